@@ -1,0 +1,79 @@
+/**
+ * PEP 3333, the Web Server Gateway Interface, as TypeScript types.
+ *
+ * Servers, applications and middleware meet here and nowhere else, so this
+ * file imports nothing and runs nothing.
+ */
+
+/** Text in which every character is one byte, U+0000 to U+00FF: a PEP 3333 "native string". */
+export type NativeString = string;
+
+/** Response headers in the order they go out. Names may repeat, as `Set-Cookie` does. */
+export type HeaderList = [name: NativeString, value: NativeString][];
+
+/** One request: CGI variables, `HTTP_*` request headers, `wsgi.*` values and extensions. */
+export interface Environ {
+  REQUEST_METHOD: NativeString;
+  SCRIPT_NAME: NativeString;
+  PATH_INFO: NativeString;
+  QUERY_STRING: NativeString;
+  SERVER_NAME: NativeString;
+  SERVER_PORT: NativeString;
+  SERVER_PROTOCOL: NativeString;
+  SERVER_SOFTWARE?: NativeString;
+  /** The request-target exactly as the client sent it; `RAW_URI` is gunicorn's name for it. */
+  REQUEST_URI?: NativeString;
+  RAW_URI?: NativeString;
+  CONTENT_TYPE?: NativeString;
+  CONTENT_LENGTH?: NativeString;
+  REMOTE_ADDR?: NativeString;
+  REMOTE_PORT?: NativeString;
+  [header: `HTTP_${string}`]: NativeString | undefined;
+
+  "wsgi.version": readonly [1, 0];
+  "wsgi.url_scheme": "http" | "https";
+  "wsgi.input": InputStream;
+  "wsgi.errors": ErrorStream;
+  "wsgi.multithread": boolean;
+  "wsgi.multiprocess": boolean;
+  "wsgi.run_once": boolean;
+  "wsgi.input_terminated"?: boolean;
+  /** Aborts when the client's connection is gone. */
+  "portico.closed"?: AbortSignal;
+  [extension: `${string}.${string}`]: unknown;
+}
+
+/** The request body. An empty result means the end (PEP 3333, "Input and Error Streams"). */
+export interface InputStream extends AsyncIterable<Uint8Array> {
+  /** At most `size` bytes; without `size`, all that is left. */
+  read(size?: number): Promise<Uint8Array>;
+  /** Up to and including the next LF, at most `size` bytes. */
+  readline(size?: number): Promise<Uint8Array>;
+  /** Lines until `hint` bytes are reached; without `hint`, all. */
+  readlines(hint?: number): Promise<Uint8Array[]>;
+}
+
+/** Text for the server's error log. */
+export interface ErrorStream {
+  write(text: string): void;
+  writelines(lines: Iterable<string>): void;
+  flush(): void;
+}
+
+/** Resolves when the server is ready for more. Prefer returning a {@link ResponseBody}. */
+export type Write = (data: Uint8Array) => Promise<void>;
+
+export type StartResponse = (status: NativeString, headers: HeaderList, excInfo?: Error) => Write;
+
+/** What an application returns: chunks of bytes, and a `close` the server always calls. */
+export type ResponseBody = (Iterable<Uint8Array> | AsyncIterable<Uint8Array>) & {
+  close?(): void | Promise<void>;
+};
+
+export type Application = (
+  environ: Environ,
+  startResponse: StartResponse,
+) => ResponseBody | Promise<ResponseBody>;
+
+/** Takes the application to wrap and returns the wrapped one. */
+export type Middleware = (application: Application) => Application;
