@@ -1,0 +1,72 @@
+/** How a body is delimited, decided in one place for requests and for responses. */
+import { CONTENT_LENGTH } from "./abnf.ts";
+import { RemoteProtocolError } from "./errors.ts";
+import type { Framing, ResponseHead } from "./events.ts";
+import { listElements } from "./fields.ts";
+
+export const NO_BODY: Framing = { kind: "none" };
+export const CHUNKED: Framing = { kind: "chunked" };
+export const UNTIL_CLOSE: Framing = { kind: "until-close" };
+
+/**
+ * RFC 9112 §6.3 for requests, without its leniencies: whatever two servers
+ * could read in two ways is refused.
+ * @throws {RemoteProtocolError} 400, or 501 for a transfer coding that is well-formed but unknown
+ */
+export function requestFraming(
+  version: "HTTP/1.0" | "HTTP/1.1",
+  contentLength: string | undefined,
+  transferEncoding: string | undefined,
+): Framing {
+  if (transferEncoding === undefined) {
+    return contentLength === undefined ? NO_BODY : lengthFraming(contentLength);
+  }
+  if (contentLength !== undefined) {
+    throw new RemoteProtocolError("Content-Length and Transfer-Encoding in one request");
+  }
+  if (version === "HTTP/1.0") {
+    throw new RemoteProtocolError("Transfer-Encoding in an HTTP/1.0 request");
+  }
+  return transferFraming(transferEncoding);
+}
+
+function lengthFraming(contentLength: string): Framing {
+  // RFC 9110 §8.6 allows digits alone: no sign, no space, no list, no fraction.
+  if (!CONTENT_LENGTH.test(contentLength)) {
+    throw new RemoteProtocolError("Content-Length is not a number of at most 15 digits");
+  }
+  const length = Number(contentLength);
+  return length === 0 ? NO_BODY : { kind: "content-length", length };
+}
+
+function transferFraming(transferEncoding: string): Framing {
+  if (transferEncoding.toLowerCase() === "chunked") return CHUNKED;
+  const codings = listElements(transferEncoding);
+  // RFC 9112 §6.3: a request whose last coding is not chunked has no known end.
+  if (codings.at(-1) !== "chunked" || codings.indexOf("chunked") !== codings.length - 1) {
+    throw new RemoteProtocolError("Transfer-Encoding does not end in one chunked");
+  }
+  if (codings.length === 1) {
+    throw new RemoteProtocolError("Transfer-Encoding has an empty list element");
+  }
+  // RFC 9112 §6.1: a coding this server does not know is answered with 501.
+  throw new RemoteProtocolError("a transfer coding other than chunked", 501);
+}
+
+/** RFC 9112 §6.3 for responses: what the answer to `method` may and must look like. */
+export function responseFraming(
+  head: ResponseHead,
+  method: string | undefined,
+  clientVersion: "HTTP/1.0" | "HTTP/1.1",
+): Framing {
+  if (responseHasNoBody(head.statusCode, method)) return NO_BODY;
+  if (head.contentLength !== undefined) {
+    return { kind: "content-length", length: head.contentLength };
+  }
+  return clientVersion === "HTTP/1.1" ? CHUNKED : UNTIL_CLOSE;
+}
+
+/** RFC 9110 §6.4.1: no content in answers to HEAD and in 1xx, 204 and 304 responses. */
+export function responseHasNoBody(statusCode: number, method: string | undefined): boolean {
+  return method === "HEAD" || statusCode === 204 || statusCode === 304 || statusCode < 200;
+}

@@ -1,0 +1,80 @@
+/** Makes and checks a response's head, so that whatever an application gives is legal HTTP. */
+import { CONTENT_LENGTH, NOT_IN_FIELD_VALUE, STATUS } from "./abnf.ts";
+import { LocalProtocolError } from "./errors.ts";
+import type { ResponseHead } from "./events.ts";
+import { FieldRole, fieldName } from "./fields.ts";
+
+type Headers = readonly (readonly [name: string, value: string])[];
+
+/**
+ * @throws {LocalProtocolError} the status is not `NNN Reason`, a name is not a token, a value holds
+ *   CR, LF, NUL, another control character or more than latin-1, or the field belongs to the
+ *   connection (RFC 9110 §7.6.1; PEP 3333, "Other HTTP Features"); the message names the header
+ */
+export function makeResponseHead(status: string, headers: Headers): ResponseHead {
+  if (typeof status !== "string" || !STATUS.test(status) || status.startsWith("1")) {
+    throw new LocalProtocolError(`the status ${quote(status)} is not "200 OK" or alike`);
+  }
+  let contentLength: number | undefined;
+  let hasDate = false;
+  let hasServer = false;
+  for (const header of headers) {
+    const name = header[0];
+    const value = header[1];
+    const role = checkedRole(name, value);
+    if (role === FieldRole.PLAIN) continue;
+    if (role === FieldRole.CONTENT_LENGTH) contentLength = lengthOf(value, contentLength);
+    else if (role === FieldRole.DATE) hasDate = true;
+    else if (role === FieldRole.SERVER) hasServer = true;
+    else if (isOfTheConnection(role)) {
+      throw new LocalProtocolError(`the header ${quote(name)} is the server's to send`);
+    }
+  }
+  return {
+    type: "response-head",
+    status,
+    statusCode: Number(status.slice(0, 3)),
+    headers,
+    contentLength,
+    hasDate,
+    hasServer,
+  };
+}
+
+function checkedRole(name: string, value: string): FieldRole {
+  const known = typeof name === "string" ? fieldName(name) : undefined;
+  if (known === undefined) {
+    throw new LocalProtocolError(`${quote(name)} is not a header name`);
+  }
+  if (typeof value !== "string") {
+    throw new LocalProtocolError(`the value of header ${quote(name)} is a ${typeof value}`);
+  }
+  if (NOT_IN_FIELD_VALUE.test(value)) {
+    throw new LocalProtocolError(
+      `the header ${quote(name)} has a character that no header may have: ${quote(value)}`,
+    );
+  }
+  return known.role;
+}
+
+function isOfTheConnection(role: FieldRole): boolean {
+  return (
+    role === FieldRole.HOP_BY_HOP ||
+    role === FieldRole.TRANSFER_ENCODING ||
+    role === FieldRole.CONNECTION
+  );
+}
+
+function lengthOf(value: string, earlier: number | undefined): number {
+  if (earlier !== undefined) throw new LocalProtocolError("Content-Length stands twice");
+  if (!CONTENT_LENGTH.test(value)) {
+    throw new LocalProtocolError(`Content-Length ${quote(value)} is not a number`);
+  }
+  return Number(value);
+}
+
+/** A value as a message may show it: escaped, and not for ever. */
+function quote(value: unknown): string {
+  if (typeof value !== "string") return `of type ${typeof value}`;
+  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+}

@@ -1,0 +1,69 @@
+/** From events to the bytes of a response. */
+import type { Framing, InformationalHead, ResponseHead } from "./events.ts";
+
+/** RFC 9112 §7.1: a chunk of size zero, without trailers. */
+export const LAST_CHUNK: Buffer = Buffer.from("0\r\n\r\n", "latin1");
+
+const CRLF: Buffer = Buffer.from("\r\n", "latin1");
+
+/** A connection's lasting state as one field, or none where the version's default says it. */
+export type ConnectionField = "" | "Connection: close\r\n" | "Connection: keep-alive\r\n";
+
+/** The fields a server adds where the application has not (RFC 9110 §6.6.1, §10.2.4). */
+export interface CommonFields {
+  readonly date: string;
+  readonly server: string;
+}
+
+/**
+ * The text of a final response's head, as latin-1, its empty line included. `addedLength` is the
+ * Content-Length that the server knows and the application did not say.
+ */
+export function encodeResponseHead(
+  head: ResponseHead,
+  framing: Framing,
+  connection: ConnectionField,
+  common: CommonFields,
+  addedLength?: number,
+): string {
+  let text = `HTTP/1.1 ${head.status}\r\n`;
+  if (!head.hasServer) text += common.server;
+  if (!head.hasDate) text += common.date;
+  for (const header of head.headers) {
+    // RFC 9110 §8.6: never a Content-Length in a 204 response.
+    if (head.statusCode === 204 && header[0].toLowerCase() === "content-length") continue;
+    text += `${header[0]}: ${header[1]}\r\n`;
+  }
+  if (framing.kind === "chunked") text += "Transfer-Encoding: chunked\r\n";
+  if (addedLength !== undefined) text += `Content-Length: ${addedLength}\r\n`;
+  return `${text}${connection}\r\n`;
+}
+
+export function encodeInformationalHead(head: InformationalHead): string {
+  let text = `HTTP/1.1 ${head.status}\r\n`;
+  for (const [name, value] of head.headers) text += `${name}: ${value}\r\n`;
+  return `${text}\r\n`;
+}
+
+/** RFC 9112 §7.1: size, data, line end. `data` is not empty: an empty chunk would end the body. */
+export function encodeChunk(data: Uint8Array): Buffer {
+  const size = `${data.length.toString(16)}\r\n`;
+  const chunk = Buffer.allocUnsafe(size.length + data.length + CRLF.length);
+  chunk.write(size, 0, "latin1");
+  chunk.set(data, size.length);
+  chunk.set(CRLF, size.length + data.length);
+  return chunk;
+}
+
+/** Head and the first `size` bytes of a body in one piece of memory, so that they leave in one write. */
+export function joinHeadAndBody(head: string, chunks: readonly Uint8Array[], size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(head.length + size);
+  bytes.write(head, 0, "latin1");
+  let at = head.length;
+  for (const chunk of chunks) {
+    const fitting = at + chunk.length > bytes.length ? chunk.subarray(0, bytes.length - at) : chunk;
+    bytes.set(fitting, at);
+    at += fitting.length;
+  }
+  return bytes;
+}
