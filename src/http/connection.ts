@@ -81,6 +81,11 @@ export class HttpConnection {
     }
   }
 
+  /** Whether the end of the connection is what ends the response's body. */
+  get endsByClosing(): boolean {
+    return this.#responseFraming.kind === "until-close";
+  }
+
   /** Takes bytes from the client; `null` means the client has sent its last one. */
   receiveData(data: Uint8Array | null): void {
     if (data === null) this.#clientEnded = true;

@@ -1,0 +1,331 @@
+/**
+ * One HTTP/1.1 connection from its first byte to its last.
+ *
+ * Bytes go to the protocol (src/http), requests to the application
+ * (src/gateway), answers back. What is legal is decided there; when to read,
+ * to stop and to give up is decided here.
+ */
+import type { Socket } from "node:net";
+import { type ConnectionFacts, makeEnviron } from "../../gateway/environ.ts";
+import { statusFor } from "../../gateway/error-response.ts";
+import { BodyStream, EMPTY_INPUT } from "../../gateway/input-stream.ts";
+import { ClientDisconnected } from "../../gateway/response-writer.ts";
+import { runApplication } from "../../gateway/run-application.ts";
+import { HttpConnection, NEED_DATA, PAUSED } from "../../http/connection.ts";
+import { RemoteProtocolError } from "../../http/errors.ts";
+import type { RequestHead } from "../../http/events.ts";
+import type { Environ } from "../../wsgi/types.ts";
+import { connectionFacts } from "./connection-facts.ts";
+import { Http1Writer } from "./http1-writer.ts";
+import { logBadRequest, logFailedRequest, reportExchange } from "./reports.ts";
+import type { ServerContext } from "./server-context.ts";
+
+/** Bytes of later requests that are read while one is being answered. */
+const MAX_BYTES_AHEAD = 65_536;
+
+/** What of an unread body is worth reading so that the connection can be kept. */
+const MAX_DRAINED_BYTES = 262_144;
+
+/** How long a connection that has not sent its first request may still do so when draining. */
+const NEW_CONNECTION_GRACE = 1_000;
+
+type Phase = "head" | "answering" | "idle" | "lingering" | "closed";
+
+export class Http1Connection {
+  readonly #socket: Socket;
+  readonly #context: ServerContext;
+  readonly #http: HttpConnection;
+  readonly #writer: Http1Writer;
+  readonly #closed = new AbortController();
+  #facts: ConnectionFacts | undefined;
+  #phase: Phase = "head";
+  /** When this phase has lasted too long, on the context's clock. */
+  #deadline: number;
+  #bytesWrittenAtCheck = 0;
+  #pumping = false;
+  #draining = false;
+  #request: RequestHead | undefined;
+  #environ: Environ | undefined;
+  #body: BodyStream | undefined;
+  #applicationIsDone = true;
+  #drainedBytes = 0;
+  #startedAt = 0;
+
+  constructor(socket: Socket, context: ServerContext) {
+    this.#socket = socket;
+    this.#context = context;
+    this.#http = new HttpConnection(context.limits);
+    this.#writer = new Http1Writer(socket, this.#http, context.commonFields);
+    this.#deadline = context.clock.now + context.timeouts.head;
+    socket.setNoDelay(true);
+    socket.on("data", (data: Buffer) => this.#receive(data));
+    socket.on("end", () => this.#receive(null));
+    socket.on("drain", () => this.#clientReadsOn());
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.#gone());
+  }
+
+  /** Answers one more request, the open one or the next, and then ends. */
+  answerOne(): void {
+    this.#draining = true;
+    if (this.#phase === "answering") this.#http.disableKeepAlive();
+  }
+
+  /** Finishes the request that is open, takes no other. */
+  drain(): void {
+    this.answerOne();
+    if (this.#phase === "idle") this.#linger();
+    // On a new connection a request may be under way already.
+    else if (this.#phase === "head") this.#enter("head", NEW_CONNECTION_GRACE);
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** Ends what has taken too long; called a few times a second. */
+  checkDeadline(now: number): void {
+    if (now < this.#deadline) return;
+    if (this.#phase === "idle") this.#linger();
+    else if (this.#phase === "head") this.#headTimedOut();
+    else this.#checkProgress(now);
+  }
+
+  // The client's side
+
+  #receive(data: Buffer | null): void {
+    if (this.#phase === "lingering" || this.#phase === "closed") return;
+    this.#http.receiveData(data);
+    this.#pump();
+  }
+
+  #clientReadsOn(): void {
+    this.#writer.wakeWaiting();
+    this.#pump();
+  }
+
+  /** Reads events for as long as something follows from them. */
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      let goesOn = true;
+      while (goesOn) goesOn = this.#step();
+    } catch (error) {
+      this.#clientFailed(error);
+    } finally {
+      this.#pumping = false;
+      if (this.#socket.writableCorked > 0) this.#socket.uncork();
+    }
+  }
+
+  #step(): boolean {
+    if (this.#phase === "lingering" || this.#phase === "closed") return false;
+    // A client that does not read its answers gets no further ones made.
+    if (this.#applicationIsDone && this.#socket.writableNeedDrain) return this.#pause();
+    if (this.#body?.isFull === true && !this.#applicationIsDone) return this.#pause();
+    const event = this.#http.nextEvent();
+    if (event === NEED_DATA) return this.#awaitBytes();
+    if (event === PAUSED) {
+      return this.#http.unreadBytes > MAX_BYTES_AHEAD ? this.#pause() : this.#awaitBytes();
+    }
+    switch (event.type) {
+      case "request-head":
+        this.#begin(event);
+        return true;
+      case "data":
+        this.#takeBody(event.data);
+        return true;
+      case "end-of-message":
+        this.#body?.end();
+        this.#finishCycle();
+        return true;
+      case "connection-closed":
+        // A client that has sent its last request may still read the answer to it.
+        if (this.#applicationIsDone) this.#linger();
+        return false;
+    }
+  }
+
+  #pause(): false {
+    this.#socket.pause();
+    return false;
+  }
+
+  #awaitBytes(): false {
+    if (this.#socket.isPaused()) this.#socket.resume();
+    if (this.#phase === "idle" && this.#http.unreadBytes > 0) {
+      this.#enter("head", this.#context.timeouts.head);
+    }
+    return false;
+  }
+
+  #takeBody(data: Uint8Array): void {
+    this.#deadline = this.#context.clock.now + this.#context.timeouts.body;
+    if (!this.#applicationIsDone) {
+      this.#body?.push(data);
+      return;
+    }
+    this.#drainedBytes += data.length;
+    if (this.#drainedBytes > MAX_DRAINED_BYTES) this.#linger();
+  }
+
+  /** The client broke the protocol: an answer if one can still be given, then the end. */
+  #clientFailed(error: unknown): void {
+    if (!(error instanceof RemoteProtocolError)) throw error;
+    logBadRequest(this.#context.log, this.#socket, error);
+    this.#body?.fail(error);
+    this.#http.disableKeepAlive();
+    this.#refuse(error.statusHint);
+  }
+
+  #refuse(statusCode: number): void {
+    const { serverState } = this.#http;
+    if (serverState !== "idle" && serverState !== "send-response") {
+      this.#cut();
+      return;
+    }
+    this.#writer.respondError(statusCode);
+    this.#writer.abandon();
+    if (this.#request !== undefined) this.#report();
+    this.#linger();
+  }
+
+  // The application's side
+
+  #begin(head: RequestHead): void {
+    this.#enter("answering", this.#context.timeouts.body);
+    this.#request = head;
+    this.#applicationIsDone = false;
+    this.#drainedBytes = 0;
+    this.#writer.startRequest();
+    this.#body = head.framing.kind === "none" ? undefined : new BodyStream(this.#bodyWanted);
+    this.#facts ??= connectionFacts(this.#socket, this.#closed.signal);
+    const environ = makeEnviron(head, this.#facts, this.#context.server, this.#body ?? EMPTY_INPUT);
+    if (this.#context.onExchange !== undefined) {
+      this.#environ = environ;
+      this.#startedAt = performance.now();
+    }
+    if (this.#draining) this.#http.disableKeepAlive();
+    // Answers to pipelined requests leave in one write.
+    if (this.#http.unreadBytes > 0 && this.#socket.writableCorked === 0) this.#socket.cork();
+    try {
+      const running = runApplication(this.#context.application, environ, this.#writer);
+      if (running === undefined) this.#applicationEnded();
+      else running.then(this.#applicationEnded, this.#applicationFailed);
+    } catch (error) {
+      this.#applicationFailed(error);
+    }
+  }
+
+  readonly #bodyWanted = (): void => {
+    if (this.#request !== undefined) this.#writer.continueOnce(this.#request);
+    this.#pump();
+  };
+
+  readonly #applicationEnded = (): void => {
+    this.#applicationIsDone = true;
+    this.#body?.discard();
+    if (this.#phase !== "lingering") this.#report();
+    this.#finishCycle();
+    this.#pump();
+  };
+
+  readonly #applicationFailed = (error: unknown): void => {
+    if (!(error instanceof ClientDisconnected) && this.#request !== undefined) {
+      logFailedRequest(this.#context.log, this.#request, error);
+    }
+    const { serverState } = this.#http;
+    if (this.#phase === "answering" && serverState === "send-response") {
+      this.#writer.respondError(statusFor(error));
+    } else if (this.#phase === "answering" && serverState === "send-body") {
+      this.#cut();
+    }
+    this.#applicationEnded();
+  };
+
+  /** Both sides done: on to the next request, or to the end of the connection. */
+  #finishCycle(): void {
+    if (!this.#applicationIsDone || this.#phase !== "answering") return;
+    const { clientState, serverState } = this.#http;
+    if (serverState === "must-close" || this.#bodyIsNotWorthReading()) {
+      this.#linger();
+    } else if (clientState === "done" && serverState === "done") {
+      this.#http.startNextCycle();
+      this.#body = undefined;
+      this.#request = undefined;
+      this.#enter("idle", this.#context.timeouts.keepAlive);
+    }
+  }
+
+  #bodyIsNotWorthReading(): boolean {
+    const request = this.#request;
+    if (request === undefined || this.#http.clientState !== "send-body") return false;
+    if (this.#writer.awaitsContinue(request)) return true;
+    return request.framing.kind === "content-length" && request.framing.length > MAX_DRAINED_BYTES;
+  }
+
+  // The end of things
+
+  #report(): void {
+    if (this.#request === undefined) return;
+    const { onExchange, onRequestEnd } = this.#context;
+    if (onExchange !== undefined && this.#environ !== undefined) {
+      const duration = performance.now() - this.#startedAt;
+      onExchange(reportExchange(this.#request, this.#environ, this.#writer, duration));
+      this.#environ = undefined;
+    }
+    onRequestEnd?.();
+  }
+
+  #headTimedOut(): void {
+    if (this.#http.unreadBytes === 0) this.#linger();
+    else this.#clientFailed(new RemoteProtocolError("the request head took too long", 408));
+  }
+
+  /** A request body that stalls, or an answer that nobody reads; an application may take its time. */
+  #checkProgress(now: number): void {
+    const written = this.#socket.bytesWritten - this.#socket.writableLength;
+    const unread = this.#socket.writableLength > 0;
+    if (unread && written === this.#bytesWrittenAtCheck) this.#cut();
+    else if (this.#phase === "lingering" && !unread) this.#socket.destroy();
+    else if (this.#phase === "answering" && !unread && this.#awaitsBody()) {
+      this.#clientFailed(new RemoteProtocolError("the request body took too long", 408));
+    }
+    this.#bytesWrittenAtCheck = written;
+    this.#deadline = now + this.#context.timeouts.write;
+  }
+
+  #awaitsBody(): boolean {
+    return this.#http.clientState === "send-body" && !this.#socket.isPaused();
+  }
+
+  /** Says goodbye: what was written still goes out, what still comes is dropped. */
+  #linger(): void {
+    if (this.#phase === "lingering" || this.#phase === "closed") return;
+    this.#enter("lingering", this.#context.timeouts.linger);
+    this.#socket.end();
+    this.#socket.resume();
+  }
+
+  /** Ends a response in a way that cannot be taken for its end (RFC 9112 §8). */
+  #cut(): void {
+    this.#writer.abandon();
+    if (this.#socket.destroyed) return;
+    if (this.#http.endsByClosing) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
+  }
+
+  #gone(): void {
+    this.#phase = "closed";
+    const error = new ClientDisconnected();
+    this.#body?.fail(error);
+    this.#closed.abort(error);
+    this.#writer.abandon();
+  }
+
+  #enter(phase: Phase, timeout: number): void {
+    this.#phase = phase;
+    this.#deadline = this.#context.clock.now + timeout;
+  }
+}

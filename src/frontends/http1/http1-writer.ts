@@ -1,0 +1,128 @@
+/** The ResponseWriter of HTTP/1.1: the answers of one connection, one after the other. */
+import type { Socket } from "node:net";
+import { errorResponse } from "../../gateway/error-response.ts";
+import { ClientDisconnected, type ResponseWriter } from "../../gateway/response-writer.ts";
+import type { HttpConnection } from "../../http/connection.ts";
+import type { RequestHead, ResponseHead } from "../../http/events.ts";
+import type { CommonFields } from "../../http/writers.ts";
+
+export class Http1Writer implements ResponseWriter {
+  readonly #socket: Socket;
+  readonly #http: HttpConnection;
+  readonly #commonFields: () => CommonFields;
+  #canAnswer = true;
+  #continued = false;
+  #holdsHead = false;
+  #wake: (() => void)[] = [];
+  /** The head of the current response, once it is out. */
+  response: ResponseHead | undefined;
+  bodyBytesSent = 0;
+
+  constructor(socket: Socket, http: HttpConnection, commonFields: () => CommonFields) {
+    this.#socket = socket;
+    this.#http = http;
+    this.#commonFields = commonFields;
+  }
+
+  get takesMoreData(): boolean {
+    return this.#http.takesMoreData;
+  }
+
+  startRequest(): void {
+    this.response = undefined;
+    this.bodyBytesSent = 0;
+    this.#continued = false;
+  }
+
+  respond(head: ResponseHead, chunks: readonly Uint8Array[], size: number): void {
+    this.#mustBeOpen();
+    const bytes = this.#http.sendWhole(head, chunks, size, this.#commonFields());
+    this.response = head;
+    this.bodyBytesSent = size;
+    this.#socket.write(bytes);
+  }
+
+  writeHead(head: ResponseHead): void {
+    this.#mustBeOpen();
+    const bytes = this.#http.sendHead(head, this.#commonFields());
+    this.response = head;
+    // Head and first chunk leave together: the chunk follows before anything else happens.
+    this.#holdsHead = true;
+    this.#socket.cork();
+    this.#socket.write(bytes);
+  }
+
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    this.#mustBeOpen();
+    let ready = true;
+    for (const bytes of this.#http.sendData(chunk)) ready = this.#socket.write(bytes);
+    this.bodyBytesSent += chunk.length;
+    this.#letHeadGo();
+    return ready ? undefined : this.#drained();
+  }
+
+  end(): void {
+    this.#mustBeOpen();
+    for (const bytes of this.#http.sendEnd()) this.#socket.write(bytes);
+  }
+
+  #letHeadGo(): void {
+    if (!this.#holdsHead) return;
+    this.#holdsHead = false;
+    this.#socket.uncork();
+  }
+
+  /** RFC 9110 §10.1.1: asks a client that waits for it to send the body, once. */
+  continueOnce(request: RequestHead): void {
+    if (this.#continued || !request.expectsContinue) return;
+    if (this.#http.serverState !== "send-response") return;
+    this.#continued = true;
+    this.#socket.write(
+      this.#http.sendInformational({
+        type: "informational-head",
+        status: "100 Continue",
+        headers: [],
+      }),
+    );
+  }
+
+  /** Whether the client still holds its body back and may never send it. */
+  awaitsContinue(request: RequestHead): boolean {
+    return request.expectsContinue && !this.#continued;
+  }
+
+  respondError(statusCode: number): void {
+    const { head, body } = errorResponse(statusCode);
+    this.respond(head, [body], body.length);
+  }
+
+  /** Nothing that still comes for this request has a place. */
+  abandon(): void {
+    this.#canAnswer = false;
+    this.wakeWaiting();
+  }
+
+  /** Lets those go on who wait for the client to read; they find out by themselves if it is gone. */
+  wakeWaiting(): void {
+    const waiting = this.#wake;
+    if (waiting.length === 0) return;
+    this.#wake = [];
+    for (const wake of waiting) wake();
+  }
+
+  /** Whether someone waits for the client to read. */
+  get isWaiting(): boolean {
+    return this.#wake.length > 0;
+  }
+
+  async #drained(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake.push(resolve);
+    });
+    this.#mustBeOpen();
+  }
+
+  #mustBeOpen(): void {
+    if (!this.#canAnswer || this.#socket.destroyed) throw new ClientDisconnected();
+  }
+}

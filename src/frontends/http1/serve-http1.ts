@@ -1,0 +1,20 @@
+/** HTTP/1.1 over an accepted socket. */
+import type { Socket } from "node:net";
+import { Http1Connection } from "./http1-connection.ts";
+import type { ServerContext } from "./server-context.ts";
+
+/** A connection as its server sees it. */
+export interface ServedConnection {
+  /** Answers one more request, the open one or the next, and then ends. */
+  answerOne(): void;
+  /** Finishes the request that is open, takes no other. */
+  drain(): void;
+  destroy(): void;
+  /** Ends what has taken too long; called a few times a second with the context's clock. */
+  checkDeadline(now: number): void;
+}
+
+/** The socket must have been accepted with `allowHalfOpen`; it belongs to the connection now. */
+export function serveHttp1(socket: Socket, context: ServerContext): ServedConnection {
+  return new Http1Connection(socket, context);
+}

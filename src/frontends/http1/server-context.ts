@@ -1,0 +1,55 @@
+/** What one server gives to each of its connections. */
+import type { ServerFacts } from "../../gateway/environ.ts";
+import type { RequestHead, ResponseHead } from "../../http/events.ts";
+import type { HttpLimits } from "../../http/limits.ts";
+import type { CommonFields } from "../../http/writers.ts";
+import type { Application, Environ } from "../../wsgi/types.ts";
+
+/** How long a client may take, in milliseconds. */
+export interface Timeouts {
+  /** From the first byte of a head (for a new connection, from the connection) to its last. */
+  readonly head: number;
+  /** Between two pieces of a body. */
+  readonly body: number;
+  /** Between the end of a response and the first byte of the next request. */
+  readonly keepAlive: number;
+  /** Without the client taking a byte of a response that waits for it. */
+  readonly write: number;
+  /** For a client to close its side after the last response. */
+  readonly linger: number;
+}
+
+/** One answered request, for the access log. */
+export interface Exchange {
+  readonly request: RequestHead;
+  readonly environ: Environ;
+  /** Undefined where the client left before it was answered. */
+  readonly response: ResponseHead | undefined;
+  readonly bodyBytesSent: number;
+  /** When the head had been read, in milliseconds since 1970. */
+  readonly startTime: number;
+  readonly durationMilliseconds: number;
+}
+
+/** Where a front end says what an operator should know. */
+export interface ServerLog {
+  /** Each message is one line; request data in it is quoted already. */
+  warning(message: string): void;
+  error(message: string): void;
+}
+
+export interface ServerContext {
+  readonly application: Application;
+  readonly server: ServerFacts;
+  readonly limits: HttpLimits;
+  readonly timeouts: Timeouts;
+  readonly log: ServerLog;
+  /** Undefined where nobody wants to know, so that it costs nothing. */
+  readonly onExchange: ((exchange: Exchange) => void) | undefined;
+  /** Called once for each request that was answered or given up. */
+  readonly onRequestEnd: (() => void) | undefined;
+  /** Milliseconds of a steady clock that is read a few times a second. */
+  readonly clock: { readonly now: number };
+  /** The Date and Server fields of this second. */
+  readonly commonFields: () => CommonFields;
+}

@@ -1,0 +1,30 @@
+/** Where a response goes. Each front end makes one for each request. */
+import type { ResponseHead } from "../http/events.ts";
+
+export interface ResponseWriter {
+  /** Whether body bytes still have a place: false for HEAD, 204, 304 and past Content-Length. */
+  readonly takesMoreData: boolean;
+
+  /** Sends the whole response at once: the short way for an answer that is complete. */
+  respond(head: ResponseHead, chunks: readonly Uint8Array[], size: number): void;
+
+  writeHead(head: ResponseHead): void;
+
+  /**
+   * Passes a chunk on before it returns. Undefined: the next chunk is welcome at once; a promise:
+   * it is when that resolves; it rejects with a {@link ClientDisconnected} when the client has gone.
+   */
+  write(chunk: Uint8Array): Promise<void> | undefined;
+
+  /** @throws {LocalProtocolError} the body is shorter than its Content-Length */
+  end(): void;
+}
+
+/** The client has closed its connection; nobody reads the rest. */
+export class ClientDisconnected extends Error {
+  override readonly name: string = "ClientDisconnected";
+
+  constructor() {
+    super("the client has closed its connection");
+  }
+}

@@ -1,0 +1,20 @@
+/** Where a server listens. */
+import type { AddressInfo } from "node:net";
+
+export type Address =
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "unix"; readonly path: string };
+
+/** `http://127.0.0.1:8000`, `http://[::1]:8000` or `unix:/run/app.sock`. */
+export function urlOf(address: Address): string {
+  if (address.kind === "unix") return `unix:${address.path}`;
+  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+  return `http://${host}:${address.port}`;
+}
+
+/** What a socket says of itself, with the port it got where 0 was asked for. */
+export function addressFrom(info: AddressInfo | string | null): Address {
+  if (info === null) throw new TypeError("the socket does not listen");
+  if (typeof info === "string") return { kind: "unix", path: info };
+  return { kind: "tcp", host: info.address, port: info.port };
+}

@@ -1,0 +1,19 @@
+/** The numbers that keep a client from hurting a server, each with its reason. */
+import type { Timeouts } from "../frontends/http1/server-context.ts";
+
+/** In milliseconds. */
+export const DEFAULT_TIMEOUTS: Timeouts = {
+  // Browsers open connections ahead of need; 30 s lets them, and is what peers allow for a head.
+  head: 30_000,
+  // A phone between two cells falls silent for seconds, not for half a minute.
+  body: 30_000,
+  // gunicorn's default.
+  keepAlive: 2_000,
+  // A reader that takes nothing for a minute has left without saying so.
+  write: 60_000,
+  // Long enough for an answer to cross before the connection goes (RFC 9112 §9.6).
+  linger: 2_000,
+};
+
+/** How often deadlines are looked at: what they are late by at most, in milliseconds. */
+export const DEADLINE_CHECK_INTERVAL = 250;

@@ -1,0 +1,90 @@
+/** Listening sockets: opened, named when they cannot be, and closed. */
+import { lstatSync, unlinkSync } from "node:fs";
+import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
+import { type Address, addressFrom, urlOf } from "./addresses.ts";
+
+/** An address that cannot be listened on; the message says why and what to do. */
+export class ListenError extends Error {
+  override readonly name: string = "ListenError";
+  readonly address: Address;
+
+  constructor(address: Address, reason: string, cause: unknown) {
+    super(`cannot listen on ${urlOf(address)}: ${reason}`, { cause });
+    this.address = address;
+  }
+}
+
+export interface Listener {
+  /** The address with its real port. */
+  readonly address: Address;
+  /** Takes no new connections. */
+  close(): Promise<void>;
+}
+
+/** @throws {ListenError} */
+export async function listen(
+  address: Address,
+  backlog: number,
+  accept: (socket: Socket) => void,
+): Promise<Listener> {
+  if (address.kind === "unix") await removeStaleSocket(address);
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(new ListenError(address, reasonFor(error), error)));
+    server.listen(
+      address.kind === "unix"
+        ? { path: address.path, backlog }
+        : { host: address.host, port: address.port, backlog, ipv6Only: false },
+      resolve,
+    );
+  });
+  return { address: addressFrom(server.address()), close: () => closeListener(server) };
+}
+
+function closeListener(server: NetServer): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program listens there; stop it or choose another address with --bind",
+  EACCES: "permission denied; ports below 1024 and some directories need more rights",
+  EADDRNOTAVAIL: "this machine has no such address",
+  ENOTFOUND: "no such host",
+  ENOENT: "its directory does not exist",
+  ENOTDIR: "its directory is a file",
+  ENAMETOOLONG: "the path is too long for a socket",
+  EINVAL: "not an address to listen on; a socket's path has about 100 characters at most",
+};
+
+function reasonFor(error: NodeJS.ErrnoException): string {
+  return REASONS[error.code ?? ""] ?? error.message;
+}
+
+/** A socket file that nobody listens on any more is in the way; any other file is somebody's. */
+async function removeStaleSocket(address: Address & { kind: "unix" }): Promise<void> {
+  const stats = lstatSync(address.path, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  if (!stats.isSocket()) {
+    throw new ListenError(address, "a file that is no socket has this name", undefined);
+  }
+  if (await someoneListens(address.path)) {
+    throw new ListenError(address, REASONS.EADDRINUSE ?? "", undefined);
+  }
+  unlinkSync(address.path);
+}
+
+function someoneListens(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      // Without the right to connect, nobody can tell: then it is not ours to remove.
+      resolve(error.code !== "ECONNREFUSED");
+    });
+  });
+}

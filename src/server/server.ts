@@ -1,0 +1,199 @@
+/** Listens, accepts, serves, drains and closes: one application on any number of addresses. */
+import type { Socket } from "node:net";
+import { type ServedConnection, serveHttp1 } from "../frontends/http1/serve-http1.ts";
+import type {
+  Exchange,
+  ServerContext,
+  ServerLog,
+  Timeouts,
+} from "../frontends/http1/server-context.ts";
+import { LogErrorStream } from "../gateway/error-stream.ts";
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../http/limits.ts";
+import type { Application } from "../wsgi/types.ts";
+import { type Address, urlOf } from "./addresses.ts";
+import { commonFields } from "./common-fields.ts";
+import { DEADLINE_CHECK_INTERVAL, DEFAULT_TIMEOUTS } from "./limits.ts";
+import { type Listener, listen } from "./listeners.ts";
+
+export interface ServerOptions {
+  readonly addresses: readonly Address[];
+  /** Connections that the system keeps waiting before they are accepted. */
+  readonly backlog: number;
+  /** The value of the Server field and of SERVER_SOFTWARE. */
+  readonly software: string;
+  /** Whether other processes serve the same application (PEP 3333, `wsgi.multiprocess`). */
+  readonly multiprocess: boolean;
+  readonly limits?: Partial<HttpLimits>;
+  /** In milliseconds. */
+  readonly timeouts?: Partial<Timeouts>;
+  readonly log: ServerLog & { raw(text: string): void };
+  readonly onExchange?: (exchange: Exchange) => void;
+}
+
+export class Server implements AsyncDisposable {
+  readonly #context: ServerContext;
+  readonly #connections = new Set<ServedConnection>();
+  readonly #waiting: Socket[] = [];
+  readonly #clock = { now: performance.now() };
+  #listeners: Listener[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  /** How many more connections may be served; beyond it they wait. */
+  #permits = 0;
+  #servesForever = false;
+  #requestEnded: (() => void) | undefined;
+  #whenEmpty: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
+  readonly #closed: Promise<void>;
+  #markClosed: () => void = () => {};
+
+  /** @throws {ListenError} an address cannot be listened on; those before it are closed again */
+  static async listen(application: Application, options: ServerOptions): Promise<Server> {
+    const server = new Server(application, options);
+    try {
+      for (const address of options.addresses) {
+        const accept = (socket: Socket): void => server.#accept(socket);
+        server.#listeners.push(await listen(address, options.backlog, accept));
+      }
+    } catch (error) {
+      await server.close(0);
+      throw error;
+    }
+    return server;
+  }
+
+  private constructor(application: Application, options: ServerOptions) {
+    this.#closed = new Promise((resolve) => {
+      this.#markClosed = resolve;
+    });
+    this.#context = {
+      application,
+      server: {
+        software: options.software,
+        // A TypeScript application is called again while earlier calls of it still wait.
+        multithread: true,
+        multiprocess: options.multiprocess,
+        errors: new LogErrorStream((text) => options.log.raw(text)),
+      },
+      limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
+      timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+      log: options.log,
+      onExchange: options.onExchange,
+      onRequestEnd: () => this.#requestEnded?.(),
+      clock: this.#clock,
+      commonFields: commonFields(options.software),
+    };
+  }
+
+  /** With real ports where 0 was asked for. */
+  get addresses(): readonly Address[] {
+    return this.#listeners.map((listener) => listener.address);
+  }
+
+  /** The first address as a URL. */
+  get url(): string {
+    const first = this.addresses[0];
+    return first === undefined ? "" : urlOf(first);
+  }
+
+  /** The first TCP port, 0 without one. */
+  get port(): number {
+    for (const address of this.addresses) if (address.kind === "tcp") return address.port;
+    return 0;
+  }
+
+  /** Serves whatever comes, without waiting for it. */
+  start(): void {
+    this.#servesForever = true;
+    for (const socket of this.#waiting.splice(0)) this.#serve(socket);
+  }
+
+  /** Serves until {@link close}. */
+  async serveForever(): Promise<void> {
+    this.start();
+    await this.#closed;
+  }
+
+  /** Serves one request and returns, as wsgiref's `handle_request` does. */
+  async handleRequest(): Promise<void> {
+    const answered = new Promise<void>((resolve) => {
+      this.#requestEnded = resolve;
+    });
+    this.#permits += 1;
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.#accept(next);
+    await Promise.race([answered, this.#closed]);
+    this.#requestEnded = undefined;
+  }
+
+  /**
+   * Takes no new connections, lets open requests finish for at most `grace` milliseconds, then cuts
+   * them. Calling it again with a shorter grace hurries an earlier call.
+   */
+  close(grace = 30_000): Promise<void> {
+    this.#closing ??= this.#close();
+    const timer = setTimeout(() => {
+      for (const connection of this.#connections) connection.destroy();
+    }, grace);
+    void this.#closed.then(() => clearTimeout(timer));
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    for (const socket of this.#waiting.splice(0)) socket.destroy();
+    const closed = this.#listeners.map((listener) => listener.close());
+    for (const connection of this.#connections) connection.drain();
+    if (this.#connections.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#whenEmpty = resolve;
+      });
+    }
+    await Promise.all(closed);
+    clearInterval(this.#timer);
+    this.#markClosed();
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#servesForever || this.#permits > 0) {
+      this.#serve(socket);
+    } else {
+      socket.once("error", () => socket.destroy());
+      this.#waiting.push(socket);
+    }
+  }
+
+  #serve(socket: Socket): void {
+    if (this.#timer === undefined) this.#startClock();
+    const connection = serveHttp1(socket, this.#context);
+    this.#connections.add(connection);
+    socket.once("close", () => {
+      this.#connections.delete(connection);
+      if (this.#connections.size === 0) this.#stopClock();
+      this.#requestEnded?.();
+    });
+    // A request on a connection that came while closing is still one to answer.
+    if (this.#closing !== undefined) connection.answerOne();
+    if (this.#servesForever) return;
+    this.#permits -= 1;
+    connection.answerOne();
+  }
+
+  #startClock(): void {
+    this.#clock.now = performance.now();
+    this.#timer = setInterval(() => this.#checkDeadlines(), DEADLINE_CHECK_INTERVAL);
+  }
+
+  #stopClock(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#whenEmpty?.();
+  }
+
+  #checkDeadlines(): void {
+    this.#clock.now = performance.now();
+    for (const connection of this.#connections) connection.checkDeadline(this.#clock.now);
+  }
+}
