@@ -1,4 +1,13 @@
 /** The public names, re-exported; the only file that re-exports. */
+
+export { type MakeServerOptions, makeServer, type RunningServer } from "./embed/make-server.ts";
+export { python } from "./embed/python.ts";
+export { type ServeOptions, serve } from "./embed/serve.ts";
+export { VERSION } from "./embed/version.ts";
+export type { PythonOptions } from "./engines/cpython/python-options.ts";
+export { LoadError } from "./engines/errors.ts";
+export { MountError, mount } from "./routing/mount.ts";
+export { ListenError } from "./server/listeners.ts";
 export type {
   Application,
   Environ,

@@ -18,6 +18,10 @@ export const ABSOLUTE_FORM: RegExp = /^(https?):\/\/([^/?]*)(.*)$/i;
 // RFC 9110 §8.6: Content-Length = 1*DIGIT. Fifteen digits are still exact as a number.
 export const CONTENT_LENGTH: RegExp = /^[0-9]{1,15}$/;
 
+// RFC 9112 §7: transfer-coding = token *( OWS ";" OWS token BWS "=" BWS ( token / quoted-string ) )
+export const TRANSFER_CODING: RegExp =
+  /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:[\t ]*;[\t ]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+[\t ]*=[\t ]*(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"[^"\\]*"))*$/;
+
 // RFC 9110 §7.2 and RFC 3986 §3.2.2: Host = uri-host [ ":" port ], without userinfo
 export const HOST: RegExp =
   /^(?:\[(?:[0-9A-Fa-f:.]+|v[0-9A-Fa-f]+\.[0-9A-Za-z\-._~!$&'()*+,;=:]+)\]|(?:[0-9A-Za-z\-._~!$&'()*+;=]|%[0-9A-Fa-f]{2})+)(?::[0-9]{0,5})?$/;

@@ -36,7 +36,8 @@ export class ChunkedReader implements BodyReader {
   #awaits: "size" | "data" | "end-of-chunk" | "trailers" | "nothing" = "size";
   #leftInChunk = 0;
   #total = 0;
-  #trailerBytes = 0;
+  /** Bytes that are neither data nor its sizes: chunk extensions and trailers. */
+  #extraBytes = 0;
 
   constructor(limits: HttpLimits) {
     this.#limits = limits;
@@ -65,7 +66,9 @@ export class ChunkedReader implements BodyReader {
   #readSize(line: string): void {
     const match = CHUNK_HEAD.exec(line);
     if (match === null) throw new RemoteProtocolError("a chunk does not begin with its size");
-    this.#leftInChunk = Number.parseInt(match[1] ?? "", 16);
+    const [, size = "", extensions = ""] = match;
+    this.#countExtra(extensions.length, 400);
+    this.#leftInChunk = Number.parseInt(size, 16);
     this.#total += this.#leftInChunk;
     if (this.#total > this.#limits.maxBodyBytes) {
       throw new RemoteProtocolError("the request body is too large", 413);
@@ -83,14 +86,19 @@ export class ChunkedReader implements BodyReader {
       this.#awaits = "nothing";
       return;
     }
-    this.#trailerBytes += line.length;
-    if (this.#trailerBytes > this.#limits.maxChunkLineBytes) {
-      throw new RemoteProtocolError("the trailers are too long", 431);
-    }
+    this.#countExtra(line.length, 431);
     const colon = line.indexOf(":");
     const isField = colon > 0 && fieldName(line.slice(0, colon)) !== undefined;
     if (!isField || NOT_IN_FIELD_VALUE.test(line)) {
       throw new RemoteProtocolError("a line of the trailers is not a header field");
+    }
+  }
+
+  /** CVE-2024-22019: without a bound, bytes that no body limit counts come for ever. */
+  #countExtra(bytes: number, statusHint: number): void {
+    this.#extraBytes += bytes;
+    if (this.#extraBytes > this.#limits.maxChunkLineBytes) {
+      throw new RemoteProtocolError("chunk extensions or trailers are too long", statusHint);
     }
   }
 

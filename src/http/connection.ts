@@ -1,5 +1,6 @@
 /** One HTTP/1.1 connection, server side, without a socket: bytes in, events out, and back. */
 import { type BodyReader, ChunkedReader, ContentLengthReader } from "./body-readers.ts";
+import { BodyWriter, NO_MORE_DATA } from "./body-writer.ts";
 import { LocalProtocolError, RemoteProtocolError } from "./errors.ts";
 import {
   type ClientEvent,
@@ -10,20 +11,17 @@ import {
   type RequestHead,
   type ResponseHead,
 } from "./events.ts";
-import { NO_BODY, responseFraming, responseHasNoBody } from "./framing.ts";
-import { HeadCheck } from "./head-check.ts";
+import { NO_BODY, responseFraming, responseHasNoBody, WHOLE } from "./framing.ts";
 import type { HttpLimits } from "./limits.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
-import { parseRequestHead } from "./request-head.ts";
+import { RequestHeadReader } from "./request-head-reader.ts";
 import { type ClientState, ConnectionStates, type ServerState } from "./states.ts";
 import {
   type CommonFields,
   type ConnectionField,
-  encodeChunk,
   encodeInformationalHead,
   encodeResponseHead,
   joinHeadAndBody,
-  LAST_CHUNK,
 } from "./writers.ts";
 
 /** More bytes are needed before the next event is complete. */
@@ -31,25 +29,19 @@ export const NEED_DATA: unique symbol = Symbol("NEED_DATA");
 /** Bytes are waiting, but the current response must finish first. */
 export const PAUSED: unique symbol = Symbol("PAUSED");
 
-const NOTHING: readonly Uint8Array[] = [];
-/** A body that leaves with its head: nothing of it is left to be counted. */
-const WHOLE: Framing = { kind: "content-length", length: 0 };
-
 export class HttpConnection {
   readonly #limits: HttpLimits;
   readonly #states = new ConnectionStates();
   readonly #received = new ReceiveBuffer();
-  readonly #headCheck: HeadCheck;
-  #skippedEmptyLine = false;
+  readonly #headReader: RequestHeadReader;
   #clientEnded = false;
   #request: RequestHead | undefined;
   #bodyReader: BodyReader | undefined;
-  #responseFraming: Framing = NO_BODY;
-  #responseLeft = 0;
+  #bodyWriter = NO_MORE_DATA;
 
   constructor(limits: HttpLimits) {
     this.#limits = limits;
-    this.#headCheck = new HeadCheck(limits);
+    this.#headReader = new RequestHeadReader(limits);
   }
 
   get clientState(): ClientState {
@@ -71,19 +63,12 @@ export class HttpConnection {
 
   /** Whether the response's framing has room for more; without a body it never has. */
   get takesMoreData(): boolean {
-    switch (this.#responseFraming.kind) {
-      case "none":
-        return false;
-      case "content-length":
-        return this.#responseLeft > 0;
-      default:
-        return true;
-    }
+    return this.#bodyWriter.takesMoreData;
   }
 
   /** Whether the end of the connection is what ends the response's body. */
   get endsByClosing(): boolean {
-    return this.#responseFraming.kind === "until-close";
+    return this.#bodyWriter.endsByClosing;
   }
 
   /** Takes bytes from the client; `null` means the client has sent its last one. */
@@ -98,19 +83,11 @@ export class HttpConnection {
    * @throws {RemoteProtocolError} the client broke the protocol; `statusHint` says how to answer
    */
   nextEvent(): ClientEvent | typeof NEED_DATA | typeof PAUSED {
-    switch (this.#states.client) {
-      case "idle":
-        return this.#nextRequest();
-      case "send-body":
-        return this.#nextOfBody();
-      case "done":
-        return this.#received.length > 0 ? PAUSED : this.#atEnd();
-      case "must-close":
-        // RFC 9112 §9.6: what follows a request that ends the connection is not read.
-        this.#received.skip(this.#received.length);
-        return this.#atEnd();
-      default:
-        return NEED_DATA;
+    try {
+      return this.#readEvent();
+    } catch (error) {
+      this.#states.failClient();
+      throw error;
     }
   }
 
@@ -133,17 +110,7 @@ export class HttpConnection {
    */
   sendData(data: Uint8Array): readonly Uint8Array[] {
     this.#states.moveServer("data");
-    if (data.length === 0) return NOTHING;
-    switch (this.#responseFraming.kind) {
-      case "none":
-        return NOTHING;
-      case "chunked":
-        return [encodeChunk(data)];
-      case "until-close":
-        return [data];
-      case "content-length":
-        return this.#fit(data);
-    }
+    return this.#bodyWriter.write(data);
   }
 
   /**
@@ -151,13 +118,9 @@ export class HttpConnection {
    * @throws {LocalProtocolError} bytes are missing to what Content-Length promised
    */
   sendEnd(): readonly Uint8Array[] {
-    if (this.#responseFraming.kind === "content-length" && this.#responseLeft > 0) {
-      throw new LocalProtocolError(
-        `the body is ${this.#responseLeft} bytes shorter than its Content-Length`,
-      );
-    }
+    const last = this.#bodyWriter.end();
     this.#states.moveServer("end-of-message");
-    return this.#responseFraming.kind === "chunked" ? [LAST_CHUNK] : NOTHING;
+    return last;
   }
 
   /**
@@ -195,8 +158,6 @@ export class HttpConnection {
   /** Makes ready for the next request; allowed only when both sides are `done`. */
   startNextCycle(): void {
     this.#states.startNextCycle();
-    this.#headCheck.startNextCycle();
-    this.#skippedEmptyLine = false;
     this.#request = undefined;
     this.#bodyReader = undefined;
   }
@@ -205,38 +166,36 @@ export class HttpConnection {
     return this.#request?.method;
   }
 
-  #nextRequest(): RequestHead | typeof CONNECTION_CLOSED | typeof NEED_DATA {
-    if (this.#received.first === 0x0d) this.#skipEmptyLine();
-    const text = this.#received.takeHead();
-    if (text === undefined) return this.#awaitHead();
-    if (text.length > this.#limits.maxHeadBytes) {
-      this.#fail(new RemoteProtocolError("the request head is too long", 431));
+  #readEvent(): ClientEvent | typeof NEED_DATA | typeof PAUSED {
+    switch (this.#states.client) {
+      case "idle":
+        return this.#readHead();
+      case "send-body":
+        return this.#readBody();
+      case "done":
+        return this.#received.length > 0 ? PAUSED : this.#atEnd();
+      case "must-close":
+        // RFC 9112 §9.6: what follows a request that ends the connection is not read.
+        this.#received.skip(this.#received.length);
+        return this.#atEnd();
+      default:
+        return NEED_DATA;
     }
-    const head = this.#guard(() => parseRequestHead(text, this.#limits));
+  }
+
+  #readHead(): RequestHead | typeof CONNECTION_CLOSED | typeof NEED_DATA {
+    const head = this.#headReader.read(this.#received);
+    if (head === undefined) {
+      if (this.#received.length === 0) return this.#atEnd();
+      if (this.#clientEnded) throw new RemoteProtocolError("the request head is cut short");
+      return NEED_DATA;
+    }
     this.#request = head;
     this.#states.moveClient("request-head");
     if (!head.keepAlive) this.#states.disableKeepAlive();
     if (head.framing.kind === "none") this.#states.moveClient("end-of-message");
-    else this.#bodyReader = this.#guard(() => this.#readerFor(head.framing));
+    else this.#bodyReader = this.#readerFor(head.framing);
     return head;
-  }
-
-  /** RFC 9112 §2.2: one empty line before a request is what some old clients send. */
-  #skipEmptyLine(): void {
-    const two = this.#received.peekText(2);
-    if (two === "\r") return;
-    if (two !== "\r\n" || this.#skippedEmptyLine) {
-      this.#fail(new RemoteProtocolError("empty lines where a request line belongs"));
-    }
-    this.#received.skip(2);
-    this.#skippedEmptyLine = true;
-  }
-
-  #awaitHead(): typeof CONNECTION_CLOSED | typeof NEED_DATA {
-    if (this.#received.length === 0) return this.#atEnd();
-    this.#guard(() => this.#headCheck.check(this.#received));
-    if (this.#clientEnded) this.#fail(new RemoteProtocolError("the request head is cut short"));
-    return NEED_DATA;
   }
 
   #readerFor(framing: Framing): BodyReader {
@@ -247,11 +206,10 @@ export class HttpConnection {
     return new ContentLengthReader(framing.length);
   }
 
-  #nextOfBody(): ClientEvent | typeof NEED_DATA {
-    const reader = this.#bodyReader;
-    const reading = this.#guard(() => reader?.read(this.#received));
+  #readBody(): ClientEvent | typeof NEED_DATA {
+    const reading = this.#bodyReader?.read(this.#received);
     if (reading === undefined) {
-      if (this.#clientEnded) this.#fail(new RemoteProtocolError("the request body is cut short"));
+      if (this.#clientEnded) throw new RemoteProtocolError("the request body is cut short");
       return NEED_DATA;
     }
     if (reading !== "end") return { type: "data", data: reading };
@@ -273,33 +231,13 @@ export class HttpConnection {
   ): string {
     if (framing.kind === "until-close") this.#states.disableKeepAlive();
     this.#states.moveServer("response-head");
-    this.#responseFraming = framing;
-    this.#responseLeft = framing.kind === "content-length" ? framing.length : 0;
+    this.#bodyWriter =
+      framing === NO_BODY || framing === WHOLE ? NO_MORE_DATA : new BodyWriter(framing);
     return encodeResponseHead(head, framing, this.#connectionField(), common, addedLength);
   }
 
   #connectionField(): ConnectionField {
     if (!this.#states.keepAlive) return "Connection: close\r\n";
     return this.#request?.version === "HTTP/1.0" ? "Connection: keep-alive\r\n" : "";
-  }
-
-  #fit(data: Uint8Array): readonly Uint8Array[] {
-    const fitting = data.length > this.#responseLeft ? data.subarray(0, this.#responseLeft) : data;
-    this.#responseLeft -= fitting.length;
-    return fitting.length === 0 ? NOTHING : [fitting];
-  }
-
-  #guard<Result>(read: () => Result): Result {
-    try {
-      return read();
-    } catch (error) {
-      this.#states.failClient();
-      throw error;
-    }
-  }
-
-  #fail(error: RemoteProtocolError): never {
-    this.#states.failClient();
-    throw error;
   }
 }

@@ -1,12 +1,14 @@
 /** How a body is delimited, decided in one place for requests and for responses. */
-import { CONTENT_LENGTH } from "./abnf.ts";
+import { CONTENT_LENGTH, TRANSFER_CODING } from "./abnf.ts";
 import { RemoteProtocolError } from "./errors.ts";
 import type { Framing, ResponseHead } from "./events.ts";
-import { listElements } from "./fields.ts";
+import { trimOws } from "./fields.ts";
 
 export const NO_BODY: Framing = { kind: "none" };
 export const CHUNKED: Framing = { kind: "chunked" };
 export const UNTIL_CLOSE: Framing = { kind: "until-close" };
+/** Of a response body that leaves with its head: nothing of it is left to be counted. */
+export const WHOLE: Framing = { kind: "content-length", length: 0 };
 
 /**
  * RFC 9112 §6.3 for requests, without its leniencies: whatever two servers
@@ -41,13 +43,13 @@ function lengthFraming(contentLength: string): Framing {
 
 function transferFraming(transferEncoding: string): Framing {
   if (transferEncoding.toLowerCase() === "chunked") return CHUNKED;
-  const codings = listElements(transferEncoding);
+  const codings = transferEncoding.split(",").map((coding) => trimOws(coding).toLowerCase());
   // RFC 9112 §6.3: a request whose last coding is not chunked has no known end.
-  if (codings.at(-1) !== "chunked" || codings.indexOf("chunked") !== codings.length - 1) {
+  if (codings.indexOf("chunked") !== codings.length - 1) {
     throw new RemoteProtocolError("Transfer-Encoding does not end in one chunked");
   }
-  if (codings.length === 1) {
-    throw new RemoteProtocolError("Transfer-Encoding has an empty list element");
+  if (!codings.every((coding) => TRANSFER_CODING.test(coding))) {
+    throw new RemoteProtocolError("Transfer-Encoding is not a list of transfer codings");
   }
   // RFC 9112 §6.1: a coding this server does not know is answered with 501.
   throw new RemoteProtocolError("a transfer coding other than chunked", 501);

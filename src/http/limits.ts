@@ -11,7 +11,7 @@ export interface HttpLimits {
   readonly maxHeadBytes: number;
   /** Bytes of a body after decoding; beyond it 413. */
   readonly maxBodyBytes: number;
-  /** Bytes of a chunk's size line, and of all trailer lines together; beyond it 400. */
+  /** Bytes of a chunk's size line, and of all extensions and trailers of a body; beyond it 400 or 431. */
   readonly maxChunkLineBytes: number;
 }
 

@@ -1,7 +1,6 @@
-/** Bytes received and not yet read; finds the end of a head or a line without searching twice. */
+/** Bytes received and not yet read; finds the end of a line without searching twice. */
 
 const EMPTY: Buffer = Buffer.alloc(0);
-const END_OF_HEAD = Buffer.from("\r\n\r\n", "latin1");
 const LINE_FEED = 0x0a;
 
 export class ReceiveBuffer {
@@ -24,7 +23,9 @@ export class ReceiveBuffer {
 
   append(data: Uint8Array): void {
     if (this.#start === this.#end) {
-      this.#bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+      this.#bytes = Buffer.isBuffer(data)
+        ? data
+        : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
       this.#start = 0;
       this.#end = data.byteLength;
       this.#searched = 0;
@@ -49,17 +50,6 @@ export class ReceiveBuffer {
     this.#owned = true;
   }
 
-  /** Takes the text up to an empty line, without its last two line ends; undefined if none came. */
-  takeHead(): string | undefined {
-    const from = Math.max(this.#start, this.#searched - 3);
-    const at = this.#bytes.subarray(0, this.#end).indexOf(END_OF_HEAD, from);
-    if (at === -1) {
-      this.#searched = this.#end;
-      return undefined;
-    }
-    return this.#takeText(at, at + 4);
-  }
-
   /** Takes one line as it is, its LF included; undefined if no whole line came. */
   takeLine(): string | undefined {
     const from = Math.max(this.#start, this.#searched);
@@ -68,7 +58,10 @@ export class ReceiveBuffer {
       this.#searched = this.#end;
       return undefined;
     }
-    return this.#takeText(at + 1, at + 1);
+    const text = this.#bytes.toString("latin1", this.#start, at + 1);
+    this.#start = at + 1;
+    this.#searched = at + 1;
+    return text;
   }
 
   /** Takes up to `size` bytes; they stay valid, since nothing received is overwritten. */
@@ -80,20 +73,14 @@ export class ReceiveBuffer {
     return taken;
   }
 
-  /** What has come, at most `size` bytes, as text; takes nothing. */
-  peekText(size: number): string {
-    return this.#bytes.toString("latin1", this.#start, Math.min(this.#start + size, this.#end));
+  /** At most `size` of the bytes behind the first `offset` ones, as text; takes nothing. */
+  peekText(offset: number, size: number): string {
+    const from = this.#start + offset;
+    return this.#bytes.toString("latin1", from, Math.min(from + size, this.#end));
   }
 
   skip(size: number): void {
     this.#start = Math.min(this.#start + size, this.#end);
     this.#searched = Math.max(this.#searched, this.#start);
-  }
-
-  #takeText(end: number, next: number): string {
-    const text = this.#bytes.toString("latin1", this.#start, end);
-    this.#start = next;
-    this.#searched = next;
-    return text;
   }
 }

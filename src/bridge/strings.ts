@@ -1,0 +1,74 @@
+/**
+ * Strings: latin-1 items joined by NUL, as REQUEST, RESPONSE and SETTINGS carry them.
+ *
+ * Pairs are written flat, name after value, since that is what Python and
+ * JavaScript both split fastest.
+ */
+
+const NOT_LATIN1 = /[^\x00-\xff]/;
+
+/** A value that cannot cross: PEP 3333 allows U+0000 to U+00FF alone. */
+export class NotNativeStringError extends Error {
+  override readonly name: string = "NotNativeStringError";
+}
+
+/** The environ's strings as the text of a REQUEST payload. */
+export interface EncodedEnviron {
+  readonly text: string;
+  /** Whether the frame needs the flag ESCAPED. */
+  readonly isEscaped: boolean;
+}
+
+/**
+ * Takes what is a string out of an environ; `changes` come last and win.
+ * @throws {NotNativeStringError} naming the key
+ */
+export function encodeEnviron(environ: object, changes: readonly string[]): EncodedEnviron {
+  // An environ may hold any name; its type lists those that PEP 3333 does.
+  const values = environ as Readonly<Record<string, unknown>>;
+  let text = "";
+  let isEscaped = false;
+  for (const key in values) {
+    const value = values[key];
+    if (typeof value !== "string") continue;
+    if (value.includes("\0")) {
+      isEscaped = true;
+      text += `\0${key}%\0${value.replaceAll("%", "%25").replaceAll("\0", "%00")}`;
+    } else {
+      text += `\0${key}\0${value}`;
+    }
+  }
+  for (const item of changes) text += `\0${item}`;
+  // On text of one byte a character, V8 knows the answer without looking.
+  if (NOT_LATIN1.test(text)) throw notNative(environ);
+  return { text: text.slice(1), isEscaped };
+}
+
+function notNative(environ: object): NotNativeStringError {
+  for (const [key, value] of Object.entries(environ)) {
+    if (typeof value === "string" && NOT_LATIN1.test(key + value)) {
+      return new NotNativeStringError(
+        `environ[${JSON.stringify(key)}] holds more than latin-1: ${JSON.stringify(value)}`,
+      );
+    }
+  }
+  return new NotNativeStringError("the environ holds more than latin-1");
+}
+
+/** Items joined by NUL, from text that may hold more than latin-1. */
+export function encodeItems(items: readonly string[]): string {
+  return items.map((item) => Buffer.from(item, "utf8").toString("latin1")).join("\0");
+}
+
+/** The items of a payload: as many as were joined, none for no bytes. */
+export function decodeItems(text: string): string[] {
+  return text === "" ? [] : text.split("\0");
+}
+
+/** Items read as name, value, name, value; from UTF-8 seen as latin-1. */
+export function decodePairs(text: string): ReadonlyMap<string, string> {
+  const items = decodeItems(text).map((item) => Buffer.from(item, "latin1").toString("utf8"));
+  const pairs = new Map<string, string>();
+  for (let at = 0; at + 1 < items.length; at += 2) pairs.set(items[at] ?? "", items[at + 1] ?? "");
+  return pairs;
+}

@@ -1,0 +1,68 @@
+/** Which of command line, environment and default gives each setting its value. */
+import {
+  SETTING_NAMES,
+  SETTINGS,
+  type Setting,
+  type SettingName,
+  type Settings,
+} from "./settings.ts";
+
+/** Where a setting's value comes from. */
+export type SettingSource =
+  | { readonly kind: "default" }
+  | { readonly kind: "environment"; readonly variable: string }
+  | { readonly kind: "command line"; readonly flag: string };
+
+export type SettingSources = Readonly<Record<SettingName, SettingSource>>;
+
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
+
+/** What the command line gave one setting, in order, and the flag that gave it. */
+export interface GivenTexts {
+  readonly flag: string;
+  readonly texts: readonly string[];
+}
+
+export interface SettledSettings {
+  readonly settings: Settings;
+  readonly sources: SettingSources;
+}
+
+/**
+ * The command line comes before the environment, and that before the default.
+ * @throws {SettingError} for the first value that is none.
+ */
+export function settle(
+  given: ReadonlyMap<SettingName, GivenTexts>,
+  environment: EnvironmentVariables,
+): SettledSettings {
+  const settled = SETTING_NAMES.map(
+    (name) => [name, settleOne(name, given.get(name), environment)] as const,
+  );
+  const values = settled.map(([name, { value }]) => [name, value]);
+  const sources = settled.map(([name, { source }]) => [name, source]);
+  return {
+    // Each name of the table has the value that its own type read, which the compiler cannot follow.
+    settings: Object.fromEntries(values) as Settings,
+    sources: Object.fromEntries(sources) as SettingSources,
+  };
+}
+
+function settleOne<Name extends SettingName>(
+  name: Name,
+  given: GivenTexts | undefined,
+  environment: EnvironmentVariables,
+): { readonly value: Settings[Name]; readonly source: SettingSource } {
+  const setting: Setting<Settings[Name]> = SETTINGS[name];
+  if (given !== undefined) {
+    const value = setting.type.read(given.texts, given.flag);
+    return { value, source: { kind: "command line", flag: given.flag } };
+  }
+  const variable = setting.environment?.variable ?? "";
+  const text = environment[variable];
+  if (setting.environment === undefined || text === undefined || text === "") {
+    return { value: setting.default, source: { kind: "default" } };
+  }
+  const value = setting.environment.read(text, variable);
+  return { value, source: { kind: "environment", variable } };
+}

@@ -1,0 +1,114 @@
+/** The kinds of values that settings have: how each is read from text and shown again. */
+import { compileAccessFormat } from "../log/access-format.ts";
+import { AccessFormatError } from "../log/errors.ts";
+import { quoted } from "../log/escapes.ts";
+import { LOG_LEVELS, type LogLevel } from "../log/levels.ts";
+import { type BindAddress, bindText, parseBindAddress, parsePort } from "./bind-address.ts";
+import { SettingError } from "./errors.ts";
+
+export interface SettingType<Value> {
+  /**
+   * Reads what the command line gave, once or several times; `origin` is the flag.
+   * @throws {SettingError} when the text is no such value.
+   */
+  read(texts: readonly string[], origin: string): Value;
+  show(value: Value): string;
+}
+
+/** How the absence of a value is shown. */
+export const NO_VALUE = "none";
+
+/** argparse's rule for options given twice: the last one counts. */
+function lastOf(texts: readonly string[]): string {
+  return texts.at(-1) ?? "";
+}
+
+export function wholeNumber(minimum: number): SettingType<number> {
+  return {
+    read(texts, origin) {
+      const text = lastOf(texts);
+      const value = Number(text);
+      if (!/^\d+$/.test(text) || value < minimum || !Number.isSafeInteger(value)) {
+        const what = `a whole number of at least ${minimum}`;
+        throw new SettingError(origin, `${quoted(text)} is not ${what}`);
+      }
+      return value;
+    },
+    show: String,
+  };
+}
+
+export const aSwitch: SettingType<boolean> = { read: () => true, show: String };
+
+export const aText: SettingType<string> = { read: someText, show: (text) => text };
+
+export const optionalText: SettingType<string | undefined> = {
+  read: someText,
+  show: (text) => text ?? NO_VALUE,
+};
+
+function someText(texts: readonly string[], origin: string): string {
+  const text = lastOf(texts);
+  if (text === "") throw new SettingError(origin, "the value is empty");
+  return text;
+}
+
+export const accessFormat: SettingType<string> = {
+  read(texts, origin) {
+    const format = lastOf(texts);
+    try {
+      compileAccessFormat(format);
+    } catch (error) {
+      if (!(error instanceof AccessFormatError)) throw error;
+      throw new SettingError(origin, error.message, { cause: error });
+    }
+    return format;
+  },
+  show: (format) => format,
+};
+
+export const logLevel: SettingType<LogLevel> = {
+  read(texts, origin) {
+    const text = lastOf(texts);
+    const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
+    if (level === undefined) {
+      const problem = `${quoted(text)} is not a level; the levels are ${LOG_LEVELS.join(", ")}`;
+      throw new SettingError(origin, problem);
+    }
+    return level;
+  },
+  show: (level) => level,
+};
+
+export const bindAddresses: SettingType<readonly BindAddress[]> = {
+  read: (texts, origin) => texts.map((text) => parseBindAddress(text, origin)),
+  show: (addresses) => addresses.map(bindText).join(", "),
+};
+
+/** `PORT`, as hosting platforms set it: every interface, and the port they chose. */
+export function portOnAllInterfaces(text: string, origin: string): readonly BindAddress[] {
+  return [{ kind: "tcp", host: "0.0.0.0", port: parsePort(text, origin) }];
+}
+
+export const directories: SettingType<readonly string[]> = {
+  read: (texts) =>
+    lastOf(texts)
+      .split(",")
+      .map((path) => path.trim())
+      .filter((path) => path !== ""),
+  show: (paths) => paths.join(",") || NO_VALUE,
+};
+
+export const environmentEntries: SettingType<Readonly<Record<string, string>>> = {
+  read: (texts, origin) => Object.fromEntries(texts.map((text) => environmentEntry(text, origin))),
+  show: (entries) =>
+    Object.entries(entries)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(", ") || NO_VALUE,
+};
+
+function environmentEntry(text: string, origin: string): [name: string, value: string] {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new SettingError(origin, `${quoted(text)} is not NAME=VALUE`);
+  return [text.slice(0, equals), text.slice(equals + 1)];
+}

@@ -1,0 +1,270 @@
+/**
+ * Every setting, in one table: its flags, type, default and help. The command line, `--help`,
+ * `--print-config` and docs/settings.md are made from it.
+ */
+import { DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
+import type { LogLevel } from "../log/levels.ts";
+import { type BindAddress, DEFAULT_PORT } from "./bind-address.ts";
+import {
+  accessFormat,
+  aSwitch,
+  aText,
+  bindAddresses,
+  directories,
+  environmentEntries,
+  logLevel,
+  optionalText,
+  portOnAllInterfaces,
+  type SettingType,
+  wholeNumber,
+} from "./setting-types.ts";
+
+/** Values in the units that the table's help says; times are seconds. */
+export interface Settings {
+  readonly bind: readonly BindAddress[];
+  readonly backlog: number;
+  readonly workers: number;
+  readonly threads: number;
+  readonly timeout: number;
+  readonly gracefulTimeout: number;
+  readonly bootTimeout: number;
+  readonly keepAlive: number;
+  readonly chdir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly python: string | undefined;
+  readonly pythonpath: readonly string[];
+  readonly accessLogfile: string | undefined;
+  readonly accessLogformat: string;
+  readonly errorLogfile: string;
+  readonly logLevel: LogLevel;
+  readonly limitRequestLine: number;
+  readonly limitRequestFields: number;
+  readonly limitRequestFieldSize: number;
+  readonly limitRequestBody: number;
+  readonly checkConfig: boolean;
+  readonly printConfig: boolean;
+}
+
+export type SettingName = keyof Settings;
+
+export const SECTIONS = [
+  "Server Socket",
+  "Worker Processes",
+  "Server Mechanics",
+  "Python",
+  "HTTP",
+  "Logging",
+  "Debugging",
+] as const;
+
+export interface Setting<Value> {
+  readonly section: (typeof SECTIONS)[number];
+  /** The short flag first, then the long ones; the first long one is the setting's own. */
+  readonly flags: readonly string[];
+  /** What help calls the value; a setting without one is a switch. */
+  readonly metavar?: string;
+  readonly type: SettingType<Value>;
+  readonly default: Value;
+  /** The environment variable that stands in for the flag. */
+  readonly environment?: {
+    readonly variable: string;
+    /** @throws {SettingError} naming `origin`, which is the variable. */
+    readonly read: (text: string, origin: string) => Value;
+  };
+  readonly repeatable?: true;
+  /** One or more sentences, without the default. */
+  readonly help: string;
+}
+
+export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]> } = {
+  bind: {
+    section: "Server Socket",
+    flags: ["-b", "--bind"],
+    metavar: "ADDRESS",
+    type: bindAddresses,
+    default: [{ kind: "tcp", host: "127.0.0.1", port: DEFAULT_PORT }],
+    environment: { variable: "PORT", read: portOnAllInterfaces },
+    repeatable: true,
+    help: "Where to listen: HOST:PORT, HOST, :PORT for all interfaces, [IPV6]:PORT or unix:PATH. PORT in the environment means 0.0.0.0:$PORT.",
+  },
+  backlog: {
+    section: "Server Socket",
+    flags: ["--backlog"],
+    metavar: "INT",
+    type: wholeNumber(1),
+    default: 2048,
+    help: "Connections the kernel may hold before they are accepted.",
+  },
+  workers: {
+    section: "Worker Processes",
+    flags: ["-w", "--workers"],
+    metavar: "INT",
+    type: wholeNumber(1),
+    default: 1,
+    environment: {
+      variable: "WEB_CONCURRENCY",
+      read: (text, origin) => wholeNumber(1).read([text], origin),
+    },
+    help: "Worker processes that run the application.",
+  },
+  threads: {
+    section: "Worker Processes",
+    flags: ["--threads"],
+    metavar: "INT",
+    type: wholeNumber(1),
+    default: 1,
+    help: "Requests that one Python worker process runs at a time, each in a thread.",
+  },
+  timeout: {
+    section: "Worker Processes",
+    flags: ["-t", "--timeout"],
+    metavar: "SECONDS",
+    type: wholeNumber(0),
+    default: 30,
+    help: "How long a request may take the application before its client is answered 504 and its worker is replaced; 0 for no limit.",
+  },
+  gracefulTimeout: {
+    section: "Worker Processes",
+    flags: ["--graceful-timeout"],
+    metavar: "SECONDS",
+    type: wholeNumber(0),
+    default: 30,
+    help: "How long requests may go on after the server is told to stop.",
+  },
+  bootTimeout: {
+    section: "Worker Processes",
+    flags: ["--boot-timeout"],
+    metavar: "SECONDS",
+    type: wholeNumber(0),
+    default: 60,
+    help: "How long an application may take to import before it is given up; 0 for no limit.",
+  },
+  keepAlive: {
+    section: "Worker Processes",
+    flags: ["--keep-alive"],
+    metavar: "SECONDS",
+    type: wholeNumber(0),
+    default: 2,
+    help: "How long an open connection may wait for its next request; 0 closes it after each answer.",
+  },
+  chdir: {
+    section: "Server Mechanics",
+    flags: ["--chdir"],
+    metavar: "PATH",
+    type: aText,
+    default: ".",
+    help: "The directory to change to before the application is loaded.",
+  },
+  env: {
+    section: "Server Mechanics",
+    flags: ["-e", "--env"],
+    metavar: "NAME=VALUE",
+    type: environmentEntries,
+    default: {},
+    repeatable: true,
+    help: "A variable to set in the application's process environment.",
+  },
+  python: {
+    section: "Python",
+    flags: ["--python"],
+    metavar: "PATH",
+    type: optionalText,
+    default: undefined,
+    help: "The Python interpreter. Without it: the one of $VIRTUAL_ENV, else of .venv or venv in the application's directory, else python3.",
+  },
+  pythonpath: {
+    section: "Python",
+    flags: ["--pythonpath"],
+    metavar: "PATHS",
+    type: directories,
+    default: [],
+    help: "Directories to put before sys.path, with commas between them.",
+  },
+  limitRequestLine: {
+    section: "HTTP",
+    flags: ["--limit-request-line"],
+    metavar: "BYTES",
+    type: wholeNumber(0),
+    default: 8190,
+    help: "The longest request line; a longer one is answered 414. 0 leaves the limit on the whole head alone. gunicorn's default is 4094; RFC 9112 asks servers to take at least 8000.",
+  },
+  limitRequestFields: {
+    section: "HTTP",
+    flags: ["--limit-request-fields"],
+    metavar: "INT",
+    type: wholeNumber(0),
+    default: 100,
+    help: "The most header fields of a request; more are answered 431. 0 leaves the limit on the whole head alone.",
+  },
+  limitRequestFieldSize: {
+    section: "HTTP",
+    flags: ["--limit-request-field_size", "--limit-request-field-size"],
+    metavar: "BYTES",
+    type: wholeNumber(0),
+    default: 8190,
+    help: "The longest header field; a longer one is answered 431. 0 leaves the limit on the whole head alone.",
+  },
+  limitRequestBody: {
+    section: "HTTP",
+    flags: ["--limit-request-body"],
+    metavar: "BYTES",
+    type: wholeNumber(0),
+    default: 1024 ** 3,
+    help: "The largest request body; a larger one is answered 413. 0 for no limit.",
+  },
+  accessLogfile: {
+    section: "Logging",
+    flags: ["--access-logfile"],
+    metavar: "FILE",
+    type: optionalText,
+    default: undefined,
+    help: "The access log; - is standard output. Without it there is none.",
+  },
+  accessLogformat: {
+    section: "Logging",
+    flags: ["--access-logformat"],
+    metavar: "FORMAT",
+    type: accessFormat,
+    default: DEFAULT_ACCESS_FORMAT,
+    help: "What a line of the access log holds, in gunicorn's notation.",
+  },
+  errorLogfile: {
+    section: "Logging",
+    flags: ["--error-logfile", "--log-file"],
+    metavar: "FILE",
+    type: aText,
+    default: "-",
+    help: "The error log; - is standard error.",
+  },
+  logLevel: {
+    section: "Logging",
+    flags: ["--log-level"],
+    metavar: "LEVEL",
+    type: logLevel,
+    default: "info",
+    help: "The least serious lines the error log takes: debug, info, warning, error or critical.",
+  },
+  checkConfig: {
+    section: "Debugging",
+    flags: ["--check-config"],
+    type: aSwitch,
+    default: false,
+    help: "Load the application and exit: 0 if that went well.",
+  },
+  printConfig: {
+    section: "Debugging",
+    flags: ["--print-config"],
+    type: aSwitch,
+    default: false,
+    help: "Print every setting and where it comes from, then check as --check-config does.",
+  },
+};
+
+/** The table's names, in its order. */
+// Object.keys forgets the key's type; the table has no other keys.
+export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS) as SettingName[];
+
+/** A setting's own long flag, the one that messages name. */
+export function longFlag(setting: { readonly flags: readonly string[] }): string {
+  return setting.flags.find((flag) => flag.startsWith("--")) ?? "";
+}

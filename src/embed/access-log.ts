@@ -1,0 +1,36 @@
+/** From an answered request to its line in the access log. */
+import type { Exchange } from "../frontends/http1/server-context.ts";
+import { compileAccessFormat } from "../log/access-format.ts";
+import type { AccessRecord } from "../log/access-record.ts";
+
+/** @throws {AccessFormatError} the format cannot be read */
+export function accessLog(
+  format: string,
+  write: (line: string) => void,
+): (exchange: Exchange) => void {
+  const toLine = compileAccessFormat(format);
+  return (exchange) => write(`${toLine(recordOf(exchange))}\n`);
+}
+
+function recordOf(exchange: Exchange): AccessRecord {
+  const { request, environ, response } = exchange;
+  return {
+    remoteAddress: environ.REMOTE_ADDR ?? "",
+    method: request.method,
+    target: request.target,
+    path: environ.PATH_INFO,
+    query: request.query,
+    protocol: request.version,
+    // nginx's number for a client that left before it was answered.
+    status: response?.statusCode ?? 499,
+    bytesSent: exchange.bodyBytesSent,
+    startTime: exchange.startTime,
+    durationMicroseconds: Math.round(exchange.durationMilliseconds * 1000),
+    pid: process.pid,
+    requestHeader: (name) =>
+      request.values[request.names.findLastIndex((field) => field.lower === name)],
+    responseHeader: (name) =>
+      response?.headers.findLast((header) => header[0].toLowerCase() === name)?.[1],
+    environ: (name) => environ[name as `${string}.${string}`],
+  };
+}

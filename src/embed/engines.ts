@@ -1,0 +1,72 @@
+/**
+ * The engines of this process, so that a server can start and stop those its
+ * application is made of, however deep they are wrapped.
+ *
+ * An application that `python()` returned may be inside middleware and mounts
+ * that no server can look into; it says here that it exists.
+ */
+import type { PythonOptions } from "../engines/cpython/python-options.ts";
+import type { Engine } from "../engines/engine.ts";
+
+interface Registered {
+  readonly engine: Engine;
+  starting: Promise<unknown> | undefined;
+}
+
+interface Registry {
+  readonly engines: Set<Registered>;
+  holders: number;
+  /** What `python()` takes where its caller says nothing: the command line's word. */
+  defaults: PythonOptions;
+}
+
+/** Shared by all copies of this package in the process, as a linked and an installed one. */
+const KEY = Symbol.for("portico.engines");
+
+function registry(): Registry {
+  const holder = globalThis as { [KEY]?: Registry };
+  holder[KEY] ??= { engines: new Set(), holders: 0, defaults: {} };
+  return holder[KEY];
+}
+
+/** Sets what later calls of `python()` take where their caller says nothing. */
+export function setPythonDefaults(defaults: PythonOptions): void {
+  registry().defaults = defaults;
+}
+
+export function pythonDefaults(): PythonOptions {
+  return registry().defaults;
+}
+
+/** Makes an engine known; the function returned starts it, once however often it is called. */
+export function registerEngine(engine: Engine): () => Promise<unknown> {
+  const registered: Registered = { engine, starting: undefined };
+  registry().engines.add(registered);
+  return () => startOnce(registered);
+}
+
+/** Starts all engines there are; each call needs one {@link releaseEngines}. */
+export async function holdEngines(): Promise<void> {
+  const { engines } = registry();
+  registry().holders += 1;
+  await Promise.all([...engines].map(startOnce));
+}
+
+/** Stops all engines when the last holder lets go; open requests may finish until `deadline`. */
+export async function releaseEngines(deadline: AbortSignal): Promise<void> {
+  const { engines } = registry();
+  registry().holders -= 1;
+  if (registry().holders > 0) return;
+  const started = [...engines].filter((registered) => registered.starting !== undefined);
+  await Promise.all(started.map((registered) => stop(registered, deadline)));
+}
+
+function startOnce(registered: Registered): Promise<unknown> {
+  registered.starting ??= registered.engine.start();
+  return registered.starting;
+}
+
+async function stop(registered: Registered, deadline: AbortSignal): Promise<void> {
+  registered.starting = undefined;
+  await registered.engine.stop(deadline);
+}

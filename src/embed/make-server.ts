@@ -1,0 +1,120 @@
+/** A server with the engines its application is made of, as easy as wsgiref's. */
+import type { Exchange, Timeouts } from "../frontends/http1/server-context.ts";
+import type { HttpLimits } from "../http/limits.ts";
+import { createLogger, type Logger } from "../log/logger.ts";
+import type { Address } from "../server/addresses.ts";
+import { Server } from "../server/server.ts";
+import type { Application } from "../wsgi/types.ts";
+import { holdEngines, releaseEngines } from "./engines.ts";
+import { SOFTWARE } from "./version.ts";
+
+export interface MakeServerOptions {
+  /** Connections that the system keeps waiting before they are accepted; 2048 if not given. */
+  readonly backlog?: number;
+  /** Whether other processes serve the same application. */
+  readonly multiprocess?: boolean;
+  readonly limits?: Partial<HttpLimits>;
+  /** In milliseconds. */
+  readonly timeouts?: Partial<Timeouts>;
+  /** Standard error if not given. */
+  readonly log?: Logger;
+  /** Told of each answered request. */
+  readonly onExchange?: (exchange: Exchange) => void;
+}
+
+/**
+ * Listens, and is ready when it returns; serves from `serveForever`, `handleRequest` or `start` on.
+ * Port 0 takes a free one; `server.port` says which.
+ * @throws {ListenError} the address cannot be listened on
+ * @throws {LoadError} a Python application cannot be loaded
+ */
+export function makeServer(
+  host: string,
+  port: number,
+  application: Application,
+  options: MakeServerOptions = {},
+): Promise<RunningServer> {
+  return RunningServer.open(application, [{ kind: "tcp", host, port }], options);
+}
+
+/** A {@link Server} that owns its application's engines. */
+export class RunningServer implements AsyncDisposable {
+  readonly #server: Server;
+  #closing: Promise<void> | undefined;
+  readonly #hurry = new AbortController();
+
+  /** `onListening` is told before the engines start, which may take its time. */
+  static async open(
+    application: Application,
+    addresses: readonly Address[],
+    options: MakeServerOptions,
+    onListening?: (server: Server) => void,
+  ): Promise<RunningServer> {
+    const server = await Server.listen(application, {
+      addresses,
+      backlog: options.backlog ?? 2048,
+      software: SOFTWARE,
+      multiprocess: options.multiprocess ?? false,
+      log: options.log ?? createLogger({ destination: process.stderr }),
+      ...(options.limits && { limits: options.limits }),
+      ...(options.timeouts && { timeouts: options.timeouts }),
+      ...(options.onExchange && { onExchange: options.onExchange }),
+    });
+    onListening?.(server);
+    try {
+      await holdEngines();
+    } catch (error) {
+      await Promise.all([server.close(0), releaseEngines(AbortSignal.abort())]);
+      throw error;
+    }
+    return new RunningServer(server);
+  }
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** With real ports where 0 was asked for. */
+  get addresses(): readonly Address[] {
+    return this.#server.addresses;
+  }
+
+  get url(): string {
+    return this.#server.url;
+  }
+
+  get port(): number {
+    return this.#server.port;
+  }
+
+  /** Serves whatever comes, without waiting for it. */
+  start(): void {
+    this.#server.start();
+  }
+
+  /** Serves until {@link close}. */
+  serveForever(): Promise<void> {
+    return this.#server.serveForever();
+  }
+
+  /** Serves one request and returns, as wsgiref's `handle_request` does. */
+  handleRequest(): Promise<void> {
+    return this.#server.handleRequest();
+  }
+
+  /**
+   * Takes no new requests, lets open ones finish for at most `grace` milliseconds (30,000 if not
+   * given), then ends the engines too. Called again with less, it hurries.
+   */
+  async close(grace = 30_000): Promise<void> {
+    const timer = setTimeout(() => this.#hurry.abort(), grace);
+    const closed = this.#server.close(grace);
+    this.#closing ??= closed.then(() => releaseEngines(this.#hurry.signal));
+    await this.#closing;
+    clearTimeout(timer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * One request over one stream: REQUEST and DATA out; RESPONSE and DATA in.
+ *
+ * It is what the application's caller waits for, whatever worker it is on.
+ */
+import { ErrorCode, FrameFlag } from "../bridge/frames.ts";
+import { decodeItems } from "../bridge/strings.ts";
+import type { HeaderList, ResponseBody, StartResponse } from "../wsgi/types.ts";
+import { BridgeBody, type StreamOwner } from "./bridge-body.ts";
+import { ApplicationFailedError, EngineError } from "./errors.ts";
+
+/** The whole of a request, ready to be sent to any worker. */
+export interface BridgeRequest {
+  /** `GET /path`, for the log. */
+  readonly line: string;
+  readonly environ: string;
+  readonly isEscaped: boolean;
+  readonly body: Uint8Array | undefined;
+  /** Aborts when nobody waits for the answer. */
+  readonly closed: AbortSignal | undefined;
+  /** Called once when the stream has ended, whatever the outcome. */
+  readonly onEnd: (() => void) | undefined;
+}
+
+export class BridgeCall {
+  readonly request: BridgeRequest;
+  /** What the application returns to its server. */
+  readonly answer: Promise<ResponseBody>;
+  readonly #startResponse: StartResponse;
+  #resolve: (body: ResponseBody) => void = () => {};
+  #reject: (error: Error) => void = () => {};
+  #response: string | undefined;
+  #body: BridgeBody | undefined;
+  #isAnswered = false;
+  /** When it was queued and when it was sent, on the engine's clock. */
+  queuedAt = 0;
+  sentAt = 0;
+  hasTimedOut = false;
+
+  constructor(request: BridgeRequest, startResponse: StartResponse) {
+    this.request = request;
+    this.#startResponse = startResponse;
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Whether anything of the answer has come. */
+  get hasResponse(): boolean {
+    return this.#response !== undefined;
+  }
+
+  takeResponse(payload: string, flags: number): void {
+    this.#response = payload;
+    if ((flags & FrameFlag.END_STREAM) !== 0 && this.#start()) this.#resolve([]);
+  }
+
+  takeData(data: Uint8Array, flags: number, owner: StreamOwner, streamId: number): void {
+    const isLast = (flags & FrameFlag.END_STREAM) !== 0;
+    if (this.#isAnswered) {
+      this.#body?.push(data, isLast);
+      return;
+    }
+    if (!this.#start()) {
+      if (!isLast) owner.cancel(streamId);
+    } else if (isLast) {
+      this.#resolve(data.length === 0 ? [] : [data]);
+    } else {
+      this.#body = new BridgeBody(owner, streamId);
+      this.#body.push(data, false);
+      this.#resolve(this.#body);
+    }
+  }
+
+  /** The rest of the body is a file that the gateway has opened. */
+  takeFile(chunks: AsyncIterable<Uint8Array> & { close(): Promise<void> }): void {
+    if (this.#isAnswered) this.#body?.continueWith(chunks);
+    else if (this.#start()) this.#resolve(chunks);
+    else void chunks.close();
+  }
+
+  /** The application's side has ended the stream without an answer, or in the middle of one. */
+  takeReset(code: number, text: string): void {
+    if (code === ErrorCode.CANCEL) this.fail(new EngineError("cancelled", 503, true));
+    else this.fail(new ApplicationFailedError(text));
+  }
+
+  fail(error: Error): void {
+    if (this.#isAnswered) {
+      this.#body?.fail(error);
+      return;
+    }
+    this.#isAnswered = true;
+    this.#reject(error);
+  }
+
+  /** Calls start_response with what RESPONSE brought; false if it refused that. */
+  #start(): boolean {
+    if (this.#isAnswered) return false;
+    this.#isAnswered = true;
+    const items = decodeItems(this.#response ?? "");
+    const headers: HeaderList = [];
+    for (let at = 1; at + 1 < items.length; at += 2)
+      headers.push([items[at] ?? "", items[at + 1] ?? ""]);
+    try {
+      this.#startResponse(items[0] ?? "", headers);
+      return true;
+    } catch (error) {
+      this.#reject(error instanceof Error ? error : new Error(String(error)));
+      return false;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/** Frames over one socket: what is sent in one turn of the event loop leaves in one write. */
+import type { Socket } from "node:net";
+import { FrameDecoder, type FrameSink, frameHeader } from "../bridge/frame-codec.ts";
+
+export interface ChannelEvents {
+  readonly frame: FrameSink;
+  /** All frames of one read have been given to `frame`. */
+  readonly readEnd: () => void;
+  /** The socket is closed; nothing follows. */
+  readonly closed: () => void;
+}
+
+export class BridgeChannel {
+  readonly #socket: Socket;
+  readonly #decoder = new FrameDecoder();
+  #text = "";
+  #pieces: (string | Uint8Array)[] = [];
+  #flushIsDue = false;
+
+  constructor(socket: Socket, events: ChannelEvents) {
+    this.#socket = socket;
+    socket.on("data", (data: Buffer) => {
+      this.#decoder.decode(data, events.frame);
+      events.readEnd();
+    });
+    // What went wrong with the socket shows in how the process ended.
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => events.closed());
+  }
+
+  /** `payload` is latin-1 text, or bytes that must not change until they are written. */
+  send(type: number, flags: number, streamId: number, payload: string | Uint8Array): void {
+    this.#text += frameHeader(type, flags, streamId, payload.length);
+    if (typeof payload === "string") {
+      this.#text += payload;
+    } else {
+      this.#pieces.push(this.#text, payload);
+      this.#text = "";
+    }
+    if (this.#flushIsDue) return;
+    this.#flushIsDue = true;
+    setImmediate(this.#flush);
+  }
+
+  /** Whether sent frames wait for the end of the turn. */
+  get hasUnflushed(): boolean {
+    return this.#flushIsDue;
+  }
+
+  ref(): void {
+    this.#socket.ref();
+  }
+
+  unref(): void {
+    this.#socket.unref();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  readonly #flush = (): void => {
+    this.#flushIsDue = false;
+    const text = this.#text;
+    const pieces = this.#pieces;
+    this.#text = "";
+    if (this.#socket.destroyed) return;
+    if (pieces.length === 0) {
+      this.#socket.write(text, "latin1");
+      return;
+    }
+    this.#pieces = [];
+    this.#socket.cork();
+    for (const piece of pieces) this.#write(piece);
+    this.#write(text);
+    this.#socket.uncork();
+  };
+
+  #write(piece: string | Uint8Array): void {
+    if (piece.length === 0) return;
+    if (typeof piece === "string") this.#socket.write(piece, "latin1");
+    else this.#socket.write(piece);
+  }
+}

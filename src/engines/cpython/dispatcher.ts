@@ -1,0 +1,196 @@
+/**
+ * Which worker runs which request, and when.
+ *
+ * A request waits here, in one queue, until a worker has room; it leaves for
+ * another worker when the one that has it stalls or dies before beginning it.
+ */
+import type { Logger } from "../../log/logger.ts";
+import type { BridgeCall } from "../bridge-call.ts";
+import {
+  ApplicationTimeoutError,
+  EngineError,
+  OverloadedError,
+  WorkerLostError,
+} from "../errors.ts";
+import type { PythonWorker } from "./python-worker.ts";
+import { STALL } from "./write-ahead.ts";
+
+export interface DispatcherOptions {
+  /** Requests that may wait for a worker; one more is answered 503. */
+  readonly maxQueued: number;
+  /** Milliseconds a request may wait, and may run; Infinity for no end. */
+  readonly timeout: number;
+  readonly log: Logger;
+}
+
+/** How often timeouts are looked at, in milliseconds. */
+const TIMEOUT_CHECK_INTERVAL = 250;
+
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #workers = new Set<PythonWorker>();
+  #queue: BridgeCall[] = [];
+  #stallTimer: NodeJS.Timeout | undefined;
+  #timeoutTimer: NodeJS.Timeout | undefined;
+  served = 0;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  get busy(): number {
+    let busy = 0;
+    for (const worker of this.#workers) busy += worker.calls.size;
+    return busy;
+  }
+
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  add(worker: PythonWorker): void {
+    this.#workers.add(worker);
+  }
+
+  submit(call: BridgeCall): void {
+    if (this.#timeoutTimer === undefined) this.#startTimeouts();
+    const worker = this.#queue.length === 0 ? this.#roomiest() : undefined;
+    if (worker !== undefined) {
+      this.#give(call, worker);
+    } else if (this.#queue.length >= this.#options.maxQueued) {
+      call.fail(new OverloadedError(`${this.#queue.length} requests wait for a worker already`));
+    } else {
+      call.queuedAt = performance.now();
+      this.#queue.push(call);
+    }
+  }
+
+  /** A worker has room, or has come up. */
+  readonly free = (worker: PythonWorker): void => {
+    for (let room = worker.room; room > 0 && this.#queue.length > 0; room -= 1) {
+      const call = this.#queue.shift();
+      if (call !== undefined) this.#give(call, worker);
+    }
+  };
+
+  /** A worker has given a request back unbegun: it goes before those that came later. */
+  readonly returned = (call: BridgeCall): void => {
+    const worker = this.#roomiest();
+    if (worker !== undefined) this.#give(call, worker);
+    else {
+      call.queuedAt ||= performance.now();
+      this.#queue.unshift(call);
+    }
+  };
+
+  readonly gone = (
+    worker: PythonWorker,
+    begun: readonly BridgeCall[],
+    notBegun: readonly BridgeCall[],
+  ): void => {
+    this.#workers.delete(worker);
+    for (const call of begun) {
+      if (call.hasTimedOut) continue;
+      call.fail(new WorkerLostError(`worker (pid:${worker.pid}) died while it ran this request`));
+      call.request.onEnd?.();
+    }
+    for (const call of notBegun.toReversed()) this.returned(call);
+  };
+
+  /** Nobody will ever run what still waits. */
+  failQueued(reason: string): void {
+    clearInterval(this.#timeoutTimer);
+    clearTimeout(this.#stallTimer);
+    for (const call of this.#queue.splice(0)) {
+      call.fail(new OverloadedError(reason));
+      call.request.onEnd?.();
+    }
+  }
+
+  #give(call: BridgeCall, worker: PythonWorker): void {
+    if (call.request.closed?.aborted === true) {
+      call.fail(new EngineError("the client left before a worker was free", 503, true));
+      call.request.onEnd?.();
+      return;
+    }
+    this.served += 1;
+    worker.send(call);
+    if (worker.hasAhead && this.#stallTimer === undefined) this.#watchForStalls();
+  }
+
+  #roomiest(): PythonWorker | undefined {
+    let best: PythonWorker | undefined;
+    let most = 0;
+    for (const worker of this.#workers) {
+      const room = worker.room;
+      // Fewest requests first: room that is only ahead is worth less than a free thread.
+      if (room > 0 && (best === undefined || worker.calls.size < most)) {
+        best = worker;
+        most = worker.calls.size;
+      }
+    }
+    return best;
+  }
+
+  #watchForStalls(): void {
+    this.#stallTimer = setTimeout(() => {
+      this.#stallTimer = undefined;
+      const now = performance.now();
+      let someAhead = false;
+      for (const worker of this.#workers) {
+        if (!worker.hasAhead) continue;
+        someAhead = true;
+        const [oldest] = worker.calls.values();
+        if (oldest === undefined || now - oldest.sentAt < STALL) continue;
+        worker.writeAhead.stalled(now);
+        worker.withdraw();
+      }
+      if (someAhead) this.#watchForStalls();
+    }, STALL / 2);
+    this.#stallTimer.unref();
+  }
+
+  #startTimeouts(): void {
+    this.#timeoutTimer = setInterval(() => this.#checkTimeouts(), TIMEOUT_CHECK_INTERVAL);
+    this.#timeoutTimer.unref();
+  }
+
+  #checkTimeouts(): void {
+    const now = performance.now();
+    const { timeout } = this.#options;
+    for (const call of this.#queue.filter((waiting) => now - waiting.queuedAt > timeout)) {
+      this.#queue.splice(this.#queue.indexOf(call), 1);
+      call.fail(new OverloadedError(`no worker was free for ${timeout / 1000} s`));
+      call.request.onEnd?.();
+    }
+    for (const worker of this.#workers) this.#checkWorker(worker, now);
+  }
+
+  /** A worker with a request that took too long ends, as soon as no other request needs it. */
+  #checkWorker(worker: PythonWorker, now: number): void {
+    let others = 0;
+    let late = 0;
+    for (const call of worker.calls.values()) {
+      if (now - call.sentAt <= this.#options.timeout) {
+        others += 1;
+        continue;
+      }
+      late += 1;
+      if (!call.hasTimedOut) this.#giveUp(call, worker);
+    }
+    if (late > 0 && others === 0) worker.kill("it runs nothing but requests that took too long");
+  }
+
+  #giveUp(call: BridgeCall, worker: PythonWorker): void {
+    const { line } = call.request;
+    const seconds = this.#options.timeout / 1000;
+    call.hasTimedOut = true;
+    worker.isServing = false;
+    worker.withdraw();
+    this.#options.log.critical(
+      `WORKER TIMEOUT (pid:${worker.pid}): ${line} took more than --timeout ${seconds} s`,
+    );
+    call.fail(new ApplicationTimeoutError(`no answer within ${seconds} s`));
+    call.request.onEnd?.();
+  }
+}

@@ -1,0 +1,188 @@
+/** A group of Python processes, seen as one Application. */
+import { resolve } from "node:path";
+import { encodeEnviron } from "../../bridge/strings.ts";
+import type { Logger } from "../../log/logger.ts";
+import { BootError, type ProcessExit, WorkerGroup } from "../../processes/worker-group.ts";
+import type { Application, Environ, ResponseBody, StartResponse } from "../../wsgi/types.ts";
+import { BridgeCall } from "../bridge-call.ts";
+import type { Engine, EngineStats } from "../engine.ts";
+import { LoadError } from "../errors.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { applicationDirectories, findInterpreter, type Interpreter } from "./interpreter.ts";
+import { milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
+import { PythonWorker, type WorkerFacts } from "./python-worker.ts";
+import { mayHaveBody, type RequestBody, readRequestBody, removeSpooled } from "./request-body.ts";
+
+/** The status {@link PythonWorker} gives a process that was never made. */
+const SPAWN_FAILED = 127;
+
+/** Bytes of one answer that may wait in the gateway for its client. */
+const WINDOW_BYTES = 1024 ** 2;
+
+export class CPythonEngine implements Engine {
+  readonly name = "cpython";
+  readonly #target: string;
+  readonly #options: ResolvedPythonOptions;
+  readonly #log: Logger;
+  readonly #group: WorkerGroup;
+  readonly #dispatcher: Dispatcher;
+  readonly #directory: string;
+  #interpreter: Interpreter | undefined;
+  #facts: WorkerFacts | undefined;
+  #isStopping = false;
+
+  constructor(target: string, options: ResolvedPythonOptions) {
+    this.#target = target;
+    this.#options = options;
+    this.#log = options.log;
+    this.#directory = resolve(options.directory);
+    const timeout = milliseconds(options.timeout);
+    this.#dispatcher = new Dispatcher({ maxQueued: options.maxQueued, timeout, log: options.log });
+    this.#group = new WorkerGroup({
+      workers: options.workers,
+      bootTimeout: milliseconds(options.bootTimeout),
+      heartbeatTimeout: timeout,
+      drainTimeout: milliseconds(options.gracefulTimeout),
+      spawn: () => this.#spawn(),
+      onLost: (worker, exit) => this.#lost(worker, exit),
+    });
+  }
+
+  /** What the first worker said of its Python; known once started. */
+  get facts(): WorkerFacts | undefined {
+    return this.#facts;
+  }
+
+  get interpreter(): Interpreter | undefined {
+    return this.#interpreter;
+  }
+
+  /** @throws {LoadError} no such interpreter, or the application cannot be imported */
+  async start(): Promise<Application> {
+    this.#interpreter = findInterpreter({
+      python: this.#options.python,
+      virtualEnv: this.#options.env.VIRTUAL_ENV ?? process.env.VIRTUAL_ENV,
+      workingDirectory: process.cwd(),
+      applicationDirectories: applicationDirectories(this.#target, this.#directory),
+    });
+    try {
+      await this.#group.start();
+    } catch (error) {
+      if (!(error instanceof BootError)) throw error;
+      throw this.#loadError(error);
+    }
+    return this.application;
+  }
+
+  readonly application: Application = (environ, startResponse) => {
+    if (!mayHaveBody(environ)) return this.#call(environ, startResponse, undefined);
+    return readRequestBody(environ["wsgi.input"]).then((body) =>
+      this.#call(environ, startResponse, body),
+    );
+  };
+
+  async stop(deadline: AbortSignal): Promise<void> {
+    this.#isStopping = true;
+    const kill = (): void => this.#group.killAll("not finished within --graceful-timeout");
+    if (deadline.aborted) kill();
+    deadline.addEventListener("abort", kill, { once: true });
+    await this.#group.stop();
+    deadline.removeEventListener("abort", kill);
+    this.#dispatcher.failQueued("the server stops");
+  }
+
+  stats(): EngineStats {
+    return {
+      workers: this.#group.size,
+      busy: this.#dispatcher.busy,
+      queued: this.#dispatcher.queued,
+      served: this.#dispatcher.served,
+      restarts: this.#group.restarts,
+    };
+  }
+
+  #call(
+    environ: Environ,
+    startResponse: StartResponse,
+    body: RequestBody | undefined,
+  ): Promise<ResponseBody> {
+    const encoded = encodeEnviron(environ, body === undefined ? [] : bodyNames(environ, body));
+    const path = body?.path;
+    const call = new BridgeCall(
+      {
+        line: `${environ.REQUEST_METHOD} ${environ.REQUEST_URI ?? environ.PATH_INFO}`,
+        environ: encoded.text,
+        isEscaped: encoded.isEscaped,
+        body: body?.bytes,
+        closed: environ["portico.closed"],
+        onEnd: path === undefined ? undefined : () => void removeSpooled(path),
+      },
+      startResponse,
+    );
+    this.#dispatcher.submit(call);
+    return call.answer;
+  }
+
+  #spawn(): PythonWorker {
+    const worker = new PythonWorker({
+      command: this.#interpreter?.command ?? "python3",
+      directory: this.#directory,
+      env: { ...process.env, ...this.#options.env },
+      settings: this.#settings(),
+      threads: this.#options.threads,
+      log: this.#log,
+      onFree: this.#dispatcher.free,
+      onReturned: this.#dispatcher.returned,
+      onGone: this.#dispatcher.gone,
+    });
+    this.#dispatcher.add(worker);
+    if (worker.pid !== undefined) this.#log.info(`Booting worker with pid: ${worker.pid}`);
+    void worker.ready.then(() => {
+      this.#facts ??= worker.facts;
+    });
+    return worker;
+  }
+
+  #settings(): string[] {
+    const { threads, workers, pythonPath, software } = this.#options;
+    return [
+      ...["target", this.#target],
+      ...["directory", this.#directory],
+      ...["pythonpath", pythonPath.map((path) => resolve(path)).join(":")],
+      ...["threads", String(threads)],
+      ...["multiprocess", workers > 1 ? "1" : "0"],
+      ...["window", String(WINDOW_BYTES)],
+      ...["software", software],
+    ];
+  }
+
+  #lost(worker: unknown, exit: ProcessExit): void {
+    if (this.#isStopping || !(worker instanceof PythonWorker)) return;
+    this.#log.error(`Worker (pid:${worker.pid}) ${describeExit(exit)}; another takes its place`);
+  }
+
+  #loadError({ worker, exit }: BootError): LoadError {
+    const command = this.#interpreter?.command;
+    if (exit.code === SPAWN_FAILED) {
+      return new LoadError(`no Python: ${command} cannot be started; give --python PATH`, 1);
+    }
+    const refusal = worker instanceof PythonWorker ? worker.refusal : undefined;
+    if (refusal !== undefined) return new LoadError(refusal, 4);
+    const tried = `${this.#target} with ${command} in ${this.#directory}`;
+    return new LoadError(`a worker ${describeExit(exit)} while it imported ${tried}`, 3);
+  }
+}
+
+function describeExit(exit: ProcessExit): string {
+  return exit.signal === null ? `exited with status ${exit.code}` : `was sent ${exit.signal}`;
+}
+
+/** What the body adds to the environ: its true length, and where it is. */
+function bodyNames(environ: Environ, body: RequestBody): string[] {
+  const names = ["CONTENT_LENGTH", String(body.size)];
+  if (environ["wsgi.input_terminated"] === true) names.push("wsgi.input_terminated", "1");
+  if (body.path !== undefined) {
+    names.push("portico.body_file", Buffer.from(body.path, "utf8").toString("latin1"));
+  }
+  return names;
+}

@@ -1,0 +1,68 @@
+/** Which Python runs an application. */
+import { accessSync, constants } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { LoadError } from "../errors.ts";
+
+export interface Interpreter {
+  /** What to start: a path, or a name to look up in PATH. */
+  readonly command: string;
+  /** Why this one: what to change for another. */
+  readonly reason: string;
+}
+
+export interface InterpreterQuestion {
+  /** `--python`, relative to `workingDirectory`. */
+  readonly python: string | undefined;
+  readonly virtualEnv: string | undefined;
+  readonly workingDirectory: string;
+  /** Where the application is: its file's directory, or the one it is imported from. */
+  readonly applicationDirectories: readonly string[];
+}
+
+/** @throws {LoadError} what was asked for is no program */
+export function findInterpreter(question: InterpreterQuestion): Interpreter {
+  const { python, virtualEnv } = question;
+  if (python !== undefined) return asked(python, question.workingDirectory);
+  if (virtualEnv !== undefined && virtualEnv !== "") {
+    const command = join(virtualEnv, "bin", "python");
+    if (!isProgram(command)) {
+      throw new LoadError(
+        `VIRTUAL_ENV is ${virtualEnv}, but ${command} is no program; unset it or give --python`,
+        1,
+      );
+    }
+    return { command, reason: "VIRTUAL_ENV" };
+  }
+  for (const directory of question.applicationDirectories) {
+    for (const name of [".venv", "venv"]) {
+      const command = join(directory, name, "bin", "python");
+      if (isProgram(command)) return { command, reason: join(directory, name) };
+    }
+  }
+  return { command: "python3", reason: "python3 in PATH" };
+}
+
+function asked(python: string, workingDirectory: string): Interpreter {
+  if (!python.includes("/")) return { command: python, reason: "--python" };
+  const command = resolve(workingDirectory, python);
+  if (!isProgram(command)) throw new LoadError(`--python ${python}: ${command} is no program`, 1);
+  return { command, reason: "--python" };
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    // Missing or not executable: the caller names it.
+    return false;
+  }
+}
+
+/** The directory of a file target (`path/to/app.py:app`), and the one applications start in. */
+export function applicationDirectories(target: string, directory: string): string[] {
+  const file = /^(.*\.py)(?::[^/]*)?$/.exec(target)?.[1];
+  if (file === undefined) return [directory];
+  const folder = dirname(isAbsolute(file) ? file : join(directory, file));
+  return folder === directory ? [directory] : [folder, directory];
+}

@@ -1,0 +1,36 @@
+/** What can be said about how a Python application runs. */
+import type { Logger } from "../../log/logger.ts";
+
+export interface PythonOptions {
+  /** Worker processes; 1 if not given. */
+  readonly workers?: number;
+  /** Request threads of each; 1 if not given. */
+  readonly threads?: number;
+  /** The interpreter: a path or a name in PATH. If not given: that of `VIRTUAL_ENV`, of `.venv` or `venv`, `python3`. */
+  readonly python?: string;
+  /** Where the application is imported from; the working directory if not given. */
+  readonly directory?: string;
+  /** Directories for Python's module search path, before its own. */
+  readonly pythonPath?: readonly string[];
+  /** Environment variables beside this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Seconds a request may take; 30 if not given, 0 for no end. */
+  readonly timeout?: number;
+  /** Seconds an application may take to be imported; 60 if not given. */
+  readonly bootTimeout?: number;
+  /** Seconds open requests get when the engine stops; 30 if not given. */
+  readonly gracefulTimeout?: number;
+  /** Requests that may wait for a worker; 2048 if not given. */
+  readonly maxQueued?: number;
+  /** SERVER_SOFTWARE; `portico` if not given. */
+  readonly software?: string;
+  readonly log?: Logger;
+}
+
+export type ResolvedPythonOptions = Required<Omit<PythonOptions, "python">> &
+  Pick<PythonOptions, "python">;
+
+/** Zero is how operators say "no limit"; in milliseconds that is Infinity. */
+export function milliseconds(seconds: number): number {
+  return seconds === 0 ? Number.POSITIVE_INFINITY : seconds * 1000;
+}

@@ -1,0 +1,297 @@
+/** One Python process and the requests it has: its parent's view of it. */
+import type { ChildProcess } from "node:child_process";
+import { uint32 } from "../../bridge/frame-codec.ts";
+import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
+import { decodePairs, encodeItems } from "../../bridge/strings.ts";
+import type { Logger } from "../../log/logger.ts";
+import type { ProcessExit, WorkerProcess } from "../../processes/worker-group.ts";
+import type { StreamOwner } from "../bridge-body.ts";
+import type { BridgeCall } from "../bridge-call.ts";
+import { BridgeChannel } from "../bridge-channel.ts";
+import { fileClaim, openClaimed } from "../file-body.ts";
+import type { BegunMarker } from "./begun-marker.ts";
+import { spawnPython } from "./spawn.ts";
+import { WriteAhead } from "./write-ahead.ts";
+
+export interface PythonWorkerOptions {
+  readonly command: string;
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Names and values of the SETTINGS frame, beside the version. */
+  readonly settings: readonly string[];
+  readonly threads: number;
+  readonly log: Logger;
+  /** Places have become free, or the worker has come up. */
+  readonly onFree: (worker: PythonWorker) => void;
+  /** The worker is gone, with these requests unanswered: begun, and not begun. */
+  readonly onGone: (
+    worker: PythonWorker,
+    begun: readonly BridgeCall[],
+    notBegun: readonly BridgeCall[],
+  ) => void;
+  /** The worker has given a request back, unbegun. */
+  readonly onReturned: (call: BridgeCall) => void;
+}
+
+/** What a worker says of itself when its application is loaded. */
+export interface WorkerFacts {
+  readonly pid: number;
+  readonly version: string;
+  readonly implementation: string;
+  readonly executable: string;
+  readonly target: string;
+}
+
+/** Silence after which a sign of life is asked for, in milliseconds. */
+const PING_AFTER = 1_000;
+
+/** What a worker that does not come up gets to say where it hangs, in milliseconds. */
+const TIME_TO_EXPLAIN = 1_000;
+
+const LOG_LEVELS = ["raw", "debug", "info", "warning", "error", "critical"] as const;
+
+export class PythonWorker implements WorkerProcess, StreamOwner {
+  readonly ready: Promise<void>;
+  readonly exited: Promise<ProcessExit>;
+  readonly writeAhead: WriteAhead = new WriteAhead();
+  readonly calls: Map<number, BridgeCall> = new Map();
+  readonly #options: PythonWorkerOptions;
+  readonly #child: ChildProcess;
+  readonly #channel: BridgeChannel;
+  readonly #marker: BegunMarker;
+  #markReady: () => void = () => {};
+  #nextStreamId = 1;
+  #sentAt = 0;
+  #oldestAnswered = 0;
+  #pingedAt = 0;
+  #isGivenUp = false;
+  /** Set while it takes requests. */
+  isServing = false;
+  facts: WorkerFacts | undefined;
+  /** Why the application could not be loaded, in the worker's words. */
+  refusal: string | undefined;
+  lastHeartbeat: number = performance.now();
+  requestsServed = 0;
+
+  constructor(options: PythonWorkerOptions) {
+    this.#options = options;
+    const { child, socket, marker } = spawnPython(options.command, options.directory, options.env);
+    this.#child = child;
+    this.#marker = marker;
+    this.#channel = new BridgeChannel(socket, {
+      frame: this.#takeFrame,
+      readEnd: this.#readEnd,
+      closed: () => this.#channelClosed(),
+    });
+    this.ready = new Promise((resolve) => {
+      this.#markReady = resolve;
+    });
+    this.exited = exitOf(child);
+    const settings = encodeItems(["version", BRIDGE_VERSION, ...options.settings]);
+    this.#channel.send(FrameType.SETTINGS, 0, 0, settings);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Requests it may still be sent. */
+  get room(): number {
+    if (!this.isServing) return 0;
+    return this.#options.threads + this.writeAhead.allowed - this.calls.size;
+  }
+
+  /** Whether it holds requests that no thread of it can have begun. */
+  get hasAhead(): boolean {
+    return this.calls.size > this.#options.threads;
+  }
+
+  send(call: BridgeCall): void {
+    const { request } = call;
+    const streamId = this.#nextStreamId;
+    this.#nextStreamId += 1;
+    if (!this.#channel.hasUnflushed) this.#sentAt = performance.now();
+    call.sentAt = this.#sentAt;
+    this.calls.set(streamId, call);
+    const flags =
+      (request.body === undefined ? FrameFlag.END_STREAM : 0) |
+      (request.isEscaped ? FrameFlag.ESCAPED : 0);
+    this.#channel.send(FrameType.REQUEST, flags, streamId, request.environ);
+    if (request.body !== undefined) {
+      this.#channel.send(FrameType.DATA, FrameFlag.END_STREAM, streamId, request.body);
+    }
+  }
+
+  /** Asks for those requests back that it has not begun. */
+  withdraw(): void {
+    let position = 0;
+    for (const streamId of this.calls.keys()) {
+      position += 1;
+      if (position > this.#options.threads) this.#reset(streamId, ErrorCode.REFUSED_STREAM);
+    }
+  }
+
+  credit(streamId: number, size: number): void {
+    if (this.calls.has(streamId)) {
+      this.#channel.send(FrameType.WINDOW_UPDATE, 0, streamId, uint32(size));
+    }
+  }
+
+  cancel(streamId: number): void {
+    if (this.calls.has(streamId)) this.#reset(streamId, ErrorCode.CANCEL);
+  }
+
+  ping(): void {
+    const now = performance.now();
+    if (now - Math.max(this.lastHeartbeat, this.#pingedAt) < PING_AFTER) return;
+    this.#pingedAt = now;
+    this.#channel.send(FrameType.PING, 0, 0, "portico\0");
+  }
+
+  drain(): void {
+    this.isServing = false;
+    if (this.facts === undefined) this.kill("stopped before it was ready");
+    else this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
+  }
+
+  /** Asks a worker that does not come up to say where it hangs, and to end. */
+  giveUpBooting(): void {
+    if (this.#isGivenUp) return;
+    this.#isGivenUp = true;
+    this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
+    setTimeout(() => this.#child.kill("SIGKILL"), TIME_TO_EXPLAIN).unref();
+  }
+
+  kill(why: string): void {
+    this.isServing = false;
+    this.#options.log.debug(`Killing worker (pid:${this.pid}): ${why}`);
+    this.#child.kill("SIGKILL");
+  }
+
+  readonly #takeFrame = (
+    type: FrameType,
+    flags: number,
+    streamId: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): void => {
+    switch (type) {
+      case FrameType.RESPONSE:
+        this.calls.get(streamId)?.takeResponse(bytes.toString("latin1", start, end), flags);
+        break;
+      case FrameType.DATA:
+        this.calls.get(streamId)?.takeData(bytes.subarray(start, end), flags, this, streamId);
+        break;
+      case FrameType.RST_STREAM:
+        this.#takeReset(
+          streamId,
+          bytes.readUInt32BE(start),
+          bytes.toString("utf8", start + 4, end),
+        );
+        return;
+      default:
+        this.#takeRareFrame(type, flags, streamId, bytes.subarray(start, end));
+        return;
+    }
+    if ((flags & FrameFlag.END_STREAM) !== 0) this.#ended(streamId);
+  };
+
+  #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
+    if (type === FrameType.SETTINGS) this.#becameReady(decodePairs(payload.toString("latin1")));
+    else if (type === FrameType.LOG) this.#log(flags, payload.toString("utf8"));
+    else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
+    else if (type === FrameType.GOAWAY) this.refusal = payload.toString("utf8", 4);
+  }
+
+  readonly #readEnd = (): void => {
+    const now = performance.now();
+    this.lastHeartbeat = now;
+    if (this.#oldestAnswered === 0) return;
+    this.writeAhead.answered(now - this.#oldestAnswered, now);
+    this.#oldestAnswered = 0;
+    this.#options.onFree(this);
+  };
+
+  /** The stream's place is free. */
+  #ended(streamId: number): BridgeCall | undefined {
+    const call = this.calls.get(streamId);
+    if (call === undefined) return undefined;
+    this.calls.delete(streamId);
+    this.requestsServed += 1;
+    if (this.#oldestAnswered === 0 || call.sentAt < this.#oldestAnswered) {
+      this.#oldestAnswered = call.sentAt;
+    }
+    call.request.onEnd?.();
+    return call;
+  }
+
+  #takeReset(streamId: number, code: number, text: string): void {
+    if (code === ErrorCode.REFUSED_STREAM) {
+      const call = this.calls.get(streamId);
+      this.calls.delete(streamId);
+      if (call !== undefined) this.#options.onReturned(call);
+      return;
+    }
+    this.#ended(streamId)?.takeReset(code, text);
+  }
+
+  async #takeFile(streamId: number, payload: string): Promise<void> {
+    const file = await openClaimed(fileClaim(decodePairs(payload)));
+    const call = this.calls.get(streamId);
+    this.#channel.send(FrameType.FILE, FrameFlag.ACK, streamId, file === undefined ? "" : "1");
+    if (file === undefined) return;
+    if (call === undefined) {
+      await file.close();
+      return;
+    }
+    call.takeFile(file);
+    this.#ended(streamId);
+    this.#readEnd();
+  }
+
+  #becameReady(settings: ReadonlyMap<string, string>): void {
+    this.facts = {
+      pid: Number(settings.get("pid")),
+      version: settings.get("python") ?? "",
+      implementation: settings.get("implementation") ?? "",
+      executable: settings.get("executable") ?? "",
+      target: settings.get("target") ?? "",
+    };
+    this.isServing = true;
+    // From here on it is the server's socket that keeps this process alive, not its workers.
+    this.#child.unref();
+    this.#channel.unref();
+    this.#markReady();
+    this.#options.onFree(this);
+  }
+
+  #log(level: number, text: string): void {
+    this.#options.log[LOG_LEVELS[level] ?? "error"](text);
+  }
+
+  #reset(streamId: number, code: ErrorCode): void {
+    this.#channel.send(FrameType.RST_STREAM, 0, streamId, uint32(code));
+  }
+
+  #channelClosed(): void {
+    this.isServing = false;
+    const begun = this.#marker.read();
+    this.#marker.close();
+    const calls = [...this.calls];
+    this.calls.clear();
+    this.#options.onGone(
+      this,
+      calls.filter(([streamId]) => streamId <= begun).map(([, call]) => call),
+      calls.filter(([streamId]) => streamId > begun).map(([, call]) => call),
+    );
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<ProcessExit> {
+  return new Promise((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    // No process was made: the reason is in `spawnError`, the status is a shell's for it.
+    child.once("error", () => resolve({ code: 127, signal: null }));
+  });
+}

@@ -1,0 +1,19 @@
+/** Something that runs applications and so must be started and stopped. */
+import type { Application } from "../wsgi/types.ts";
+
+export interface Engine {
+  readonly name: string;
+  /** Resolves when the application answers; rejects if it cannot be loaded. */
+  start(): Promise<Application>;
+  /** Lets running requests finish until `deadline` aborts, then ends them. */
+  stop(deadline: AbortSignal): Promise<void>;
+  stats(): EngineStats;
+}
+
+export interface EngineStats {
+  readonly workers: number;
+  readonly busy: number;
+  readonly queued: number;
+  readonly served: number;
+  readonly restarts: number;
+}

@@ -1,0 +1,53 @@
+/** Why an engine could not give an answer; `statusHint` is the status that says so. */
+
+export class EngineError extends Error {
+  readonly statusHint: number;
+  /** Whether the log has been told, with more than is known further up. */
+  readonly isLogged: boolean;
+
+  constructor(message: string, statusHint: number, isLogged: boolean) {
+    super(message);
+    this.name = new.target.name;
+    this.statusHint = statusHint;
+    this.isLogged = isLogged;
+  }
+}
+
+/** The application raised; its traceback is in the log. */
+export class ApplicationFailedError extends EngineError {
+  constructor(message: string) {
+    super(message, 500, true);
+  }
+}
+
+/** The worker died with the request half done; it may have had effects, so it is not run again. */
+export class WorkerLostError extends EngineError {
+  constructor(message: string) {
+    super(message, 502, false);
+  }
+}
+
+/** More requests wait than may, or one has waited too long. */
+export class OverloadedError extends EngineError {
+  constructor(message: string) {
+    super(message, 503, false);
+  }
+}
+
+/** The application took longer than it may. */
+export class ApplicationTimeoutError extends EngineError {
+  constructor(message: string) {
+    super(message, 504, true);
+  }
+}
+
+/** The application cannot be loaded. `exitCode` is gunicorn's: 4 for that, 3 for a worker, 1 else. */
+export class LoadError extends Error {
+  override readonly name: string = "LoadError";
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

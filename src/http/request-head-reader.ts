@@ -1,0 +1,185 @@
+/**
+ * From received bytes to a checked request head, line by line: where the bytes were cut in transit
+ * never changes what is read or refused.
+ */
+import { RemoteProtocolError } from "./errors.ts";
+import type { RequestHead } from "./events.ts";
+import { type CheckedFields, FieldSection } from "./field-section.ts";
+import type { HttpLimits } from "./limits.ts";
+import type { ReceiveBuffer } from "./receive-buffer.ts";
+import { type HttpVersion, parseRequestLine, placeOf, type RequestLine } from "./request-line.ts";
+
+/** Room for nearly every head, while a body behind it is not made text. */
+const FIRST_LOOK = 2048;
+const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
+/** RFC 8446 §5.1: the first byte of a TLS record that carries a handshake. */
+const TLS_HANDSHAKE = 0x16;
+
+interface LineLimit {
+  readonly bytes: number;
+  readonly statusHint: number;
+  readonly what: string;
+}
+
+/** A field section as it was sent, and what it says. */
+interface KnownSection {
+  readonly text: string;
+  readonly version: HttpVersion;
+  readonly fields: CheckedFields;
+}
+
+export class RequestHeadReader {
+  readonly #maxFields: number;
+  readonly #headLimit: LineLimit;
+  readonly #requestLineLimit: LineLimit;
+  readonly #fieldLimit: LineLimit;
+  /** Where in the buffer the first line that was not read begins. */
+  #at = 0;
+  #skippedEmptyLine = false;
+  #line: RequestLine | undefined;
+  #fields = new FieldSection();
+  /** The section before: a client sends the same fields again and again. */
+  #known: KnownSection | undefined;
+
+  constructor(limits: HttpLimits) {
+    this.#maxFields = limits.maxFields;
+    this.#headLimit = { bytes: limits.maxHeadBytes, statusHint: 431, what: "request head" };
+    this.#requestLineLimit = {
+      bytes: limits.maxRequestLineBytes,
+      statusHint: 414,
+      what: "request line",
+    };
+    this.#fieldLimit = { bytes: limits.maxFieldBytes, statusHint: 431, what: "header field" };
+  }
+
+  /**
+   * Takes one head out of the buffer; undefined when more bytes are needed first.
+   * @throws {RemoteProtocolError} with the status RFC 9110 has for it, as soon as it is certain
+   */
+  read(buffer: ReceiveBuffer): RequestHead | undefined {
+    if (buffer.first === CARRIAGE_RETURN) this.#skipEmptyLine(buffer);
+    for (let size = FIRST_LOOK; ; size *= 2) {
+      const text = buffer.peekText(this.#at, size);
+      const head = this.#readLines(text);
+      if (head !== undefined) {
+        buffer.skip(this.#at);
+        this.#at = 0;
+        return head;
+      }
+      if (text.length < size) return undefined;
+    }
+  }
+
+  /** RFC 9112 §2.2: one empty line before a request is what some old clients send. */
+  #skipEmptyLine(buffer: ReceiveBuffer): void {
+    if (this.#skippedEmptyLine || buffer.peekText(0, 2) !== "\r\n") return;
+    buffer.skip(2);
+    this.#skippedEmptyLine = true;
+  }
+
+  #readLines(text: string): RequestHead | undefined {
+    const offset = this.#at;
+    this.#line ??= this.#readRequestLine(text);
+    const line = this.#line;
+    if (line === undefined) return undefined;
+    const start = this.#at - offset;
+    const fields = this.#readKnownSection(text, start) ?? this.#readSection(text, start);
+    if (fields === undefined) return undefined;
+    this.#line = undefined;
+    this.#skippedEmptyLine = false;
+    return makeHead(line, fields);
+  }
+
+  #readRequestLine(text: string): RequestLine | undefined {
+    if (text.charCodeAt(0) === TLS_HANDSHAKE) {
+      throw new RemoteProtocolError("the client speaks TLS, but this port speaks plain HTTP");
+    }
+    const end = this.#endOfLine(text, 0, this.#requestLineLimit);
+    if (end === -1) return undefined;
+    this.#at += end + 2;
+    return parseRequestLine(text, end);
+  }
+
+  #readKnownSection(text: string, start: number): CheckedFields | undefined {
+    const known = this.#known;
+    if (known === undefined || known.version !== this.#line?.version) return undefined;
+    const length = known.text.length;
+    if (this.#fields.length > 0 || this.#at + length > this.#headLimit.bytes) return undefined;
+    if (text.slice(start, start + length) !== known.text) return undefined;
+    this.#at += length;
+    return known.fields;
+  }
+
+  #readSection(text: string, from: number): CheckedFields | undefined {
+    const isWhole = this.#fields.length === 0;
+    for (let start = from; ; ) {
+      const end = this.#endOfLine(text, start, this.#fieldLimit);
+      if (end === -1) return undefined;
+      this.#at += end + 2 - start;
+      if (end === start) return this.#check(isWhole ? text.slice(from, end + 2) : undefined);
+      this.#fields.add(text, start, end);
+      if (this.#fields.length > this.#maxFields) {
+        throw new RemoteProtocolError("too many header fields", 431);
+      }
+      start = end + 2;
+    }
+  }
+
+  #check(text: string | undefined): CheckedFields {
+    const version = this.#line?.version ?? "HTTP/1.1";
+    const fields = this.#fields.checked(version);
+    this.#fields = new FieldSection();
+    this.#known = text === undefined ? undefined : { text, version, fields };
+    return fields;
+  }
+
+  /** The index of the CR that ends the line which begins at `start`, or -1 if its end has not come. */
+  #endOfLine(text: string, start: number, limit: LineLimit): number {
+    const end = text.indexOf("\r", start);
+    const isWhole = end !== -1 && end + 1 < text.length;
+    const length = (isWhole ? end + 2 : text.length + 1) - start;
+    if (length > limit.bytes + 2 || this.#at + length > this.#headLimit.bytes) {
+      throw this.#tooLong(text.slice(start), limit);
+    }
+    if (isWhole) {
+      if (text.charCodeAt(end + 1) === LINE_FEED) return end;
+      throw bareLineEnd();
+    }
+    // A bare LF inside a whole line is found by those who read its parts.
+    if (text.includes("\n", start)) throw bareLineEnd();
+    return -1;
+  }
+
+  /** Of all that is wrong with too long a line, what its bytes in their order show first. */
+  #tooLong(text: string, line: LineLimit): RemoteProtocolError {
+    const room = this.#headLimit.bytes - this.#at;
+    if (text.slice(0, Math.min(line.bytes + 2, room)).includes("\n")) return bareLineEnd();
+    const { what, statusHint } = line.bytes + 2 <= room ? line : this.#headLimit;
+    return new RemoteProtocolError(`the ${what} is too long`, statusHint);
+  }
+}
+
+/** RFC 9112 §2.2 lets a recipient accept a bare LF; other parsers then see other lines. */
+function bareLineEnd(): RemoteProtocolError {
+  return new RemoteProtocolError("a bare CR or LF in the request head");
+}
+
+function makeHead(line: RequestLine, fields: CheckedFields): RequestHead {
+  const { method, target, version } = line;
+  const { rawPath, query, host } = placeOf(method, target, fields.host);
+  return {
+    type: "request-head",
+    method,
+    target,
+    rawPath,
+    query,
+    version,
+    host,
+    names: fields.names,
+    values: fields.values,
+    framing: fields.framing,
+    keepAlive: fields.keepAlive,
+    expectsContinue: fields.expectsContinue,
+  };
+}
