@@ -1,10 +1,7 @@
 /** Where to listen, as `--bind` says it in gunicorn's notation. */
 import { quoted } from "../log/escapes.ts";
+import type { Address } from "../server/addresses.ts";
 import { SettingError } from "./errors.ts";
-
-export type BindAddress =
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  | { readonly kind: "unix"; readonly path: string };
 
 export const DEFAULT_PORT = 8000;
 
@@ -18,7 +15,7 @@ const MAX_UNIX_PATH_BYTES = 107;
  * Reads `HOST:PORT`, `HOST`, `:PORT`, `[IPV6]:PORT`, `tcp://` before any of them, or `unix:PATH`.
  * @throws {SettingError} naming `origin`, which is the flag.
  */
-export function parseBindAddress(text: string, origin = "--bind"): BindAddress {
+export function parseBindAddress(text: string, origin = "--bind"): Address {
   if (text.startsWith("unix:")) return unixAddress(text, origin);
   if (text.startsWith("fd://")) {
     throw new SettingError(origin, `${quoted(text)}: Portico does not take open sockets yet`);
@@ -43,19 +40,14 @@ export function parsePort(text: string, origin: string): number {
   return port;
 }
 
-/** The address as a URL, for the start-up lines and for people to click. */
-export function urlOf(address: BindAddress): string {
-  return address.kind === "unix" ? `unix:${address.path}` : `http://${bindText(address)}`;
-}
-
 /** The address as `--bind` takes it. */
-export function bindText(address: BindAddress): string {
+export function bindText(address: Address): string {
   if (address.kind === "unix") return `unix:${address.path}`;
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
   return `${host}:${address.port}`;
 }
 
-function unixAddress(text: string, origin: string): BindAddress {
+function unixAddress(text: string, origin: string): Address {
   const path = text.replace(/^unix:(\/\/)?/, "");
   if (path === "") throw new SettingError(origin, `${quoted(text)} has no path; write unix:PATH`);
   const bytes = Buffer.byteLength(path);

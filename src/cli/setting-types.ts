@@ -3,7 +3,8 @@ import { compileAccessFormat } from "../log/access-format.ts";
 import { AccessFormatError } from "../log/errors.ts";
 import { quoted } from "../log/escapes.ts";
 import { LOG_LEVELS, type LogLevel } from "../log/levels.ts";
-import { type BindAddress, bindText, parseBindAddress, parsePort } from "./bind-address.ts";
+import type { Address } from "../server/addresses.ts";
+import { bindText, parseBindAddress, parsePort } from "./bind-address.ts";
 import { SettingError } from "./errors.ts";
 
 export interface SettingType<Value> {
@@ -80,13 +81,13 @@ export const logLevel: SettingType<LogLevel> = {
   show: (level) => level,
 };
 
-export const bindAddresses: SettingType<readonly BindAddress[]> = {
+export const bindAddresses: SettingType<readonly Address[]> = {
   read: (texts, origin) => texts.map((text) => parseBindAddress(text, origin)),
   show: (addresses) => addresses.map(bindText).join(", "),
 };
 
 /** `PORT`, as hosting platforms set it: every interface, and the port they chose. */
-export function portOnAllInterfaces(text: string, origin: string): readonly BindAddress[] {
+export function portOnAllInterfaces(text: string, origin: string): readonly Address[] {
   return [{ kind: "tcp", host: "0.0.0.0", port: parsePort(text, origin) }];
 }
 

@@ -4,7 +4,8 @@
  */
 import { DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
 import type { LogLevel } from "../log/levels.ts";
-import { type BindAddress, DEFAULT_PORT } from "./bind-address.ts";
+import type { Address } from "../server/addresses.ts";
+import { DEFAULT_PORT } from "./bind-address.ts";
 import {
   accessFormat,
   aSwitch,
@@ -21,7 +22,7 @@ import {
 
 /** Values in the units that the table's help says; times are seconds. */
 export interface Settings {
-  readonly bind: readonly BindAddress[];
+  readonly bind: readonly Address[];
   readonly backlog: number;
   readonly workers: number;
   readonly threads: number;

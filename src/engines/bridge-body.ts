@@ -26,6 +26,11 @@ export class BridgeBody implements AsyncIterable<Uint8Array> {
     this.#streamId = streamId;
   }
 
+  /** Whether it is the client that is waited for. */
+  get hasUnread(): boolean {
+    return this.#chunks.length > 0;
+  }
+
   push(data: Uint8Array, isLast: boolean): void {
     if (data.length > 0) this.#chunks.push(data);
     if (isLast) this.#hasEnded = true;

@@ -32,9 +32,10 @@ export class BridgeCall {
   #response: string | undefined;
   #body: BridgeBody | undefined;
   #isAnswered = false;
-  /** When it was queued and when it was sent, on the engine's clock. */
+  /** When it was queued, when it was sent, and when its answer last grew, on the engine's clock. */
   queuedAt = 0;
   sentAt = 0;
+  #progressAt = 0;
   hasTimedOut = false;
 
   constructor(request: BridgeRequest, startResponse: StartResponse) {
@@ -46,9 +47,10 @@ export class BridgeCall {
     });
   }
 
-  /** Whether anything of the answer has come. */
-  get hasResponse(): boolean {
-    return this.#response !== undefined;
+  /** Since when the client waits for the application: no time counts in which it is the client's turn. */
+  get waitsSince(): number {
+    if (this.#body?.hasUnread === true) return Number.POSITIVE_INFINITY;
+    return Math.max(this.sentAt, this.#progressAt);
   }
 
   takeResponse(payload: string, flags: number): void {
@@ -59,6 +61,7 @@ export class BridgeCall {
   takeData(data: Uint8Array, flags: number, owner: StreamOwner, streamId: number): void {
     const isLast = (flags & FrameFlag.END_STREAM) !== 0;
     if (this.#isAnswered) {
+      this.#progressAt = performance.now();
       this.#body?.push(data, isLast);
       return;
     }

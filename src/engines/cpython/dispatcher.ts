@@ -171,7 +171,7 @@ export class Dispatcher {
     let others = 0;
     let late = 0;
     for (const call of worker.calls.values()) {
-      if (now - call.sentAt <= this.#options.timeout) {
+      if (now - call.waitsSince <= this.#options.timeout) {
         others += 1;
         continue;
       }

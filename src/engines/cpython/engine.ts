@@ -13,6 +13,14 @@ import { milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
 import { PythonWorker, type WorkerFacts } from "./python-worker.ts";
 import { mayHaveBody, type RequestBody, readRequestBody, removeSpooled } from "./request-body.ts";
 
+const UNKNOWN: WorkerFacts = {
+  pid: 0,
+  implementation: "",
+  version: "",
+  executable: "",
+  target: "",
+};
+
 /** The status {@link PythonWorker} gives a process that was never made. */
 const SPAWN_FAILED = 127;
 
@@ -28,6 +36,7 @@ export class CPythonEngine implements Engine {
   readonly #dispatcher: Dispatcher;
   readonly #directory: string;
   #interpreter: Interpreter | undefined;
+  /** What the first worker said of its Python. */
   #facts: WorkerFacts | undefined;
   #isStopping = false;
 
@@ -48,15 +57,6 @@ export class CPythonEngine implements Engine {
     });
   }
 
-  /** What the first worker said of its Python; known once started. */
-  get facts(): WorkerFacts | undefined {
-    return this.#facts;
-  }
-
-  get interpreter(): Interpreter | undefined {
-    return this.#interpreter;
-  }
-
   /** @throws {LoadError} no such interpreter, or the application cannot be imported */
   async start(): Promise<Application> {
     this.#interpreter = findInterpreter({
@@ -71,6 +71,7 @@ export class CPythonEngine implements Engine {
       if (!(error instanceof BootError)) throw error;
       throw this.#loadError(error);
     }
+    this.#announce();
     return this.application;
   }
 
@@ -99,6 +100,17 @@ export class CPythonEngine implements Engine {
       served: this.#dispatcher.served,
       restarts: this.#group.restarts,
     };
+  }
+
+  #announce(): void {
+    const { workers, threads } = this.#options;
+    const { implementation, version, executable, target } = this.#facts ?? UNKNOWN;
+    this.#log.info(
+      `Python: ${implementation} ${version}, ${executable} (${this.#interpreter?.reason})`,
+    );
+    this.#log.info(
+      `Serving ${target}: ${workers} worker(s) of ${threads} thread(s), pids ${this.#group.pids.join(", ")}`,
+    );
   }
 
   #call(

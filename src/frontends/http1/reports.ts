@@ -15,6 +15,11 @@ export function logBadRequest(log: ServerLog, socket: Socket, error: RemoteProto
 export function logFailedRequest(log: ServerLog, request: RequestHead, error: unknown): void {
   // Who carries this mark has told the log already, with more than is known here.
   if (error instanceof Error && "isLogged" in error && error.isLogged === true) return;
+  if (error instanceof Error && "statusHint" in error) {
+    // An error of the server's own making: where in the server it was made helps nobody.
+    log.error(`Error handling request ${requestLine(request)}: ${error.message}`);
+    return;
+  }
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
   log.error(`Error handling request ${requestLine(request)}\n${what}`);
 }

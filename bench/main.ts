@@ -1,0 +1,124 @@
+/** `npm run bench`: all servers take turns under the same load, in several rounds of one run. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { generateLoad } from "./load.ts";
+import { totalCpuSeconds } from "./process-tree.ts";
+import { type Measurement, type Result, ratioTable, resultTable } from "./report.ts";
+import { ServerProcess } from "./server-process.ts";
+import { type Contestant, contestants } from "./servers.ts";
+
+interface Plan {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly connections: number;
+  readonly contestants: readonly Contestant[];
+}
+
+const help = `npm run bench -- [OPTIONS]
+  --rounds N         turns of each server (5)
+  --seconds S        length of a turn, after a second of warm-up (3)
+  --connections C    keep-alive connections (20)
+  --only NAME        only servers with NAME in their name; repeatable
+`;
+const warmUpSeconds = 1;
+
+const stopped = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => stopped.abort());
+}
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(
+    stopped.signal.aborted ? "Stopped." : error instanceof Error ? error.message : error,
+  );
+  process.exitCode = stopped.signal.aborted ? 130 : 1;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const plan = readPlan(args);
+  if (plan === undefined) {
+    console.log(help);
+    return;
+  }
+  printSettings(plan);
+  const results = await race(plan);
+  console.log(`\n${resultTable(results, plan.connections)}`);
+  console.log(`\n${ratioTable(results)}`);
+}
+
+/** @throws when an option is unknown or has a bad value; undefined means that help is wanted. */
+function readPlan(args: readonly string[]): Plan | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: "string", default: "5" },
+      seconds: { type: "string", default: "3" },
+      connections: { type: "string", default: "20" },
+      only: { type: "string", multiple: true, default: [] },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const only = values.only.map((name) => name.toLowerCase());
+  const chosen = contestants.filter(
+    ({ name }) => only.length === 0 || only.some((part) => name.toLowerCase().includes(part)),
+  );
+  if (chosen.length === 0) {
+    throw new Error(`--only: none of ${contestants.map(({ name }) => `"${name}"`).join(" ")}`);
+  }
+  return {
+    rounds: positive("--rounds", values.rounds),
+    seconds: positive("--seconds", values.seconds),
+    connections: positive("--connections", values.connections),
+    contestants: chosen,
+  };
+}
+
+function positive(flag: string, text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new Error(`${flag} takes a whole number from 1 on, not ${JSON.stringify(text)}`);
+}
+
+function printSettings({ rounds, seconds, connections, contestants: chosen }: Plan): void {
+  const load = `${connections} connections, ${rounds} rounds of ${seconds} s, medians`;
+  const python = execFileSync("bench/.venv/bin/python", ["--version"], { encoding: "utf8" }).trim();
+  const peers = readFileSync("bench/requirements.txt", "utf8").trim().split("\n").join(", ");
+  console.log(`${load}; ${cpus().length} cores`);
+  console.log(`Node.js ${process.versions.node}, ${python}, ${peers}\n`);
+  for (const { name, command } of chosen) {
+    console.log(`${name.padEnd(25)} ${command("PORT").join(" ")}`);
+  }
+}
+
+/** Every server has one turn a round, so that a noisy minute falls on all of them. */
+async function race(plan: Plan): Promise<Result[]> {
+  const results = plan.contestants.map((contestant) => ({
+    contestant,
+    rounds: [] as Measurement[],
+  }));
+  for (let round = 1; round <= plan.rounds; round += 1) {
+    for (const { contestant, rounds } of results) {
+      process.stderr.write(`\nround ${round} of ${plan.rounds}: ${contestant.name} ... `);
+      const measurement = await takeTurn(contestant, plan);
+      process.stderr.write(`${Math.round(measurement.requestsPerSecond)} requests/s`);
+      rounds.push(measurement);
+    }
+  }
+  process.stderr.write("\n");
+  return results;
+}
+
+async function takeTurn(contestant: Contestant, plan: Plan): Promise<Measurement> {
+  const { signal } = stopped;
+  await using server = await ServerProcess.start(contestant, signal);
+  const load = { url: server.url, connections: plan.connections, signal };
+  await generateLoad({ ...load, seconds: warmUpSeconds });
+  const before = totalCpuSeconds(server.processes());
+  const report = await generateLoad({ ...load, seconds: plan.seconds });
+  const after = totalCpuSeconds(server.processes());
+  await server.verify();
+  return { ...report, cpuSecondsPerRequest: (after - before) / report.requests };
+}

@@ -1,0 +1,62 @@
+/** A process and all below it, read from Linux's /proc: which they are and what CPU time they took. */
+import { readdirSync, readFileSync } from "node:fs";
+
+export interface ProcessFacts {
+  readonly pid: number;
+  readonly parent: number;
+  /** With the pid, what tells a process from a later one of the same pid. */
+  readonly startTime: string;
+  readonly cpuSeconds: number;
+}
+
+// USER_HZ, in which /proc counts, is 100 on every architecture Node.js runs on.
+const ticksPerSecond = 100;
+
+/** The process `root` and its descendants; empty when it has ended. */
+export function processTree(root: number): ProcessFacts[] {
+  const all = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => readProcess(Number(name)) ?? []);
+  const below = (parent: ProcessFacts): ProcessFacts[] => [
+    parent,
+    ...all.filter((child) => child.parent === parent.pid).flatMap(below),
+  ];
+  return all.filter(({ pid }) => pid === root).flatMap(below);
+}
+
+/** User and system time of all of them, with that of children they have waited for. */
+export function totalCpuSeconds(tree: readonly ProcessFacts[]): number {
+  return tree.reduce((total, { cpuSeconds }) => total + cpuSeconds, 0);
+}
+
+export function isAlive({ pid, startTime }: ProcessFacts): boolean {
+  return readProcess(pid)?.startTime === startTime;
+}
+
+/** proc(5): the name in parentheses may hold anything; the numbers follow the last parenthesis. */
+function readProcess(pid: number): ProcessFacts | undefined {
+  const stat = readStat(pid);
+  if (stat === undefined) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state, parent = ""] = fields;
+  if (state === "Z") return undefined;
+  // utime, stime, cutime, cstime are the 14th to 17th of the line; the state is the 3rd.
+  const ticks = fields.slice(11, 15).reduce((total, field) => total + Number(field), 0);
+  return {
+    pid,
+    parent: Number(parent),
+    startTime: fields[19] ?? "",
+    cpuSeconds: ticks / ticksPerSecond,
+  };
+}
+
+function readStat(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "latin1");
+  } catch (error) {
+    // It ended between the listing and the reading: ENOENT, or ESRCH if the file was open.
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ESRCH") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,115 @@
+/** One server for one turn: started on a free port, asked for its answer, ended with all its processes. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { get } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { isAlive, type ProcessFacts, processTree } from "./process-tree.ts";
+import { type Contestant, expectedBody } from "./servers.ts";
+
+const bootTimeout = 30_000; // milliseconds, as are the two below
+const stopTimeout = 5_000;
+const pauseBetweenLooks = 50;
+const maxErrorText = 8_192;
+
+export class ServerProcess implements AsyncDisposable {
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #name: string;
+  #errorText = "";
+
+  /**
+   * Resolves when the server gives the expected answer.
+   * @throws when it ends or the time is over before it does.
+   */
+  static async start(contestant: Contestant, signal: AbortSignal): Promise<ServerProcess> {
+    const server = new ServerProcess(contestant, await freePort());
+    try {
+      await server.#waitUntilReady(signal);
+      return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor({ name, command }: Contestant, port: number) {
+    const [file = "", ...args] = command(String(port));
+    this.url = `http://127.0.0.1:${port}/`;
+    this.#name = name;
+    // Its own process group: Ctrl-C is for the benchmark, which then ends the server in order.
+    this.#child = spawn(file, args, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+    this.#child.on("error", (error) => this.#keep(String(error)));
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#keep(text));
+  }
+
+  processes(): ProcessFacts[] {
+    return this.#child.pid === undefined ? [] : processTree(this.#child.pid);
+  }
+
+  /** @throws when the answer is not the one that every application here gives. */
+  async verify(): Promise<void> {
+    const { status, body } = await fetchWhole(this.url);
+    if (status === 200 && body === expectedBody) return;
+    throw new Error(`${this.#name} answered ${status} ${JSON.stringify(body)}\n${this.#errorText}`);
+  }
+
+  /** Ends the server politely, and by force whatever of it is left. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const processes = this.processes();
+    if (!this.#hasEnded()) {
+      const ended = once(this.#child, "exit");
+      this.#child.kill("SIGTERM");
+      await Promise.race([ended, pause(stopTimeout, undefined, { ref: false })]);
+    }
+    for (const left of processes.filter(isAlive)) process.kill(left.pid, "SIGKILL");
+  }
+
+  async #waitUntilReady(signal: AbortSignal): Promise<void> {
+    const deadline = Date.now() + bootTimeout;
+    for (;;) {
+      try {
+        return await this.verify();
+      } catch (error) {
+        if (this.#hasEnded() || Date.now() > deadline) {
+          throw new Error(`${this.#name} did not start:\n${this.#errorText}`, { cause: error });
+        }
+      }
+      await pause(pauseBetweenLooks, undefined, { signal });
+    }
+  }
+
+  #hasEnded(): boolean {
+    const { pid, exitCode, signalCode } = this.#child;
+    return pid === undefined || exitCode !== null || signalCode !== null;
+  }
+
+  #keep(text: string): void {
+    this.#errorText = (this.#errorText + text).slice(-maxErrorText);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  // Node.js types the address for pipes too; a listening TCP server has a port.
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function fetchWhole(url: string): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { agent: false, timeout: bootTimeout }, (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (text: string) => {
+        body += text;
+      });
+      response.on("end", () => resolve({ status: response.statusCode, body }));
+      response.on("error", reject);
+    });
+    request.on("timeout", () => request.destroy(new Error(`${url} gave no answer in time`)));
+    request.on("error", reject);
+  });
+}

@@ -1,0 +1,21 @@
+"""Starts an application worker; any Python since 2.7 can read this file, to say it is too old."""
+
+import os
+import sys
+
+if sys.version_info < (3, 9):
+    sys.stderr.write(
+        "portico: Python 3.9 or later is needed; %s is %s\n"
+        % (sys.executable, ".".join(str(part) for part in sys.version_info[:3]))
+    )
+    sys.exit(1)
+
+# The folder of this file is first on sys.path: its names must not shadow anyone's modules.
+_package = os.path.dirname(os.path.abspath(__file__))
+_parent = os.path.dirname(_package)
+sys.path[:] = [_parent] + [entry for entry in sys.path if entry != _package]
+
+from portico.worker import main  # noqa: E402
+
+sys.path.remove(_parent)
+main()

@@ -1,0 +1,40 @@
+"""One request from its frame to the end of its stream, whatever the application does."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from .environ import Environ, make_environ
+from .errors import ClientDisconnected, describe
+from .frames import ErrorCode, LogLevel, decode_pairs
+from .streams import Stream
+from .user_traceback import format_user_traceback
+from .wsgi import Application, run_application
+
+
+def answer(application: Application, base: Environ, stream: Stream) -> None:
+    """Run the application; its errors, `SystemExit` included, end the stream alone."""
+    errors = body = None
+    try:
+        environ = make_environ(stream, base)
+        # The application may change the dictionary, so these are kept beside it.
+        errors, body = environ["wsgi.errors"], environ["wsgi.input"]
+        run_application(application, environ, stream)
+    except ClientDisconnected:
+        if not stream.ended:
+            stream.reset(ErrorCode.CANCEL)
+    except BaseException as error:
+        _report(error, stream)
+    if errors is not None and errors.rest:
+        errors.flush()
+    if body is not None and type(body) is not BytesIO:
+        body.close()
+
+
+def _report(error: BaseException, stream: Stream) -> None:
+    request = decode_pairs(stream.payload)
+    method, uri = request.get("REQUEST_METHOD", "?"), request.get("REQUEST_URI", "?")
+    trace = format_user_traceback(error)
+    stream.log(LogLevel.ERROR, f"Error handling request {method} {uri}\n{trace}")
+    if not stream.ended:
+        stream.reset(ErrorCode.INTERNAL_ERROR, describe(error))

@@ -1,0 +1,231 @@
+"""The socket to the gateway: reads frames and keeps the streams.
+
+Any thread may be the one that reads; whoever holds the read lock is it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from _thread import LockType, allocate_lock
+from collections.abc import Callable
+from typing import Final, NoReturn, Protocol
+
+from .errors import FrameError
+from .frames import (
+    ErrorCode,
+    FrameDecoder,
+    FrameFlag,
+    FrameType,
+    decode_pairs,
+    decode_reason,
+    decode_u32,
+    pack_u32,
+)
+from .outbox import Outbox
+from .stream_queue import StreamQueue
+from .streams import Stream
+
+# Under glibc's threshold for mmap: a larger buffer would be mapped and unmapped at every read.
+RECEIVE_BYTES: Final = 64 * 1024
+
+# How long a thread that waits for the gateway leaves the reading to another.
+HANDOVER_SECONDS: Final = 0.005
+
+_REQUEST: Final = FrameType.REQUEST
+_END_STREAM: Final = FrameFlag.END_STREAM
+
+
+class Marker(Protocol):
+    """The mapped file that tells the gateway which stream was begun last."""
+
+    def __setitem__(self, where: slice, value: bytes, /) -> None: ...
+
+
+def leave(status: int = 0) -> NoReturn:
+    """End the process without waiting for anything: nobody is left to answer."""
+    os._exit(status)
+
+
+class Connection:
+    """All streams of one worker."""
+
+    def __init__(self, sock: socket.socket, marker: Marker) -> None:
+        self._socket = sock
+        self._marker = marker
+        self._decoder = FrameDecoder()
+        self._last_opened = 0
+        self._queue = StreamQueue()
+        self._ready = self._queue.ready
+        self._window = 0
+        self._draining = False
+        self.outbox = Outbox(sock, leave)
+        self.running: dict[int, Stream] = {}
+        self.settings: dict[str, str] = {}
+        self.loaded = False
+        self.read_lock: LockType = allocate_lock()
+        self.begin_lock: LockType = allocate_lock()
+        self.on_begin: Callable[[], None] = lambda: None
+        self.on_goaway_while_loading: Callable[[], None] = leave
+        self._handlers: dict[int, Callable[[int, int, bytes], None]] = {
+            FrameType.SETTINGS: self._on_settings,
+            FrameType.DATA: self._on_data,
+            FrameType.WINDOW_UPDATE: self._on_window_update,
+            FrameType.RST_STREAM: self._on_rst_stream,
+            FrameType.PING: self._on_ping,
+            FrameType.GOAWAY: self._on_goaway,
+            FrameType.FILE: self._on_file,
+        }
+
+    def next_stream(self) -> Stream | None:
+        """Begin the next request, waiting for one; ``None`` when no more will come."""
+        while True:
+            with self.begin_lock:
+                if self._ready:
+                    return self._begin()
+            self.outbox.flush()
+            with self.read_lock:
+                if self._ready:
+                    continue
+                if self._is_drained():
+                    return None
+                self.receive()
+
+    def finish(self, stream: Stream) -> None:
+        """The request's thread is done with it, ``close()`` included."""
+        del self.running[stream.number]
+        if self._draining:
+            self._stop_if_drained()
+
+    def wait(self, stream: Stream) -> None:
+        """Return once something has changed for the stream, reading if nobody else does."""
+        before = stream.news()
+        if stream.changed is None:
+            stream.changed = allocate_lock()
+            stream.changed.acquire()
+        while stream.news() == before:
+            self.outbox.flush()
+            if self.read_lock.acquire(False):
+                try:
+                    if stream.news() == before:
+                        self.receive()
+                finally:
+                    self.read_lock.release()
+            else:
+                stream.changed.acquire(timeout=HANDOVER_SECONDS)
+
+    def drain(self) -> None:
+        """Take no more streams and let the process end after the open ones."""
+        if not self.loaded:
+            leave()
+        self._draining = True
+        self.outbox.go_away(ErrorCode.NO_ERROR, "SIGTERM")
+        self._stop_if_drained()
+
+    def receive(self, flags: int = 0) -> None:
+        """Read what there is, under the read lock; wait for it unless told ``MSG_DONTWAIT``."""
+        try:
+            data = self._socket.recv(RECEIVE_BYTES, flags)
+        except ConnectionError:
+            data = b""
+        if not data:
+            if self._is_drained():
+                return
+            leave()
+        try:
+            for kind, frame_flags, number, payload in self._decoder.decode(data):
+                if kind == _REQUEST:
+                    self._on_request(frame_flags, number, payload)
+                else:
+                    self._handle(kind, frame_flags, number, payload)
+        except FrameError as error:
+            self.outbox.go_away(ErrorCode.PROTOCOL_ERROR, str(error))
+            leave(1)
+
+    def receive_if_free(self) -> None:
+        """Read what there is already, unless another thread reads."""
+        if self.read_lock.acquire(False):
+            try:
+                self.receive(socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return
+            finally:
+                self.read_lock.release()
+
+    def _begin(self) -> Stream:
+        stream = self._ready[0]
+        number = stream.number
+        # First listed as running, then taken: a drain must not see it nowhere.
+        self.running[number] = stream
+        self._marker[0:4] = pack_u32(number)
+        self._ready.popleft()
+        self.on_begin()
+        return stream
+
+    def _is_drained(self) -> bool:
+        return self._draining and not self.running and not self._queue
+
+    def _stop_if_drained(self) -> None:
+        if self._is_drained():
+            # Wakes the thread that waits in recv().
+            self._socket.shutdown(socket.SHUT_RD)
+
+    def _handle(self, kind: int, flags: int, number: int, payload: bytes) -> None:
+        handler = self._handlers.get(kind)
+        if handler is None:
+            raise FrameError(f"frame type {kind} is unknown here")
+        if number > self._last_opened:
+            raise FrameError(f"frame type {kind} for stream {number}, which was never opened")
+        handler(flags, number, payload)
+
+    def _on_settings(self, _flags: int, _number: int, payload: bytes) -> None:
+        self.settings = decode_pairs(payload)
+        self._window = int(self.settings["window"])
+
+    def _on_request(self, flags: int, number: int, payload: bytes) -> None:
+        if number <= self._last_opened:
+            raise FrameError(f"REQUEST for stream {number} after stream {self._last_opened}")
+        self._last_opened = number
+        stream = Stream(self, number, flags, payload, self._window)
+        if self._draining:
+            stream.reset(ErrorCode.REFUSED_STREAM)
+        else:
+            self._queue.add(stream, whole=bool(flags & _END_STREAM))
+
+    def _on_data(self, flags: int, number: int, payload: bytes) -> None:
+        self._queue.add_body(number, payload, last=bool(flags & _END_STREAM))
+
+    def _on_window_update(self, _flags: int, number: int, payload: bytes) -> None:
+        stream = self.running.get(number)
+        if stream is not None:
+            stream.allowed += decode_u32(payload)
+            stream.wake()
+
+    def _on_rst_stream(self, _flags: int, number: int, payload: bytes) -> None:
+        code, _ = decode_reason(payload)
+        with self.begin_lock:
+            unbegun = self._queue.remove(number)
+        running = self.running.get(number)
+        if unbegun is not None:
+            is_refused = code == ErrorCode.REFUSED_STREAM
+            unbegun.reset(ErrorCode.REFUSED_STREAM if is_refused else ErrorCode.CANCEL)
+            self._stop_if_drained()
+        elif running is not None and code != ErrorCode.REFUSED_STREAM:
+            running.cancelled = True
+            running.wake()
+
+    def _on_ping(self, flags: int, _number: int, payload: bytes) -> None:
+        if not flags & FrameFlag.ACK:
+            self.outbox.send_for_connection(FrameType.PING, FrameFlag.ACK, payload)
+
+    def _on_goaway(self, _flags: int, _number: int, _payload: bytes) -> None:
+        if not self.loaded:
+            self.on_goaway_while_loading()
+        self._draining = True
+        self._stop_if_drained()
+
+    def _on_file(self, flags: int, number: int, payload: bytes) -> None:
+        stream = self.running.get(number)
+        if stream is not None and flags & FrameFlag.ACK:
+            stream.file_answer = payload
+            stream.wake()

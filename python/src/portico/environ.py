@@ -1,0 +1,63 @@
+"""A REQUEST's payload to the environ of PEP 3333."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import Any, BinaryIO, Final
+
+from .error_stream import ErrorStream
+from .file_wrapper import FileWrapper
+from .frames import FrameFlag
+from .streams import Stream
+
+Environ = dict[str, Any]
+
+_ESCAPED: Final = FrameFlag.ESCAPED
+_BODY_FILE: Final = "portico.body_file"
+
+
+def make_base(settings: dict[str, str]) -> Environ:
+    """What every request's environ has in common."""
+    return {
+        "SERVER_SOFTWARE": settings["software"],
+        "wsgi.version": (1, 0),
+        "wsgi.input": None,
+        "wsgi.errors": None,
+        "wsgi.multithread": int(settings["threads"]) > 1,
+        "wsgi.multiprocess": settings["multiprocess"] == "1",
+        "wsgi.run_once": False,
+        "wsgi.file_wrapper": FileWrapper,
+    }
+
+
+def make_environ(stream: Stream, base: Environ) -> Environ:
+    """A fresh dictionary, the application's to change."""
+    items = iter(stream.payload.decode("latin-1").split("\0"))
+    environ = base.copy()
+    environ.update(zip(items, items))
+    if stream.flags & _ESCAPED:
+        _unescape(environ)
+    if "wsgi.input_terminated" in environ:
+        environ["wsgi.input_terminated"] = environ["wsgi.input_terminated"] == "1"
+    if _BODY_FILE in environ:
+        environ["wsgi.input"] = _open_body(environ.pop(_BODY_FILE))
+    else:
+        environ["wsgi.input"] = io.BytesIO(b"".join(stream.body) if stream.body else b"")
+    environ["wsgi.errors"] = ErrorStream(stream)
+    return environ
+
+
+def _unescape(environ: Environ) -> None:
+    for name in [name for name in environ if name.endswith("%")]:
+        escaped: str = environ.pop(name)
+        # A plain value is one that the gateway put in later.
+        environ.setdefault(name[:-1], escaped.replace("%00", "\0").replace("%25", "%"))
+
+
+def _open_body(path: str) -> BinaryIO:
+    """Open and unlink: the bytes live as long as this request holds them open."""
+    name = path.encode("latin-1")
+    body = open(name, "rb")  # noqa: SIM115 (the request closes it)
+    os.unlink(name)
+    return body

@@ -1,0 +1,34 @@
+"""What can go wrong in a worker, each kind with its own name."""
+
+from __future__ import annotations
+
+
+class FrameError(Exception):
+    """The gateway sent bytes that the protocol does not allow."""
+
+
+class LoadError(Exception):
+    """The target could not be imported, or holds no WSGI application; one line says why."""
+
+    def __init__(self, text: str, trace: str = "") -> None:
+        super().__init__(text)
+        # The traceback of the user's own code, where there is one.
+        self.trace = trace
+
+
+class ApplicationError(Exception):
+    """The application broke PEP 3333."""
+
+
+class ClientDisconnected(ConnectionError):  # noqa: N818 (ASGI's name for it)
+    """Raised into a running application whose answer nobody waits for any more."""
+
+
+def describe(error: BaseException) -> str:
+    """``TypeName: message``, also for an exception that cannot be turned into text."""
+    name = type(error).__name__
+    try:
+        text = str(error)
+    except Exception as broken:
+        text = f"(its text could not be made: {type(broken).__name__})"
+    return f"{name}: {text}" if text else name

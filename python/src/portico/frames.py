@@ -1,0 +1,161 @@
+"""The frames that cross between a gateway and an application; mirrors src/bridge/frames.ts.
+
+spec/bridge.md gives each payload and the life of a stream.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final, NamedTuple
+
+from .errors import FrameError
+
+# Bytes before every payload.
+FRAME_HEADER_BYTES: Final = 10
+
+# The largest payload either side may send, in bytes.
+MAX_PAYLOAD_BYTES: Final = 16 * 1024 * 1024
+
+# What SETTINGS calls the protocol spoken here.
+BRIDGE_VERSION: Final = "1"
+
+
+class FrameType:
+    """The number of each kind of frame."""
+
+    SETTINGS: Final = 0x01  # either side, first: version, capabilities
+    REQUEST: Final = 0x02  # gateway: the environ's strings; opens the stream
+    RESPONSE: Final = 0x03  # application: status and headers
+    DATA: Final = 0x04  # both: body bytes; END_STREAM on the last
+    WINDOW_UPDATE: Final = 0x05  # gateway: takes n more bytes on this stream
+    RST_STREAM: Final = 0x06  # both: this stream is over, or should be, and why
+    PING: Final = 0x07  # gateway: answered with ACK; the heartbeat
+    GOAWAY: Final = 0x08  # both: no new streams; finish the open ones
+    LOG: Final = 0x09  # application: a line for the error log
+    FILE: Final = 0x0A  # application: the rest of the body is this open file; answered with ACK
+
+
+class FrameFlag:
+    """What one bit of the flags says."""
+
+    END_STREAM: Final = 0x01  # the sender is done with this stream
+    ACK: Final = 0x02  # on PING and FILE: an answer
+    ESCAPED: Final = 0x04  # on REQUEST: names ending in "%" have percent-encoded values
+
+
+class ErrorCode:
+    """RFC 9113 section 7's numbers for the reasons that RST_STREAM and GOAWAY carry."""
+
+    NO_ERROR: Final = 0x0
+    PROTOCOL_ERROR: Final = 0x1
+    INTERNAL_ERROR: Final = 0x2
+    REFUSED_STREAM: Final = 0x7  # not begun: may be given to another worker
+    CANCEL: Final = 0x8  # nobody waits for the answer any more
+
+
+class LogLevel:
+    """The flags byte of LOG."""
+
+    TEXT: Final = 0  # what the application wrote to wsgi.errors, as it is
+    DEBUG: Final = 1
+    INFO: Final = 2
+    WARNING: Final = 3
+    ERROR: Final = 4
+    CRITICAL: Final = 5
+
+
+class Frame(NamedTuple):
+    """One frame, in the order of its header."""
+
+    type: int
+    flags: int
+    stream_id: int
+    payload: bytes
+
+
+pack_header = struct.Struct(">IBBI").pack
+pack_u32 = struct.Struct(">I").pack
+
+_unpack_header = struct.Struct(">IBBI").unpack_from
+
+
+def encode_frame(frame: Frame) -> bytes:
+    """One frame as bytes."""
+    kind, flags, stream_id, payload = frame
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise FrameError(f"frame of {len(payload)} bytes is over the limit of {MAX_PAYLOAD_BYTES}")
+    return pack_header(len(payload), kind, flags, stream_id) + payload
+
+
+class FrameDecoder:
+    """Bytes come in as the socket cuts them; whole frames go out."""
+
+    __slots__ = ("_chunks", "_missing")
+
+    def __init__(self) -> None:
+        self._chunks: list[bytes] = []
+        # Joining only when a frame is whole keeps a large body from being copied at every read.
+        self._missing = 0
+
+    def decode(self, data: bytes) -> list[tuple[int, int, int, bytes]]:
+        """The frames that are whole now, each as type, flags, stream and payload."""
+        if self._chunks:
+            self._chunks.append(data)
+            self._missing -= len(data)
+            if self._missing > 0:
+                return []
+            data = b"".join(self._chunks)
+            self._chunks = []
+        frames: list[tuple[int, int, int, bytes]] = []
+        offset, end = 0, len(data)
+        stop = FRAME_HEADER_BYTES
+        while stop <= end:
+            length, kind, flags, stream_id = _unpack_header(data, offset)
+            if length > MAX_PAYLOAD_BYTES:
+                raise FrameError(
+                    f"frame of {length} bytes is over the limit of {MAX_PAYLOAD_BYTES}"
+                )
+            start = stop
+            stop += length
+            if stop > end:
+                break
+            frames.append((kind, flags, stream_id, data[start:stop]))
+            offset = stop
+            stop += FRAME_HEADER_BYTES
+        if offset < end:
+            self._chunks.append(data[offset:])
+            self._missing = stop - end
+        return frames
+
+
+def encode_strings(items: list[str]) -> bytes:
+    """Latin-1 items joined by NUL; ``UnicodeEncodeError`` if an item is not latin-1."""
+    return "\0".join(items).encode("latin-1")
+
+
+def decode_strings(payload: bytes) -> list[str]:
+    """The items of a *strings* payload; none for the empty payload."""
+    return payload.decode("latin-1").split("\0") if payload else []
+
+
+def decode_pairs(payload: bytes) -> dict[str, str]:
+    """Names and values of a *strings* payload."""
+    items = iter(decode_strings(payload))
+    return dict(zip(items, items))
+
+
+def encode_reason(code: int, text: str) -> bytes:
+    """The payload of RST_STREAM and GOAWAY."""
+    return pack_u32(code) + text.encode("utf-8", "backslashreplace")
+
+
+def decode_reason(payload: bytes) -> tuple[int, str]:
+    """Error code and text of RST_STREAM and GOAWAY."""
+    return decode_u32(payload[:4]), payload[4:].decode("utf-8", "replace")
+
+
+def decode_u32(payload: bytes) -> int:
+    """The number that is a WINDOW_UPDATE's whole payload."""
+    if len(payload) != 4:
+        raise FrameError(f"a number of {len(payload)} bytes where 4 belong")
+    return int.from_bytes(payload, "big")

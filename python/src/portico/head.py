@@ -1,0 +1,137 @@
+"""Checks status and headers as start_response receives them, and makes them one payload."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from .errors import ApplicationError
+from .frames import MAX_PAYLOAD_BYTES
+
+# RFC 9110 section 7.6.1, and those that HTTP/1.0 proxies treat alike.
+HOP_BY_HOP: Final = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "trailers",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+
+# Names and statuses seen and found good; bounded, for an application may make them up.
+MAX_KNOWN: Final = 1024
+
+_STATUS: Final = re.compile(r"[2-9][0-9]{2} [^\x00-\x20\x7f](?:[^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?")
+_TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+# RFC 9110 section 5.5 allows TAB inside a value, and no other control character.
+_FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_DIGITS: Final = re.compile(r"[0-9]{1,15}")
+
+_BODILESS: Final = ("204", "304")
+
+_known_statuses: dict[str, bool] = {}
+_known_names: dict[str, bool] = {}
+
+
+class Head(NamedTuple):
+    """Status and headers, checked: the payload of RESPONSE, and what they say of the body."""
+
+    payload: bytes
+    content_length: int | None
+    has_body: bool
+
+
+def encode_head(status: str, headers: list[tuple[str, str]]) -> Head:
+    """Raise ``ApplicationError`` or ``TypeError``, naming the offender, unless all is well."""
+    content_length: int | None = None
+    try:
+        has_body = _known_statuses.get(status)
+        if has_body is None:
+            has_body = _check_status(status)
+        if not isinstance(headers, list):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"response headers must be a list, not {type(headers).__name__}")
+        items = [status]
+        for header in headers:
+            if not isinstance(header, tuple):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError
+            name, value = header
+            is_length = _known_names.get(name)
+            if is_length is None:
+                is_length = _check_name(name)
+            # Text that can be printed has no control character, and this is the fastest test.
+            if not value.isprintable() and _FORBIDDEN.search(value):
+                raise ApplicationError(f"control character in the value of {name}: {value!r}")
+            if is_length:
+                content_length = _content_length(value, content_length)
+            items += header
+        payload = "\0".join(items).encode("latin-1")
+    except (TypeError, ValueError, AttributeError) as error:
+        raise _explain(status, headers) or error from None
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise ApplicationError(f"{len(payload)} bytes of headers are over {MAX_PAYLOAD_BYTES}")
+    return Head(payload, content_length, has_body)
+
+
+def _check_status(status: str) -> bool:
+    if not isinstance(status, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"status must be str, not {type(status).__name__}: {status!r}")
+    if not _STATUS.fullmatch(status):
+        raise ApplicationError(
+            f"status must be three digits from 200, a space and a reason: {status!r}"
+        )
+    has_body = not status.startswith(_BODILESS)
+    if len(_known_statuses) < MAX_KNOWN:
+        _known_statuses[status] = has_body
+    return has_body
+
+
+def _check_name(name: str) -> bool:
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"header name must be str, not {type(name).__name__}: {name!r}")
+    if not _TOKEN.fullmatch(name):
+        raise ApplicationError(f"header name is not a token: {name!r}")
+    lower = name.lower()
+    if lower in HOP_BY_HOP:
+        raise ApplicationError(f"{name} is a hop-by-hop header, which the server alone may send")
+    if len(_known_names) < MAX_KNOWN:
+        _known_names[name] = lower == "content-length"
+    return lower == "content-length"
+
+
+def _content_length(value: str, before: int | None) -> int:
+    # RFC 9110 section 8.6 allows digits alone: no sign, no space, no fraction.
+    if not _DIGITS.fullmatch(value):
+        raise ApplicationError(f"Content-Length is not a number: {value!r}")
+    length = int(value)
+    if before is not None and before != length:
+        raise ApplicationError(f"Content-Length is given twice, as {before} and {length}")
+    return length
+
+
+def _explain(status: object, headers: object) -> Exception | None:
+    """What is wrong with the types, found slowly because something went wrong fast."""
+    if not isinstance(status, str):
+        return TypeError(f"status must be str, not {type(status).__name__}: {status!r}")
+    if not isinstance(headers, list):
+        return TypeError(f"response headers must be a list, not {type(headers).__name__}")
+    texts: list[str] = [status]
+    for header in headers:  # pyright: ignore[reportUnknownVariableType]
+        if not isinstance(header, tuple) or len(header) != 2:  # pyright: ignore[reportUnknownArgumentType]
+            return TypeError(f"a response header must be a (name, value) tuple, not {header!r}")
+        for text in header:  # pyright: ignore[reportUnknownVariableType]
+            if not isinstance(text, str):
+                kind = type(text).__name__  # pyright: ignore[reportUnknownArgumentType]
+                return TypeError(f"header names and values must be str, not {kind}: {header!r}")
+            texts.append(text)
+    for text in texts:
+        try:
+            text.encode("latin-1")
+        except UnicodeEncodeError:
+            return ApplicationError(f"status and headers must be latin-1: {text!r}")
+    return None

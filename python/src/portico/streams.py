@@ -1,0 +1,152 @@
+"""One stream: a request as it crossed, and what may still be sent in answer to it."""
+
+from __future__ import annotations
+
+from _thread import LockType
+from typing import Final, Protocol
+
+from .errors import ClientDisconnected
+from .frames import FrameFlag, FrameType, LogLevel, encode_reason, pack_header
+from .outbox import Outbox
+
+# A larger DATA frame would make the gateway hold more than it can pass on at once.
+MAX_DATA_BYTES: Final = 256 * 1024
+
+# An error log line beyond this is cut: the text of an exception may be megabytes.
+MAX_LOG_BYTES: Final = 64 * 1024
+MAX_REASON_CHARACTERS: Final = 1000
+
+_RESPONSE: Final = FrameType.RESPONSE
+_DATA: Final = FrameType.DATA
+_END_STREAM: Final = FrameFlag.END_STREAM
+
+
+class Carrier(Protocol):
+    """What a stream needs of the connection that it lives on."""
+
+    outbox: Outbox
+
+    def wait(self, stream: Stream) -> None: ...
+
+
+class Stream:
+    """The request is whole before a thread begins it; that thread alone sends."""
+
+    __slots__ = (
+        "_carrier",
+        "_outbox",
+        "_sent",
+        "allowed",
+        "body",
+        "cancelled",
+        "changed",
+        "ended",
+        "file_answer",
+        "flags",
+        "number",
+        "payload",
+    )
+
+    def __init__(
+        self, carrier: Carrier, number: int, flags: int, payload: bytes, window: int
+    ) -> None:
+        self._carrier = carrier
+        self._outbox = carrier.outbox
+        self.number = number
+        self.flags = flags
+        self.payload = payload
+        self.body: list[bytes] = []
+        # The reader alone adds to `allowed` and the sender alone to `_sent`, so neither locks.
+        self.allowed = window
+        self._sent = 0
+        self.cancelled = False
+        self.ended = False
+        self.file_answer: bytes | None = None
+        # Held while the sender waits; the reader releases it when anything above has changed.
+        self.changed: LockType | None = None
+
+    def send_whole(self, head: bytes, data: bytes) -> bool:
+        """Send a whole answer at once, if one frame and the window can take it."""
+        size = len(data)
+        if size > self.allowed or size > MAX_DATA_BYTES or not size:
+            return False
+        number = self.number
+        self.ended = True
+        self._outbox.send(
+            pack_header(len(head), _RESPONSE, 0, number) + head,
+            pack_header(size, _DATA, _END_STREAM, number) + data,
+        )
+        return True
+
+    def send_head(self, head: bytes, *, last: bool) -> None:
+        self.ended = last
+        self._outbox.send(pack_header(len(head), _RESPONSE, last, self.number), head)
+
+    def send_data(self, data: bytes, *, last: bool) -> None:
+        """Send body bytes, waiting for the gateway to take more where the window is full."""
+        view, size, done = memoryview(data), len(data), 0
+        while True:
+            if self.cancelled:
+                raise ClientDisconnected("the client has gone")
+            room = self.allowed - self._sent
+            piece = min(size - done, room, MAX_DATA_BYTES)
+            if piece <= 0 and done < size:
+                self._carrier.wait(self)
+                continue
+            self._sent += piece
+            ends = last and done + piece == size
+            self.ended = ends
+            header = pack_header(piece, _DATA, ends, self.number)
+            self._outbox.send(header, data if piece == size else bytes(view[done : done + piece]))
+            done += piece
+            if done == size:
+                return
+            self._outbox.flush()
+
+    def offer_file(self, description: bytes) -> bool:
+        """Ask the gateway to send an open file itself; true once it says it will."""
+        self._outbox.send(
+            pack_header(len(description), FrameType.FILE, 0, self.number), description
+        )
+        while self.file_answer is None:
+            if self.cancelled:
+                raise ClientDisconnected("the client has gone")
+            self._carrier.wait(self)
+        self.ended = self.file_answer == b"1"
+        return self.ended
+
+    def end(self) -> None:
+        self.ended = True
+        self._outbox.send(pack_header(0, _DATA, _END_STREAM, self.number))
+
+    def reset(self, code: int, text: str = "") -> None:
+        self.ended = True
+        payload = encode_reason(code, text[:MAX_REASON_CHARACTERS])
+        self._outbox.send(pack_header(len(payload), FrameType.RST_STREAM, 0, self.number), payload)
+
+    def log(self, level: int, text: str) -> None:
+        payload = text.encode("utf-8", "backslashreplace")
+        if level == LogLevel.TEXT:
+            pieces = [
+                payload[start : start + MAX_LOG_BYTES]
+                for start in range(0, len(payload), MAX_LOG_BYTES)
+            ]
+        else:
+            pieces = [
+                payload if len(payload) <= MAX_LOG_BYTES else payload[:MAX_LOG_BYTES] + b"..."
+            ]
+        for piece in pieces:
+            self._outbox.send(pack_header(len(piece), FrameType.LOG, level, self.number), piece)
+
+    def flush(self) -> None:
+        self._outbox.flush()
+
+    def news(self) -> tuple[int, bool, bytes | None]:
+        """All that the reader changes; a sender waits until this is different."""
+        return self.allowed, self.cancelled, self.file_answer
+
+    def wake(self) -> None:
+        """The reader has changed something."""
+        changed = self.changed
+        if changed is not None and changed.locked():
+            changed.release()

@@ -1,0 +1,155 @@
+"""The worker process: takes its settings, loads the application, runs its request threads."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import platform
+import signal
+import socket
+import sys
+import threading
+from _thread import start_new_thread
+from types import FrameType as StackFrame
+from typing import Final
+
+from .answer import answer
+from .connection import Connection, leave
+from .environ import Environ, make_base
+from .errors import LoadError
+from .frames import BRIDGE_VERSION, ErrorCode, FrameType, LogLevel, encode_strings
+from .loader import LoadedApplication, load_application
+from .watcher import Watcher
+from .wsgi import Application
+
+SOCKET_DESCRIPTOR: Final = 3
+MARKER_DESCRIPTOR: Final = 4
+
+# The status of a worker whose application could not be loaded.
+LOAD_FAILED_STATUS: Final = 4
+
+_PR_SET_PDEATHSIG: Final = 1
+
+
+def main() -> None:
+    """Serve until the gateway says GOAWAY or is gone."""
+    _die_with_parent()
+    connection = _open_connection()
+    _take_signals(connection)
+    while not connection.settings:
+        connection.receive()
+    settings = connection.settings
+    watcher = Watcher(connection, settings["target"])
+    watcher.start()
+    loaded = _load(connection, settings)
+    connection.loaded = True
+    payload = _settings_payload(loaded, settings["threads"])
+    connection.outbox.send_for_connection(FrameType.SETTINGS, 0, payload)
+    _run_threads(connection, loaded.application, make_base(settings), int(settings["threads"]))
+
+
+def _die_with_parent() -> None:
+    """Linux kills this process when its parent dies, even while native code holds the GIL."""
+    parent = os.getppid()
+    if not sys.platform.startswith("linux"):
+        return
+    try:
+        import ctypes  # noqa: PLC0415 (some builds of Python lack it)
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    except (ImportError, OSError, AttributeError):
+        return  # end-of-file on the socket says the same, only not to native code
+    if os.getppid() != parent:
+        leave()
+
+
+def _open_connection() -> Connection:
+    sock = socket.socket(fileno=SOCKET_DESCRIPTOR)
+    sock.setblocking(True)
+    marker = mmap.mmap(MARKER_DESCRIPTOR, 4)
+    for descriptor in (SOCKET_DESCRIPTOR, MARKER_DESCRIPTOR):
+        os.set_inheritable(descriptor, False)
+    # A child that forks without exec would keep the gateway from seeing this process end.
+    os.register_at_fork(after_in_child=sock.close)
+    return Connection(sock, marker)
+
+
+def _take_signals(connection: Connection) -> None:
+    def ignore(_number: int, _frame: StackFrame | None) -> None:
+        """Ctrl-C goes to the whole terminal group; the gateway decides."""
+
+    def drain(_number: int, _frame: StackFrame | None) -> None:
+        # A thread, for the main thread may hold the very locks that draining takes.
+        start_new_thread(connection.drain, ())
+
+    # Not SIG_IGN: subprocesses of the application would inherit that.
+    signal.signal(signal.SIGINT, ignore)
+    signal.signal(signal.SIGTERM, drain)
+
+
+def _load(connection: Connection, settings: dict[str, str]) -> LoadedApplication:
+    target = _path_text(settings["target"])
+    pythonpath = [_path_text(entry) for entry in settings["pythonpath"].split(":") if entry]
+    sys.argv = ["portico", target]
+    _hide_own_modules()
+    try:
+        return load_application(target, _path_text(settings["directory"]), pythonpath)
+    except LoadError as error:
+        if error.trace:
+            connection.outbox.log(LogLevel.ERROR, error.trace)
+        connection.outbox.go_away(ErrorCode.INTERNAL_ERROR, str(error))
+        sys.stdout.flush()
+        leave(LOAD_FAILED_STATUS)
+
+
+def _path_text(text: str) -> str:
+    """SETTINGS carries UTF-8 seen as latin-1."""
+    return text.encode("latin-1").decode("utf-8", "surrogateescape")
+
+
+def _hide_own_modules() -> None:
+    """An application may have a module called `portico` itself; all of ours are loaded by now."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
+        del sys.modules[name]
+
+
+def _settings_payload(loaded: LoadedApplication, threads: str) -> bytes:
+    values = {
+        "version": BRIDGE_VERSION,
+        "pid": str(os.getpid()),
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "executable": _latin(sys.executable),
+        "threads": threads,
+        "target": _latin(loaded.target),
+    }
+    return encode_strings([text for pair in values.items() for text in pair])
+
+
+def _latin(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _run_threads(
+    connection: Connection, application: Application, base: Environ, count: int
+) -> None:
+    """The main thread is one of them, for some applications work in no other."""
+
+    def run() -> None:
+        stream = connection.next_stream()
+        while stream is not None:
+            answer(application, base, stream)
+            connection.finish(stream)
+            # Nothing of an answered request may live on while waiting for the next.
+            stream = None
+            stream = connection.next_stream()
+
+    others = [
+        threading.Thread(target=run, name=f"portico-{number}", daemon=True)
+        for number in range(2, count + 1)
+    ]
+    for thread in others:
+        thread.start()
+    run()
+    for thread in others:
+        thread.join()

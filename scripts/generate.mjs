@@ -1,0 +1,63 @@
+/** Writes the documents that are made from code; with --check, only names those that are stale. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defaultText } from "../build/src/cli/help.js";
+import { SECTIONS, SETTING_NAMES, SETTINGS } from "../build/src/cli/settings.js";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Each generated file with what makes its text. */
+const GENERATED = [{ file: "docs/settings.md", make: settingsDocument }];
+
+const stale = GENERATED.filter(({ file, make }) => textOf(file) !== make());
+if (process.argv.includes("--check")) {
+  for (const { file } of stale) console.error(`${file} is stale; run npm run generate`);
+  process.exitCode = stale.length === 0 ? 0 : 1;
+} else {
+  for (const { file, make } of stale) {
+    writeFileSync(join(root, file), make());
+    console.log(`wrote ${file}`);
+  }
+}
+
+function textOf(file) {
+  try {
+    return readFileSync(join(root, file), "utf8");
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function settingsDocument() {
+  return `# Settings
+
+Names and defaults are gunicorn's unless the text says otherwise. The command line comes before the
+environment, and that before the default; \`portico --print-config TARGET\` shows what each setting
+is and where its value comes from. Long flags may be shortened as long as they stay unambiguous. Of
+an option given twice the last counts, except where it says *repeatable*.
+
+*This file is made from src/cli/settings.ts by \`npm run generate\`.*
+
+${SECTIONS.map(settingsSection).join("\n\n")}
+`;
+}
+
+function settingsSection(section) {
+  const names = SETTING_NAMES.filter((name) => SETTINGS[name].section === section);
+  return `## ${section}\n\n${names.map(settingEntry).join("\n\n")}`;
+}
+
+function settingEntry(name) {
+  const { flags, metavar, environment, repeatable, help } = SETTINGS[name];
+  const value = metavar === undefined ? "" : ` ${metavar}`;
+  const byDefault = metavar === undefined ? undefined : defaultText(name);
+  const facts = [
+    flags.map((flag) => `\`${flag}${value}\``).join(", "),
+    ...(repeatable ? ["*repeatable*"] : []),
+    ...(byDefault === undefined ? [] : [`default \`${byDefault}\``]),
+    ...(environment === undefined ? [] : [`environment \`${environment.variable}\``]),
+  ];
+  return `### ${name}\n\n${facts.join(" · ")}\n\n${help}`;
+}

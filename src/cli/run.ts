@@ -1,0 +1,107 @@
+/** The command line: argv → settings → a server; a mistake → one line and an exit status. */
+import cluster from "node:cluster";
+import { holdEngines, releaseEngines } from "../embed/engines.ts";
+import type { RunningServer } from "../embed/make-server.ts";
+import { stopOnSignals } from "../embed/stop-on-signals.ts";
+import { VERSION } from "../embed/version.ts";
+import { milliseconds } from "../engines/cpython/python-options.ts";
+import type { Logger } from "../log/logger.ts";
+import { urlOf } from "../server/addresses.ts";
+import { ListenError } from "../server/listeners.ts";
+import { runServerWorker } from "../supervisor/server-worker.ts";
+import { Supervisor } from "../supervisor/supervisor.ts";
+import { type CommandLine, parseArguments } from "./arguments.ts";
+import { UsageError } from "./errors.ts";
+import { helpText, printedConfig, versionText } from "./help.ts";
+import { openErrorLog } from "./logs.ts";
+import { applicationOf, type Order, openServer } from "./serve-target.ts";
+import { checkTarget, parseTarget } from "./targets.ts";
+
+type ServeCommand = Extract<CommandLine, { kind: "serve" }>;
+
+/** Runs `portico` with the arguments behind its name; ends the process where there is no server. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    const commandLine = parseArguments(argv, process.env);
+    if (commandLine.kind === "serve") await obey(commandLine);
+    else process.stdout.write(commandLine.kind === "help" ? helpText() : versionText(VERSION));
+  } catch (error) {
+    const { message, exitCode } = failure(error);
+    process.stderr.write(`portico: ${message}\n`);
+    process.exit(exitCode);
+  }
+}
+
+async function obey(commandLine: ServeCommand): Promise<void> {
+  const { settings } = commandLine;
+  changeDirectory(settings.chdir);
+  Object.assign(process.env, settings.env);
+  const target = parseTarget(commandLine.target);
+  if (settings.printConfig) {
+    process.stdout.write(printedConfig(settings, commandLine.sources));
+  }
+  checkTarget(target, process.cwd());
+  const order: Order = { ...commandLine, target, targetText: commandLine.target };
+  const log = openErrorLog(settings);
+  if (settings.checkConfig || settings.printConfig) return check(order, log);
+  if (cluster.isWorker) return serveAsWorker(order, log);
+  log.info(`Starting portico ${VERSION}`);
+  for (const note of commandLine.notes) log.info(note);
+  if (target.kind === "javascript" && settings.workers > 1) return supervise(order, log);
+  return serveHere(order, log);
+}
+
+function changeDirectory(path: string): void {
+  try {
+    process.chdir(path);
+  } catch (error) {
+    throw new UsageError(`--chdir: ${path} is no directory that can be entered`, { cause: error });
+  }
+}
+
+/** Loads the application and ends: 0 if that went well. */
+async function check(order: Order, log: Logger): Promise<void> {
+  const one: Order = { ...order, settings: { ...order.settings, workers: 1, threads: 1 } };
+  await applicationOf(one, log);
+  await holdEngines();
+  await releaseEngines(AbortSignal.timeout(order.settings.gracefulTimeout * 1000));
+  process.exit(0);
+}
+
+async function serveHere(order: Order, log: Logger): Promise<void> {
+  const server = await openServer(order, log, ({ addresses }) => {
+    log.info(`Listening at: ${addresses.map(urlOf).join(", ")} (${process.pid})`);
+    log.info(`Application: ${order.targetText} in ${process.cwd()}`);
+  });
+  server.start();
+  stopOnSignals(server, log, order.settings.gracefulTimeout * 1000);
+}
+
+async function supervise(order: Order, log: Logger): Promise<void> {
+  const { settings } = order;
+  const supervisor = new Supervisor({
+    workers: settings.workers,
+    bootTimeout: milliseconds(settings.bootTimeout),
+    timeout: milliseconds(settings.timeout),
+    gracefulTimeout: settings.gracefulTimeout * 1000,
+    log,
+  });
+  const urls = await supervisor.start();
+  log.info(`Listening at: ${urls.join(", ")} (${process.pid})`);
+  log.info(`Application: ${order.targetText} in ${process.cwd()}, ${settings.workers} workers`);
+}
+
+function serveAsWorker(order: Order, log: Logger): Promise<void> {
+  const open = (): Promise<RunningServer> => openServer(order, log, () => {});
+  return runServerWorker(open, order.settings.gracefulTimeout * 1000, failure);
+}
+
+/** What an error means on the command line; who carries an `exitCode` says so itself. */
+function failure(error: unknown): { readonly message: string; readonly exitCode: number } {
+  if (!(error instanceof Error)) return { message: String(error), exitCode: 1 };
+  if (error instanceof ListenError) return { message: `--bind: ${error.message}`, exitCode: 1 };
+  if ("exitCode" in error && typeof error.exitCode === "number") {
+    return { message: error.message, exitCode: error.exitCode };
+  }
+  return { message: error.stack ?? error.message, exitCode: 1 };
+}

@@ -1,0 +1,84 @@
+/** From settings and a target to a server that serves it, in this process. */
+import { resolve } from "node:path";
+import { setPythonDefaults } from "../embed/engines.ts";
+import { type MakeServerOptions, RunningServer } from "../embed/make-server.ts";
+import { python } from "../embed/python.ts";
+import type { PythonOptions } from "../engines/cpython/python-options.ts";
+import { loadApplication } from "../engines/in-process.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Server } from "../server/server.ts";
+import type { Application } from "../wsgi/types.ts";
+import { openAccessLog } from "./logs.ts";
+import type { SettingSources } from "./setting-sources.ts";
+import type { Settings } from "./settings.ts";
+import type { Target } from "./targets.ts";
+
+export interface Order {
+  readonly settings: Settings;
+  readonly sources: SettingSources;
+  readonly target: Target;
+  /** As it was typed. */
+  readonly targetText: string;
+}
+
+/** @throws {LoadError} the target cannot be loaded */
+export function applicationOf(order: Order, log: Logger): Promise<Application> {
+  const { settings, target } = order;
+  if (target.kind === "python") {
+    const { workers, threads } = settings;
+    return Promise.resolve(
+      python(target.target, { workers, threads, log, ...pythonOptions(settings) }),
+    );
+  }
+  setPythonDefaults({ log, ...chosenPythonOptions(order) });
+  return loadApplication(resolve(target.path), target.exportName);
+}
+
+/**
+ * Listens, loads, and returns a server that is ready to start.
+ * @throws {ListenError}
+ * @throws {LoadError}
+ */
+export async function openServer(
+  order: Order,
+  log: Logger,
+  onListening: (server: Server) => void,
+): Promise<RunningServer> {
+  const application = await applicationOf(order, log);
+  const options = { log, ...openAccessLog(order.settings), ...serverOptions(order) };
+  return RunningServer.open(application, order.settings.bind, options, onListening);
+}
+
+function serverOptions({ settings, target }: Order): MakeServerOptions {
+  const noLimit = (value: number): number => (value === 0 ? Number.MAX_SAFE_INTEGER : value);
+  return {
+    backlog: settings.backlog,
+    multiprocess: target.kind === "javascript" && settings.workers > 1,
+    timeouts: { keepAlive: settings.keepAlive * 1000 },
+    limits: {
+      maxRequestLineBytes: noLimit(settings.limitRequestLine),
+      maxFields: noLimit(settings.limitRequestFields),
+      maxFieldBytes: noLimit(settings.limitRequestFieldSize),
+      maxBodyBytes: noLimit(settings.limitRequestBody),
+    },
+  };
+}
+
+function pythonOptions(settings: Settings): PythonOptions {
+  return {
+    pythonPath: settings.pythonpath,
+    timeout: settings.timeout,
+    bootTimeout: settings.bootTimeout,
+    gracefulTimeout: settings.gracefulTimeout,
+    ...(settings.python !== undefined && { python: settings.python }),
+  };
+}
+
+/** What the command line says for the `python()` calls of a module that does not say it itself. */
+function chosenPythonOptions({ settings, sources }: Order): PythonOptions {
+  const isChosen = (name: keyof Settings): boolean => sources[name].kind !== "default";
+  return {
+    ...(isChosen("threads") && { threads: settings.threads }),
+    ...pythonOptions(settings),
+  };
+}

@@ -1,0 +1,65 @@
+/** A TypeScript or JavaScript application, from a module's path. */
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { createJiti } from "jiti";
+import type { Application } from "../wsgi/types.ts";
+import { LoadError } from "./errors.ts";
+
+/** Where an application is looked for in a module, in this order. */
+const EXPORT_NAMES = ["default", "application", "app"] as const;
+
+/**
+ * Imports the module at `path` (absolute) and takes `exportName` of it, else its default export,
+ * `application` or `app`.
+ * @throws {LoadError} the import throws, or there is no application
+ */
+export async function loadApplication(path: string, exportName?: string): Promise<Application> {
+  const module = await importModule(path);
+  if (exportName !== undefined) {
+    const named = exportName.split(".").reduce<unknown>(property, module);
+    return asApplication(named, `${path} exports ${exportName}`, module);
+  }
+  const found = EXPORT_NAMES.map((name) => property(module, name)).find(
+    (value) => value !== undefined,
+  );
+  return asApplication(found, `${path} exports default, application or app`, module);
+}
+
+async function importModule(path: string): Promise<unknown> {
+  try {
+    if (!/\.[mc]?ts$/.test(path) || stripsTypes()) {
+      const namespace: unknown = await import(pathToFileURL(path).href);
+      return namespace;
+    }
+    return await transpiler().import(path);
+  } catch (error) {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    throw new LoadError(`cannot import ${path} with Node.js ${process.version}\n${what}`, 4);
+  }
+}
+
+/** Node.js 22.18 and later run TypeScript as it is. */
+function stripsTypes(): boolean {
+  return "typescript" in process.features && Boolean(process.features.typescript);
+}
+
+/** "portico" in an application is this very package, wherever the application is. */
+function transpiler(): ReturnType<typeof createJiti> {
+  return createJiti(import.meta.url, {
+    alias: { portico: fileURLToPath(new URL("../index.js", import.meta.url)) },
+    interopDefault: false,
+  });
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
+
+function asApplication(value: unknown, expected: string, module: unknown): Application {
+  // Whether it keeps the contract shows when it is called; that it can be, shows here.
+  if (typeof value === "function") return value as Application;
+  const names = typeof module === "object" && module !== null ? Object.keys(module) : [];
+  const there = names.length === 0 ? "it exports nothing" : `it exports ${names.join(", ")}`;
+  throw new LoadError(`nothing that ${expected} is a function; ${there}`, 4);
+}

@@ -1,0 +1,74 @@
+/** A server worker as its supervisor sees it: a process that shares the listening sockets. */
+import cluster, { type Worker } from "node:cluster";
+import type { ProcessExit, WorkerProcess } from "../processes/worker-group.ts";
+import { isFromWorker, type ToWorker } from "./messages.ts";
+
+/** Silence after which a sign of life is asked for, in milliseconds. */
+const PING_AFTER = 1_000;
+
+export class ClusterWorker implements WorkerProcess {
+  readonly ready: Promise<void>;
+  readonly exited: Promise<ProcessExit>;
+  readonly requestsServed = 0;
+  readonly #worker: Worker;
+  #markReady: () => void = () => {};
+  #pingedAt = 0;
+  lastHeartbeat: number = performance.now();
+  /** Where it listens, once it does. */
+  urls: readonly string[] = [];
+  /** Why it could not start, in its own words. */
+  failure: { readonly message: string; readonly exitCode: number } | undefined;
+
+  constructor() {
+    this.#worker = cluster.fork();
+    this.ready = new Promise((resolve) => {
+      this.#markReady = resolve;
+    });
+    this.exited = new Promise((resolve) => {
+      this.#worker.once("exit", (code: number | null, signal: NodeJS.Signals | null) => {
+        resolve({ code, signal });
+      });
+    });
+    this.#worker.on("message", (message: unknown) => this.#take(message));
+    // A channel that breaks shows in the exit that follows.
+    this.#worker.on("error", () => this.#worker.process.kill("SIGKILL"));
+  }
+
+  get pid(): number | undefined {
+    return this.#worker.process.pid;
+  }
+
+  ping(): void {
+    const now = performance.now();
+    if (now - Math.max(this.lastHeartbeat, this.#pingedAt) < PING_AFTER) return;
+    this.#pingedAt = now;
+    this.#tell({ portico: "ping" });
+  }
+
+  drain(): void {
+    this.#tell({ portico: "drain" });
+  }
+
+  kill(): void {
+    this.#worker.process.kill("SIGKILL");
+  }
+
+  giveUpBooting(): void {
+    this.kill();
+  }
+
+  #take(message: unknown): void {
+    if (!isFromWorker(message)) return;
+    this.lastHeartbeat = performance.now();
+    if (message.portico === "ready") {
+      this.urls = message.urls;
+      this.#markReady();
+    } else if (message.portico === "failed") {
+      this.failure = message;
+    }
+  }
+
+  #tell(message: ToWorker): void {
+    if (this.#worker.isConnected()) this.#worker.send(message);
+  }
+}

@@ -1,0 +1,91 @@
+/** Keeps the server workers running and does what signals ask. */
+import type { Logger } from "../log/logger.ts";
+import { BootError, type ProcessExit, WorkerGroup } from "../processes/worker-group.ts";
+import { ClusterWorker } from "./cluster-worker.ts";
+
+export interface SupervisorOptions {
+  readonly workers: number;
+  /** In milliseconds; Infinity for no limit. */
+  readonly bootTimeout: number;
+  readonly timeout: number;
+  readonly gracefulTimeout: number;
+  readonly log: Logger;
+}
+
+/** The workers could not be started; the message is for the operator. */
+export class StartError extends Error {
+  override readonly name: string = "StartError";
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #group: WorkerGroup;
+  readonly #workers = new Set<ClusterWorker>();
+  #signals = 0;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#group = new WorkerGroup({
+      workers: options.workers,
+      bootTimeout: options.bootTimeout,
+      heartbeatTimeout: options.timeout,
+      drainTimeout: options.gracefulTimeout + 1_000,
+      spawn: () => this.#spawn(),
+      onLost: (worker, exit) => this.#lost(worker.pid, exit),
+    });
+  }
+
+  /** Resolves with the addresses when every worker is ready. @throws {StartError} */
+  async start(): Promise<readonly string[]> {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT"] as const) {
+      process.on(signal, () => this.#stop(signal));
+    }
+    try {
+      await this.#group.start();
+    } catch (error) {
+      if (!(error instanceof BootError)) throw error;
+      throw startError(error);
+    }
+    const [first] = this.#workers;
+    return first?.urls ?? [];
+  }
+
+  #spawn(): ClusterWorker {
+    const worker = new ClusterWorker();
+    this.#workers.add(worker);
+    void worker.exited.then(() => this.#workers.delete(worker));
+    this.#options.log.info(`Booting worker with pid: ${worker.pid}`);
+    return worker;
+  }
+
+  #lost(pid: number | undefined, exit: ProcessExit): void {
+    const how =
+      exit.signal === null ? `exited with status ${exit.code}` : `was sent ${exit.signal}`;
+    this.#options.log.error(`Worker (pid:${pid}) ${how}; another takes its place`);
+  }
+
+  #stop(signal: NodeJS.Signals): void {
+    this.#signals += 1;
+    const { log } = this.#options;
+    log.info(`Handling signal: ${signal.slice(3).toLowerCase()}`);
+    if (this.#signals > 1 || signal === "SIGQUIT") this.#group.killAll("told to hurry");
+    if (this.#signals > 1) return;
+    void this.#group.stop().then(() => {
+      log.info("Shutting down: portico");
+      process.exit(0);
+    });
+  }
+}
+
+function startError({ worker, exit }: BootError): StartError {
+  const failure = worker instanceof ClusterWorker ? worker.failure : undefined;
+  if (failure !== undefined) return new StartError(failure.message, failure.exitCode);
+  const how = exit.signal === null ? `exited with status ${exit.code}` : `was sent ${exit.signal}`;
+  return new StartError(`a worker ${how} before it was ready`, 3);
+}

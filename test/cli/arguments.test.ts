@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type CommandLine, parseArguments } from "../../src/cli/arguments.ts";
+import type { EnvironmentVariables } from "../../src/cli/setting-sources.ts";
+
+type Serve = Extract<CommandLine, { kind: "serve" }>;
+
+function serve(args: readonly string[], environment: EnvironmentVariables = {}): Serve {
+  const line = parseArguments(args, environment);
+  assert.ok(line.kind === "serve");
+  return line;
+}
+
+function assertRefused(args: readonly string[], message: string): void {
+  assert.throws(() => parseArguments(args, {}), { message, exitCode: 2 });
+}
+
+test("a target alone is served with every default", () => {
+  const { target, settings, sources, notes } = serve(["mysite.wsgi:application"]);
+  assert.equal(target, "mysite.wsgi:application");
+  assert.deepEqual(notes, []);
+  assert.deepEqual(settings, {
+    bind: [{ kind: "tcp", host: "127.0.0.1", port: 8000 }],
+    backlog: 2048,
+    workers: 1,
+    threads: 1,
+    timeout: 30,
+    gracefulTimeout: 30,
+    bootTimeout: 60,
+    keepAlive: 2,
+    chdir: ".",
+    env: {},
+    python: undefined,
+    pythonpath: [],
+    limitRequestLine: 8190,
+    limitRequestFields: 100,
+    limitRequestFieldSize: 8190,
+    limitRequestBody: 1_073_741_824,
+    accessLogfile: undefined,
+    accessLogformat: '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"',
+    errorLogfile: "-",
+    logLevel: "info",
+    checkConfig: false,
+    printConfig: false,
+  });
+  assert.deepEqual(sources.workers, { kind: "default" });
+});
+
+test("an option may be written in all of argparse's ways", () => {
+  const ways = [
+    ["-w3"],
+    ["-w", "3"],
+    ["-w=3"],
+    ["--workers=3"],
+    ["--workers", "3"],
+    ["--work", "3"],
+  ];
+  for (const way of ways) {
+    assert.equal(serve([...way, "app"]).settings.workers, 3, way.join(" "));
+    assert.equal(serve(["app", ...way]).settings.workers, 3, `after the target: ${way.join(" ")}`);
+  }
+});
+
+test("aliases set the same setting, and a beginning of two aliases is no ambiguity", () => {
+  assert.equal(serve(["--log-file", "a", "app"]).settings.errorLogfile, "a");
+  assert.equal(serve(["--error-log", "a", "app"]).settings.errorLogfile, "a");
+  for (const flag of ["--limit-request-field_size", "--limit-request-field-size"]) {
+    assert.equal(serve([flag, "9", "app"]).settings.limitRequestFieldSize, 9);
+  }
+});
+
+test("repeatable options add up; of others the last counts", () => {
+  const { settings } = serve([
+    "-b",
+    ":1",
+    "-bunix:x",
+    "-e",
+    "A=1",
+    "-e",
+    "B=c=d",
+    "-w1",
+    "-w2",
+    "app",
+  ]);
+  assert.deepEqual(settings.bind, [
+    { kind: "tcp", host: "0.0.0.0", port: 1 },
+    { kind: "unix", path: "x" },
+  ]);
+  assert.deepEqual(settings.env, { A: "1", B: "c=d" });
+  assert.equal(settings.workers, 2);
+});
+
+test("the environment stands in for a flag and gives way to it", () => {
+  const environment = { PORT: "5000", WEB_CONCURRENCY: "4" };
+  const hosted = serve(["app"], environment);
+  assert.deepEqual(hosted.settings.bind, [{ kind: "tcp", host: "0.0.0.0", port: 5000 }]);
+  assert.equal(hosted.settings.workers, 4);
+  assert.deepEqual(hosted.sources.bind, { kind: "environment", variable: "PORT" });
+  const told = serve(["-b", "localhost:1", "-w", "2", "app"], environment);
+  assert.deepEqual(told.settings.bind, [{ kind: "tcp", host: "localhost", port: 1 }]);
+  assert.equal(told.settings.workers, 2);
+  assert.deepEqual(told.sources.workers, { kind: "command line", flag: "--workers" });
+});
+
+test("an empty environment variable is as good as none", () => {
+  assert.equal(serve(["app"], { WEB_CONCURRENCY: "" }).settings.workers, 1);
+});
+
+test("a bad value in the environment is refused by the variable's name", () => {
+  assert.throws(() => parseArguments(["app"], { WEB_CONCURRENCY: "many" }), {
+    message: 'WEB_CONCURRENCY: "many" is not a whole number of at least 1',
+  });
+  assert.throws(() => parseArguments(["app"], { PORT: "http" }), {
+    message: 'PORT: "http" is not a port, which is a number up to 65535',
+  });
+});
+
+test("a bad value is refused by the flag's name", () => {
+  assertRefused(["-w", "three", "app"], '--workers: "three" is not a whole number of at least 1');
+  assertRefused(["-w0", "app"], '--workers: "0" is not a whole number of at least 1');
+  assertRefused(["-t", "-1", "app"], '--timeout: "-1" is not a whole number of at least 0');
+  assertRefused(["-t1.5", "app"], '--timeout: "1.5" is not a whole number of at least 0');
+  assertRefused(["--env", "A", "app"], '--env: "A" is not NAME=VALUE');
+  assertRefused(["--chdir=", "app"], "--chdir: the value is empty");
+  assertRefused(
+    ["--log-level", "loud", "app"],
+    '--log-level: "loud" is not a level; the levels are debug, info, warning, error, critical',
+  );
+  assertRefused(
+    ["--access-logformat", "%h", "app"],
+    '--access-logformat: "%h" is not a log value; write %(h)s',
+  );
+});
+
+test("log levels are read in any case, and --pythonpath at its commas", () => {
+  const { settings } = serve(["--log-level", "DEBUG", "--pythonpath", "a, b,", "app"]);
+  assert.equal(settings.logLevel, "debug");
+  assert.deepEqual(settings.pythonpath, ["a", "b"]);
+});
+
+test("a dash alone is a value, another option is not", () => {
+  assert.equal(serve(["--access-logfile", "-", "app"]).settings.accessLogfile, "-");
+  assertRefused(["-w", "--bind", ":1", "app"], "-w has no value; write -w VALUE");
+  assertRefused(["app", "--chdir"], "--chdir has no value; write --chdir=VALUE");
+  assert.equal(serve(["--chdir=-x", "app"]).settings.chdir, "-x");
+});
+
+test("a switch takes no value", () => {
+  assert.equal(serve(["--check-config", "app"]).settings.checkConfig, true);
+  assertRefused(["--check-config=1", "app"], '--check-config takes no value, and "1" is one');
+});
+
+test("an unknown option is refused with the nearest one", () => {
+  assertRefused(["--wokers", "3", "app"], "unknown option --wokers; did you mean --workers?");
+  assertRefused(["--logfile", "x", "app"], "unknown option --logfile; did you mean --log-file?");
+  assertRefused(["--bogus", "app"], "unknown option --bogus; portico --help lists all options");
+  assertRefused(["-x", "app"], "unknown option -x; portico --help lists all options");
+  assertRefused(["--a\nb", "app"], 'unknown option "--a\\nb"; portico --help lists all options');
+});
+
+test("a beginning of several options is refused with all of them", () => {
+  assertRefused(["--log", "x", "app"], "--log could be --log-file, --log-level");
+});
+
+test("gunicorn's options that are missing here are refused as such", () => {
+  assertRefused(["--preload", "app"], "--preload is gunicorn's; Portico does not have it yet");
+  assertRefused(["-c", "c.py", "app"], "-c is gunicorn's; Portico does not have it yet");
+  assertRefused(
+    ["--max-requests=9", "app"],
+    "--max-requests is gunicorn's; Portico does not have it yet",
+  );
+});
+
+test("gunicorn's two plain worker classes are accepted with a note, others refused", () => {
+  assert.deepEqual(serve(["-k", "gthread", "app"]).notes, [
+    "--worker-class gthread has no effect; --threads says what a worker does",
+  ]);
+  assertRefused(
+    ["--worker-class=gevent", "app"],
+    '--worker-class: Portico has no "gevent" workers; use --threads for more requests at a time',
+  );
+});
+
+test("GUNICORN_CMD_ARGS is not passed over in silence", () => {
+  assert.deepEqual(serve(["app"], { GUNICORN_CMD_ARGS: "-w 4" }).notes, [
+    "GUNICORN_CMD_ARGS is set; Portico does not read it yet",
+  ]);
+});
+
+test("exactly one application is served", () => {
+  assertRefused(
+    ["-w3"],
+    "no application given; name one, such as portico module:application (see portico --help)",
+  );
+  assertRefused(["a", "b"], 'two applications given, "a" and "b"; Portico serves one');
+});
+
+test("after two dashes everything is a target", () => {
+  assert.equal(serve(["--", "-app"]).target, "-app");
+  assert.equal(serve(["app", "--"]).target, "app");
+});
+
+test("help and version need no application", () => {
+  assert.deepEqual(parseArguments(["-h"], {}), { kind: "help" });
+  assert.deepEqual(parseArguments(["-w3", "app", "--help"], {}), { kind: "help" });
+  assert.deepEqual(parseArguments(["-v"], {}), { kind: "version" });
+  assert.deepEqual(parseArguments(["--vers"], {}), { kind: "version" });
+});

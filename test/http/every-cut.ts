@@ -1,0 +1,121 @@
+/** Feeds the same bytes to a connection in every way that a network could cut them. */
+import assert from "node:assert/strict";
+import { HttpConnection, NEED_DATA, PAUSED } from "../../src/http/connection.ts";
+import { RemoteProtocolError } from "../../src/http/errors.ts";
+import type { RequestHead } from "../../src/http/events.ts";
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../../src/http/limits.ts";
+import { makeResponseHead } from "../../src/http/response-head.ts";
+
+export interface ReadRequest {
+  readonly head: RequestHead;
+  readonly body: Buffer;
+  readonly isComplete: boolean;
+}
+
+/** All that a client's bytes led to. */
+export interface Outcome {
+  readonly requests: readonly ReadRequest[];
+  /** `idle`: ready for another request; `waiting`: in the midst of one; `closed`: will read no more. */
+  readonly end: "idle" | "waiting" | "closed" | { readonly statusHint: number };
+}
+
+/** A request that must come out of any connection that is idle as it went in. */
+export const SECOND_REQUEST: Buffer = Buffer.from(
+  "GET /after-the-first HTTP/1.1\r\nHost: second.example\r\n\r\n",
+);
+
+const RESPONSE = makeResponseHead("204 No Content", []);
+const COMMON = { date: "", server: "" };
+
+/** Reads pieces as a server would that answers each request when it has come whole. */
+export function read(
+  pieces: readonly (Uint8Array | null)[],
+  limits: HttpLimits = DEFAULT_HTTP_LIMITS,
+): Outcome {
+  const connection = new HttpConnection(limits);
+  const requests: { head: RequestHead; body: Buffer; isComplete: boolean }[] = [];
+  const answer = () => {
+    const request = requests.at(-1);
+    if (request !== undefined) request.isComplete = true;
+    connection.sendWhole(RESPONSE, [], 0, COMMON);
+    if (connection.clientState === "done") connection.startNextCycle();
+  };
+  try {
+    for (const piece of pieces) {
+      connection.receiveData(piece);
+      for (;;) {
+        const event = connection.nextEvent();
+        if (event === NEED_DATA || event === PAUSED || event.type === "connection-closed") break;
+        if (event.type === "request-head") {
+          requests.push({ head: event, body: Buffer.alloc(0), isComplete: false });
+          if (event.framing.kind === "none") answer();
+        } else if (event.type === "end-of-message") {
+          answer();
+        } else {
+          const request = requests.at(-1);
+          if (request !== undefined) request.body = Buffer.concat([request.body, event.data]);
+        }
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof RemoteProtocolError)) throw error;
+    assert.equal(connection.clientState, "error");
+    return { requests, end: { statusHint: error.statusHint } };
+  }
+  return { requests, end: endOf(connection) };
+}
+
+function endOf(connection: HttpConnection): Outcome["end"] {
+  switch (connection.clientState) {
+    case "idle":
+      return connection.unreadBytes === 0 ? "idle" : "waiting";
+    case "must-close":
+    case "closed":
+      return "closed";
+    default:
+      return "waiting";
+  }
+}
+
+/**
+ * Reads bytes whole, byte by byte, and at each single cut, and asserts that all agree; then asserts
+ * that a second request behind them is read if and only if the connection was free for it.
+ */
+export function readEveryWay(bytes: Buffer, limits: HttpLimits = DEFAULT_HTTP_LIMITS): Outcome {
+  const whole = read([bytes], limits);
+  assert.deepEqual(read(byteByByte(bytes), limits), whole, "byte by byte");
+  for (const cut of cuts(bytes.length)) {
+    const pieces = [bytes.subarray(0, cut), bytes.subarray(cut)];
+    assert.deepEqual(read(pieces, limits), whole, `cut at byte ${cut}`);
+  }
+  followWithSecond(bytes, whole, limits);
+  return whole;
+}
+
+function byteByByte(bytes: Buffer): Buffer[] {
+  return Array.from(bytes, (_, index) => bytes.subarray(index, index + 1));
+}
+
+/** Every place in short inputs; in long ones every place near both ends, and some between. */
+function cuts(length: number): number[] {
+  const all = Array.from({ length: length + 1 }, (_, index) => index);
+  return length <= 2048
+    ? all
+    : all.filter((cut) => cut < 256 || length - cut < 256 || cut % 509 === 0);
+}
+
+function followWithSecond(bytes: Buffer, first: Outcome, limits: HttpLimits): void {
+  for (const pieces of [[Buffer.concat([bytes, SECOND_REQUEST])], [bytes, SECOND_REQUEST]]) {
+    const both = read(pieces, limits);
+    if (first.end === "idle") {
+      assert.equal(both.end, "idle", "a second request was lost");
+      assert.deepEqual(both.requests.slice(0, -1), first.requests, "a second request changed one");
+      assert.equal(both.requests.at(-1)?.head.target, "/after-the-first");
+    } else if (first.end === "waiting") {
+      const complete = first.requests.filter((request) => request.isComplete);
+      assert.deepEqual(both.requests.slice(0, complete.length), complete);
+    } else {
+      assert.deepEqual(both, first, "bytes behind the end changed it");
+    }
+  }
+}
