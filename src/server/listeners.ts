@@ -1,6 +1,7 @@
 /** Listening sockets: opened, named when they cannot be, and closed. */
-import { lstatSync, unlinkSync } from "node:fs";
+import { existsSync, lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
+import { dirname } from "node:path";
 import { type Address, addressFrom, urlOf } from "./addresses.ts";
 
 /** An address that cannot be listened on; the message says why and what to do. */
@@ -65,6 +66,10 @@ function reasonFor(error: NodeJS.ErrnoException): string {
 /** A socket file that nobody listens on any more is in the way; any other file is somebody's. */
 async function removeStaleSocket(address: Address & { kind: "unix" }): Promise<void> {
   const stats = lstatSync(address.path, { throwIfNoEntry: false });
+  // libuv calls a missing directory EACCES.
+  if (stats === undefined && !existsSync(dirname(address.path))) {
+    throw new ListenError(address, REASONS.ENOENT ?? "", undefined);
+  }
   if (stats === undefined) return;
   if (!stats.isSocket()) {
     throw new ListenError(address, "a file that is no socket has this name", undefined);

@@ -178,9 +178,12 @@ export class CPythonEngine implements Engine {
     if (exit.code === SPAWN_FAILED) {
       return new LoadError(`no Python: ${command} cannot be started; give --python PATH`, 1);
     }
-    const refusal = worker instanceof PythonWorker ? worker.refusal : undefined;
-    if (refusal !== undefined) return new LoadError(refusal, 4);
     const tried = `${this.#target} with ${command} in ${this.#directory}`;
+    if (worker instanceof PythonWorker) {
+      if (worker.refusal !== undefined) return new LoadError(worker.refusal, 4);
+      const limit = `--boot-timeout ${this.#options.bootTimeout} s`;
+      if (worker.isGivenUp) return new LoadError(`not imported within ${limit}: ${tried}`, 4);
+    }
     return new LoadError(`a worker ${describeExit(exit)} while it imported ${tried}`, 3);
   }
 }

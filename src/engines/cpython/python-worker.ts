@@ -64,7 +64,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #sentAt = 0;
   #oldestAnswered = 0;
   #pingedAt = 0;
-  #isGivenUp = false;
+  /** Whether it was told to end because it did not come up. */
+  isGivenUp = false;
   /** Set while it takes requests. */
   isServing = false;
   facts: WorkerFacts | undefined;
@@ -150,20 +151,23 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   drain(): void {
     this.isServing = false;
+    // Whoever stops a worker waits for its end, which keeps this process alive until then.
+    this.#child.ref();
     if (this.facts === undefined) this.kill("stopped before it was ready");
     else this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
   }
 
   /** Asks a worker that does not come up to say where it hangs, and to end. */
   giveUpBooting(): void {
-    if (this.#isGivenUp) return;
-    this.#isGivenUp = true;
+    if (this.isGivenUp) return;
+    this.isGivenUp = true;
     this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
     setTimeout(() => this.#child.kill("SIGKILL"), TIME_TO_EXPLAIN).unref();
   }
 
   kill(why: string): void {
     this.isServing = false;
+    this.#child.ref();
     this.#options.log.debug(`Killing worker (pid:${this.pid}): ${why}`);
     this.#child.kill("SIGKILL");
   }

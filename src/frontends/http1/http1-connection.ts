@@ -206,7 +206,7 @@ export class Http1Connection {
       this.#environ = environ;
       this.#startedAt = performance.now();
     }
-    if (this.#draining) this.#http.disableKeepAlive();
+    if (this.#draining || this.#context.timeouts.keepAlive === 0) this.#http.disableKeepAlive();
     // Answers to pipelined requests leave in one write.
     if (this.#http.unreadBytes > 0 && this.#socket.writableCorked === 0) this.#socket.cork();
     try {
