@@ -58,10 +58,10 @@ function portico(target: string, port: string): string[] {
   return ["node", "bin/portico.mjs", target, "-w", "2", "-b", `127.0.0.1:${port}`];
 }
 
-/** `--http-parser auto`, the default, is its parser in C, which bench/requirements.txt installs. */
+/** With its fastest parser, in C: gunicorn_h1c of bench/requirements.txt. */
 function gunicorn(target: string, port: string): string[] {
   const address = ["-b", `127.0.0.1:${port}`, "--no-control-socket"];
-  return [`${bin}/gunicorn`, target, "-w", "2", ...address];
+  return [`${bin}/gunicorn`, target, "-w", "2", "--http-parser", "fast", ...address];
 }
 
 function uwsgi(target: string, port: string): string[] {

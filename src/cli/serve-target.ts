@@ -78,6 +78,7 @@ function pythonOptions(settings: Settings): PythonOptions {
 function chosenPythonOptions({ settings, sources }: Order): PythonOptions {
   const isChosen = (name: keyof Settings): boolean => sources[name].kind !== "default";
   return {
+    multiprocess: settings.workers > 1,
     ...(isChosen("threads") && { threads: settings.threads }),
     ...pythonOptions(settings),
   };

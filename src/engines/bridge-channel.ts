@@ -6,6 +6,8 @@ export interface ChannelEvents {
   readonly frame: FrameSink;
   /** All frames of one read have been given to `frame`. */
   readonly readEnd: () => void;
+  /** The other side sent what is no frame, or one that has no sense; the socket is closed next. */
+  readonly failed: (error: unknown) => void;
   /** The socket is closed; nothing follows. */
   readonly closed: () => void;
 }
@@ -20,8 +22,13 @@ export class BridgeChannel {
   constructor(socket: Socket, events: ChannelEvents) {
     this.#socket = socket;
     socket.on("data", (data: Buffer) => {
-      this.#decoder.decode(data, events.frame);
-      events.readEnd();
+      try {
+        this.#decoder.decode(data, events.frame);
+        events.readEnd();
+      } catch (error) {
+        events.failed(error);
+        socket.destroy();
+      }
     });
     // What went wrong with the socket shows in how the process ended.
     socket.on("error", () => socket.destroy());

@@ -16,12 +16,12 @@ export async function loadApplication(path: string, exportName?: string): Promis
   const module = await importModule(path);
   if (exportName !== undefined) {
     const named = exportName.split(".").reduce<unknown>(property, module);
-    return asApplication(named, `${path} exports ${exportName}`, module);
+    return asApplication(named, exportName, path, module);
   }
   const found = EXPORT_NAMES.map((name) => property(module, name)).find(
     (value) => value !== undefined,
   );
-  return asApplication(found, `${path} exports default, application or app`, module);
+  return asApplication(found, "a default export, application or app", path, module);
 }
 
 async function importModule(path: string): Promise<unknown> {
@@ -56,10 +56,16 @@ function property(value: unknown, name: string): unknown {
     : undefined;
 }
 
-function asApplication(value: unknown, expected: string, module: unknown): Application {
+function asApplication(
+  value: unknown,
+  expected: string,
+  path: string,
+  module: unknown,
+): Application {
   // Whether it keeps the contract shows when it is called; that it can be, shows here.
   if (typeof value === "function") return value as Application;
   const names = typeof module === "object" && module !== null ? Object.keys(module) : [];
-  const there = names.length === 0 ? "it exports nothing" : `it exports ${names.join(", ")}`;
-  throw new LoadError(`nothing that ${expected} is a function; ${there}`, 4);
+  const there = names.length === 0 ? "nothing" : names.join(", ");
+  const problem = value === undefined ? "is not exported" : `is no function but ${typeof value}`;
+  throw new LoadError(`${path}: ${expected} ${problem}; it exports ${there}`, 4);
 }

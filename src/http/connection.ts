@@ -135,8 +135,10 @@ export class HttpConnection {
     common: CommonFields,
   ): Buffer {
     if (responseHasNoBody(head.statusCode, this.#method)) {
-      const knowsLength = head.contentLength === undefined && this.#method === "HEAD" && size > 0;
-      const text = this.#startResponse(head, NO_BODY, common, knowsLength ? size : undefined);
+      // RFC 9110 §8.6: a HEAD may be told the length that a GET would see.
+      const isTold = this.#method === "HEAD" && !responseHasNoBody(head.statusCode, undefined);
+      const added = isTold && head.contentLength === undefined && size > 0 ? size : undefined;
+      const text = this.#startResponse(head, NO_BODY, common, added);
       this.#states.moveServer("end-of-message");
       return Buffer.from(text, "latin1");
     }

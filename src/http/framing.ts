@@ -68,7 +68,14 @@ export function responseFraming(
   return clientVersion === "HTTP/1.1" ? CHUNKED : UNTIL_CLOSE;
 }
 
-/** RFC 9110 §6.4.1: no content in answers to HEAD and in 1xx, 204 and 304 responses. */
+/** RFC 9110 §6.4.1, §15.3.6: no content in answers to HEAD and in 1xx, 204, 205 and 304 responses. */
 export function responseHasNoBody(statusCode: number, method: string | undefined): boolean {
-  return method === "HEAD" || statusCode === 204 || statusCode === 304 || statusCode < 200;
+  switch (statusCode) {
+    case 204:
+    case 205:
+    case 304:
+      return true;
+    default:
+      return method === "HEAD" || statusCode < 200;
+  }
 }

@@ -1,7 +1,7 @@
 /** Makes and checks a response's head, so that whatever an application gives is legal HTTP. */
 import { CONTENT_LENGTH, NOT_IN_FIELD_VALUE, STATUS } from "./abnf.ts";
 import { LocalProtocolError } from "./errors.ts";
-import type { ResponseHead } from "./events.ts";
+import type { InformationalHead, ResponseHead } from "./events.ts";
 import { FieldRole, fieldName } from "./fields.ts";
 
 type Headers = readonly (readonly [name: string, value: string])[];
@@ -15,30 +15,46 @@ export function makeResponseHead(status: string, headers: Headers): ResponseHead
   if (typeof status !== "string" || !STATUS.test(status) || status.startsWith("1")) {
     throw new LocalProtocolError(`the status ${quote(status)} is not "200 OK" or alike`);
   }
+  // A copy: what was checked is what is sent, though the application may change its list.
+  const checked: [name: string, value: string][] = [];
   let contentLength: number | undefined;
   let hasDate = false;
   let hasServer = false;
-  for (const header of headers) {
-    const name = header[0];
-    const value = header[1];
+  for (const [name, value] of headers) {
     const role = checkedRole(name, value);
-    if (role === FieldRole.PLAIN) continue;
+    checked.push([name, value]);
     if (role === FieldRole.CONTENT_LENGTH) contentLength = lengthOf(value, contentLength);
     else if (role === FieldRole.DATE) hasDate = true;
     else if (role === FieldRole.SERVER) hasServer = true;
-    else if (isOfTheConnection(role)) {
-      throw new LocalProtocolError(`the header ${quote(name)} is the server's to send`);
-    }
   }
   return {
     type: "response-head",
     status,
     statusCode: Number(status.slice(0, 3)),
-    headers,
+    headers: checked,
     contentLength,
     hasDate,
     hasServer,
   };
+}
+
+/**
+ * The head of a 1xx response other than 101, which would end HTTP on the connection.
+ * @throws {LocalProtocolError} as `makeResponseHead`; also for a Content-Length (RFC 9110 §8.6)
+ */
+export function makeInformationalHead(status: string, headers: Headers): InformationalHead {
+  const isInformational = typeof status === "string" && STATUS.test(status) && /^1/.test(status);
+  if (!isInformational || status.startsWith("101")) {
+    throw new LocalProtocolError(`the status ${quote(status)} is not "103 Early Hints" or alike`);
+  }
+  const checked: [name: string, value: string][] = [];
+  for (const [name, value] of headers) {
+    if (checkedRole(name, value) === FieldRole.CONTENT_LENGTH) {
+      throw new LocalProtocolError("Content-Length stands in a response without a body");
+    }
+    checked.push([name, value]);
+  }
+  return { type: "informational-head", status, headers: checked };
 }
 
 function checkedRole(name: string, value: string): FieldRole {
@@ -53,6 +69,9 @@ function checkedRole(name: string, value: string): FieldRole {
     throw new LocalProtocolError(
       `the header ${quote(name)} has a character that no header may have: ${quote(value)}`,
     );
+  }
+  if (isOfTheConnection(known.role)) {
+    throw new LocalProtocolError(`the header ${quote(name)} is the server's to send`);
   }
   return known.role;
 }

@@ -1,4 +1,5 @@
 /** From events to the bytes of a response. */
+import { LocalProtocolError } from "./errors.ts";
 import type { Framing, InformationalHead, ResponseHead } from "./events.ts";
 
 /** RFC 9112 §7.1: a chunk of size zero, without trailers. */
@@ -29,11 +30,13 @@ export function encodeResponseHead(
   let text = `HTTP/1.1 ${head.status}\r\n`;
   if (!head.hasServer) text += common.server;
   if (!head.hasDate) text += common.date;
+  // RFC 9110 §8.6: never a Content-Length in a 204 response. §15.3.6: a 205 response says zero.
+  const hidesLength = head.statusCode === 204 || head.statusCode === 205;
   for (const header of head.headers) {
-    // RFC 9110 §8.6: never a Content-Length in a 204 response.
-    if (head.statusCode === 204 && header[0].toLowerCase() === "content-length") continue;
+    if (hidesLength && header[0].toLowerCase() === "content-length") continue;
     text += `${header[0]}: ${header[1]}\r\n`;
   }
+  if (head.statusCode === 205) text += "Content-Length: 0\r\n";
   if (framing.kind === "chunked") text += "Transfer-Encoding: chunked\r\n";
   if (addedLength !== undefined) text += `Content-Length: ${addedLength}\r\n`;
   return `${text}${connection}\r\n`;
@@ -55,7 +58,10 @@ export function encodeChunk(data: Uint8Array): Buffer {
   return chunk;
 }
 
-/** Head and the first `size` bytes of a body in one piece of memory, so that they leave in one write. */
+/**
+ * Head and the first `size` bytes of a body in one piece of memory, so that they leave in one write.
+ * @throws {LocalProtocolError} the chunks have fewer bytes
+ */
 export function joinHeadAndBody(head: string, chunks: readonly Uint8Array[], size: number): Buffer {
   const bytes = Buffer.allocUnsafe(head.length + size);
   bytes.write(head, 0, "latin1");
@@ -65,5 +71,8 @@ export function joinHeadAndBody(head: string, chunks: readonly Uint8Array[], siz
     bytes.set(fitting, at);
     at += fitting.length;
   }
+  // What was not written to would show old memory.
+  if (at < bytes.length)
+    throw new LocalProtocolError(`the body is ${bytes.length - at} bytes short`);
   return bytes;
 }

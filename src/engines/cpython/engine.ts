@@ -156,13 +156,13 @@ export class CPythonEngine implements Engine {
   }
 
   #settings(): string[] {
-    const { threads, workers, pythonPath, software } = this.#options;
+    const { threads, workers, multiprocess, pythonPath, software } = this.#options;
     return [
       ...["target", this.#target],
       ...["directory", this.#directory],
       ...["pythonpath", pythonPath.map((path) => resolve(path)).join(":")],
       ...["threads", String(threads)],
-      ...["multiprocess", workers > 1 ? "1" : "0"],
+      ...["multiprocess", workers > 1 || multiprocess ? "1" : "0"],
       ...["window", String(WINDOW_BYTES)],
       ...["software", software],
     ];

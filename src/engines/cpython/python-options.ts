@@ -22,6 +22,8 @@ export interface PythonOptions {
   readonly gracefulTimeout?: number;
   /** Requests that may wait for a worker; 2048 if not given. */
   readonly maxQueued?: number;
+  /** Whether other processes than these workers serve the application too; `false` if not given. */
+  readonly multiprocess?: boolean;
   /** SERVER_SOFTWARE; `portico` if not given. */
   readonly software?: string;
   readonly log?: Logger;

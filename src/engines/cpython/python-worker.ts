@@ -82,6 +82,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.#channel = new BridgeChannel(socket, {
       frame: this.#takeFrame,
       readEnd: this.#readEnd,
+      failed: (error) => this.#channelFailed(error),
       closed: () => this.#channelClosed(),
     });
     this.ready = new Promise((resolve) => {
@@ -276,6 +277,12 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   #reset(streamId: number, code: ErrorCode): void {
     this.#channel.send(FrameType.RST_STREAM, 0, streamId, uint32(code));
+  }
+
+  #channelFailed(error: unknown): void {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#options.log.error(`Worker (pid:${this.pid}) broke the frame protocol: ${what}`);
+    this.kill("it broke the frame protocol");
   }
 
   #channelClosed(): void {

@@ -172,7 +172,10 @@ export class Http1Connection {
 
   /** The client broke the protocol: an answer if one can still be given, then the end. */
   #clientFailed(error: unknown): void {
-    if (!(error instanceof RemoteProtocolError)) throw error;
+    if (!(error instanceof RemoteProtocolError)) {
+      this.#broke(error);
+      return;
+    }
     logBadRequest(this.#context.log, this.#socket, error);
     this.#body?.fail(error);
     this.#http.disableKeepAlive();
@@ -180,6 +183,7 @@ export class Http1Connection {
   }
 
   #refuse(statusCode: number): void {
+    if (this.#socket.destroyed) return;
     const { serverState } = this.#http;
     if (serverState !== "idle" && serverState !== "send-response") {
       this.#cut();
@@ -224,25 +228,46 @@ export class Http1Connection {
   };
 
   readonly #applicationEnded = (): void => {
-    this.#applicationIsDone = true;
-    this.#body?.discard();
-    if (this.#phase !== "lingering") this.#report();
-    this.#finishCycle();
-    this.#pump();
+    try {
+      this.#endRequest();
+    } catch (error) {
+      this.#broke(error);
+    }
   };
 
   readonly #applicationFailed = (error: unknown): void => {
     if (!(error instanceof ClientDisconnected) && this.#request !== undefined) {
       logFailedRequest(this.#context.log, this.#request, error);
     }
-    const { serverState } = this.#http;
-    if (this.#phase === "answering" && serverState === "send-response") {
-      this.#writer.respondError(statusFor(error));
-    } else if (this.#phase === "answering" && serverState === "send-body") {
-      this.#cut();
+    try {
+      this.#answerFailure(error);
+      this.#endRequest();
+    } catch (secondError) {
+      this.#broke(secondError);
     }
-    this.#applicationEnded();
   };
+
+  #endRequest(): void {
+    this.#applicationIsDone = true;
+    this.#body?.discard();
+    if (this.#phase !== "lingering") this.#report();
+    this.#finishCycle();
+    this.#pump();
+  }
+
+  #answerFailure(error: unknown): void {
+    if (this.#phase !== "answering" || this.#socket.destroyed) return;
+    const { serverState } = this.#http;
+    if (serverState === "send-response") this.#writer.respondError(statusFor(error));
+    else if (serverState === "send-body") this.#cut();
+  }
+
+  /** A mistake of this server: it costs this connection, and no other. */
+  #broke(error: unknown): void {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#context.log.error(`A connection was given up because of an error in portico\n${what}`);
+    this.#socket.destroy();
+  }
 
   /** Both sides done: on to the next request, or to the end of the connection. */
   #finishCycle(): void {
