@@ -26,22 +26,38 @@ export interface EncodedEnviron {
 export function encodeEnviron(environ: object, changes: readonly string[]): EncodedEnviron {
   // An environ may hold any name; its type lists those that PEP 3333 does.
   const values = environ as Readonly<Record<string, unknown>>;
-  let text = "";
-  let isEscaped = false;
-  for (const key in values) {
-    const value = values[key];
-    if (typeof value !== "string") continue;
-    if (value.includes("\0")) {
-      isEscaped = true;
-      text += `\0${key}%\0${value.replaceAll("%", "%25").replaceAll("\0", "%00")}`;
-    } else {
-      text += `\0${key}\0${value}`;
-    }
-  }
+  const plain = plainText(values);
+  let text = plain ?? escapedText(values);
   for (const item of changes) text += `\0${item}`;
   // On text of one byte a character, V8 knows the answer without looking.
   if (NOT_LATIN1.test(text)) throw notNative(environ);
-  return { text: text.slice(1), isEscaped };
+  return { text: text.slice(1), isEscaped: plain === undefined };
+}
+
+/** Undefined where a value holds NUL, which no field value can, but a path. */
+function plainText(values: Readonly<Record<string, unknown>>): string | undefined {
+  let text = "";
+  for (const key in values) {
+    const value = values[key];
+    if (typeof value !== "string") continue;
+    if (value.includes("\0")) return undefined;
+    text += `\0${key}\0${value}`;
+  }
+  return text;
+}
+
+/** A name that ends in "%" itself gets the mark too: "X-User%" must not arrive as "X-User". */
+function escapedText(values: Readonly<Record<string, unknown>>): string {
+  let text = "";
+  for (const key in values) {
+    const value = values[key];
+    if (typeof value !== "string") continue;
+    text +=
+      value.includes("\0") || key.endsWith("%")
+        ? `\0${key}%\0${value.replaceAll("%", "%25").replaceAll("\0", "%00")}`
+        : `\0${key}\0${value}`;
+  }
+  return text;
 }
 
 function notNative(environ: object): NotNativeStringError {

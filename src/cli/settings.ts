@@ -122,7 +122,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     metavar: "SECONDS",
     type: wholeNumber(0),
     default: 30,
-    help: "How long a request may take the application before its client is answered 504 and its worker is replaced; 0 for no limit.",
+    help: "How long a Python application may keep a client waiting, for its answer or for the next piece of it, before the client is answered 504 and the worker is replaced; 0 for no limit. Time in which the client is the slow one does not count.",
   },
   gracefulTimeout: {
     section: "Worker Processes",

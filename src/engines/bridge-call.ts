@@ -18,8 +18,6 @@ export interface BridgeRequest {
   readonly body: Uint8Array | undefined;
   /** Aborts when nobody waits for the answer. */
   readonly closed: AbortSignal | undefined;
-  /** Called once when the stream has ended, whatever the outcome. */
-  readonly onEnd: (() => void) | undefined;
 }
 
 export class BridgeCall {

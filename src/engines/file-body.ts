@@ -24,19 +24,17 @@ export function fileClaim(pairs: ReadonlyMap<string, string>): FileClaim {
 
 /** Undefined where the path does not lead to that very file: then the application sends its bytes. */
 export async function openClaimed(claim: FileClaim): Promise<FileBody | undefined> {
-  let file: FileHandle;
+  let file: FileHandle | undefined;
   try {
     file = await open(claim.path, "r");
+    const stats = await file.stat({ bigint: true });
+    const isTheOne = String(stats.dev) === claim.device && String(stats.ino) === claim.inode;
+    if (isTheOne && stats.isFile()) return new FileBody(file, claim);
   } catch {
     // Not visible from here, as in another container: no error, the bytes come instead.
-    return undefined;
   }
-  const stats = await file.stat({ bigint: true });
-  if (String(stats.dev) !== claim.device || String(stats.ino) !== claim.inode || !stats.isFile()) {
-    await file.close();
-    return undefined;
-  }
-  return new FileBody(file, claim);
+  await file?.close();
+  return undefined;
 }
 
 export class FileBody implements AsyncIterable<Uint8Array> {

@@ -92,7 +92,6 @@ export class Dispatcher {
     for (const call of begun) {
       if (call.hasTimedOut) continue;
       call.fail(new WorkerLostError(`worker (pid:${worker.pid}) died while it ran this request`));
-      call.request.onEnd?.();
     }
     for (const call of notBegun.toReversed()) this.returned(call);
   };
@@ -101,16 +100,12 @@ export class Dispatcher {
   failQueued(reason: string): void {
     clearInterval(this.#timeoutTimer);
     clearTimeout(this.#stallTimer);
-    for (const call of this.#queue.splice(0)) {
-      call.fail(new OverloadedError(reason));
-      call.request.onEnd?.();
-    }
+    for (const call of this.#queue.splice(0)) call.fail(new OverloadedError(reason));
   }
 
   #give(call: BridgeCall, worker: PythonWorker): void {
     if (call.request.closed?.aborted === true) {
       call.fail(new EngineError("the client left before a worker was free", 503, true));
-      call.request.onEnd?.();
       return;
     }
     this.served += 1;
@@ -161,7 +156,6 @@ export class Dispatcher {
     for (const call of this.#queue.filter((waiting) => now - waiting.queuedAt > timeout)) {
       this.#queue.splice(this.#queue.indexOf(call), 1);
       call.fail(new OverloadedError(`no worker was free for ${timeout / 1000} s`));
-      call.request.onEnd?.();
     }
     for (const worker of this.#workers) this.#checkWorker(worker, now);
   }
@@ -191,6 +185,5 @@ export class Dispatcher {
       `WORKER TIMEOUT (pid:${worker.pid}): ${line} took more than --timeout ${seconds} s`,
     );
     call.fail(new ApplicationTimeoutError(`no answer within ${seconds} s`));
-    call.request.onEnd?.();
   }
 }

@@ -77,9 +77,7 @@ export class CPythonEngine implements Engine {
 
   readonly application: Application = (environ, startResponse) => {
     if (!mayHaveBody(environ)) return this.#call(environ, startResponse, undefined);
-    return readRequestBody(environ["wsgi.input"]).then((body) =>
-      this.#call(environ, startResponse, body),
-    );
+    return this.#callWithBody(environ, startResponse);
   };
 
   async stop(deadline: AbortSignal): Promise<void> {
@@ -113,13 +111,22 @@ export class CPythonEngine implements Engine {
     );
   }
 
+  async #callWithBody(environ: Environ, startResponse: StartResponse): Promise<ResponseBody> {
+    const body = await readRequestBody(environ["wsgi.input"]);
+    try {
+      return await this.#call(environ, startResponse, body);
+    } finally {
+      // A worker that has begun the request has opened the file, and unlinked it.
+      if (body.path !== undefined) await removeSpooled(body.path);
+    }
+  }
+
   #call(
     environ: Environ,
     startResponse: StartResponse,
     body: RequestBody | undefined,
   ): Promise<ResponseBody> {
     const encoded = encodeEnviron(environ, body === undefined ? [] : bodyNames(environ, body));
-    const path = body?.path;
     const call = new BridgeCall(
       {
         line: `${environ.REQUEST_METHOD} ${environ.REQUEST_URI ?? environ.PATH_INFO}`,
@@ -127,7 +134,6 @@ export class CPythonEngine implements Engine {
         isEscaped: encoded.isEscaped,
         body: body?.bytes,
         closed: environ["portico.closed"],
-        onEnd: path === undefined ? undefined : () => void removeSpooled(path),
       },
       startResponse,
     );

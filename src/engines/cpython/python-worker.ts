@@ -227,7 +227,6 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (this.#oldestAnswered === 0 || call.sentAt < this.#oldestAnswered) {
       this.#oldestAnswered = call.sentAt;
     }
-    call.request.onEnd?.();
     return call;
   }
 

@@ -29,6 +29,9 @@ const MAX_DRAINED_BYTES = 262_144;
 /** How long a connection that has not sent its first request may still do so when draining. */
 const NEW_CONNECTION_GRACE = 1_000;
 
+/** One for all: where the server noticed it tells nobody anything. */
+const CLIENT_GONE = new ClientDisconnected();
+
 type Phase = "head" | "answering" | "idle" | "lingering" | "closed";
 
 export class Http1Connection {
@@ -36,7 +39,7 @@ export class Http1Connection {
   readonly #context: ServerContext;
   readonly #http: HttpConnection;
   readonly #writer: Http1Writer;
-  readonly #closed = new AbortController();
+  #closed: AbortController | undefined;
   #facts: ConnectionFacts | undefined;
   #phase: Phase = "head";
   /** When this phase has lasted too long, on the context's clock. */
@@ -204,7 +207,7 @@ export class Http1Connection {
     this.#drainedBytes = 0;
     this.#writer.startRequest();
     this.#body = head.framing.kind === "none" ? undefined : new BodyStream(this.#bodyWanted);
-    this.#facts ??= connectionFacts(this.#socket, this.#closed.signal);
+    this.#facts ??= this.#learnFacts();
     const environ = makeEnviron(head, this.#facts, this.#context.server, this.#body ?? EMPTY_INPUT);
     if (this.#context.onExchange !== undefined) {
       this.#environ = environ;
@@ -220,6 +223,11 @@ export class Http1Connection {
     } catch (error) {
       this.#applicationFailed(error);
     }
+  }
+
+  #learnFacts(): ConnectionFacts {
+    this.#closed = new AbortController();
+    return connectionFacts(this.#socket, this.#closed.signal);
   }
 
   readonly #bodyWanted = (): void => {
@@ -343,9 +351,8 @@ export class Http1Connection {
 
   #gone(): void {
     this.#phase = "closed";
-    const error = new ClientDisconnected();
-    this.#body?.fail(error);
-    this.#closed.abort(error);
+    this.#body?.fail(CLIENT_GONE);
+    this.#closed?.abort(CLIENT_GONE);
     this.#writer.abandon();
   }
 
