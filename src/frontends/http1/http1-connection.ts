@@ -281,7 +281,9 @@ export class Http1Connection {
   #finishCycle(): void {
     if (!this.#applicationIsDone || this.#phase !== "answering") return;
     const { clientState, serverState } = this.#http;
-    if (serverState === "must-close" || this.#bodyIsNotWorthReading()) {
+    // "closed": the client said its last word before it was answered.
+    const isLast = serverState === "must-close" || clientState === "closed";
+    if (isLast || this.#bodyIsNotWorthReading()) {
       this.#linger();
     } else if (clientState === "done" && serverState === "done") {
       this.#http.startNextCycle();

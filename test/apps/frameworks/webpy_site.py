@@ -13,6 +13,9 @@ import web
 web.config.debug = False
 
 FILES = os.environ["SITE_FILES"]
+SESSIONS = os.path.join(os.environ["SITE_STATE"], "sessions")
+# DiskStore would make it too, but two processes that start together then race for it.
+os.makedirs(SESSIONS, exist_ok=True)
 REPORT = "<h1>A report that rarely changes</h1>"
 
 urls = (
@@ -36,9 +39,7 @@ urls = (
 )  # fmt: skip
 
 app = web.application(urls, globals())
-session = web.session.Session(
-    app, web.session.DiskStore(os.path.join(os.environ["SITE_STATE"], "sessions")), {"visits": 0}
-)
+session = web.session.Session(app, web.session.DiskStore(SESSIONS), {"visits": 0})
 
 render_todo = web.template.Template("""\
 $def with (tasks)
