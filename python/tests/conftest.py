@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
 from gateway import Gateway
 
 Run = Callable[..., Gateway]

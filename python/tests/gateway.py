@@ -84,7 +84,7 @@ def _start(main: str, theirs: int, marker: int) -> subprocess.Popen[bytes]:
     sources = (os.dup(theirs), os.dup(marker))
     script = f'exec 3<&{sources[0]} 4<&{sources[1]} {sources[0]}<&- {sources[1]}<&-; exec "$@"'
     try:
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(
             ["/bin/bash", "-c", script, "bash", sys.executable, main], pass_fds=sources
         )
     finally:
@@ -132,13 +132,13 @@ class Gateway:
     def send_bytes(self, data: bytes) -> None:
         self._socket.sendall(data)
 
-    def open(self, path: str = "/", body: bytes | None = None, **environ: Any) -> int:
+    def open(self, path: str = "/", body: bytes | None = None, /, **environ: Any) -> int:
         """Send one request and return its stream."""
         stream = self._next_stream
         self.send_bytes(self.request(path, body, **environ))
         return stream
 
-    def request(self, path: str = "/", body: bytes | None = None, **environ: Any) -> bytes:
+    def request(self, path: str = "/", body: bytes | None = None, /, **environ: Any) -> bytes:
         """The frames of one request, to be sent with others."""
         stream = self._next_stream
         self._next_stream += 1
@@ -211,7 +211,7 @@ class Gateway:
                 self._frames.extendleft(reversed(others))
                 return Answer(status, headers, body, logs, reset)
 
-    def get(self, path: str = "/", body: bytes | None = None, **environ: Any) -> Answer:
+    def get(self, path: str = "/", body: bytes | None = None, /, **environ: Any) -> Answer:
         return self.answer(self.open(path, body, **environ))
 
     def goaway(self) -> None:

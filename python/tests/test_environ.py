@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+
 from conftest import Run
 from gateway import Gateway
 from portico.frames import FrameFlag, FrameType, LogLevel, encode_strings
@@ -24,7 +26,7 @@ def app(environ, start_response):
 BODY = b"first\r\nsecond line\n\nlast"
 
 
-def show(gateway: Gateway, expression: str, body: bytes | None = None, **environ: str) -> str:
+def show(gateway: Gateway, expression: str, body: bytes | None = None, /, **environ: Any) -> str:
     answer = gateway.get("/", body, QUERY_STRING=expression, **environ)
     assert answer.reset is None, answer.log_text
     return answer.body.decode()
@@ -33,7 +35,8 @@ def show(gateway: Gateway, expression: str, body: bytes | None = None, **environ
 def test_environ_is_a_plain_dictionary_of_native_strings(run: Run) -> None:
     gateway = run(SHOW)
     assert show(gateway, "type(environ) is dict") == "True"
-    assert show(gateway, "[k for k, v in environ.items() if '.' not in k and type(v) is not str]") == "[]"  # fmt: skip
+    kinds = "{type(value) for name, value in environ.items() if '.' not in name}"
+    assert show(gateway, kinds) == "{<class 'str'>}"
     assert show(gateway, "environ['HTTP_X']", HTTP_X="caf\xc3\xa9") == r"'caf\xc3\xa9'"
     assert show(gateway, "'HOME' in environ, 'PATH' in environ") == "(False, False)"
 
@@ -42,7 +45,7 @@ def test_the_values_of_wsgi_are_what_pep_3333_asks(run: Run) -> None:
     gateway = run(SHOW, multiprocess="1", software="portico/9")
     assert show(gateway, "environ['wsgi.version']") == "(1, 0)"
     assert show(gateway, "environ['wsgi.url_scheme']") == "'http'"
-    flags = "[environ['wsgi.' + name] for name in ('multithread', 'multiprocess', 'run_once')]"
+    flags = "[*map(environ.get, ('wsgi.multithread', 'wsgi.multiprocess', 'wsgi.run_once'))]"
     assert show(gateway, flags) == "[False, True, False]"
     assert show(gateway, "environ['SERVER_SOFTWARE']") == "'portico/9'"
     assert show(gateway, "callable(environ['wsgi.file_wrapper'])") == "True"
@@ -77,22 +80,24 @@ def test_nul_in_a_value_crosses_escaped(run: Run) -> None:
     assert gateway.answer(1).body == rb"('/a\x00b%c%00', False)"
 
 
+READS: list[tuple[str, object]] = [
+    ("i.read()", BODY),
+    ("i.read(-1)", BODY),
+    ("[i.read(5), i.read(0), i.read(2), i.read()]", [b"first", b"", b"\r\n", BODY[7:]]),
+    (
+        "[i.read(1000), i.read(), i.read(1), i.readline(), i.readlines(), list(i)]",
+        [BODY, b"", b"", b"", [], []],
+    ),
+    ("[i.readline(), i.readline(3), i.readline(100)]", [b"first\r\n", b"sec", b"ond line\n"]),
+    ("i.readlines()", [b"first\r\n", b"second line\n", b"\n", b"last"]),
+    ("i.readlines(8)", [b"first\r\n", b"second line\n"]),
+    ("list(i)", [b"first\r\n", b"second line\n", b"\n", b"last"]),
+    ("[i.read(), i.seek(0), i.read(5), i.tell()]", [BODY, 0, b"first", 5]),
+]
+
+
 @pytest.mark.parametrize("kind", ["memory", "file"])
-@pytest.mark.parametrize(
-    ("expression", "expected"),
-    [
-        ("i.read()", BODY),
-        ("i.read(-1)", BODY),
-        ("[i.read(5), i.read(0), i.read(2), i.read()]", [b"first", b"", b"\r\n", BODY[7:]]),
-        ("[i.read(1000), i.read(), i.read(1), i.readline(), i.readlines(), list(i)]",
-         [BODY, b"", b"", b"", [], []]),
-        ("[i.readline(), i.readline(3), i.readline(100)]", [b"first\r\n", b"sec", b"ond line\n"]),
-        ("i.readlines()", [b"first\r\n", b"second line\n", b"\n", b"last"]),
-        ("i.readlines(8)", [b"first\r\n", b"second line\n"]),
-        ("list(i)", [b"first\r\n", b"second line\n", b"\n", b"last"]),
-        ("[i.read(), i.seek(0), i.read(5), i.tell()]", [BODY, 0, b"first", 5]),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("expression", "expected"), READS)
 def test_input_reads_as_a_file_does(
     run: Run, tmp_path: Path, kind: str, expression: str, expected: object
 ) -> None:

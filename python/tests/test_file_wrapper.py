@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from conftest import Run
 from gateway import Gateway
 from portico.file_wrapper import FileWrapper, find_regular_file
@@ -55,7 +56,7 @@ def offered(gateway: Gateway, query: str) -> tuple[int, dict[str, str]]:
 
 def read(description: dict[str, str]) -> bytes:
     """What a gateway would send."""
-    with open(description["path"], "rb") as file:  # noqa: PTH123
+    with open(description["path"], "rb") as file:
         status = os.fstat(file.fileno())
         assert description["device"] == str(status.st_dev)
         assert description["inode"] == str(status.st_ino)
@@ -144,7 +145,7 @@ def test_the_wrapper_iterates_in_blocks_and_needs_only_read() -> None:
 
 def test_a_pipe_and_a_closed_file_are_no_regular_files(tmp_path: Path) -> None:
     readable, writable = os.pipe()
-    with open(readable, "rb") as pipe, open(writable, "wb"):  # noqa: PTH123
+    with open(readable, "rb") as pipe, open(writable, "wb"):
         assert find_regular_file(pipe) is None
     (tmp_path / "file").write_bytes(b"x")
     file = (tmp_path / "file").open("rb")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from conftest import Run
 from gateway import Gateway
 from portico.frames import ErrorCode, FrameFlag, FrameType

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
 from portico.errors import FrameError
 from portico.frames import (
     MAX_PAYLOAD_BYTES,

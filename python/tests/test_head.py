@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from portico.errors import ApplicationError
 from portico.head import HOP_BY_HOP, Head, encode_head
 
@@ -28,9 +29,23 @@ def test_some_statuses_have_no_body(status: str) -> None:
 
 @pytest.mark.parametrize(
     "status",
-    ["200", "200 ", " 200 OK", "200 OK ", "20 OK", "2000 X", "abc", "", "200 OK\r\nX: y",
-     "200 OK\n", "200 \x01", "200  OK", "100 Continue", "\u0662\u0660\u0660 OK"],
-)  # fmt: skip
+    [
+        "200",
+        "200 ",
+        " 200 OK",
+        "200 OK ",
+        "20 OK",
+        "2000 X",
+        "abc",
+        "",
+        "200 OK\r\nX: y",
+        "200 OK\n",
+        "200 \x01",
+        "200  OK",
+        "100 Continue",
+        "\u0662\u0660\u0660 OK",
+    ],
+)
 def test_a_bad_status_is_refused(status: str) -> None:
     with pytest.raises(ApplicationError, match="status must be three digits"):
         encode_head(status, [])
@@ -57,23 +72,23 @@ def test_a_hop_by_hop_header_is_refused_in_any_case(name: str) -> None:
             encode_head("200 OK", [(spelling, "x")])
 
 
-@pytest.mark.parametrize(
-    ("status", "headers", "text"),
-    [
-        (b"200 OK", [], "status must be str, not bytes"),
-        (200, [], "status must be str, not int"),
-        ("200 OK", (("A", "b"),), "response headers must be a list, not tuple"),
-        ("200 OK", {"A": "b"}, "response headers must be a list, not dict"),
-        ("200 OK", None, "response headers must be a list, not NoneType"),
-        ("200 OK", [("A", 1)], r"must be str, not int: \('A', 1\)"),
-        ("200 OK", [("A", b"b")], "must be str, not bytes"),
-        ("200 OK", [(b"A", "b")], "must be str, not bytes"),
-        ("200 OK", [("A", "b", "c")], "must be a .name, value. tuple"),
-        ("200 OK", [["A", "b"]], "must be a .name, value. tuple"),
-        ("200 OK", ["Ab"], "must be a .name, value. tuple"),
-        ("200 OK", [([], "b")], "must be str, not list"),
-    ],
-)
+WRONG_TYPES: list[tuple[Any, Any, str]] = [
+    (b"200 OK", [], "status must be str, not bytes"),
+    (200, [], "status must be str, not int"),
+    ("200 OK", (("A", "b"),), "response headers must be a list, not tuple"),
+    ("200 OK", {"A": "b"}, "response headers must be a list, not dict"),
+    ("200 OK", None, "response headers must be a list, not NoneType"),
+    ("200 OK", [("A", 1)], r"must be str, not int: \('A', 1\)"),
+    ("200 OK", [("A", b"b")], "must be str, not bytes"),
+    ("200 OK", [(b"A", "b")], "must be str, not bytes"),
+    ("200 OK", [("A", "b", "c")], "must be a .name, value. tuple"),
+    ("200 OK", [["A", "b"]], "must be a .name, value. tuple"),
+    ("200 OK", ["Ab"], "must be a .name, value. tuple"),
+    ("200 OK", [([], "b")], "must be str, not list"),
+]
+
+
+@pytest.mark.parametrize(("status", "headers", "text"), WRONG_TYPES)
 def test_a_wrong_type_is_named(status: Any, headers: Any, text: str) -> None:
     with pytest.raises(TypeError, match=text):
         encode_head(status, headers)
@@ -81,7 +96,7 @@ def test_a_wrong_type_is_named(status: Any, headers: Any, text: str) -> None:
 
 @pytest.mark.parametrize(("status", "value"), [("200 \u20ac", "x"), ("200 OK", "\u20ac")])
 def test_text_beyond_latin_1_is_refused(status: str, value: str) -> None:
-    with pytest.raises(ApplicationError, match="must be latin-1: '.*\u20ac'"):
+    with pytest.raises(ApplicationError, match=r"must be latin-1: '.*\u20ac'"):
         encode_head(status, [("X", value)])
 
 

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from conftest import Run
 from gateway import MAIN, seconds_since
 from portico.frames import ErrorCode, FrameType, decode_reason
@@ -174,6 +175,27 @@ def test_a_forked_child_does_not_keep_the_connection_open(run: Run) -> None:
     with pytest.raises(EOFError):
         gateway.next_frame()
     os.kill(child, signal.SIGKILL)
+
+
+def test_a_forked_child_that_comes_back_answers_nothing(run: Run) -> None:
+    gateway = run(
+        """
+        import os
+        def app(environ, start_response):
+            start_response("200 OK", [])
+            if environ["PATH_INFO"] == "/fork":
+                child = os.fork()
+                if not child:
+                    raise SystemExit
+                status = os.waitpid(child, 0)[1]
+                return [str(status).encode()]
+            return [b"%d" % os.getpid()]
+        """
+    )
+    gateway.send_bytes(gateway.request("/fork") + gateway.request("/pid"))
+    first, second = gateway.answer(1), gateway.answer(2)
+    assert (first.body, first.logs) == (b"0", [])
+    assert second.body == b"%d" % gateway.process.pid
 
 
 def test_the_environment_of_imports_is_the_applications(run: Run, tmp_path: Path) -> None:

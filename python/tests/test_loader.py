@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
 from gateway import Gateway
 from portico.frames import ErrorCode, FrameType, LogLevel, decode_reason
 
@@ -102,14 +103,17 @@ def test_a_directory_may_have_any_name(tmp_path: Path) -> None:
     ("target", "text"),
     [
         ("nothing", "there is no module nothing"),
-        ("inner", "there is no module inner here, but there is deep/inner.py: name that file, "
-                  "or choose --pythonpath deep"),
+        (
+            "inner",
+            "there is no module inner here, but there is deep/inner.py: "
+            "name that file, or choose --pythonpath deep",
+        ),
         ("one.nothing", "there is no module one.nothing"),
         ("nothing.py", "there is no file nothing.py"),
         ("deep/inner", "there is no file deep/inner; is it deep/inner.py?"),
         ("socket.py", "its name is that of the module socket that Python itself uses; rename it"),
     ],
-)  # fmt: skip
+)
 def test_a_target_that_is_not_there_is_named_with_place_and_python(
     tmp_path: Path, target: str, text: str
 ) -> None:
@@ -129,16 +133,25 @@ def test_a_target_that_is_not_there_is_named_with_place_and_python(
         ("x = 1", "one", "one has neither application nor app; it has no callable of its own"),
         (APP, "one:nothing", "one has no 'nothing'; it has app"),
         ("app = 5", "one", "one:app is of type int, not a WSGI application"),
-        ("def make(): return None", "one:make()",
-         "one:make() is of type NoneType, not a WSGI application"),
-        ("def make(): return 1", "one:make",
-         "one:make does not take the two arguments of a WSGI application; "
-         "if it makes the application, write one:make()"),
-        ("async def app(scope, receive, send): pass", "one",
-         "one:app does not take the two arguments of a WSGI application; "
-         "it looks like an ASGI application"),
+        (
+            "def make(): return None",
+            "one:make()",
+            "one:make() is of type NoneType, not a WSGI application",
+        ),
+        (
+            "def make(): return 1",
+            "one:make",
+            "one:make does not take the two arguments of a WSGI application; "
+            "if it makes the application, write one:make()",
+        ),
+        (
+            "async def app(scope, receive, send): pass",
+            "one",
+            "one:app does not take the two arguments of a WSGI application; "
+            "it looks like an ASGI application",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_application_is_described(
     tmp_path: Path, source: str, target: str, text: str
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from portico.errors import LoadError
 from portico.target import Expression, Target, parse_target
 
@@ -17,16 +18,23 @@ from portico.target import Expression, Target, parse_target
         ("app:make()", Target("app", "", Expression("make()", ("make",), True))),
         (
             "app:make('a:b', [1, None], debug=True)",
-            Target("app", "", Expression(
-                "make('a:b', [1, None], debug=True)",
-                ("make",), True, ("a:b", [1, None]), {"debug": True},
-            )),
+            Target(
+                "app",
+                "",
+                Expression(
+                    "make('a:b', [1, None], debug=True)",
+                    ("make",),
+                    True,
+                    ("a:b", [1, None]),
+                    {"debug": True},
+                ),
+            ),
         ),
         ("app.py", Target("", "app.py", None)),
         ("/srv/site/app.py:app", Target("", "/srv/site/app.py", Expression("app", ("app",)))),
         ("site/app", Target("", "site/app", None)),
     ],
-)  # fmt: skip
+)
 def test_a_target_is_taken_apart(text: str, target: Target) -> None:
     assert parse_target(text) == target
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from conftest import Run
 from gateway import Answer, Gateway
 from portico.frames import ErrorCode, FrameFlag, FrameType, LogLevel
@@ -153,9 +154,16 @@ def test_write_sends_at_once_and_comes_before_the_items(run: Run, tmp_path: Path
 
 @pytest.mark.parametrize(
     ("path", "method"),
-    [("/items", "GET"), ("/items", "HEAD"), ("/raises", "GET"), ("/raises-first", "GET"),
-     ("/text", "GET"), ("/late", "GET"), ("/endless", "HEAD")],
-)  # fmt: skip
+    [
+        ("/items", "GET"),
+        ("/items", "HEAD"),
+        ("/raises", "GET"),
+        ("/raises-first", "GET"),
+        ("/text", "GET"),
+        ("/late", "GET"),
+        ("/endless", "HEAD"),
+    ],
+)
 def test_close_is_called_once(run: Run, path: str, method: str) -> None:
     gateway = run(CLOSING)
     gateway.get(path, REQUEST_METHOD=method)

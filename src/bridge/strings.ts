@@ -5,7 +5,8 @@
  * JavaScript both split fastest.
  */
 
-const NOT_LATIN1 = /[^\x00-\xff]/;
+/** On text of one byte a character, V8 knows the answer without looking. */
+export const NOT_LATIN1: RegExp = /[^\x00-\xff]/;
 
 /** A value that cannot cross: PEP 3333 allows U+0000 to U+00FF alone. */
 export class NotNativeStringError extends Error {
@@ -29,7 +30,6 @@ export function encodeEnviron(environ: object, changes: readonly string[]): Enco
   const plain = plainText(values);
   let text = plain ?? escapedText(values);
   for (const item of changes) text += `\0${item}`;
-  // On text of one byte a character, V8 knows the answer without looking.
   if (NOT_LATIN1.test(text)) throw notNative(environ);
   return { text: text.slice(1), isEscaped: plain === undefined };
 }

@@ -8,6 +8,7 @@ import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { Logger } from "../log/logger.ts";
 import { urlOf } from "../server/addresses.ts";
 import { ListenError } from "../server/listeners.ts";
+import type { Server } from "../server/server.ts";
 import { runServerWorker } from "../supervisor/server-worker.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { type CommandLine, parseArguments } from "./arguments.ts";
@@ -16,6 +17,8 @@ import { helpText, printedConfig, versionText } from "./help.ts";
 import { openErrorLog } from "./logs.ts";
 import { applicationOf, type Order, openServer } from "./serve-target.ts";
 import { checkTarget, parseTarget } from "./targets.ts";
+
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGQUIT"] as const;
 
 type ServeCommand = Extract<CommandLine, { kind: "serve" }>;
 
@@ -69,10 +72,19 @@ async function check(order: Order, log: Logger): Promise<void> {
 }
 
 async function serveHere(order: Order, log: Logger): Promise<void> {
-  const server = await openServer(order, log, ({ addresses }) => {
-    log.info(`Listening at: ${addresses.map(urlOf).join(", ")} (${process.pid})`);
+  let listening: Server | undefined;
+  const endEarly = (signal: NodeJS.Signals): void => {
+    log.info(`Handling signal: ${signal.slice(3).toLowerCase()}, before the application is loaded`);
+    // Workers end with this process.
+    void Promise.resolve(listening?.close(0)).then(() => process.exit(0));
+  };
+  for (const signal of STOP_SIGNALS) process.once(signal, endEarly);
+  const server = await openServer(order, log, (opened) => {
+    listening = opened;
+    log.info(`Listening at: ${opened.addresses.map(urlOf).join(", ")} (${process.pid})`);
     log.info(`Application: ${order.targetText} in ${process.cwd()}`);
   });
+  for (const signal of STOP_SIGNALS) process.off(signal, endEarly);
   server.start();
   stopOnSignals(server, log, order.settings.gracefulTimeout * 1000);
 }

@@ -4,6 +4,7 @@ import { setPythonDefaults } from "../embed/engines.ts";
 import { type MakeServerOptions, RunningServer } from "../embed/make-server.ts";
 import { python } from "../embed/python.ts";
 import type { PythonOptions } from "../engines/cpython/python-options.ts";
+import { LoadError } from "../engines/errors.ts";
 import { loadApplication } from "../engines/in-process.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Server } from "../server/server.ts";
@@ -31,7 +32,37 @@ export function applicationOf(order: Order, log: Logger): Promise<Application> {
     );
   }
   setPythonDefaults({ log, ...chosenPythonOptions(order) });
-  return loadApplication(resolve(target.path), target.exportName);
+  const path = resolve(target.path);
+  return inTime(loadApplication(path, target.exportName), settings.bootTimeout, path);
+}
+
+/** The longest a timer of Node.js can wait, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** The timer also keeps Node.js from ending, with nothing said, where an import waits for nothing. */
+async function inTime<Result>(
+  loading: Promise<Result>,
+  seconds: number,
+  path: string,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => {
+        const remedy =
+          "a top-level await of it has not ended; if it serves by itself, run it with node";
+        reject(
+          new LoadError(`${path}: not imported within --boot-timeout ${seconds} s: ${remedy}`, 4),
+        );
+      },
+      seconds === 0 ? LONGEST_TIMER : seconds * 1000,
+    );
+  });
+  try {
+    return await Promise.race([loading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

@@ -18,9 +18,11 @@ export async function loadApplication(path: string, exportName?: string): Promis
     const named = exportName.split(".").reduce<unknown>(property, module);
     return asApplication(named, exportName, path, module);
   }
-  const found = EXPORT_NAMES.map((name) => property(module, name)).find(
-    (value) => value !== undefined,
-  );
+  const values = EXPORT_NAMES.map((name) => property(module, name));
+  // The default export of a CommonJS module is the object of all its exports.
+  const found =
+    values.find((value) => typeof value === "function") ??
+    values.find((value) => value !== undefined);
   return asApplication(found, "a default export, application or app", path, module);
 }
 

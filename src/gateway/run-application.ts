@@ -91,6 +91,8 @@ class StartedResponse {
   #wasCalled = false;
   #head: ResponseHead | undefined;
   #stage: "waiting" | "sending" | "ended" = "waiting";
+  /** Of a `write` that the application may not have waited for. */
+  #failure: Error | undefined;
 
   constructor(writer: ResponseWriter) {
     this.#writer = writer;
@@ -104,6 +106,8 @@ class StartedResponse {
       throw new ApplicationError("start_response called twice without exc_info");
     }
     this.#wasCalled = true;
+    // What is refused below leaves no earlier head to answer with.
+    this.#head = undefined;
     if (!Array.isArray(headers)) {
       throw new ApplicationError(`the headers are ${describe(headers)}, not a list of pairs`);
     }
@@ -111,8 +115,11 @@ class StartedResponse {
     return this.write;
   };
 
-  readonly write = async (chunk: Uint8Array): Promise<void> => {
-    await this.send(chunk);
+  readonly write = (chunk: Uint8Array): Promise<void> => {
+    const written = this.#write(chunk);
+    // An application need not wait for it; `#failure` then fails the request.
+    written.catch(() => this.#failure);
+    return written;
   };
 
   get headSent(): boolean {
@@ -125,6 +132,7 @@ class StartedResponse {
   }
 
   respond(chunks: readonly Uint8Array[]): void {
+    this.#mustNotHaveFailed();
     let size = 0;
     for (const chunk of chunks) size += checkedChunk(chunk).length;
     const head = this.#begin();
@@ -145,8 +153,22 @@ class StartedResponse {
       this.respond([]);
       return;
     }
+    this.#mustNotHaveFailed();
     this.#stage = "ended";
     this.#writer.end();
+  }
+
+  async #write(chunk: Uint8Array): Promise<void> {
+    try {
+      await this.send(chunk);
+    } catch (error) {
+      this.#failure ??= error instanceof Error ? error : new ApplicationError(String(error));
+      throw error;
+    }
+  }
+
+  #mustNotHaveFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   #begin(): ResponseHead {

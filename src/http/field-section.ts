@@ -2,7 +2,7 @@
 import { HOST, NOT_IN_FIELD_VALUE } from "./abnf.ts";
 import { RemoteProtocolError } from "./errors.ts";
 import type { Framing, RequestHead } from "./events.ts";
-import { type FieldName, FieldRole, fieldName, listElements } from "./fields.ts";
+import { type FieldName, FieldRole, fieldName, listElements, trimOws } from "./fields.ts";
 import { requestFraming } from "./framing.ts";
 import type { HttpVersion } from "./request-line.ts";
 
@@ -36,7 +36,7 @@ export class FieldSection {
     if (name === undefined) {
       throw new RemoteProtocolError("a line of the head is not a header field");
     }
-    const value = valueBetween(text, colon + 1, end);
+    const value = trimOws(text, colon + 1, end);
     if (NOT_IN_FIELD_VALUE.test(value)) {
       throw new RemoteProtocolError(`${name.lower} has a character that no header may have`);
     }
@@ -119,19 +119,6 @@ export class FieldSection {
     }
     throw new RemoteProtocolError("an expectation other than 100-continue", 417);
   }
-}
-
-/** RFC 9110 §5.5: the text without the spaces and tabs around, cut once. */
-function valueBetween(text: string, from: number, to: number): string {
-  let start = from;
-  let end = to;
-  while (start < end && isOws(text.charCodeAt(start))) start += 1;
-  while (end > start && isOws(text.charCodeAt(end - 1))) end -= 1;
-  return text.slice(start, end);
-}
-
-function isOws(code: number): boolean {
-  return code === 0x20 || code === 0x09;
 }
 
 function joined(known: string | undefined, value: string): string {

@@ -112,13 +112,13 @@ export function listElements(value: string): string[] {
     .filter((element) => element !== "");
 }
 
-/** RFC 9110 §5.6.3: without the spaces and tabs around. */
-export function trimOws(text: string): string {
-  let start = 0;
-  let end = text.length;
+/** RFC 9110 §5.6.3: the text, or a part of it, without the spaces and tabs around. */
+export function trimOws(text: string, from = 0, to: number = text.length): string {
+  let start = from;
+  let end = to;
   while (start < end && isOws(text.charCodeAt(start))) start += 1;
   while (end > start && isOws(text.charCodeAt(end - 1))) end -= 1;
-  return start === 0 && end === text.length ? text : text.slice(start, end);
+  return text.slice(start, end);
 }
 
 function isOws(code: number): boolean {

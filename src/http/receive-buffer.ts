@@ -59,8 +59,7 @@ export class ReceiveBuffer {
       return undefined;
     }
     const text = this.#bytes.toString("latin1", this.#start, at + 1);
-    this.#start = at + 1;
-    this.#searched = at + 1;
+    this.#advance(at + 1);
     return text;
   }
 
@@ -68,8 +67,7 @@ export class ReceiveBuffer {
   takeBytes(size: number): Buffer {
     const end = Math.min(this.#start + size, this.#end);
     const taken = this.#bytes.subarray(this.#start, end);
-    this.#start = end;
-    this.#searched = end;
+    this.#advance(end);
     return taken;
   }
 
@@ -80,7 +78,13 @@ export class ReceiveBuffer {
   }
 
   skip(size: number): void {
-    this.#start = Math.min(this.#start + size, this.#end);
-    this.#searched = Math.max(this.#searched, this.#start);
+    this.#advance(Math.min(this.#start + size, this.#end));
+  }
+
+  #advance(to: number): void {
+    this.#start = to;
+    this.#searched = Math.max(this.#searched, to);
+    // An idle connection keeps no memory that it has read.
+    if (to === this.#end) this.#bytes = EMPTY;
   }
 }

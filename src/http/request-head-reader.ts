@@ -9,18 +9,12 @@ import type { HttpLimits } from "./limits.ts";
 import type { ReceiveBuffer } from "./receive-buffer.ts";
 import { type HttpVersion, parseRequestLine, placeOf, type RequestLine } from "./request-line.ts";
 
-/** Room for nearly every head, while a body behind it is not made text. */
+/** Room for nearly every head, while a body behind it is not made text, nor a long head kept. */
 const FIRST_LOOK = 2048;
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 /** RFC 8446 §5.1: the first byte of a TLS record that carries a handshake. */
 const TLS_HANDSHAKE = 0x16;
-
-interface LineLimit {
-  readonly bytes: number;
-  readonly statusHint: number;
-  readonly what: string;
-}
 
 /** A field section as it was sent, and what it says. */
 interface KnownSection {
@@ -30,27 +24,17 @@ interface KnownSection {
 }
 
 export class RequestHeadReader {
-  readonly #maxFields: number;
-  readonly #headLimit: LineLimit;
-  readonly #requestLineLimit: LineLimit;
-  readonly #fieldLimit: LineLimit;
+  readonly #limits: HttpLimits;
   /** Where in the buffer the first line that was not read begins. */
   #at = 0;
   #skippedEmptyLine = false;
   #line: RequestLine | undefined;
-  #fields = new FieldSection();
+  #fields: FieldSection | undefined;
   /** The section before: a client sends the same fields again and again. */
   #known: KnownSection | undefined;
 
   constructor(limits: HttpLimits) {
-    this.#maxFields = limits.maxFields;
-    this.#headLimit = { bytes: limits.maxHeadBytes, statusHint: 431, what: "request head" };
-    this.#requestLineLimit = {
-      bytes: limits.maxRequestLineBytes,
-      statusHint: 414,
-      what: "request line",
-    };
-    this.#fieldLimit = { bytes: limits.maxFieldBytes, statusHint: 431, what: "header field" };
+    this.#limits = limits;
   }
 
   /**
@@ -95,7 +79,7 @@ export class RequestHeadReader {
     if (text.charCodeAt(0) === TLS_HANDSHAKE) {
       throw new RemoteProtocolError("the client speaks TLS, but this port speaks plain HTTP");
     }
-    const end = this.#endOfLine(text, 0, this.#requestLineLimit);
+    const end = this.#endOfLine(text, 0, this.#limits.maxRequestLineBytes);
     if (end === -1) return undefined;
     this.#at += end + 2;
     return parseRequestLine(text, end);
@@ -105,42 +89,47 @@ export class RequestHeadReader {
     const known = this.#known;
     if (known === undefined || known.version !== this.#line?.version) return undefined;
     const length = known.text.length;
-    if (this.#fields.length > 0 || this.#at + length > this.#headLimit.bytes) return undefined;
+    if (this.#fields !== undefined) return undefined;
+    if (this.#at + length > this.#limits.maxHeadBytes) return undefined;
     if (text.slice(start, start + length) !== known.text) return undefined;
     this.#at += length;
     return known.fields;
   }
 
   #readSection(text: string, from: number): CheckedFields | undefined {
-    const isWhole = this.#fields.length === 0;
+    const isKept = this.#fields === undefined && text.length <= FIRST_LOOK;
+    const fields = this.#fields ?? new FieldSection();
+    this.#fields = fields;
     for (let start = from; ; ) {
-      const end = this.#endOfLine(text, start, this.#fieldLimit);
+      const end = this.#endOfLine(text, start, this.#limits.maxFieldBytes);
       if (end === -1) return undefined;
       this.#at += end + 2 - start;
-      if (end === start) return this.#check(isWhole ? text.slice(from, end + 2) : undefined);
-      this.#fields.add(text, start, end);
-      if (this.#fields.length > this.#maxFields) {
+      if (end === start) {
+        this.#fields = undefined;
+        return this.#check(fields, isKept ? text.slice(from, end + 2) : undefined);
+      }
+      fields.add(text, start, end);
+      if (fields.length > this.#limits.maxFields) {
         throw new RemoteProtocolError("too many header fields", 431);
       }
       start = end + 2;
     }
   }
 
-  #check(text: string | undefined): CheckedFields {
+  #check(section: FieldSection, text: string | undefined): CheckedFields {
     const version = this.#line?.version ?? "HTTP/1.1";
-    const fields = this.#fields.checked(version);
-    this.#fields = new FieldSection();
+    const fields = section.checked(version);
     this.#known = text === undefined ? undefined : { text, version, fields };
     return fields;
   }
 
   /** The index of the CR that ends the line which begins at `start`, or -1 if its end has not come. */
-  #endOfLine(text: string, start: number, limit: LineLimit): number {
+  #endOfLine(text: string, start: number, maxBytes: number): number {
     const end = text.indexOf("\r", start);
     const isWhole = end !== -1 && end + 1 < text.length;
     const length = (isWhole ? end + 2 : text.length + 1) - start;
-    if (length > limit.bytes + 2 || this.#at + length > this.#headLimit.bytes) {
-      throw this.#tooLong(text.slice(start), limit);
+    if (length > maxBytes + 2 || this.#at + length > this.#limits.maxHeadBytes) {
+      throw this.#tooLong(text.slice(start), maxBytes + 2);
     }
     if (isWhole) {
       if (text.charCodeAt(end + 1) === LINE_FEED) return end;
@@ -152,11 +141,13 @@ export class RequestHeadReader {
   }
 
   /** Of all that is wrong with too long a line, what its bytes in their order show first. */
-  #tooLong(text: string, line: LineLimit): RemoteProtocolError {
-    const room = this.#headLimit.bytes - this.#at;
-    if (text.slice(0, Math.min(line.bytes + 2, room)).includes("\n")) return bareLineEnd();
-    const { what, statusHint } = line.bytes + 2 <= room ? line : this.#headLimit;
-    return new RemoteProtocolError(`the ${what} is too long`, statusHint);
+  #tooLong(text: string, maxBytes: number): RemoteProtocolError {
+    const room = this.#limits.maxHeadBytes - this.#at;
+    if (text.slice(0, Math.min(maxBytes, room)).includes("\n")) return bareLineEnd();
+    if (room < maxBytes) return new RemoteProtocolError("the request head is too long", 431);
+    return this.#line === undefined
+      ? new RemoteProtocolError("the request line is too long", 414)
+      : new RemoteProtocolError("a header field is too long", 431);
   }
 }
 

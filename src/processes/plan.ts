@@ -13,8 +13,8 @@ export interface WorkerFacts {
   readonly generation: number;
   readonly stage: Stage;
   readonly stageSince: number;
-  /** When it last gave a sign of life. */
-  readonly lastHeartbeat: number;
+  /** Since when it has owed a sign of life that it was asked for; Infinity if it owes none. */
+  readonly silentSince: number;
   readonly requestsServed: number;
 }
 
@@ -82,7 +82,7 @@ function overdue(worker: WorkerFacts, target: Target, now: number): string | und
     case "draining":
       return since > target.drainTimeout ? "did not drain in time" : undefined;
     case "ready":
-      return now - worker.lastHeartbeat > target.heartbeatTimeout ? "stopped answering" : undefined;
+      return now - worker.silentSince > target.heartbeatTimeout ? "stopped answering" : undefined;
   }
 }
 

@@ -18,10 +18,10 @@ export interface WorkerProcess {
   /** Resolves when it can take work; never rejects. A worker that ends instead never resolves it. */
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
-  /** When it last gave a sign of life, on the group's clock. */
-  readonly lastHeartbeat: number;
+  /** Since when, on the group's clock, a {@link ping} is unanswered; Infinity if none is. */
+  readonly silentSince: number;
   readonly requestsServed: number;
-  /** Asks for a sign of life. */
+  /** Asks for a sign of life, if there has been none for a while. */
   ping(): void;
   /** Finish what is open, take nothing new, end. */
   drain(): void;
@@ -77,7 +77,7 @@ export class WorkerGroup {
   #timer: NodeJS.Timeout | undefined;
   #stopping = false;
   #started: { resolve: () => void; reject: (error: BootError) => void } | undefined;
-  #whenEmpty: (() => void) | undefined;
+  #whenEmpty: (() => void)[] = [];
   restarts = 0;
 
   constructor(options: WorkerGroupOptions) {
@@ -95,6 +95,7 @@ export class WorkerGroup {
 
   /** Resolves when all are ready. @throws {BootError} if one ends before that */
   start(): Promise<void> {
+    this.#stopping = false;
     this.#timer = setInterval(() => this.#tick(), TICK);
     this.#timer.unref();
     const started = new Promise<void>((resolve, reject) => {
@@ -118,7 +119,7 @@ export class WorkerGroup {
     for (const member of this.#members.values()) this.#drain(member);
     if (this.#members.size > 0) {
       await new Promise<void>((resolve) => {
-        this.#whenEmpty = resolve;
+        this.#whenEmpty.push(resolve);
       });
     }
     clearInterval(this.#timer);
@@ -184,7 +185,7 @@ export class WorkerGroup {
 
   #ended(member: Member, exit: ProcessExit): void {
     this.#members.delete(member.id);
-    if (this.#members.size === 0) this.#whenEmpty?.();
+    if (this.#members.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
     if (this.#stopping) return;
     if (this.#started !== undefined) {
       this.#started.reject(new BootError(member.process, exit));
@@ -223,7 +224,7 @@ function factsOf(member: Member): WorkerFacts {
     generation: member.generation,
     stage: member.stage,
     stageSince: member.stageSince,
-    lastHeartbeat: member.process.lastHeartbeat,
+    silentSince: member.process.silentSince,
     requestsServed: member.process.requestsServed,
   };
 }

@@ -12,8 +12,11 @@ export class ClusterWorker implements WorkerProcess {
   readonly requestsServed = 0;
   readonly #worker: Worker;
   #markReady: () => void = () => {};
-  #pingedAt = 0;
-  lastHeartbeat: number = performance.now();
+  #heardAt: number = performance.now();
+  #isReady = false;
+  silentSince: number = Number.POSITIVE_INFINITY;
+  /** It took too long to come up. */
+  isGivenUp = false;
   /** Where it listens, once it does. */
   urls: readonly string[] = [];
   /** Why it could not start, in its own words. */
@@ -40,13 +43,15 @@ export class ClusterWorker implements WorkerProcess {
 
   ping(): void {
     const now = performance.now();
-    if (now - Math.max(this.lastHeartbeat, this.#pingedAt) < PING_AFTER) return;
-    this.#pingedAt = now;
+    if (this.silentSince < now || now - this.#heardAt < PING_AFTER) return;
+    this.silentSince = now;
     this.#tell({ portico: "ping" });
   }
 
   drain(): void {
-    this.#tell({ portico: "drain" });
+    // One that still imports has nothing to finish, and may never come to reading this.
+    if (this.#isReady) this.#tell({ portico: "drain" });
+    else this.kill();
   }
 
   kill(): void {
@@ -54,14 +59,17 @@ export class ClusterWorker implements WorkerProcess {
   }
 
   giveUpBooting(): void {
+    this.isGivenUp = true;
     this.kill();
   }
 
   #take(message: unknown): void {
     if (!isFromWorker(message)) return;
-    this.lastHeartbeat = performance.now();
+    this.#heardAt = performance.now();
+    this.silentSince = Number.POSITIVE_INFINITY;
     if (message.portico === "ready") {
       this.urls = message.urls;
+      this.#isReady = true;
       this.#markReady();
     } else if (message.portico === "failed") {
       this.failure = message;

@@ -33,7 +33,9 @@ export class Supervisor {
     this.#options = options;
     this.#group = new WorkerGroup({
       workers: options.workers,
-      bootTimeout: options.bootTimeout,
+      // A worker imports, then starts its engines, and has that long for each; it says itself which
+      // took too long. This ends one that cannot say it.
+      bootTimeout: 2 * options.bootTimeout + 2_000,
       heartbeatTimeout: options.timeout,
       drainTimeout: options.gracefulTimeout + 1_000,
       spawn: () => this.#spawn(),
@@ -50,7 +52,7 @@ export class Supervisor {
       await this.#group.start();
     } catch (error) {
       if (!(error instanceof BootError)) throw error;
-      throw startError(error);
+      throw startError(error, this.#options.bootTimeout);
     }
     const [first] = this.#workers;
     return first?.urls ?? [];
@@ -83,9 +85,13 @@ export class Supervisor {
   }
 }
 
-function startError({ worker, exit }: BootError): StartError {
-  const failure = worker instanceof ClusterWorker ? worker.failure : undefined;
-  if (failure !== undefined) return new StartError(failure.message, failure.exitCode);
+function startError({ worker, exit }: BootError, bootTimeout: number): StartError {
+  if (worker instanceof ClusterWorker) {
+    const { failure, isGivenUp } = worker;
+    if (failure !== undefined) return new StartError(failure.message, failure.exitCode);
+    const limit = `--boot-timeout ${bootTimeout / 1000} s`;
+    if (isGivenUp) return new StartError(`a worker was not ready within ${limit}`, 4);
+  }
   const how = exit.signal === null ? `exited with status ${exit.code}` : `was sent ${exit.signal}`;
   return new StartError(`a worker ${how} before it was ready`, 3);
 }

@@ -1,8 +1,8 @@
 /**
  * Every request in test/corpus/http has the outcome that stands below it.
  *
- * A case is a heading, a block with the bytes (line ends of the block aside, `\r`, `\n`, `\t`, `\\`,
- * `\"` and `\xHH` stand for theirs) and a block with what they lead to: for each request its line,
+ * A case is a heading, a block with the bytes (line ends of the block aside, `\r`, `\n`, `\t`,
+ * `\\` and `\xHH` stand for theirs) and a block with what they lead to: for each request its line,
  * its fields and its body; at last `idle`, `waiting`, `closed`, or `refused` with the status.
  */
 import assert from "node:assert/strict";
@@ -12,8 +12,8 @@ import { fileURLToPath } from "node:url";
 import { type Outcome, type ReadRequest, readEveryWay } from "./every-cut.ts";
 
 const folder = fileURLToPath(new URL("../../../test/corpus/http/", import.meta.url));
-const CASE = /^## (.+)\n\n(?:.+\n\n)?```http\n([^]*?)```\n\n```text\n([^]*?)```$/gm;
-const ESCAPE = /\\(?:x([0-9a-f]{2})|([rnt\\"]))/g;
+const CASE = /^## (.+)\n\n(?:.+\n\n)?```http\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```$/gm;
+const ESCAPE = /\\(?:x([0-9a-f]{2})|([rnt\\]))/g;
 const ESCAPED: Readonly<Record<string, string>> = { r: "\r", n: "\n", t: "\t" };
 
 for (const kind of ["valid", "invalid"]) {

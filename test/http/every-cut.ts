@@ -33,7 +33,9 @@ export function read(
   limits: HttpLimits = DEFAULT_HTTP_LIMITS,
 ): Outcome {
   const connection = new HttpConnection(limits);
-  const requests: { head: RequestHead; body: Buffer; isComplete: boolean }[] = [];
+  const requests: { head: RequestHead; data: Uint8Array[]; isComplete: boolean }[] = [];
+  const readRequests = () =>
+    requests.map(({ head, data, isComplete }) => ({ head, body: Buffer.concat(data), isComplete }));
   const answer = () => {
     const request = requests.at(-1);
     if (request !== undefined) request.isComplete = true;
@@ -47,22 +49,21 @@ export function read(
         const event = connection.nextEvent();
         if (event === NEED_DATA || event === PAUSED || event.type === "connection-closed") break;
         if (event.type === "request-head") {
-          requests.push({ head: event, body: Buffer.alloc(0), isComplete: false });
+          requests.push({ head: event, data: [], isComplete: false });
           if (event.framing.kind === "none") answer();
         } else if (event.type === "end-of-message") {
           answer();
         } else {
-          const request = requests.at(-1);
-          if (request !== undefined) request.body = Buffer.concat([request.body, event.data]);
+          requests.at(-1)?.data.push(event.data);
         }
       }
     }
   } catch (error) {
     if (!(error instanceof RemoteProtocolError)) throw error;
     assert.equal(connection.clientState, "error");
-    return { requests, end: { statusHint: error.statusHint } };
+    return { requests: readRequests(), end: { statusHint: error.statusHint } };
   }
-  return { requests, end: endOf(connection) };
+  return { requests: readRequests(), end: endOf(connection) };
 }
 
 function endOf(connection: HttpConnection): Outcome["end"] {

@@ -57,8 +57,8 @@ class Connection:
         self._last_opened = 0
         self._queue = StreamQueue()
         self._ready = self._queue.ready
-        self._window = 0
         self._draining = False
+        self.window = 0
         self.outbox = Outbox(sock, leave)
         self.running: dict[int, Stream] = {}
         self.settings: dict[str, str] = {}
@@ -93,7 +93,8 @@ class Connection:
 
     def finish(self, stream: Stream) -> None:
         """The request's thread is done with it, ``close()`` included."""
-        del self.running[stream.number]
+        if self.running.pop(stream.number, None) is None:
+            leave()  # a forked child came back from the application: the answer is its parent's
         if self._draining:
             self._stop_if_drained()
 
@@ -113,6 +114,11 @@ class Connection:
                     self.read_lock.release()
             else:
                 stream.changed.acquire(timeout=HANDOVER_SECONDS)
+
+    def abandon(self) -> None:
+        """In a forked child: else the gateway could not see this process end."""
+        self._socket.close()
+        self.running.clear()
 
     def drain(self) -> None:
         """Take no more streams and let the process end after the open ones."""
@@ -180,13 +186,13 @@ class Connection:
 
     def _on_settings(self, _flags: int, _number: int, payload: bytes) -> None:
         self.settings = decode_pairs(payload)
-        self._window = int(self.settings["window"])
+        self.window = int(self.settings["window"])
 
     def _on_request(self, flags: int, number: int, payload: bytes) -> None:
         if number <= self._last_opened:
             raise FrameError(f"REQUEST for stream {number} after stream {self._last_opened}")
         self._last_opened = number
-        stream = Stream(self, number, flags, payload, self._window)
+        stream = Stream(self, number, flags, payload)
         if self._draining:
             stream.reset(ErrorCode.REFUSED_STREAM)
         else:

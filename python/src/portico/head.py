@@ -27,7 +27,7 @@ HOP_BY_HOP: Final = frozenset(
 # Names and statuses seen and found good; bounded, for an application may make them up.
 MAX_KNOWN: Final = 1024
 
-_STATUS: Final = re.compile(r"[2-9][0-9]{2} [^\x00-\x20\x7f](?:[^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?")
+_STATUS: Final = re.compile(r"[2-5][0-9]{2} [^\x00-\x20\x7f](?:[^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?")
 _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # RFC 9110 section 5.5 allows TAB inside a value, and no other control character.
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -83,7 +83,7 @@ def _check_status(status: str) -> bool:
         raise TypeError(f"status must be str, not {type(status).__name__}: {status!r}")
     if not _STATUS.fullmatch(status):
         raise ApplicationError(
-            f"status must be three digits from 200, a space and a reason: {status!r}"
+            f"status must be three digits from 200 to 599, a space and a reason: {status!r}"
         )
     has_body = not status.startswith(_BODILESS)
     if len(_known_statuses) < MAX_KNOWN:

@@ -25,6 +25,7 @@ class Carrier(Protocol):
     """What a stream needs of the connection that it lives on."""
 
     outbox: Outbox
+    window: int
 
     def wait(self, stream: Stream) -> None: ...
 
@@ -47,9 +48,7 @@ class Stream:
         "payload",
     )
 
-    def __init__(
-        self, carrier: Carrier, number: int, flags: int, payload: bytes, window: int
-    ) -> None:
+    def __init__(self, carrier: Carrier, number: int, flags: int, payload: bytes) -> None:
         self._carrier = carrier
         self._outbox = carrier.outbox
         self.number = number
@@ -57,7 +56,7 @@ class Stream:
         self.payload = payload
         self.body: list[bytes] = []
         # The reader alone adds to `allowed` and the sender alone to `_sent`, so neither locks.
-        self.allowed = window
+        self.allowed = carrier.window
         self._sent = 0
         self.cancelled = False
         self.ended = False

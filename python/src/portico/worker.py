@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import mmap
 import os
 import platform
@@ -69,9 +70,9 @@ def _open_connection() -> Connection:
     marker = mmap.mmap(MARKER_DESCRIPTOR, 4)
     for descriptor in (SOCKET_DESCRIPTOR, MARKER_DESCRIPTOR):
         os.set_inheritable(descriptor, False)
-    # A child that forks without exec would keep the gateway from seeing this process end.
-    os.register_at_fork(after_in_child=sock.close)
-    return Connection(sock, marker)
+    connection = Connection(sock, marker)
+    os.register_at_fork(after_in_child=connection.abandon)
+    return connection
 
 
 def _take_signals(connection: Connection) -> None:
@@ -91,6 +92,9 @@ def _load(connection: Connection, settings: dict[str, str]) -> LoadedApplication
     target = _path_text(settings["target"])
     pythonpath = [_path_text(entry) for entry in settings["pythonpath"].split(":") if entry]
     sys.argv = ["portico", target]
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What an application prints is seen when it is printed, also where stdout is a pipe.
+        sys.stdout.reconfigure(line_buffering=True)
     _hide_own_modules()
     try:
         return load_application(target, _path_text(settings["directory"]), pythonpath)

@@ -67,14 +67,16 @@ export class Dispatcher {
 
   /** A worker has room, or has come up. */
   readonly free = (worker: PythonWorker): void => {
-    for (let room = worker.room; room > 0 && this.#queue.length > 0; room -= 1) {
+    while (worker.room > 0) {
       const call = this.#queue.shift();
-      if (call !== undefined) this.#give(call, worker);
+      if (call === undefined) return;
+      this.#give(call, worker);
     }
   };
 
   /** A worker has given a request back unbegun: it goes before those that came later. */
   readonly returned = (call: BridgeCall): void => {
+    if (call.hasTimedOut) return;
     const worker = this.#roomiest();
     if (worker !== undefined) this.#give(call, worker);
     else {
@@ -100,6 +102,8 @@ export class Dispatcher {
   failQueued(reason: string): void {
     clearInterval(this.#timeoutTimer);
     clearTimeout(this.#stallTimer);
+    this.#timeoutTimer = undefined;
+    this.#stallTimer = undefined;
     for (const call of this.#queue.splice(0)) call.fail(new OverloadedError(reason));
   }
 
@@ -117,6 +121,7 @@ export class Dispatcher {
     let best: PythonWorker | undefined;
     let most = 0;
     for (const worker of this.#workers) {
+      if (worker.takesMoreInBatch) return worker;
       const room = worker.room;
       // Fewest requests first: room that is only ahead is worth less than a free thread.
       if (room > 0 && (best === undefined || worker.calls.size < most)) {

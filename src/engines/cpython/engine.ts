@@ -1,6 +1,6 @@
 /** A group of Python processes, seen as one Application. */
 import { resolve } from "node:path";
-import { encodeEnviron } from "../../bridge/strings.ts";
+import { EnvironEncoder } from "../../bridge/environ-codec.ts";
 import type { Logger } from "../../log/logger.ts";
 import { BootError, type ProcessExit, WorkerGroup } from "../../processes/worker-group.ts";
 import type { Application, Environ, ResponseBody, StartResponse } from "../../wsgi/types.ts";
@@ -12,6 +12,8 @@ import { applicationDirectories, findInterpreter, type Interpreter } from "./int
 import { milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
 import { PythonWorker, type WorkerFacts } from "./python-worker.ts";
 import { mayHaveBody, type RequestBody, readRequestBody, removeSpooled } from "./request-body.ts";
+
+const NO_CHANGES: readonly string[] = [];
 
 const UNKNOWN: WorkerFacts = {
   pid: 0,
@@ -35,6 +37,7 @@ export class CPythonEngine implements Engine {
   readonly #group: WorkerGroup;
   readonly #dispatcher: Dispatcher;
   readonly #directory: string;
+  readonly #encoder = new EnvironEncoder();
   #interpreter: Interpreter | undefined;
   /** What the first worker said of its Python. */
   #facts: WorkerFacts | undefined;
@@ -59,6 +62,7 @@ export class CPythonEngine implements Engine {
 
   /** @throws {LoadError} no such interpreter, or the application cannot be imported */
   async start(): Promise<Application> {
+    this.#isStopping = false;
     this.#interpreter = findInterpreter({
       python: this.#options.python,
       virtualEnv: this.#options.env.VIRTUAL_ENV ?? process.env.VIRTUAL_ENV,
@@ -126,14 +130,17 @@ export class CPythonEngine implements Engine {
     startResponse: StartResponse,
     body: RequestBody | undefined,
   ): Promise<ResponseBody> {
-    const encoded = encodeEnviron(environ, body === undefined ? [] : bodyNames(environ, body));
+    const closed = environ["portico.closed"];
+    const changes = body === undefined ? NO_CHANGES : bodyNames(environ, body);
+    // The signal is one for all requests of a connection, and no other's.
+    const encoded = this.#encoder.encode(environ, changes, closed);
     const call = new BridgeCall(
       {
         line: `${environ.REQUEST_METHOD} ${environ.REQUEST_URI ?? environ.PATH_INFO}`,
         environ: encoded.text,
         isEscaped: encoded.isEscaped,
         body: body?.bytes,
-        closed: environ["portico.closed"],
+        closed,
       },
       startResponse,
     );

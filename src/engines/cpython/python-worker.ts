@@ -45,6 +45,11 @@ export interface WorkerFacts {
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
+/** Milliseconds of work in one batch up to which it is better than two workers woken. */
+const MAX_BATCH_TIME = 0.5;
+/** How many batches the average of service times looks back. */
+const SERVICE_TIME_MEMORY = 8;
+
 /** What a worker that does not come up gets to say where it hangs, in milliseconds. */
 const TIME_TO_EXPLAIN = 1_000;
 
@@ -63,7 +68,11 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #nextStreamId = 1;
   #sentAt = 0;
   #oldestAnswered = 0;
-  #pingedAt = 0;
+  #answeredCount = 0;
+  #batchSize = 0;
+  /** Milliseconds from sending to answer for one request of a batch, averaged. */
+  #serviceTime = MAX_BATCH_TIME;
+  #heardAt: number = performance.now();
   /** Whether it was told to end because it did not come up. */
   isGivenUp = false;
   /** Set while it takes requests. */
@@ -71,7 +80,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   facts: WorkerFacts | undefined;
   /** Why the application could not be loaded, in the worker's words. */
   refusal: string | undefined;
-  lastHeartbeat: number = performance.now();
+  silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
 
   constructor(options: PythonWorkerOptions) {
@@ -108,11 +117,24 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     return this.calls.size > this.#options.threads;
   }
 
+  /** Whether one more request in this turn's write costs less than waking another worker. */
+  get takesMoreInBatch(): boolean {
+    return (
+      this.#channel.hasUnflushed &&
+      this.room > 0 &&
+      this.#batchSize * this.#serviceTime < MAX_BATCH_TIME
+    );
+  }
+
   send(call: BridgeCall): void {
     const { request } = call;
     const streamId = this.#nextStreamId;
     this.#nextStreamId += 1;
-    if (!this.#channel.hasUnflushed) this.#sentAt = performance.now();
+    if (!this.#channel.hasUnflushed) {
+      this.#sentAt = performance.now();
+      this.#batchSize = 0;
+    }
+    this.#batchSize += 1;
     call.sentAt = this.#sentAt;
     this.calls.set(streamId, call);
     const flags =
@@ -145,8 +167,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   ping(): void {
     const now = performance.now();
-    if (now - Math.max(this.lastHeartbeat, this.#pingedAt) < PING_AFTER) return;
-    this.#pingedAt = now;
+    if (this.silentSince < now || now - this.#heardAt < PING_AFTER) return;
+    this.silentSince = now;
     this.#channel.send(FrameType.PING, 0, 0, "portico\0");
   }
 
@@ -206,15 +228,25 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (type === FrameType.SETTINGS) this.#becameReady(decodePairs(payload.toString("latin1")));
     else if (type === FrameType.LOG) this.#log(flags, payload.toString("utf8"));
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
-    else if (type === FrameType.GOAWAY) this.refusal = payload.toString("utf8", 4);
+    else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
+  }
+
+  /** The worker takes no more: it was told to end by someone else, or could not load. */
+  #takeGoaway(payload: Buffer): void {
+    this.isServing = false;
+    if (payload.readUInt32BE(0) !== ErrorCode.NO_ERROR) this.refusal = payload.toString("utf8", 4);
   }
 
   readonly #readEnd = (): void => {
     const now = performance.now();
-    this.lastHeartbeat = now;
+    this.#heardAt = now;
+    this.silentSince = Number.POSITIVE_INFINITY;
     if (this.#oldestAnswered === 0) return;
-    this.writeAhead.answered(now - this.#oldestAnswered, now);
+    const age = now - this.#oldestAnswered;
+    this.writeAhead.answered(age, now);
+    this.#serviceTime += (age / this.#answeredCount - this.#serviceTime) / SERVICE_TIME_MEMORY;
     this.#oldestAnswered = 0;
+    this.#answeredCount = 0;
     this.#options.onFree(this);
   };
 
@@ -224,6 +256,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (call === undefined) return undefined;
     this.calls.delete(streamId);
     this.requestsServed += 1;
+    this.#answeredCount += 1;
     if (this.#oldestAnswered === 0 || call.sentAt < this.#oldestAnswered) {
       this.#oldestAnswered = call.sentAt;
     }

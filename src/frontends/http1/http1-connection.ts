@@ -347,7 +347,9 @@ export class Http1Connection {
   #cut(): void {
     this.#writer.abandon();
     if (this.#socket.destroyed) return;
-    if (this.#http.endsByClosing) this.#socket.resetAndDestroy();
+    // A Unix socket has no reset, and Node.js throws when asked for one.
+    const canReset = this.#socket.remoteAddress !== undefined;
+    if (this.#http.endsByClosing && canReset) this.#socket.resetAndDestroy();
     else this.#socket.destroy();
   }
 

@@ -1,0 +1,90 @@
+/**
+ * Environs as payloads, quickly: what the requests of one connection have in
+ * common is encoded once.
+ *
+ * A browser sends the same dozen fields again and again. They stand behind
+ * SERVER_NAME in an environ, so from there on the encoder only looks whether
+ * each name and value is the one it saw last.
+ */
+import { type EncodedEnviron, encodeEnviron, NOT_LATIN1 } from "./strings.ts";
+
+/** The first name of an environ that tells of the connection and not of the request line. */
+const FIRST_COMMON_NAME = "SERVER_NAME";
+
+interface CommonPart {
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+  /** Each name and value with a NUL before it. */
+  readonly text: string;
+}
+
+export class EnvironEncoder {
+  readonly #commonParts = new WeakMap<object, CommonPart>();
+
+  /**
+   * The same as {@link encodeEnviron}. `connection` is any object that the connection's requests
+   * share; what is kept for it lives as long as it does.
+   * @throws {NotNativeStringError} naming the key
+   */
+  encode(
+    environ: object,
+    changes: readonly string[],
+    connection: object | undefined,
+  ): EncodedEnviron {
+    if (connection === undefined) return encodeEnviron(environ, changes);
+    // An environ may hold any name; its type lists those that PEP 3333 does.
+    const values = environ as Readonly<Record<string, unknown>>;
+    const known = this.#commonParts.get(connection);
+    let text = (known && textWith(known, values)) ?? this.#learn(values, connection);
+    if (text === undefined) return encodeEnviron(environ, changes);
+    for (const item of changes) text += `\0${item}`;
+    return { text: text.slice(1), isEscaped: false };
+  }
+
+  #learn(values: Readonly<Record<string, unknown>>, connection: object): string | undefined {
+    const part = commonPart(values);
+    if (part === undefined) return undefined;
+    this.#commonParts.set(connection, part);
+    return textWith(part, values);
+  }
+}
+
+/** Undefined where the common part is another one now, or a value needs care. */
+function textWith(
+  common: CommonPart,
+  values: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const { names } = common;
+  let text = "";
+  let matched = 0;
+  for (const key in values) {
+    const value = values[key];
+    if (typeof value !== "string") continue;
+    if (matched > 0 || key === FIRST_COMMON_NAME) {
+      if (names[matched] !== key || common.values[matched] !== value) return undefined;
+      matched += 1;
+    } else {
+      if (value.includes("\0")) return undefined;
+      text += `\0${key}\0${value}`;
+    }
+  }
+  if (matched !== names.length || NOT_LATIN1.test(text)) return undefined;
+  return text + common.text;
+}
+
+/** Undefined where there is none, or where a value in it needs care. */
+function commonPart(values: Readonly<Record<string, unknown>>): CommonPart | undefined {
+  const names: string[] = [];
+  const texts: string[] = [];
+  let text = "";
+  for (const key in values) {
+    const value = values[key];
+    if (typeof value !== "string" || (names.length === 0 && key !== FIRST_COMMON_NAME)) continue;
+    if (value.includes("\0") || key.endsWith("%")) return undefined;
+    names.push(key);
+    texts.push(value);
+    text += `\0${key}\0${value}`;
+  }
+  if (names.length === 0 || NOT_LATIN1.test(text)) return undefined;
+  return { names, values: texts, text };
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { RemoteProtocolError } from "../../src/http/errors.ts";
+import { type CheckedFields, FieldSection } from "../../src/http/field-section.ts";
+
+function checked(lines: readonly string[], version: "HTTP/1.0" | "HTTP/1.1"): CheckedFields {
+  const section = new FieldSection();
+  for (const line of lines) section.add(`…${line}\r\n: `, 1, line.length + 1);
+  return section.checked(version);
+}
+
+test("fields keep their order, their repetitions and their values without white space around", () => {
+  const { names, values } = checked(["X-A: 1", "Host:a", "x-a:\t2 \t", "X-B:"], "HTTP/1.1");
+  assert.deepEqual(
+    names.map((name) => name.lower),
+    ["x-a", "host", "x-a", "x-b"],
+  );
+  assert.deepEqual(values, ["1", "a", "2", ""]);
+});
+
+test("a line that borrows its colon from the next one is no field", () => {
+  assert.throws(() => checked(["Host"], "HTTP/1.1"), RemoteProtocolError);
+});
+
+test("a connection lasts as its options and its version say", () => {
+  const lasts = (version: "HTTP/1.0" | "HTTP/1.1", ...options: string[]) =>
+    checked(["Host: a", ...options.map((option) => `Connection: ${option}`)], version).keepAlive;
+  assert.equal(lasts("HTTP/1.1"), true);
+  assert.equal(lasts("HTTP/1.0"), false);
+  assert.equal(lasts("HTTP/1.1", "x, Close"), false);
+  assert.equal(lasts("HTTP/1.1", "x", "close"), false);
+  assert.equal(lasts("HTTP/1.1", "disclose"), true);
+  assert.equal(lasts("HTTP/1.0", "Keep-Alive"), true);
+  assert.equal(lasts("HTTP/1.0", "keep-alive, close"), false);
+});
+
+test("100-continue is expected in HTTP/1.1 alone, other things are refused", () => {
+  const expects = (version: "HTTP/1.0" | "HTTP/1.1", value: string) =>
+    checked(["Host: a", `Expect: ${value}`], version).expectsContinue;
+  assert.equal(expects("HTTP/1.1", "100-Continue"), true);
+  assert.equal(expects("HTTP/1.1", ""), false);
+  assert.equal(expects("HTTP/1.0", "100-continue"), false);
+  assert.throws(
+    () => expects("HTTP/1.1", "100-continue, tea"),
+    (error) => {
+      return error instanceof RemoteProtocolError && error.statusHint === 417;
+    },
+  );
+});
+
+test("fields that may stand only once do", () => {
+  for (const name of ["Host", "Content-Length", "Content-Type", "Authorization", "User-Agent"]) {
+    const lines = [`${name}: 1`, `${name.toLowerCase()}: 1`];
+    assert.throws(() => checked(lines, "HTTP/1.1"), RemoteProtocolError, name);
+  }
+});
