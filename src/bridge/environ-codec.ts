@@ -14,7 +14,7 @@ const FIRST_COMMON_NAME = "SERVER_NAME";
 interface CommonPart {
   readonly names: readonly string[];
   readonly values: readonly string[];
-  /** Each name and value with a NUL before it. */
+  /** Names and values with a NUL between. */
   readonly text: string;
 }
 
@@ -38,7 +38,7 @@ export class EnvironEncoder {
     let text = (known && textWith(known, values)) ?? this.#learn(values, connection);
     if (text === undefined) return encodeEnviron(environ, changes);
     for (const item of changes) text += `\0${item}`;
-    return { text: text.slice(1), isEscaped: false };
+    return { text, isEscaped: false };
   }
 
   #learn(values: Readonly<Record<string, unknown>>, connection: object): string | undefined {
@@ -65,7 +65,7 @@ function textWith(
       matched += 1;
     } else {
       if (value.includes("\0")) return undefined;
-      text += `\0${key}\0${value}`;
+      text += `${key}\0${value}\0`;
     }
   }
   if (matched !== names.length || NOT_LATIN1.test(text)) return undefined;
@@ -81,9 +81,9 @@ function commonPart(values: Readonly<Record<string, unknown>>): CommonPart | und
     const value = values[key];
     if (typeof value !== "string" || (names.length === 0 && key !== FIRST_COMMON_NAME)) continue;
     if (value.includes("\0") || key.endsWith("%")) return undefined;
+    text += `${names.length === 0 ? "" : "\0"}${key}\0${value}`;
     names.push(key);
     texts.push(value);
-    text += `\0${key}\0${value}`;
   }
   if (names.length === 0 || NOT_LATIN1.test(text)) return undefined;
   return { names, values: texts, text };

@@ -62,8 +62,21 @@ export async function releaseEngines(deadline: AbortSignal): Promise<void> {
 }
 
 function startOnce(registered: Registered): Promise<unknown> {
-  registered.starting ??= registered.engine.start();
+  registered.starting ??= start(registered);
   return registered.starting;
+}
+
+/** One that cannot start is forgotten: it must not keep other applications' servers from starting. */
+async function start(registered: Registered): Promise<unknown> {
+  const { engines } = registry();
+  engines.add(registered);
+  try {
+    return await registered.engine.start();
+  } catch (error) {
+    engines.delete(registered);
+    await stop(registered, AbortSignal.abort());
+    throw error;
+  }
 }
 
 async function stop(registered: Registered, deadline: AbortSignal): Promise<void> {

@@ -56,6 +56,7 @@ export class BodyStream implements InputStream {
 
   /** Every read after what has come rejects with `error`: a body cut short never looks whole. */
   fail(error: Error): void {
+    if (this.#state !== "open") return;
     this.#error = error;
     this.#wakeReader();
   }

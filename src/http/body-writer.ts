@@ -28,6 +28,10 @@ export class BodyWriter {
     }
   }
 
+  get hasBody(): boolean {
+    return this.#kind !== "none";
+  }
+
   get endsByClosing(): boolean {
     return this.#kind === "until-close";
   }

@@ -22,6 +22,7 @@ import {
   encodeInformationalHead,
   encodeResponseHead,
   joinHeadAndBody,
+  type WireBytes,
 } from "./writers.ts";
 
 /** More bytes are needed before the next event is complete. */
@@ -64,6 +65,11 @@ export class HttpConnection {
   /** Whether the response's framing has room for more; without a body it never has. */
   get takesMoreData(): boolean {
     return this.#bodyWriter.takesMoreData;
+  }
+
+  /** Whether the response that was begun last has a body on the wire. */
+  get responseHasBody(): boolean {
+    return this.#bodyWriter.hasBody;
   }
 
   /** Whether the end of the connection is what ends the response's body. */
@@ -133,14 +139,14 @@ export class HttpConnection {
     chunks: readonly Uint8Array[],
     size: number,
     common: CommonFields,
-  ): Buffer {
+  ): WireBytes {
     if (responseHasNoBody(head.statusCode, this.#method)) {
       // RFC 9110 §8.6: a HEAD may be told the length that a GET would see.
       const isTold = this.#method === "HEAD" && !responseHasNoBody(head.statusCode, undefined);
       const added = isTold && head.contentLength === undefined && size > 0 ? size : undefined;
       const text = this.#startResponse(head, NO_BODY, common, added);
       this.#states.moveServer("end-of-message");
-      return Buffer.from(text, "latin1");
+      return text;
     }
     const length = head.contentLength ?? size;
     if (size < length) {

@@ -63,8 +63,14 @@ function reasonFor(error: NodeJS.ErrnoException): string {
   return REASONS[error.code ?? ""] ?? error.message;
 }
 
+/** The room in `sockaddr_un` without its NUL; libuv would cut a longer path and listen elsewhere. */
+const MAX_SOCKET_PATH_BYTES = process.platform === "linux" ? 107 : 103;
+
 /** A socket file that nobody listens on any more is in the way; any other file is somebody's. */
 async function removeStaleSocket(address: Address & { kind: "unix" }): Promise<void> {
+  if (Buffer.byteLength(address.path) > MAX_SOCKET_PATH_BYTES) {
+    throw new ListenError(address, REASONS.ENAMETOOLONG ?? "", undefined);
+  }
   const stats = lstatSync(address.path, { throwIfNoEntry: false });
   // libuv calls a missing directory EACCES.
   if (stats === undefined && !existsSync(dirname(address.path))) {

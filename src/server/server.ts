@@ -37,10 +37,9 @@ export class Server implements AsyncDisposable {
   readonly #clock = { now: performance.now() };
   #listeners: Listener[] = [];
   #timer: NodeJS.Timeout | undefined;
-  /** How many more connections may be served; beyond it they wait. */
-  #permits = 0;
+  /** One for each {@link handleRequest} that has no connection yet; called when it has had its request. */
+  readonly #permits: (() => void)[] = [];
   #servesForever = false;
-  #requestEnded: (() => void) | undefined;
   #whenEmpty: (() => void) | undefined;
   #closing: Promise<void> | undefined;
   readonly #closed: Promise<void>;
@@ -78,7 +77,7 @@ export class Server implements AsyncDisposable {
       timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
       log: options.log,
       onExchange: options.onExchange,
-      onRequestEnd: () => this.#requestEnded?.(),
+      onRequestEnd: undefined,
       clock: this.#clock,
       commonFields: commonFields(options.software),
     };
@@ -116,13 +115,11 @@ export class Server implements AsyncDisposable {
   /** Serves one request and returns, as wsgiref's `handle_request` does. */
   async handleRequest(): Promise<void> {
     const answered = new Promise<void>((resolve) => {
-      this.#requestEnded = resolve;
+      this.#permits.push(resolve);
     });
-    this.#permits += 1;
     const next = this.#waiting.shift();
     if (next !== undefined) this.#accept(next);
     await Promise.race([answered, this.#closed]);
-    this.#requestEnded = undefined;
   }
 
   /**
@@ -157,7 +154,7 @@ export class Server implements AsyncDisposable {
   }
 
   #accept(socket: Socket): void {
-    if (this.#servesForever || this.#permits > 0) {
+    if (this.#servesForever || this.#permits.length > 0) {
       this.#serve(socket);
     } else {
       socket.once("error", () => socket.destroy());
@@ -167,18 +164,18 @@ export class Server implements AsyncDisposable {
 
   #serve(socket: Socket): void {
     if (this.#timer === undefined) this.#startClock();
-    const connection = serveHttp1(socket, this.#context);
+    const permit = this.#permits.shift();
+    const context = permit ? { ...this.#context, onRequestEnd: permit } : this.#context;
+    const connection = serveHttp1(socket, context);
     this.#connections.add(connection);
     socket.once("close", () => {
       this.#connections.delete(connection);
       if (this.#connections.size === 0) this.#stopClock();
-      this.#requestEnded?.();
+      permit?.();
     });
     // A request on a connection that came while closing is still one to answer.
-    if (this.#closing !== undefined) connection.answerOne();
-    if (this.#servesForever) return;
-    this.#permits -= 1;
-    connection.answerOne();
+    if (this.#closing !== undefined) connection.drain();
+    else if (!this.#servesForever) connection.answerOne();
   }
 
   #startClock(): void {

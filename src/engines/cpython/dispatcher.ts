@@ -121,7 +121,7 @@ export class Dispatcher {
     let best: PythonWorker | undefined;
     let most = 0;
     for (const worker of this.#workers) {
-      if (worker.takesMoreInBatch) return worker;
+      if (worker.isWorthFilling) return worker;
       const room = worker.room;
       // Fewest requests first: room that is only ahead is worth less than a free thread.
       if (room > 0 && (best === undefined || worker.calls.size < most)) {

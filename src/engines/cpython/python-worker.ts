@@ -45,10 +45,8 @@ export interface WorkerFacts {
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
-/** Milliseconds of work in one batch up to which it is better than two workers woken. */
-const MAX_BATCH_TIME = 0.5;
-/** How many batches the average of service times looks back. */
-const SERVICE_TIME_MEMORY = 8;
+/** Milliseconds of work that may wait at one worker while another sleeps: to wake one costs time too. */
+const MAX_FILLED_TIME = 0.8;
 
 /** What a worker that does not come up gets to say where it hangs, in milliseconds. */
 const TIME_TO_EXPLAIN = 1_000;
@@ -69,9 +67,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #sentAt = 0;
   #oldestAnswered = 0;
   #answeredCount = 0;
-  #batchSize = 0;
   /** Milliseconds from sending to answer for one request of a batch, averaged. */
-  #serviceTime = MAX_BATCH_TIME;
+  #serviceTime = MAX_FILLED_TIME;
   #heardAt: number = performance.now();
   /** Whether it was told to end because it did not come up. */
   isGivenUp = false;
@@ -117,24 +114,17 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     return this.calls.size > this.#options.threads;
   }
 
-  /** Whether one more request in this turn's write costs less than waking another worker. */
-  get takesMoreInBatch(): boolean {
-    return (
-      this.#channel.hasUnflushed &&
-      this.room > 0 &&
-      this.#batchSize * this.#serviceTime < MAX_BATCH_TIME
-    );
+  /** Whether it is at work, and one more request would be done sooner than another worker is awake. */
+  get isWorthFilling(): boolean {
+    const { size } = this.calls;
+    return size > 0 && size * this.#serviceTime < MAX_FILLED_TIME && this.room > 0;
   }
 
   send(call: BridgeCall): void {
     const { request } = call;
     const streamId = this.#nextStreamId;
     this.#nextStreamId += 1;
-    if (!this.#channel.hasUnflushed) {
-      this.#sentAt = performance.now();
-      this.#batchSize = 0;
-    }
-    this.#batchSize += 1;
+    if (!this.#channel.hasUnflushed) this.#sentAt = performance.now();
     call.sentAt = this.#sentAt;
     this.calls.set(streamId, call);
     const flags =
@@ -244,7 +234,9 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (this.#oldestAnswered === 0) return;
     const age = now - this.#oldestAnswered;
     this.writeAhead.answered(age, now);
-    this.#serviceTime += (age / this.#answeredCount - this.#serviceTime) / SERVICE_TIME_MEMORY;
+    const perRequest = age / this.#answeredCount;
+    // Delays of this process make the one too long, so that the shorter ones tell more.
+    this.#serviceTime += (perRequest - this.#serviceTime) / (perRequest < this.#serviceTime ? 2 : 32);
     this.#oldestAnswered = 0;
     this.#answeredCount = 0;
     this.#options.onFree(this);

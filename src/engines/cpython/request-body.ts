@@ -51,8 +51,7 @@ async function spool(
   sizeSoFar: number,
   input: InputStream,
 ): Promise<RequestBody> {
-  const path = join(spoolDirectory(), randomUUID());
-  const file = await open(path, "wx", 0o600);
+  const { path, file } = await createSpoolFile();
   let size = sizeSoFar;
   try {
     for (const chunk of chunks) await writeAll(file, chunk);
@@ -70,6 +69,20 @@ async function spool(
   }
 }
 
+async function createSpoolFile(): Promise<{ path: string; file: FileHandle }> {
+  const name = randomUUID();
+  try {
+    const path = join(spoolDirectory(), name);
+    return { path, file: await open(path, "wx", 0o600) };
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+    // Something has tidied the temporary directory, as systemd does with what is old.
+    directory = undefined;
+    const path = join(spoolDirectory(), name);
+    return { path, file: await open(path, "wx", 0o600) };
+  }
+}
+
 async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
   for (let at = 0; at < chunk.length; ) {
     at += (await file.write(chunk, at)).bytesWritten;
@@ -81,7 +94,7 @@ export async function removeSpooled(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    if (!hasCode(error, "ENOENT")) throw error;
   }
 }
 
@@ -102,7 +115,12 @@ function removeAbandoned(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = /^portico-bodies-(\d+)-/.exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
-    rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch (error) {
+      // Another user's: that user's next server removes it.
+      if (!hasCode(error, "EACCES", "EPERM")) throw error;
+    }
   }
 }
 
@@ -111,7 +129,11 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: somebody else's process, but one that lives.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    // Somebody else's process, but one that lives.
+    return hasCode(error, "EPERM");
   }
+}
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }

@@ -19,6 +19,7 @@ import { connectionFacts } from "./connection-facts.ts";
 import { Http1Writer } from "./http1-writer.ts";
 import { logBadRequest, logFailedRequest, reportExchange } from "./reports.ts";
 import type { ServerContext } from "./server-context.ts";
+import { unsentBytes } from "./unsent-bytes.ts";
 
 /** Bytes of later requests that are read while one is being answered. */
 const MAX_BYTES_AHEAD = 65_536;
@@ -188,13 +189,16 @@ export class Http1Connection {
   #refuse(statusCode: number): void {
     if (this.#socket.destroyed) return;
     const { serverState } = this.#http;
-    if (serverState !== "idle" && serverState !== "send-response") {
+    if (serverState === "send-body") {
       this.#cut();
       return;
     }
-    this.#writer.respondError(statusCode);
-    this.#writer.abandon();
-    if (this.#request !== undefined) this.#report();
+    // An answer that is complete already reaches the client like any other.
+    if (serverState === "idle" || serverState === "send-response") {
+      this.#writer.respondError(statusCode);
+      this.#writer.abandon();
+    }
+    if (!this.#applicationIsDone) this.#report();
     this.#linger();
   }
 
@@ -244,7 +248,9 @@ export class Http1Connection {
   };
 
   readonly #applicationFailed = (error: unknown): void => {
-    if (!(error instanceof ClientDisconnected) && this.#request !== undefined) {
+    // What the client did has been logged as its fault.
+    const isClients = error instanceof ClientDisconnected || error instanceof RemoteProtocolError;
+    if (!isClients && this.#request !== undefined) {
       logFailedRequest(this.#context.log, this.#request, error);
     }
     try {
@@ -320,7 +326,7 @@ export class Http1Connection {
 
   /** A request body that stalls, or an answer that nobody reads; an application may take its time. */
   #checkProgress(now: number): void {
-    const written = this.#socket.bytesWritten - this.#socket.writableLength;
+    const written = this.#socket.bytesWritten - unsentBytes(this.#socket);
     const unread = this.#socket.writableLength > 0;
     if (unread && written === this.#bytesWrittenAtCheck) this.#cut();
     else if (this.#phase === "lingering" && !unread) this.#socket.destroy();

@@ -38,8 +38,8 @@ export class Http1Writer implements ResponseWriter {
     this.#mustBeOpen();
     const bytes = this.#http.sendWhole(head, chunks, size, this.#commonFields());
     this.response = head;
-    this.bodyBytesSent = size;
-    this.#socket.write(bytes);
+    this.bodyBytesSent = this.#http.responseHasBody ? (head.contentLength ?? size) : 0;
+    this.#socket.write(bytes, "latin1");
   }
 
   writeHead(head: ResponseHead): void {
@@ -55,8 +55,11 @@ export class Http1Writer implements ResponseWriter {
   write(chunk: Uint8Array): Promise<void> | undefined {
     this.#mustBeOpen();
     let ready = true;
-    for (const bytes of this.#http.sendData(chunk)) ready = this.#socket.write(bytes);
-    this.bodyBytesSent += chunk.length;
+    for (const bytes of this.#http.sendData(chunk)) {
+      ready = this.#socket.write(bytes);
+      // A chunk's framing is no body, and what is cut off was not sent.
+      this.bodyBytesSent += Math.min(bytes.length, chunk.length);
+    }
     this.#letHeadGo();
     return ready ? undefined : this.#drained();
   }
