@@ -1,8 +1,6 @@
 /** The log files that the settings ask for, opened. */
-
 import { accessLog } from "../embed/access-log.ts";
 import type { MakeServerOptions } from "../embed/make-server.ts";
-import type { ServerLog } from "../frontends/http1/server-context.ts";
 import { LogFileError } from "../log/errors.ts";
 import { LogFile } from "../log/log-file.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
@@ -14,26 +12,42 @@ export class LogSettingError extends Error {
   readonly exitCode = 1;
 }
 
-/** @throws {LogSettingError} */
-export function openErrorLog(settings: Settings): Logger & ServerLog {
-  const destination = open("--error-logfile", settings.errorLogfile, "stderr");
-  return createLogger({ destination, level: settings.logLevel });
-}
+export class Logs {
+  /** The error log. */
+  readonly error: Logger;
+  /** What writes the access log, where there is one. */
+  readonly observer: Pick<MakeServerOptions, "onExchange">;
+  readonly #files: LogFile[] = [];
 
-/** @throws {LogSettingError} */
-export function openAccessLog(settings: Settings): Pick<MakeServerOptions, "onExchange"> {
-  if (settings.accessLogfile === undefined) return {};
-  const file = open("--access-logfile", settings.accessLogfile, "stdout");
-  return { onExchange: accessLog(settings.accessLogformat, (line) => file.write(line)) };
-}
+  /** @throws {LogSettingError} */
+  constructor(settings: Settings) {
+    const destination = this.#open("--error-logfile", settings.errorLogfile, "stderr");
+    this.error = createLogger({ destination, level: settings.logLevel });
+    this.observer = this.#openAccessLog(settings);
+  }
 
-function open(flag: string, path: string, stream: "stdout" | "stderr"): LogFile {
-  try {
-    return new LogFile({ path, stream, pace: stream === "stdout" ? "each turn" : "at once" });
-  } catch (error) {
-    if (error instanceof LogFileError) {
-      throw new LogSettingError(`${flag}: ${error.message}`, { cause: error });
+  /** Opens the files anew, after another program has moved them. */
+  reopen(): void {
+    for (const file of this.#files) file.reopen();
+  }
+
+  #openAccessLog(settings: Settings): Logs["observer"] {
+    if (settings.accessLogfile === undefined) return {};
+    const file = this.#open("--access-logfile", settings.accessLogfile, "stdout");
+    return { onExchange: accessLog(settings.accessLogformat, (line) => file.write(line)) };
+  }
+
+  #open(flag: string, path: string, stream: "stdout" | "stderr"): LogFile {
+    try {
+      const pace = stream === "stdout" ? "each turn" : "at once";
+      const file = new LogFile({ path, stream, pace });
+      this.#files.push(file);
+      return file;
+    } catch (error) {
+      if (error instanceof LogFileError) {
+        throw new LogSettingError(`${flag}: ${error.message}`, { cause: error });
+      }
+      throw error;
     }
-    throw error;
   }
 }

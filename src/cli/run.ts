@@ -2,7 +2,7 @@
 import cluster from "node:cluster";
 import { holdEngines, releaseEngines } from "../embed/engines.ts";
 import type { RunningServer } from "../embed/make-server.ts";
-import { stopOnSignals } from "../embed/stop-on-signals.ts";
+import { handleSignals } from "../embed/signals.ts";
 import { VERSION } from "../embed/version.ts";
 import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { Logger } from "../log/logger.ts";
@@ -14,11 +14,9 @@ import { Supervisor } from "../supervisor/supervisor.ts";
 import { type CommandLine, parseArguments } from "./arguments.ts";
 import { UsageError } from "./errors.ts";
 import { helpText, printedConfig, versionText } from "./help.ts";
-import { openErrorLog } from "./logs.ts";
+import { Logs } from "./logs.ts";
 import { applicationOf, type Order, openServer } from "./serve-target.ts";
 import { checkTarget, parseTarget } from "./targets.ts";
-
-const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGQUIT"] as const;
 
 type ServeCommand = Extract<CommandLine, { kind: "serve" }>;
 
@@ -45,13 +43,13 @@ async function obey(commandLine: ServeCommand): Promise<void> {
   }
   checkTarget(target, process.cwd());
   const order: Order = { ...commandLine, target, targetText: commandLine.target };
-  const log = openErrorLog(settings);
-  if (settings.checkConfig || settings.printConfig) return check(order, log);
-  if (cluster.isWorker) return serveAsWorker(order, log);
-  log.info(`Starting portico ${VERSION}`);
-  for (const note of commandLine.notes) log.info(note);
-  if (target.kind === "javascript" && settings.workers > 1) return supervise(order, log);
-  return serveHere(order, log);
+  const logs = new Logs(settings);
+  if (settings.checkConfig || settings.printConfig) return check(order, logs.error);
+  if (cluster.isWorker) return serveAsWorker(order, logs);
+  logs.error.info(`Starting portico ${VERSION}`);
+  for (const note of commandLine.notes) logs.error.info(note);
+  if (target.kind === "javascript" && settings.workers > 1) return supervise(order, logs);
+  return serveHere(order, logs);
 }
 
 function changeDirectory(path: string): void {
@@ -71,26 +69,29 @@ async function check(order: Order, log: Logger): Promise<void> {
   process.exit(0);
 }
 
-async function serveHere(order: Order, log: Logger): Promise<void> {
+async function serveHere(order: Order, logs: Logs): Promise<void> {
+  const log = logs.error;
+  const grace = order.settings.gracefulTimeout * 1000;
   let listening: Server | undefined;
-  const endEarly = (signal: NodeJS.Signals): void => {
-    log.info(`Handling signal: ${signal.slice(3).toLowerCase()}, before the application is loaded`);
+  let server: RunningServer | undefined;
+  const stop = async (isHurried: boolean): Promise<void> => {
+    if (server !== undefined) return server.close(isHurried ? 0 : grace);
+    log.info("The application is not loaded yet; nothing is lost");
     // Workers end with this process.
-    void Promise.resolve(listening?.close(0)).then(() => process.exit(0));
+    return listening?.close(0);
   };
-  for (const signal of STOP_SIGNALS) process.once(signal, endEarly);
-  const server = await openServer(order, log, (opened) => {
+  handleSignals({ stop, reopenLogs: () => logs.reopen() }, log);
+  server = await openServer(order, logs, (opened) => {
     listening = opened;
     log.info(`Listening at: ${opened.addresses.map(urlOf).join(", ")} (${process.pid})`);
     log.info(`Application: ${order.targetText} in ${process.cwd()}`);
   });
-  for (const signal of STOP_SIGNALS) process.off(signal, endEarly);
   server.start();
-  stopOnSignals(server, log, order.settings.gracefulTimeout * 1000);
 }
 
-async function supervise(order: Order, log: Logger): Promise<void> {
+async function supervise(order: Order, logs: Logs): Promise<void> {
   const { settings } = order;
+  const log = logs.error;
   const supervisor = new Supervisor({
     workers: settings.workers,
     bootTimeout: milliseconds(settings.bootTimeout),
@@ -98,14 +99,23 @@ async function supervise(order: Order, log: Logger): Promise<void> {
     gracefulTimeout: settings.gracefulTimeout * 1000,
     log,
   });
+  const reopenLogs = (): void => {
+    logs.reopen();
+    supervisor.reopenLogs();
+  };
+  handleSignals({ stop: (isHurried) => supervisor.stop(isHurried), reopenLogs }, log);
   const urls = await supervisor.start();
   log.info(`Listening at: ${urls.join(", ")} (${process.pid})`);
   log.info(`Application: ${order.targetText} in ${process.cwd()}, ${settings.workers} workers`);
 }
 
-function serveAsWorker(order: Order, log: Logger): Promise<void> {
-  const open = (): Promise<RunningServer> => openServer(order, log, () => {});
-  return runServerWorker(open, order.settings.gracefulTimeout * 1000, failure);
+function serveAsWorker(order: Order, logs: Logs): Promise<void> {
+  return runServerWorker({
+    open: () => openServer(order, logs, () => {}),
+    grace: order.settings.gracefulTimeout * 1000,
+    reopenLogs: () => logs.reopen(),
+    failure,
+  });
 }
 
 /** What an error means on the command line; who carries an `exitCode` says so itself. */

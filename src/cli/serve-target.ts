@@ -9,7 +9,7 @@ import { loadApplication } from "../engines/in-process.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
-import { openAccessLog } from "./logs.ts";
+import type { Logs } from "./logs.ts";
 import type { SettingSources } from "./setting-sources.ts";
 import type { Settings } from "./settings.ts";
 import type { Target } from "./targets.ts";
@@ -72,11 +72,11 @@ async function inTime<Result>(
  */
 export async function openServer(
   order: Order,
-  log: Logger,
+  logs: Logs,
   onListening: (server: Server) => void,
 ): Promise<RunningServer> {
-  const application = await applicationOf(order, log);
-  const options = { log, ...openAccessLog(order.settings), ...serverOptions(order) };
+  const application = await applicationOf(order, logs.error);
+  const options = { log: logs.error, ...logs.observer, ...serverOptions(order) };
   return RunningServer.open(application, order.settings.bind, options, onListening);
 }
 

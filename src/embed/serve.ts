@@ -6,7 +6,7 @@ import { urlOf } from "../server/addresses.ts";
 import type { Application } from "../wsgi/types.ts";
 import { accessLog } from "./access-log.ts";
 import { type MakeServerOptions, RunningServer } from "./make-server.ts";
-import { stopOnSignals } from "./stop-on-signals.ts";
+import { handleSignals } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
 export interface ServeOptions extends MakeServerOptions {
@@ -47,7 +47,9 @@ export async function serve(
     },
   );
   server.start();
-  if (options.signals !== false) stopOnSignals(server, log);
+  if (options.signals !== false) {
+    handleSignals({ stop: (isHurried) => server.close(isHurried ? 0 : undefined) }, log);
+  }
   return server;
 }
 

@@ -1,4 +1,5 @@
 /** A TypeScript or JavaScript application, from a module's path. */
+import { register } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createJiti } from "jiti";
 import type { Application } from "../wsgi/types.ts";
@@ -29,6 +30,7 @@ export async function loadApplication(path: string, exportName?: string): Promis
 async function importModule(path: string): Promise<unknown> {
   try {
     if (!/\.[mc]?ts$/.test(path) || stripsTypes()) {
+      resolveOwnName();
       const namespace: unknown = await import(pathToFileURL(path).href);
       return namespace;
     }
@@ -44,12 +46,27 @@ function stripsTypes(): boolean {
   return "typescript" in process.features && Boolean(process.features.typescript);
 }
 
-/** "portico" in an application is this very package, wherever the application is. */
+const OWN_URL = new URL("../index.js", import.meta.url);
+
+/** An application may import "portico" wherever it is, installed beside it or not. */
+const resolveOwnName = once(() => {
+  register("./own-name-hooks.js", import.meta.url, { data: { ownUrl: OWN_URL.href } });
+});
+
 function transpiler(): ReturnType<typeof createJiti> {
   return createJiti(import.meta.url, {
-    alias: { portico: fileURLToPath(new URL("../index.js", import.meta.url)) },
+    alias: { portico: fileURLToPath(OWN_URL) },
     interopDefault: false,
   });
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
 }
 
 function property(value: unknown, name: string): unknown {

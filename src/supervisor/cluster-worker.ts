@@ -48,6 +48,10 @@ export class ClusterWorker implements WorkerProcess {
     this.#tell({ portico: "ping" });
   }
 
+  reopenLogs(): void {
+    this.#tell({ portico: "reopen logs" });
+  }
+
   drain(): void {
     // One that still imports has nothing to finish, and may never come to reading this.
     if (this.#isReady) this.#tell({ portico: "drain" });

@@ -1,6 +1,8 @@
 /** What a supervisor and its server workers tell each other over Node's own channel. */
 
-export type ToWorker = { readonly portico: "ping" } | { readonly portico: "drain" };
+export interface ToWorker {
+  readonly portico: "ping" | "drain" | "reopen logs";
+}
 
 export type FromWorker =
   | { readonly portico: "ready"; readonly urls: readonly string[] }

@@ -3,26 +3,43 @@ import type { RunningServer } from "../embed/make-server.ts";
 import { urlOf } from "../server/addresses.ts";
 import { type FromWorker, isToWorker } from "./messages.ts";
 
-/** Runs in the worker process; `open` makes the server, which this one starts and ends. */
-export async function runServerWorker(
-  open: () => Promise<RunningServer>,
-  gracefulMilliseconds: number,
-  failure: (error: unknown) => { readonly message: string; readonly exitCode: number },
-): Promise<void> {
-  // Ctrl-C goes to every process of the terminal; what it means is the supervisor's to say.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
+export interface ServerWorkerOptions {
+  /** Makes the server, which this worker starts and ends. */
+  readonly open: () => Promise<RunningServer>;
+  /** What open requests get when the worker is told to end, in milliseconds. */
+  readonly grace: number;
+  readonly reopenLogs: () => void;
+  /** What to tell the supervisor about an error of `open`. */
+  readonly failure: (error: unknown) => { readonly message: string; readonly exitCode: number };
+}
+
+/** Signals of a terminal go to every process of it; what they mean is the supervisor's to say. */
+const SUPERVISORS_SIGNALS = [
+  "SIGINT",
+  "SIGTERM",
+  "SIGHUP",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGTTIN",
+  "SIGTTOU",
+] as const;
+
+/** Runs in the worker process. */
+export async function runServerWorker(options: ServerWorkerOptions): Promise<void> {
+  for (const signal of SUPERVISORS_SIGNALS) process.on(signal, () => {});
   let server: RunningServer;
   try {
-    server = await open();
+    server = await options.open();
   } catch (error) {
-    const { message, exitCode } = failure(error);
+    const { message, exitCode } = options.failure(error);
     await tell({ portico: "failed", message, exitCode });
     process.exit(exitCode);
   }
   process.on("message", (message) => {
     if (!isToWorker(message)) return;
     if (message.portico === "ping") void tell({ portico: "pong" });
-    else void server.close(gracefulMilliseconds).then(() => process.exit(0));
+    else if (message.portico === "reopen logs") options.reopenLogs();
+    else void server.close(options.grace).then(() => process.exit(0));
   });
   server.start();
   await tell({ portico: "ready", urls: server.addresses.map(urlOf) });

@@ -1,4 +1,4 @@
-/** Keeps the server workers running and does what signals ask. */
+/** Keeps the server workers running. */
 import type { Logger } from "../log/logger.ts";
 import { BootError, type ProcessExit, WorkerGroup } from "../processes/worker-group.ts";
 import { ClusterWorker } from "./cluster-worker.ts";
@@ -27,7 +27,6 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #group: WorkerGroup;
   readonly #workers = new Set<ClusterWorker>();
-  #signals = 0;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -45,9 +44,6 @@ export class Supervisor {
 
   /** Resolves with the addresses when every worker is ready. @throws {StartError} */
   async start(): Promise<readonly string[]> {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT"] as const) {
-      process.on(signal, () => this.#stop(signal));
-    }
     try {
       await this.#group.start();
     } catch (error) {
@@ -56,6 +52,16 @@ export class Supervisor {
     }
     const [first] = this.#workers;
     return first?.urls ?? [];
+  }
+
+  /** Lets requests finish, unless hurried; resolves when no worker is left. */
+  stop(isHurried: boolean): Promise<void> {
+    if (isHurried) this.#group.killAll("told to hurry");
+    return this.#group.stop();
+  }
+
+  reopenLogs(): void {
+    for (const worker of this.#workers) worker.reopenLogs();
   }
 
   #spawn(): ClusterWorker {
@@ -70,18 +76,6 @@ export class Supervisor {
     const how =
       exit.signal === null ? `exited with status ${exit.code}` : `was sent ${exit.signal}`;
     this.#options.log.error(`Worker (pid:${pid}) ${how}; another takes its place`);
-  }
-
-  #stop(signal: NodeJS.Signals): void {
-    this.#signals += 1;
-    const { log } = this.#options;
-    log.info(`Handling signal: ${signal.slice(3).toLowerCase()}`);
-    if (this.#signals > 1 || signal === "SIGQUIT") this.#group.killAll("told to hurry");
-    if (this.#signals > 1) return;
-    void this.#group.stop().then(() => {
-      log.info("Shutting down: portico");
-      process.exit(0);
-    });
   }
 }
 

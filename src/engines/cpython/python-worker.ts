@@ -236,7 +236,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.writeAhead.answered(age, now);
     const perRequest = age / this.#answeredCount;
     // Delays of this process make the one too long, so that the shorter ones tell more.
-    this.#serviceTime += (perRequest - this.#serviceTime) / (perRequest < this.#serviceTime ? 2 : 32);
+    this.#serviceTime +=
+      (perRequest - this.#serviceTime) / (perRequest < this.#serviceTime ? 2 : 32);
     this.#oldestAnswered = 0;
     this.#answeredCount = 0;
     this.#options.onFree(this);
