@@ -4,7 +4,10 @@ import { errorResponse } from "../../gateway/error-response.ts";
 import { ClientDisconnected, type ResponseWriter } from "../../gateway/response-writer.ts";
 import type { HttpConnection } from "../../http/connection.ts";
 import type { RequestHead, ResponseHead } from "../../http/events.ts";
+import { makeInformationalHead } from "../../http/response-head.ts";
 import type { CommonFields } from "../../http/writers.ts";
+
+const CONTINUE = makeInformationalHead("100 Continue", []);
 
 export class Http1Writer implements ResponseWriter {
   readonly #socket: Socket;
@@ -80,13 +83,7 @@ export class Http1Writer implements ResponseWriter {
     if (this.#continued || !request.expectsContinue) return;
     if (this.#http.serverState !== "send-response") return;
     this.#continued = true;
-    this.#socket.write(
-      this.#http.sendInformational({
-        type: "informational-head",
-        status: "100 Continue",
-        headers: [],
-      }),
-    );
+    this.#socket.write(this.#http.sendInformational(CONTINUE));
   }
 
   /** Whether the client still holds its body back and may never send it. */
