@@ -34,5 +34,7 @@ export const HTTP_VERSION: RegExp = /^HTTP\/([0-9])\.([0-9])$/;
 export const CHUNK_HEAD: RegExp =
   /^([0-9A-Fa-f]{1,13})((?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"))?)*)$/;
 
-// RFC 9110 §15: status-code = 3DIGIT, 100 to 599; PEP 3333: "NNN Reason", one space between them
-export const STATUS: RegExp = /^[1-5][0-9]{2} [\t\x20-\x7e\x80-\xff]*$/;
+// RFC 9110 §15: status-code = 3DIGIT, 100 to 599; PEP 3333: "NNN Reason", one space between them,
+// none around, and no control character
+export const STATUS: RegExp =
+  /^[1-5][0-9]{2} [\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/;

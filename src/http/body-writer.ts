@@ -28,10 +28,6 @@ export class BodyWriter {
     }
   }
 
-  get hasBody(): boolean {
-    return this.#kind !== "none";
-  }
-
   get endsByClosing(): boolean {
     return this.#kind === "until-close";
   }

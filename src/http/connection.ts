@@ -67,11 +67,6 @@ export class HttpConnection {
     return this.#bodyWriter.takesMoreData;
   }
 
-  /** Whether the response that was begun last has a body on the wire. */
-  get responseHasBody(): boolean {
-    return this.#bodyWriter.hasBody;
-  }
-
   /** Whether the end of the connection is what ends the response's body. */
   get endsByClosing(): boolean {
     return this.#bodyWriter.endsByClosing;

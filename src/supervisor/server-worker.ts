@@ -1,6 +1,7 @@
 /** A server worker's side: serves, answers its supervisor, ends when told to or left alone. */
 import type { RunningServer } from "../embed/make-server.ts";
 import { urlOf } from "../server/addresses.ts";
+import { endWithParent } from "./end-with-parent.ts";
 import { type FromWorker, isToWorker } from "./messages.ts";
 
 export interface ServerWorkerOptions {
@@ -27,6 +28,7 @@ const SUPERVISORS_SIGNALS = [
 /** Runs in the worker process. */
 export async function runServerWorker(options: ServerWorkerOptions): Promise<void> {
   for (const signal of SUPERVISORS_SIGNALS) process.on(signal, () => {});
+  endWithParent();
   let server: RunningServer;
   try {
     server = await options.open();

@@ -85,8 +85,20 @@ test("a transfer coding is a token with parameters", () => {
 });
 
 test("a status is a code from 100 to 599, a space and a reason", () => {
-  for (const good of ["200 OK", "204 ", "599 Caf\xe9"]) assert.ok(STATUS.test(good), good);
-  for (const bad of ["200", "099 X", "600 X", "20 X", "2000 X", "200 OK\r\n", "200 \u20ac"]) {
+  for (const good of ["200 OK", "204 No Content", "599 Caf\xe9"])
+    assert.ok(STATUS.test(good), good);
+  for (const bad of [
+    "200",
+    "200 ",
+    "200  OK",
+    "200 OK ",
+    "099 X",
+    "600 X",
+    "20 X",
+    "2000 X",
+    "200 OK\r\n",
+    "200 \u20ac",
+  ]) {
     assert.ok(!STATUS.test(bad), bad);
   }
 });

@@ -35,6 +35,10 @@ _DIGITS: Final = re.compile(r"[0-9]{1,15}")
 
 _BODILESS: Final = ("204", "304")
 
+# Most applications send the same few heads; a larger one is not worth its memory.
+MAX_KNOWN_BYTES: Final = 256
+
+_known_heads: dict[tuple[object, ...], Head] = {}
 _known_statuses: dict[str, bool] = {}
 _known_names: dict[str, bool] = {}
 
@@ -49,6 +53,20 @@ class Head(NamedTuple):
 
 def encode_head(status: str, headers: list[tuple[str, str]]) -> Head:
     """Raise ``ApplicationError`` or ``TypeError``, naming the offender, unless all is well."""
+    try:
+        key = (status, *headers)
+        head = _known_heads.get(key)
+    except TypeError:
+        # Not even a list of what can be compared: the checks say what is wrong.
+        return _check_head(status, headers)
+    if head is None or type(headers) is not list:
+        head = _check_head(status, headers)
+        if len(_known_heads) < MAX_KNOWN and len(head.payload) < MAX_KNOWN_BYTES:
+            _known_heads[key] = head
+    return head
+
+
+def _check_head(status: str, headers: list[tuple[str, str]]) -> Head:
     content_length: int | None = None
     try:
         has_body = _known_statuses.get(status)

@@ -92,9 +92,10 @@ def _load(connection: Connection, settings: dict[str, str]) -> LoadedApplication
     target = _path_text(settings["target"])
     pythonpath = [_path_text(entry) for entry in settings["pythonpath"].split(":") if entry]
     sys.argv = ["portico", target]
-    if isinstance(sys.stdout, io.TextIOWrapper):
+    stdout: object = sys.stdout
+    if isinstance(stdout, io.TextIOWrapper):
         # What an application prints is seen when it is printed, also where stdout is a pipe.
-        sys.stdout.reconfigure(line_buffering=True)
+        stdout.reconfigure(line_buffering=True)
     _hide_own_modules()
     try:
         return load_application(target, _path_text(settings["directory"]), pythonpath)

@@ -99,19 +99,19 @@ class StartedResponse:
 
     def send_ready(self, chunks: Sequence[bytes]) -> None:
         """Send a body that is all there: nothing is delayed by sending it in one piece."""
-        head = self._head
-        if len(chunks) == 1 and head is not None and head.has_body and not self._head_sent:
-            chunk = chunks[0]
-            if (
-                type(chunk) is bytes
-                and (self._left is None or self._left == len(chunk))
-                and self._stream.send_whole(head.payload, chunk)
-            ):
-                return
         for chunk in chunks:
             if type(chunk) is not bytes:
                 _check_bytes(chunk)
-        whole = b"".join(chunks)
+        whole = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        head = self._head
+        if (
+            head is not None
+            and head.has_body
+            and not self._head_sent
+            and (self._left is None or self._left == len(whole))
+            and self._stream.send_whole(head.payload, whole)
+        ):
+            return
         if whole:
             self._send(whole, may_be_last=True)
         self._end()

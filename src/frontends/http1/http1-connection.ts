@@ -209,7 +209,7 @@ export class Http1Connection {
     this.#request = head;
     this.#applicationIsDone = false;
     this.#drainedBytes = 0;
-    this.#writer.startRequest();
+    this.#writer.startRequest(head);
     this.#body = head.framing.kind === "none" ? undefined : new BodyStream(this.#bodyWanted);
     this.#facts ??= this.#learnFacts();
     const environ = makeEnviron(head, this.#facts, this.#context.server, this.#body ?? EMPTY_INPUT);

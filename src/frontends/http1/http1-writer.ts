@@ -4,6 +4,7 @@ import { errorResponse } from "../../gateway/error-response.ts";
 import { ClientDisconnected, type ResponseWriter } from "../../gateway/response-writer.ts";
 import type { HttpConnection } from "../../http/connection.ts";
 import type { RequestHead, ResponseHead } from "../../http/events.ts";
+import { responseHasNoBody } from "../../http/framing.ts";
 import { makeInformationalHead } from "../../http/response-head.ts";
 import type { CommonFields } from "../../http/writers.ts";
 
@@ -13,6 +14,7 @@ export class Http1Writer implements ResponseWriter {
   readonly #socket: Socket;
   readonly #http: HttpConnection;
   readonly #commonFields: () => CommonFields;
+  #method: string | undefined;
   #canAnswer = true;
   #continued = false;
   #holdsHead = false;
@@ -31,7 +33,8 @@ export class Http1Writer implements ResponseWriter {
     return this.#http.takesMoreData;
   }
 
-  startRequest(): void {
+  startRequest(request: RequestHead): void {
+    this.#method = request.method;
     this.response = undefined;
     this.bodyBytesSent = 0;
     this.#continued = false;
@@ -41,7 +44,8 @@ export class Http1Writer implements ResponseWriter {
     this.#mustBeOpen();
     const bytes = this.#http.sendWhole(head, chunks, size, this.#commonFields());
     this.response = head;
-    this.bodyBytesSent = this.#http.responseHasBody ? (head.contentLength ?? size) : 0;
+    const hasBody = !responseHasNoBody(head.statusCode, this.#method);
+    this.bodyBytesSent = hasBody ? (head.contentLength ?? size) : 0;
     this.#socket.write(bytes, "latin1");
   }
 

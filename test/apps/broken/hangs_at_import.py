@@ -1,0 +1,5 @@
+"""Waits for what does not come."""
+
+import threading
+
+threading.Event().wait()

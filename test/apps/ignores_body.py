@@ -1,0 +1,10 @@
+"""Answers without a look at the body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Any:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"ignored"]

@@ -1,0 +1,85 @@
+/** Which folder of src/ stands on which (ARCHITECTURE.md): a file imports from the floors below it. */
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { describe, test } from "node:test";
+import { repositoryRoot } from "./support/python-environment.ts";
+
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  wsgi: [],
+  http: [],
+  bridge: [],
+  log: [],
+  processes: ["log"],
+  gateway: ["wsgi", "http", "log"],
+  routing: ["wsgi"],
+  engines: ["wsgi", "bridge", "processes", "log"],
+  frontends: ["wsgi", "http", "bridge", "gateway", "log"],
+  server: ["wsgi", "http", "gateway", "frontends", "log"],
+  embed: ["wsgi", "http", "log", "frontends", "server", "engines", "routing"],
+  supervisor: ["wsgi", "log", "processes", "engines", "server", "embed"],
+};
+
+/** Floors that may import all others. */
+const FREE = ["cli"];
+
+/** Floor 0 decides; sockets, processes, files, timers and clocks are for those above. */
+const PURE = ["wsgi/", "http/", "bridge/", "processes/plan.ts"];
+const WORLD = /^(?:node:)?(?:net|child_process|fs|timers|cluster|worker_threads|dgram|tls|http)\b/;
+const CLOCK = /\b(?:Date\.now|performance\.now|setTimeout|setInterval|setImmediate|new Date\(\))/;
+
+const src = join(repositoryRoot, "src");
+const files = readdirSync(src, { recursive: true, encoding: "utf8" })
+  .map((file) => file.replaceAll(sep, "/"))
+  .filter((file) => file.endsWith(".ts"));
+
+/** What a module names behind `from`, in `import "…"` and in `import("…")`. */
+function importsOf(text: string): string[] {
+  const named = text.matchAll(/\bfrom\s+"([^"]+)"|\bimport\s*\(?\s*"([^"]+)"/g);
+  return [...named].map(([, from, imported]) => from ?? imported ?? "");
+}
+
+describe("the floors", () => {
+  test("are all there is in src/", () => {
+    const folders = new Set(
+      files.filter((file) => file.includes("/")).map((file) => file.split("/")[0]),
+    );
+    assert.deepEqual([...folders].sort(), [...Object.keys(MAY_IMPORT), ...FREE].sort());
+  });
+
+  test("stand on one another without a circle", () => {
+    const standing = new Set<string>();
+    for (let grew = true; grew; ) {
+      grew = false;
+      for (const [floor, below] of Object.entries(MAY_IMPORT)) {
+        if (standing.has(floor) || !below.every((other) => standing.has(other))) continue;
+        standing.add(floor);
+        grew = true;
+      }
+    }
+    assert.deepEqual([...standing].sort(), Object.keys(MAY_IMPORT).sort());
+  });
+
+  for (const file of files) {
+    const [floor = "", ...rest] = file.split("/");
+    if (rest.length === 0 || FREE.includes(floor)) continue;
+    const text = readFileSync(join(src, file), "utf8");
+
+    test(`src/${file} imports only from the floors below`, () => {
+      for (const path of importsOf(text).filter((name) => name.startsWith("."))) {
+        const [target = ""] = relative(src, join(src, dirname(file), path)).split(sep);
+        assert.ok(target === floor || MAY_IMPORT[floor]?.includes(target), `it imports ${path}`);
+      }
+    });
+
+    if (!PURE.some((pure) => file.startsWith(pure))) continue;
+    test(`src/${file} does not touch the world`, () => {
+      assert.deepEqual(
+        importsOf(text).filter((name) => WORLD.test(name)),
+        [],
+      );
+      assert.doesNotMatch(text, CLOCK);
+    });
+  }
+});

@@ -1,0 +1,138 @@
+/** The input stream: what it gives, what it asks for, and when it holds the client back. */
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { BodyStream, EMPTY_INPUT } from "../../src/gateway/input-stream.ts";
+
+function streamOf(...pieces: readonly string[]): BodyStream {
+  const stream = new BodyStream(() => {});
+  for (const piece of pieces) stream.push(Buffer.from(piece));
+  stream.end();
+  return stream;
+}
+
+async function text(bytes: Promise<Uint8Array>): Promise<string> {
+  return Buffer.from(await bytes).toString();
+}
+
+const BODY = "one\ntwo\r\n\nthree";
+
+test("any cut of the bytes reads the same", async () => {
+  for (let cut = 0; cut <= BODY.length; cut += 1) {
+    const pieces = [BODY.slice(0, cut), BODY.slice(cut)];
+    assert.equal(await text(streamOf(...pieces).read()), BODY);
+    const lines = (await streamOf(...pieces).readlines()).map((line) =>
+      Buffer.from(line).toString(),
+    );
+    assert.deepEqual(lines, ["one\n", "two\r\n", "\n", "three"]);
+    const stream = streamOf(...pieces);
+    let read = "";
+    for (let part = await text(stream.read(4)); part !== ""; part = await text(stream.read(4))) {
+      assert.ok(part.length === 4 || read.length + part.length === BODY.length);
+      read += part;
+    }
+    assert.equal(read, BODY);
+  }
+});
+
+test("readline(size) stops at the size, at the line's end, and goes on from there", async () => {
+  const stream = streamOf("abc", "def\ngh");
+  const sizes = [2, 4, 100, 100, 100];
+  const parts: string[] = [];
+  for (const size of sizes) parts.push(await text(stream.readline(size)));
+  assert.deepEqual(parts, ["ab", "cdef", "\n", "gh", ""]);
+});
+
+test("readlines(hint) stops behind the line that reaches the hint", async () => {
+  const stream = streamOf("aa\nbb\ncc\n");
+  assert.equal((await stream.readlines(4)).length, 2);
+  assert.equal((await stream.readlines(0)).length, 1);
+});
+
+test("read(n) waits until there are n bytes, and asks for them", async () => {
+  let asked = 0;
+  const stream = new BodyStream(() => {
+    asked += 1;
+  });
+  const read = text(stream.read(4));
+  assert.equal(asked, 1);
+  stream.push(Buffer.from("ab"));
+  await new Promise(setImmediate);
+  assert.equal(asked, 2);
+  stream.push(Buffer.from("cdef"));
+  assert.equal(await read, "abcd");
+  assert.equal(await text(stream.read(2)), "ef");
+  assert.equal(asked, 2);
+});
+
+test("several readers at once all come to an end", async () => {
+  const stream = new BodyStream(() => {});
+  const reads = [stream.read(2), stream.read(2), stream.read()];
+  stream.push(Buffer.from("abcd"));
+  stream.end();
+  const parts = await Promise.all(reads.map(text));
+  assert.equal(parts.join("").length, 4);
+});
+
+test("it is full when much waits, and no longer when that is read", async () => {
+  const stream = new BodyStream(() => {});
+  stream.push(Buffer.alloc(65_535));
+  assert.equal(stream.isFull, false);
+  stream.push(Buffer.alloc(1));
+  assert.equal(stream.isFull, true);
+  await stream.read(10);
+  assert.equal(stream.isFull, false);
+});
+
+test("what was put back counts again", async () => {
+  const stream = streamOf(`x\n${"y".repeat(65_535)}`);
+  await stream.readline();
+  assert.equal(stream.isFull, false);
+  await stream.readline(1);
+  assert.equal((await stream.read()).length, 65_534);
+});
+
+describe("a body that fails", () => {
+  test("gives what has come, then the error, to every read", async () => {
+    const stream = new BodyStream(() => {});
+    stream.push(Buffer.from("some"));
+    stream.fail(new Error("cut short"));
+    assert.equal(await text(stream.read(4)), "some");
+    await assert.rejects(stream.read(), /cut short/);
+    await assert.rejects(stream.readline(), /cut short/);
+    await assert.rejects(stream.readlines(), /cut short/);
+  });
+
+  test("never looks whole to a read that wants all", async () => {
+    const stream = new BodyStream(() => {});
+    const read = stream.read();
+    stream.push(Buffer.from("some"));
+    stream.fail(new Error("cut short"));
+    await assert.rejects(read, /cut short/);
+  });
+
+  test("after its end is whole all the same", async () => {
+    const stream = streamOf("all");
+    stream.fail(new Error("the client left"));
+    assert.equal(await text(stream.read()), "all");
+    assert.equal(await text(stream.read()), "");
+  });
+});
+
+test("what is discarded is at its end, and takes no more", async () => {
+  const stream = new BodyStream(() => {});
+  stream.push(Buffer.from("some"));
+  stream.discard();
+  stream.push(Buffer.from("more"));
+  stream.end();
+  assert.equal(await text(stream.read()), "");
+  assert.equal(stream.isFull, false);
+});
+
+test("the input of a request without a body is at its end in every way", async () => {
+  assert.equal(await text(EMPTY_INPUT.read()), "");
+  assert.equal(await text(EMPTY_INPUT.read(10)), "");
+  assert.equal(await text(EMPTY_INPUT.readline()), "");
+  assert.deepEqual(await EMPTY_INPUT.readlines(), []);
+  for await (const line of EMPTY_INPUT) assert.fail(`there is a line: ${line}`);
+});

@@ -1,0 +1,115 @@
+/** What the contract's suite cannot see from outside: an application that is careless in TypeScript. */
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ClientDisconnected, type ResponseWriter } from "../../src/gateway/response-writer.ts";
+import { ApplicationError, runApplication } from "../../src/gateway/run-application.ts";
+import type { Application, Environ, Write } from "../../src/wsgi/types.ts";
+
+/** Keeps what it is given. */
+class KeptResponse implements ResponseWriter {
+  status = "";
+  body = "";
+  hasEnded = false;
+  takesMoreData = true;
+  /** What each write throws. */
+  error: Error | undefined;
+
+  respond(head: { readonly status: string }, chunks: readonly Uint8Array[]): void {
+    this.writeHead(head);
+    for (const chunk of chunks) this.write(chunk);
+    this.end();
+  }
+
+  writeHead({ status }: { readonly status: string }): void {
+    this.status = status;
+  }
+
+  write(chunk: Uint8Array): undefined {
+    if (this.error !== undefined) throw this.error;
+    this.body += Buffer.from(chunk).toString();
+  }
+
+  end(): void {
+    this.hasEnded = true;
+  }
+}
+
+async function run(application: Application, error?: Error): Promise<KeptResponse> {
+  const writer = new KeptResponse();
+  writer.error = error;
+  // None of these applications looks at it.
+  await runApplication(application, {} as Environ, writer);
+  return writer;
+}
+
+describe("a write that nobody waits for", () => {
+  test("fails the request when it fails", async () => {
+    const careless: Application = (_environ, startResponse) => {
+      void startResponse("200 OK", [])(Buffer.from("a"));
+      return [];
+    };
+    await assert.rejects(run(careless, new ClientDisconnected()), ClientDisconnected);
+  });
+
+  test("is sent in its place when it does not", async () => {
+    const careless: Application = (_environ, startResponse) => {
+      const write = startResponse("200 OK", []);
+      void write(Buffer.from("a"));
+      void write(Buffer.from("b"));
+      return [Buffer.from("c")];
+    };
+    const { body, hasEnded } = await run(careless);
+    assert.equal(body, "abc");
+    assert.equal(hasEnded, true);
+  });
+
+  test("fails alone when the response is over, for what is sent is sent", async () => {
+    let write: Write | undefined;
+    await run((_environ, startResponse) => {
+      write = startResponse("200 OK", []);
+      return [];
+    });
+    await assert.rejects(async () => write?.(Buffer.from("late")), ApplicationError);
+  });
+});
+
+test("a list is answered at once, without a promise", () => {
+  const writer = new KeptResponse();
+  const application: Application = (_environ, startResponse) => {
+    startResponse("200 OK", []);
+    return [Buffer.from("a"), new Uint8Array([98])];
+  };
+  assert.equal(runApplication(application, {} as Environ, writer), undefined);
+  assert.equal(writer.body, "ab");
+  assert.equal(writer.hasEnded, true);
+});
+
+test("a generator that is not read to its end runs its finally, and then close()", async () => {
+  const events: string[] = [];
+  const body = {
+    async *[Symbol.asyncIterator]() {
+      try {
+        for (;;) yield Buffer.from("x");
+      } finally {
+        events.push("finally");
+      }
+    },
+    close: () => {
+      events.push("close");
+    },
+  };
+  const application: Application = (_environ, startResponse) => {
+    startResponse("200 OK", []);
+    return body;
+  };
+  await assert.rejects(run(application, new ClientDisconnected()), ClientDisconnected);
+  assert.deepEqual(events, ["finally", "close"]);
+});
+
+test("an error that is no Error passes through as it is", async () => {
+  const application: Application = () => {
+    throw "text";
+  };
+  await assert.rejects(run(application), (error) => error === "text");
+});

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type Action, plan, type Target, type WorkerFacts } from "../../src/processes/plan.ts";
+import { Simulation } from "./simulation.ts";
+
+const NOW = 1_000_000;
+
+function target(changes: Partial<Target> = {}): Target {
+  return {
+    workers: 2,
+    generation: 1,
+    maxRequests: Number.POSITIVE_INFINITY,
+    bootTimeout: 60_000,
+    heartbeatTimeout: 30_000,
+    drainTimeout: 20_000,
+    spawnNotBefore: 0,
+    ...changes,
+  };
+}
+
+function worker(id: number, changes: Partial<WorkerFacts> = {}): WorkerFacts {
+  return {
+    id,
+    generation: 1,
+    stage: "ready",
+    stageSince: NOW,
+    silentSince: Number.POSITIVE_INFINITY,
+    requestsServed: 0,
+    ...changes,
+  };
+}
+
+const booting = (id: number, changes: Partial<WorkerFacts> = {}): WorkerFacts =>
+  worker(id, { stage: "booting", ...changes });
+const draining = (id: number, changes: Partial<WorkerFacts> = {}): WorkerFacts =>
+  worker(id, { stage: "draining", ...changes });
+
+const SPAWN: Action = { do: "spawn" };
+const drain = (id: number): Action => ({ do: "drain", id, why: "one too many" });
+const kill = (id: number, why: string): Action => ({ do: "kill", id, why });
+
+/** Promise, target, workers, actions. */
+type Row = readonly [string, Target, readonly WorkerFacts[], readonly Action[]];
+
+const TABLE: readonly Row[] = [
+  ["at first all workers are spawned", target({ workers: 3 }), [], [SPAWN, SPAWN, SPAWN]],
+  ["enough workers are left alone", target(), [worker(1), worker(2)], []],
+  ["workers that boot count as there", target(), [booting(1), worker(2)], []],
+  ["a worker that drains is replaced at once", target(), [draining(1), worker(2)], [SPAWN]],
+  ["a worker that was lost is replaced", target(), [worker(2)], [SPAWN]],
+  ["a worker too many drains", target({ workers: 1 }), [worker(1), worker(2)], [drain(1)]],
+  [
+    "none drains before its replacement is ready",
+    target({ workers: 1, generation: 2 }),
+    [worker(1), booting(2, { generation: 2 })],
+    [],
+  ],
+  [
+    "a worker of an older generation gets a successor first",
+    target({ generation: 2 }),
+    [worker(1), worker(2)],
+    [SPAWN],
+  ],
+  [
+    "the worker of the older generation is the one that drains",
+    target({ workers: 1, generation: 2 }),
+    [worker(2, { generation: 2 }), worker(1)],
+    [drain(1)],
+  ],
+  [
+    "a worker that has served its requests gets a successor",
+    target({ maxRequests: 100 }),
+    [worker(1, { requestsServed: 99 }), worker(2, { requestsServed: 100 })],
+    [SPAWN],
+  ],
+  [
+    "the worker that has served most is the one that drains",
+    target({ workers: 1, maxRequests: 100 }),
+    [worker(1, { requestsServed: 3 }), worker(2, { requestsServed: 100 })],
+    [drain(2)],
+  ],
+  [
+    "one successor at a time is spawned",
+    target({ workers: 3, generation: 2 }),
+    [worker(1), worker(2), worker(3), booting(4, { generation: 2 })],
+    [],
+  ],
+  ["nothing is spawned during the pause", target({ spawnNotBefore: NOW + 1 }), [worker(1)], []],
+  ["when the pause is over it is", target({ spawnNotBefore: NOW }), [worker(1)], [SPAWN]],
+  [
+    "no successor is spawned during the pause either",
+    target({ generation: 2, spawnNotBefore: NOW + 1 }),
+    [worker(1), worker(2)],
+    [],
+  ],
+  [
+    "a worker that boots for as long as it may is left to",
+    target({ workers: 1 }),
+    [booting(1, { stageSince: NOW - 60_000 })],
+    [],
+  ],
+  [
+    "a worker that boots for longer is killed",
+    target({ workers: 1 }),
+    [booting(1, { stageSince: NOW - 60_001 })],
+    [kill(1, "did not boot in time")],
+  ],
+  [
+    "a worker that drains for too long is killed",
+    target({ workers: 1 }),
+    [worker(1), draining(2, { stageSince: NOW - 20_001 })],
+    [kill(2, "did not drain in time")],
+  ],
+  [
+    "a worker that has not answered for too long is killed",
+    target({ workers: 1 }),
+    [worker(1, { silentSince: NOW - 30_001 })],
+    [kill(1, "stopped answering")],
+  ],
+  [
+    "a worker that nobody has asked anything may be silent for ever",
+    target({ workers: 1 }),
+    [worker(1, { stageSince: NOW - 1e9 })],
+    [],
+  ],
+  [
+    "while it boots a worker need not answer",
+    target({ workers: 1 }),
+    [booting(1, { silentSince: NOW - 50_000 })],
+    [],
+  ],
+  [
+    "without limits no worker is ever killed",
+    target({
+      workers: 2,
+      bootTimeout: Number.POSITIVE_INFINITY,
+      heartbeatTimeout: Number.POSITIVE_INFINITY,
+      drainTimeout: Number.POSITIVE_INFINITY,
+    }),
+    [booting(1, { stageSince: 0 }), worker(2, { silentSince: 0 }), draining(3, { stageSince: 0 })],
+    [],
+  ],
+];
+
+describe("plan", () => {
+  for (const [promise, wanted, workers, actions] of TABLE) {
+    test(promise, () => assert.deepEqual(plan(wanted, workers, NOW), actions));
+  }
+});
+
+describe("a simulated reload", () => {
+  for (const workers of [1, 2, 5]) {
+    test(`of ${workers} never has fewer ready than wanted, and ends with new ones alone`, () => {
+      const simulation = new Simulation(target({ workers }), { boot: 700, drain: 1_900 });
+      simulation.runUntil((facts) => readyOf(facts).length === workers);
+      simulation.target = { ...simulation.target, generation: 2 };
+      const isDone = (facts: readonly WorkerFacts[]): boolean =>
+        facts.length === workers && facts.every((fact) => fact.generation === 2);
+      simulation.runUntil(isDone, (facts) => {
+        assert.ok(readyOf(facts).length >= workers, "fewer ready than wanted");
+        const serving = facts.filter((fact) => fact.stage !== "draining");
+        assert.ok(serving.length <= workers + 1, "more than one successor at a time");
+      });
+      assert.deepEqual(plan(simulation.target, simulation.facts, simulation.now), []);
+    });
+  }
+
+  test("kills a worker that does not end its drain, and no other", () => {
+    const simulation = new Simulation(target(), { boot: 700, drain: Number.POSITIVE_INFINITY });
+    simulation.runUntil((facts) => readyOf(facts).length === 2);
+    simulation.target = { ...simulation.target, generation: 2 };
+    simulation.runUntil((facts) => facts.length === 2 && facts.every((f) => f.generation === 2));
+    assert.deepEqual([...new Set(simulation.kills)].sort(), [
+      "1: did not drain in time",
+      "2: did not drain in time",
+    ]);
+  });
+
+  test("of an application that no longer boots keeps the old workers serving", () => {
+    const simulation = new Simulation(target(), { boot: 700, drain: 100 });
+    simulation.runUntil((facts) => readyOf(facts).length === 2);
+    simulation.target = { ...simulation.target, generation: 2 };
+    simulation.pace = { boot: Number.POSITIVE_INFINITY, drain: 100 };
+    const end = simulation.now + 10 * 60_000;
+    simulation.runUntil(
+      () => simulation.now > end,
+      (facts) => assert.equal(readyOf(facts).filter((fact) => fact.generation === 1).length, 2),
+    );
+    assert.ok(simulation.kills.every((line) => line.endsWith("did not boot in time")));
+    assert.ok(simulation.kills.length >= 9, "no successor was tried again");
+  });
+});
+
+test("workers worn out by requests are renewed one by one, without a gap", () => {
+  const simulation = new Simulation(target({ workers: 3, maxRequests: 50 }), {
+    boot: 300,
+    drain: 300,
+    requestsPerStep: 1,
+  });
+  simulation.runUntil((facts) => readyOf(facts).length === 3);
+  simulation.runUntil(
+    (facts) => facts.every((fact) => fact.id > 9),
+    (facts) => assert.ok(readyOf(facts).length >= 3),
+  );
+});
+
+function readyOf(facts: readonly WorkerFacts[]): readonly WorkerFacts[] {
+  return facts.filter((fact) => fact.stage === "ready");
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { Gate } from "../support/gate.ts";
+import { PorticoRun } from "../support/portico-run.ts";
+import { repositoryRoot } from "../support/python-environment.ts";
+import { isRunning, until } from "../support/until.ts";
+
+const cwd = mkdtempSync(join(tmpdir(), "portico-supervisor-"));
+after(() => rmSync(cwd, { recursive: true }));
+
+const WAITER = join(repositoryRoot, "test/apps/engines/waiter.ts");
+const MIXED = join(repositoryRoot, "test/apps/engines/mixed.ts");
+const LAB = join(repositoryRoot, "test/apps/engines/lab.py:app");
+
+function serving(...args: readonly string[]): Promise<PorticoRun> {
+  const env = { LAB_TARGET: LAB };
+  return PorticoRun.serving({ args: ["-b", "127.0.0.1:0", "-w", "2", ...args], cwd, env });
+}
+
+describe("server workers under a supervisor", { concurrency: 2 }, () => {
+  test("share the connections", async () => {
+    await using run = await serving(WAITER);
+    const pids = new Set<string>();
+    for (let at = 0; at < 8; at += 1) pids.add((await run.get("/")).text);
+    assert.deepEqual([...pids].map(Number).sort(), [...run.descendants].sort());
+  });
+
+  for (const signal of ["SIGKILL", "SIGSEGV"] as const) {
+    test(`are replaced after ${signal}, while the others go on`, async () => {
+      await using run = await serving(WAITER);
+      const pid = Number((await run.get("/")).text);
+      process.kill(pid, signal);
+      await run.stderr.line(
+        new RegExp(
+          `\\[ERROR\\] Worker \\(pid:${pid}\\) was sent ${signal}; another takes its place`,
+        ),
+      );
+      for (let at = 0; at < 4; at += 1) assert.equal((await run.get("/")).status, 200);
+      await until("there are two again", () => run.descendants.length === 2);
+      assert.ok(!run.descendants.includes(pid));
+    });
+  }
+
+  test("take their Python workers with them, and their successors have new ones", async () => {
+    await using run = await serving(MIXED);
+    await until("all are there", () => run.descendants.length === 6);
+    const before = run.descendants;
+    const [, text] = (await run.get("/who")).text.split(" ");
+    process.kill(Number(text), "SIGKILL");
+    await run.stderr.line(/another takes its place/);
+    await until("its Python workers are gone", () => before.filter(isRunning).length === 3);
+    await until("all are there again", () => run.descendants.length === 6);
+    assert.equal((await run.get("/python/answer/x")).text, "x");
+    assert.equal((await run.get("/python/flags/x")).text, "False True");
+  });
+
+  test("that no longer answer are replaced after --timeout", async () => {
+    await using run = await serving("-t", "1", WAITER);
+    const gate = await Gate.open(join(cwd, "gate"));
+    const cut = assert.rejects(run.get("/loop/x"));
+    const { pid } = await gate.arrival("x");
+    await run.stderr.line(new RegExp(`Worker \\(pid:${pid}\\) was sent SIGKILL; another takes`));
+    await cut;
+    await gate.close();
+    const lost = run.stderr.lines.filter((line) => line.includes("another takes its place"));
+    assert.equal(lost.length, 1, "an idle worker was taken for dead");
+    for (let at = 0; at < 4; at += 1) assert.equal((await run.get("/")).status, 200);
+  });
+});
