@@ -18,6 +18,7 @@ import type { Environ } from "../../wsgi/types.ts";
 import { connectionFacts } from "./connection-facts.ts";
 import { Http1Writer } from "./http1-writer.ts";
 import { logBadRequest, logFailedRequest, reportExchange } from "./reports.ts";
+import { resetNow } from "./reset.ts";
 import type { ServerContext } from "./server-context.ts";
 import { unsentBytes } from "./unsent-bytes.ts";
 
@@ -353,9 +354,7 @@ export class Http1Connection {
   #cut(): void {
     this.#writer.abandon();
     if (this.#socket.destroyed) return;
-    // A Unix socket has no reset, and Node.js throws when asked for one.
-    const canReset = this.#socket.remoteAddress !== undefined;
-    if (this.#http.endsByClosing && canReset) this.#socket.resetAndDestroy();
+    if (this.#http.endsByClosing) resetNow(this.#socket);
     else this.#socket.destroy();
   }
 
