@@ -7,7 +7,7 @@ import { VERSION } from "../embed/version.ts";
 import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { Logger } from "../log/logger.ts";
 import { urlOf } from "../server/addresses.ts";
-import { ListenError } from "../server/listeners.ts";
+import { claim, ListenError } from "../server/listeners.ts";
 import type { Server } from "../server/server.ts";
 import { runServerWorker } from "../supervisor/server-worker.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
@@ -46,10 +46,12 @@ async function obey(commandLine: ServeCommand): Promise<void> {
   const logs = new Logs(settings);
   if (settings.checkConfig || settings.printConfig) return check(order, logs.error);
   if (cluster.isWorker) return serveAsWorker(order, logs);
-  logs.error.info(`Starting portico ${VERSION}`);
-  for (const note of commandLine.notes) logs.error.info(note);
-  if (target.kind === "javascript" && settings.workers > 1) return supervise(order, logs);
-  return serveHere(order, logs);
+  const announce = (): void => {
+    logs.error.info(`Starting portico ${VERSION}`);
+    for (const note of commandLine.notes) logs.error.info(note);
+  };
+  if (target.kind === "javascript" && settings.workers > 1) return supervise(order, logs, announce);
+  return serveHere(order, logs, announce);
 }
 
 function changeDirectory(path: string): void {
@@ -69,7 +71,8 @@ async function check(order: Order, log: Logger): Promise<void> {
   process.exit(0);
 }
 
-async function serveHere(order: Order, logs: Logs): Promise<void> {
+/** `announce` says that the server starts, once it can be told to stop. */
+async function serveHere(order: Order, logs: Logs, announce: () => void): Promise<void> {
   const log = logs.error;
   const grace = order.settings.gracefulTimeout * 1000;
   let listening: Server | undefined;
@@ -81,6 +84,7 @@ async function serveHere(order: Order, logs: Logs): Promise<void> {
     return listening?.close(0);
   };
   handleSignals({ stop, reopenLogs: () => logs.reopen() }, log);
+  announce();
   server = await openServer(order, logs, (opened) => {
     listening = opened;
     log.info(`Listening at: ${opened.addresses.map(urlOf).join(", ")} (${process.pid})`);
@@ -89,7 +93,7 @@ async function serveHere(order: Order, logs: Logs): Promise<void> {
   server.start();
 }
 
-async function supervise(order: Order, logs: Logs): Promise<void> {
+async function supervise(order: Order, logs: Logs, announce: () => void): Promise<void> {
   const { settings } = order;
   const log = logs.error;
   const supervisor = new Supervisor({
@@ -104,6 +108,8 @@ async function supervise(order: Order, logs: Logs): Promise<void> {
     supervisor.reopenLogs();
   };
   handleSignals({ stop: (isHurried) => supervisor.stop(isHurried), reopenLogs }, log);
+  announce();
+  for (const address of settings.bind) await claim(address);
   const urls = await supervisor.start();
   log.info(`Listening at: ${urls.join(", ")} (${process.pid})`);
   log.info(`Application: ${order.targetText} in ${process.cwd()}, ${settings.workers} workers`);

@@ -1,7 +1,8 @@
 /** Listening sockets: opened, named when they cannot be, and closed. */
-import { existsSync, lstatSync, unlinkSync } from "node:fs";
+import cluster from "node:cluster";
+import { lstatSync, type Stats, unlinkSync } from "node:fs";
 import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
-import { dirname } from "node:path";
+import { dirname, resolve as resolvePath } from "node:path";
 import { type Address, addressFrom, urlOf } from "./addresses.ts";
 
 /** An address that cannot be listened on; the message says why and what to do. */
@@ -28,7 +29,8 @@ export async function listen(
   backlog: number,
   accept: (socket: Socket) => void,
 ): Promise<Listener> {
-  if (address.kind === "unix") await removeStaleSocket(address);
+  // Server workers share the socket that their supervisor has claimed.
+  if (!cluster.isWorker) await claim(address);
   const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(new ListenError(address, reasonFor(error), error)));
@@ -59,23 +61,26 @@ const REASONS: Readonly<Record<string, string>> = {
   EINVAL: "not an address to listen on; a socket's path has about 100 characters at most",
 };
 
-function reasonFor(error: NodeJS.ErrnoException): string {
-  return REASONS[error.code ?? ""] ?? error.message;
+function reasonFor(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return REASONS[code] ?? error.message;
 }
 
 /** The room in `sockaddr_un` without its NUL; libuv would cut a longer path and listen elsewhere. */
 const MAX_SOCKET_PATH_BYTES = process.platform === "linux" ? 107 : 103;
 
-/** A socket file that nobody listens on any more is in the way; any other file is somebody's. */
-async function removeStaleSocket(address: Address & { kind: "unix" }): Promise<void> {
+/**
+ * Makes room for a Unix socket: a socket file that nobody listens on any more is in the way; any
+ * other file is somebody's. A TCP address needs nothing.
+ * @throws {ListenError}
+ */
+export async function claim(address: Address): Promise<void> {
+  if (address.kind !== "unix") return;
   if (Buffer.byteLength(address.path) > MAX_SOCKET_PATH_BYTES) {
     throw new ListenError(address, REASONS.ENAMETOOLONG ?? "", undefined);
   }
-  const stats = lstatSync(address.path, { throwIfNoEntry: false });
-  // libuv calls a missing directory EACCES.
-  if (stats === undefined && !existsSync(dirname(address.path))) {
-    throw new ListenError(address, REASONS.ENOENT ?? "", undefined);
-  }
+  const stats = statsOf(address);
   if (stats === undefined) return;
   if (!stats.isSocket()) {
     throw new ListenError(address, "a file that is no socket has this name", undefined);
@@ -84,6 +89,17 @@ async function removeStaleSocket(address: Address & { kind: "unix" }): Promise<v
     throw new ListenError(address, REASONS.EADDRINUSE ?? "", undefined);
   }
   unlinkSync(address.path);
+}
+
+/** Of the file that has the socket's name, if there is one; its directory must be one. */
+function statsOf(address: Address & { kind: "unix" }): Stats | undefined {
+  try {
+    // libuv calls a missing directory EACCES; this calls it by its name.
+    lstatSync(dirname(resolvePath(address.path)));
+    return lstatSync(address.path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new ListenError(address, reasonFor(error), error);
+  }
 }
 
 function someoneListens(path: string): Promise<boolean> {

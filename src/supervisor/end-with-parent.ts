@@ -6,12 +6,13 @@ const LOOK_EVERY = 1_000;
 
 /** A thread of its own, which no application can keep from running. */
 const WATCH = `
-const parent = process.ppid;
+const { workerData: parent } = require("node:worker_threads");
 setInterval(() => {
   if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
 }, ${LOOK_EVERY});
 `;
 
 export function endWithParent(): void {
-  new Worker(WATCH, { eval: true, execArgv: [], env: {} }).unref();
+  const workerData = process.ppid;
+  new Worker(WATCH, { eval: true, execArgv: [], env: {}, workerData }).unref();
 }

@@ -23,7 +23,7 @@ test("a head knows its code, its length and the fields the server need not add",
   assert.equal(head.statusCode, 201);
   assert.equal(head.contentLength, 12);
   assert.ok(head.hasDate && head.hasServer);
-  assert.equal(makeResponseHead("200 ", []).contentLength, undefined);
+  assert.equal(makeResponseHead("200 OK", []).contentLength, undefined);
 });
 
 test("a status that is not a code, a space and a reason is refused", () => {
