@@ -114,8 +114,7 @@ describe("where it listens:", { concurrency: 2 }, () => {
     }
   });
 
-  const todo = "every worker after the first takes the supervisor's socket for another program's";
-  test("on a Unix socket that several server workers share", { todo }, async () => {
+  test("on a Unix socket that several server workers share", async () => {
     const socket = join(here, "shared.sock");
     const args = ["-b", `unix:${socket}`, "-w", "2", "./site.mjs"];
     await using run = await PorticoRun.serving({ args, cwd: here });

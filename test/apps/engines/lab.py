@@ -114,7 +114,7 @@ def drip(_environ: dict[str, Any], count: str) -> Iterator[bytes]:
 
 
 def file(environ: dict[str, Any], name: str) -> Iterable[bytes]:
-    return environ["wsgi.file_wrapper"](open(name, "rb"))  # noqa: SIM115 (the server closes it)
+    return environ["wsgi.file_wrapper"](open(name, "rb"))
 
 
 def flags(environ: dict[str, Any], _name: str) -> list[bytes]:
