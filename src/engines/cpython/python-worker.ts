@@ -10,6 +10,7 @@ import type { BridgeCall } from "../bridge-call.ts";
 import { BridgeChannel } from "../bridge-channel.ts";
 import { fileClaim, openClaimed } from "../file-body.ts";
 import type { BegunMarker } from "./begun-marker.ts";
+import { ServiceTime } from "./service-time.ts";
 import { spawnPython } from "./spawn.ts";
 import { WriteAhead } from "./write-ahead.ts";
 
@@ -45,9 +46,6 @@ export interface WorkerFacts {
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
-/** Milliseconds of work that may wait at one worker while another sleeps: to wake one costs time too. */
-const MAX_FILLED_TIME = 0.8;
-
 /** What a worker that does not come up gets to say where it hangs, in milliseconds. */
 const TIME_TO_EXPLAIN = 1_000;
 
@@ -62,13 +60,12 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly #child: ChildProcess;
   readonly #channel: BridgeChannel;
   readonly #marker: BegunMarker;
+  readonly #serviceTime = new ServiceTime();
   #markReady: () => void = () => {};
   #nextStreamId = 1;
   #sentAt = 0;
   #oldestAnswered = 0;
   #answeredCount = 0;
-  /** Milliseconds from sending to answer for one request of a batch, averaged. */
-  #serviceTime = MAX_FILLED_TIME;
   #heardAt: number = performance.now();
   /** Whether it was told to end because it did not come up. */
   isGivenUp = false;
@@ -116,8 +113,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** Whether it is at work, and one more request would be done sooner than another worker is awake. */
   get isWorthFilling(): boolean {
-    const { size } = this.calls;
-    return size > 0 && size * this.#serviceTime < MAX_FILLED_TIME && this.room > 0;
+    return this.#serviceTime.isWorthFilling(this.calls.size) && this.room > 0;
   }
 
   send(call: BridgeCall): void {
@@ -234,10 +230,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (this.#oldestAnswered === 0) return;
     const age = now - this.#oldestAnswered;
     this.writeAhead.answered(age, now);
-    const perRequest = age / this.#answeredCount;
-    // Delays of this process make the one too long, so that the shorter ones tell more.
-    this.#serviceTime +=
-      (perRequest - this.#serviceTime) / (perRequest < this.#serviceTime ? 2 : 32);
+    this.#serviceTime.answered(age, this.#answeredCount);
     this.#oldestAnswered = 0;
     this.#answeredCount = 0;
     this.#options.onFree(this);
