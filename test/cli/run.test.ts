@@ -83,7 +83,7 @@ describe("the lines at the start", { concurrency: 2 }, () => {
   test("are left out below --log-level, and more is said above it", async () => {
     const quiet = ["-b", `unix:${join(here, "quiet.sock")}`, "--log-level", "warning", "shop:app"];
     await using run = new PorticoRun({ args: quiet, cwd: here });
-    await answering(`unix:${join(here, "quiet.sock")}`);
+    await answering(run, `unix:${join(here, "quiet.sock")}`);
     assert.equal(run.stderr.text, "");
   });
 });
@@ -192,7 +192,7 @@ describe("the logs:", { concurrency: 2 }, () => {
     const args = ["-b", `unix:${join(here, "error.sock")}`, "--error-logfile", path, "shop:app"];
     await using run = new PorticoRun({ args, cwd: here });
     const url = `unix:${join(here, "error.sock")}`;
-    await answering(url);
+    await answering(run, url);
     assert.equal((await get(url, "/fail")).status, 500);
     run.kill("SIGTERM");
     const { stderr } = await run.ended;
@@ -273,15 +273,18 @@ async function freePort(): Promise<number> {
 }
 
 /** Resolves when a server that says nothing answers. */
-async function answering(url: string): Promise<void> {
+async function answering(run: PorticoRun, url: string): Promise<void> {
+  let hasEnded = false;
+  void run.ended.then(() => {
+    hasEnded = true;
+  });
   for (;;) {
     try {
       await get(url, "/");
       return;
     } catch (error) {
-      // Not there yet.
-      if (!(error instanceof Error && "code" in error)) throw error;
-      if (error.code !== "ENOENT" && error.code !== "ECONNREFUSED") throw error;
+      // Not there yet, unless it has ended.
+      if (hasEnded) throw error;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

@@ -177,7 +177,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   kill(why: string): void {
     this.isServing = false;
     this.#child.ref();
-    this.#options.log.debug(`Killing worker (pid:${this.pid}): ${why}`);
+    this.#options.log.warning(`Killing worker (pid:${this.pid}): ${why}`);
     this.#child.kill("SIGKILL");
   }
 
