@@ -394,7 +394,13 @@ def test_no_byte_is_sent_beyond_content_length(run: Run, kind: str, items: str) 
     assert len(warnings) == (0 if kind == "iter" and items == '["hello","!"]' else 1)
 
 
-@pytest.mark.parametrize("kind", ["list", "iter", "write"])
+def test_a_list_that_is_too_short_is_refused_before_anything_is_sent(run: Run) -> None:
+    answer = ask(run(LENGTHS), "list", 50, '["hello"]')
+    assert answer.status == ""
+    assert answer.reset is not None
+
+
+@pytest.mark.parametrize("kind", ["iter", "write"])
 def test_a_body_that_ends_early_cuts_the_answer_and_is_logged(run: Run, kind: str) -> None:
     answer = ask(run(LENGTHS), kind, 50, '["hello"]')
     assert answer.body == b"hello"

@@ -12,6 +12,8 @@ export class LogSettingError extends Error {
   readonly exitCode = 1;
 }
 
+const ERROR_LOG = "--error-logfile";
+
 export class Logs {
   /** The error log. */
   readonly error: Logger;
@@ -21,14 +23,22 @@ export class Logs {
 
   /** @throws {LogSettingError} */
   constructor(settings: Settings) {
-    const destination = this.#open("--error-logfile", settings.errorLogfile, "stderr");
+    const destination = this.#open(ERROR_LOG, settings.errorLogfile, "stderr");
     this.error = createLogger({ destination, level: settings.logLevel });
     this.observer = this.#openAccessLog(settings);
   }
 
   /** Opens the files anew, after another program has moved them. */
   reopen(): void {
-    for (const file of this.#files) file.reopen();
+    for (const file of this.#files) {
+      try {
+        file.reopen();
+      } catch (error) {
+        // Writing goes on where it went before.
+        if (!(error instanceof LogFileError)) throw error;
+        this.error.error(`A log is not reopened: ${error.message}`);
+      }
+    }
   }
 
   #openAccessLog(settings: Settings): Logs["observer"] {
@@ -40,7 +50,10 @@ export class Logs {
   #open(flag: string, path: string, stream: "stdout" | "stderr"): LogFile {
     try {
       const pace = stream === "stdout" ? "each turn" : "at once";
-      const file = new LogFile({ path, stream, pace });
+      const onTrouble = (error: Error): void => {
+        if (flag !== ERROR_LOG) this.error.error(`${flag}: lines are lost: ${error.message}`);
+      };
+      const file = new LogFile({ path, stream, pace, onTrouble });
       this.#files.push(file);
       return file;
     } catch (error) {

@@ -7,6 +7,7 @@ import { VERSION } from "../embed/version.ts";
 import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { Logger } from "../log/logger.ts";
 import { urlOf } from "../server/addresses.ts";
+import { LONGEST_TIMER } from "../server/limits.ts";
 import { claim, ListenError } from "../server/listeners.ts";
 import type { Server } from "../server/server.ts";
 import { runServerWorker } from "../supervisor/server-worker.ts";
@@ -67,7 +68,9 @@ async function check(order: Order, log: Logger): Promise<void> {
   const one: Order = { ...order, settings: { ...order.settings, workers: 1, threads: 1 } };
   await applicationOf(one, log);
   await holdEngines();
-  await releaseEngines(AbortSignal.timeout(order.settings.gracefulTimeout * 1000));
+  await releaseEngines(
+    AbortSignal.timeout(Math.min(order.settings.gracefulTimeout * 1000, LONGEST_TIMER)),
+  );
   process.exit(0);
 }
 
@@ -79,7 +82,7 @@ async function serveHere(order: Order, logs: Logs, announce: () => void): Promis
   let server: RunningServer | undefined;
   const stop = async (isHurried: boolean): Promise<void> => {
     if (server !== undefined) return server.close(isHurried ? 0 : grace);
-    log.info("The application is not loaded yet; nothing is lost");
+    log.info("The application is not loaded yet");
     // Workers end with this process.
     return listening?.close(0);
   };

@@ -7,6 +7,7 @@ import type { PythonOptions } from "../engines/cpython/python-options.ts";
 import { LoadError } from "../engines/errors.ts";
 import { loadApplication } from "../engines/in-process.ts";
 import type { Logger } from "../log/logger.ts";
+import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
 import type { Logs } from "./logs.ts";
@@ -35,9 +36,6 @@ export function applicationOf(order: Order, log: Logger): Promise<Application> {
   const path = resolve(target.path);
   return inTime(loadApplication(path, target.exportName), settings.bootTimeout, path);
 }
-
-/** The longest a timer of Node.js can wait, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The timer also keeps Node.js from ending, with nothing said, where an import waits for nothing. */
 async function inTime<Result>(

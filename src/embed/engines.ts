@@ -11,6 +11,8 @@ import type { Engine } from "../engines/engine.ts";
 interface Registered {
   readonly engine: Engine;
   starting: Promise<unknown> | undefined;
+  /** The end of its last run; it starts again only after that. */
+  stopping: Promise<void>;
 }
 
 interface Registry {
@@ -40,7 +42,7 @@ export function pythonDefaults(): PythonOptions {
 
 /** Makes an engine known; the function returned starts it, once however often it is called. */
 export function registerEngine(engine: Engine): () => Promise<unknown> {
-  const registered: Registered = { engine, starting: undefined };
+  const registered: Registered = { engine, starting: undefined, stopping: Promise.resolve() };
   registry().engines.add(registered);
   return () => startOnce(registered);
 }
@@ -70,6 +72,7 @@ function startOnce(registered: Registered): Promise<unknown> {
 async function start(registered: Registered): Promise<unknown> {
   const { engines } = registry();
   engines.add(registered);
+  await registered.stopping;
   try {
     return await registered.engine.start();
   } catch (error) {
@@ -79,7 +82,8 @@ async function start(registered: Registered): Promise<unknown> {
   }
 }
 
-async function stop(registered: Registered, deadline: AbortSignal): Promise<void> {
+function stop(registered: Registered, deadline: AbortSignal): Promise<void> {
   registered.starting = undefined;
-  await registered.engine.stop(deadline);
+  registered.stopping = registered.engine.stop(deadline);
+  return registered.stopping;
 }

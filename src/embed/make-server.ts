@@ -3,6 +3,7 @@ import type { Exchange, Timeouts } from "../frontends/http1/server-context.ts";
 import type { HttpLimits } from "../http/limits.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import type { Address } from "../server/addresses.ts";
+import { LONGEST_TIMER } from "../server/limits.ts";
 import { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
 import { holdEngines, releaseEngines } from "./engines.ts";
@@ -107,7 +108,7 @@ export class RunningServer implements AsyncDisposable {
    * given), then ends the engines too. Called again with less, it hurries.
    */
   async close(grace = 30_000): Promise<void> {
-    const timer = setTimeout(() => this.#hurry.abort(), grace);
+    const timer = setTimeout(() => this.#hurry.abort(), Math.min(grace, LONGEST_TIMER));
     const closed = this.#server.close(grace);
     this.#closing ??= closed.then(() => releaseEngines(this.#hurry.signal));
     await this.#closing;

@@ -29,12 +29,8 @@ export function python(target: string, options: PythonOptions = {}): Application
     ...options,
   });
   const start = registerEngine(engine);
-  let isStarted = false;
   return (environ, startResponse) => {
-    if (isStarted) return engine.application(environ, startResponse);
-    return start().then(() => {
-      isStarted = true;
-      return engine.application(environ, startResponse);
-    });
+    if (engine.isRunning) return engine.application(environ, startResponse);
+    return start().then(() => engine.application(environ, startResponse));
   };
 }

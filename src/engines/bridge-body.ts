@@ -39,6 +39,11 @@ export class BridgeBody implements AsyncIterable<Uint8Array> {
 
   /** What follows the chunks so far. */
   continueWith(rest: AsyncIterable<Uint8Array> & { close(): Promise<void> }): void {
+    if (this.#hasEnded) {
+      // Nobody reads on.
+      void rest.close();
+      return;
+    }
     this.#rest = rest;
     this.#hasEnded = true;
     this.#wakeReader();

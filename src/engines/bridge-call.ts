@@ -76,7 +76,8 @@ export class BridgeCall {
 
   /** The rest of the body is a file that the gateway has opened. */
   takeFile(chunks: AsyncIterable<Uint8Array> & { close(): Promise<void> }): void {
-    if (this.#isAnswered) this.#body?.continueWith(chunks);
+    if (this.#body !== undefined) this.#body.continueWith(chunks);
+    else if (this.#isAnswered) void chunks.close();
     else if (this.#start()) this.#resolve(chunks);
     else void chunks.close();
   }

@@ -71,12 +71,12 @@ export class BridgeChannel {
     const text = this.#text;
     const pieces = this.#pieces;
     this.#text = "";
+    if (pieces.length > 0) this.#pieces = [];
     if (this.#socket.destroyed) return;
     if (pieces.length === 0) {
       this.#socket.write(text, "latin1");
       return;
     }
-    this.#pieces = [];
     this.#socket.cork();
     for (const piece of pieces) this.#write(piece);
     this.#write(text);

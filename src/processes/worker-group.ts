@@ -12,12 +12,19 @@ export interface ProcessExit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** For the log: `exited with status 3`, `was sent SIGKILL`. */
+export function describeExit({ code, signal }: ProcessExit): string {
+  return signal === null ? `exited with status ${code}` : `was sent ${signal}`;
+}
+
 /** A worker process as its parent sees it. */
 export interface WorkerProcess {
   readonly pid: number | undefined;
   /** Resolves when it can take work; never rejects. A worker that ends instead never resolves it. */
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
+  /** Resolves when it takes no more work though nobody told it to; another then takes its place. */
+  readonly retired: Promise<void>;
   /** Since when, on the group's clock, a {@link ping} is unanswered; Infinity if none is. */
   readonly silentSince: number;
   readonly requestsServed: number;
@@ -36,7 +43,10 @@ export interface WorkerGroupOptions {
   readonly bootTimeout: number;
   readonly heartbeatTimeout: number;
   readonly drainTimeout: number;
+  /** May throw: no process can be made now. */
   readonly spawn: (id: number) => WorkerProcess;
+  /** It threw, at a time when workers run already. */
+  readonly onSpawnFailed: (error: unknown) => void;
   /** A worker ended that nobody had asked to. */
   readonly onLost: (worker: WorkerProcess, exit: ProcessExit) => void;
 }
@@ -64,6 +74,8 @@ interface Member {
 
 /** How often deadlines of workers are looked at, in milliseconds. */
 const TICK = 250;
+/** A tick that comes so long after the one before tells that this process was stopped. */
+const LATE_TICK = 4 * TICK;
 /** The pause after a worker that failed to boot, doubled each time, in milliseconds. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
@@ -74,9 +86,10 @@ export class WorkerGroup {
   #target: Target;
   #nextId = 1;
   #pause = 0;
+  #tickedAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopping = false;
-  #started: { resolve: () => void; reject: (error: BootError) => void } | undefined;
+  #started: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   #whenEmpty: (() => void)[] = [];
   restarts = 0;
 
@@ -93,9 +106,11 @@ export class WorkerGroup {
     };
   }
 
-  /** Resolves when all are ready. @throws {BootError} if one ends before that */
+  /** Resolves when all are ready. @throws {BootError} if one ends before that, or what `spawn` throws */
   start(): Promise<void> {
     this.#stopping = false;
+    clearInterval(this.#timer);
+    this.#tickedAt = performance.now();
     this.#timer = setInterval(() => this.#tick(), TICK);
     this.#timer.unref();
     const started = new Promise<void>((resolve, reject) => {
@@ -131,6 +146,11 @@ export class WorkerGroup {
   }
 
   #tick(): void {
+    const now = performance.now();
+    const wasStopped = now - this.#tickedAt > LATE_TICK;
+    this.#tickedAt = now;
+    // This process stood still itself: what workers said meanwhile has yet to be read.
+    if (wasStopped) return;
     for (const member of this.#members.values()) {
       if (member.stage === "ready") member.process.ping();
     }
@@ -157,7 +177,26 @@ export class WorkerGroup {
   #spawn(): void {
     const id = this.#nextId;
     this.#nextId += 1;
-    const process = this.#options.spawn(id);
+    try {
+      this.#enlist(id, this.#options.spawn(id));
+    } catch (error) {
+      this.#spawnFailed(error);
+    }
+  }
+
+  /** No file descriptors, no memory, no directory: the workers there are go on, and it is tried again. */
+  #spawnFailed(error: unknown): void {
+    this.#waitLonger();
+    if (this.#started === undefined) {
+      this.#options.onSpawnFailed(error);
+      return;
+    }
+    this.#started.reject(error);
+    this.#started = undefined;
+    this.killAll("another worker could not be started");
+  }
+
+  #enlist(id: number, process: WorkerProcess): void {
     const member: Member = {
       id,
       generation: this.#target.generation,
@@ -168,12 +207,17 @@ export class WorkerGroup {
     this.#members.set(id, member);
     void process.ready.then(() => this.#becameReady(member));
     void process.exited.then((exit) => this.#ended(member, exit));
+    void process.retired.then(() => {
+      this.#drain(member);
+      this.#act();
+    });
   }
 
   #becameReady(member: Member): void {
     if (member.stage !== "booting") return;
     enter(member, "ready");
     this.#pause = 0;
+    this.#target = { ...this.#target, spawnNotBefore: 0 };
     const members = [...this.#members.values()];
     const ready = members.filter((other) => other.stage === "ready").length;
     if (this.#started !== undefined && ready >= this.#target.workers) {
@@ -201,7 +245,9 @@ export class WorkerGroup {
     this.#act();
   }
 
+  /** Once for all workers that fail together. */
   #waitLonger(): void {
+    if (performance.now() < this.#target.spawnNotBefore) return;
     this.#pause = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, this.#pause * 2));
     this.#target = { ...this.#target, spawnNotBefore: performance.now() + this.#pause };
   }

@@ -17,3 +17,6 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
 
 /** How often deadlines are looked at: what they are late by at most, in milliseconds. */
 export const DEADLINE_CHECK_INTERVAL = 250;
+
+/** What a timer of Node.js can wait at most, in milliseconds; more would be taken for nothing. */
+export const LONGEST_TIMER: number = 2 ** 31 - 1;

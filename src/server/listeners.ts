@@ -36,7 +36,8 @@ export async function listen(
     server.once("error", (error) => reject(new ListenError(address, reasonFor(error), error)));
     server.listen(
       address.kind === "unix"
-        ? { path: address.path, backlog }
+        ? // Open to all, as gunicorn's is: a proxy in front is another user. Its directory can say no.
+          { path: address.path, backlog, readableAll: true, writableAll: true }
         : { host: address.host, port: address.port, backlog, ipv6Only: false },
       resolve,
     );

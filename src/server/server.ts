@@ -12,7 +12,7 @@ import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../http/limits.ts";
 import type { Application } from "../wsgi/types.ts";
 import { type Address, urlOf } from "./addresses.ts";
 import { commonFields } from "./common-fields.ts";
-import { DEADLINE_CHECK_INTERVAL, DEFAULT_TIMEOUTS } from "./limits.ts";
+import { DEADLINE_CHECK_INTERVAL, DEFAULT_TIMEOUTS, LONGEST_TIMER } from "./limits.ts";
 import { type Listener, listen } from "./listeners.ts";
 
 export interface ServerOptions {
@@ -50,7 +50,11 @@ export class Server implements AsyncDisposable {
     const server = new Server(application, options);
     try {
       for (const address of options.addresses) {
-        const accept = (socket: Socket): void => server.#accept(socket);
+        const accept = (socket: Socket): void => {
+          // A client that has gone already has no address: no application should see it without one.
+          if (address.kind === "tcp" && socket.remoteAddress === undefined) socket.destroy();
+          else server.#accept(socket);
+        };
         server.#listeners.push(await listen(address, options.backlog, accept));
       }
     } catch (error) {
@@ -128,9 +132,12 @@ export class Server implements AsyncDisposable {
    */
   close(grace = 30_000): Promise<void> {
     this.#closing ??= this.#close();
-    const timer = setTimeout(() => {
-      for (const connection of this.#connections) connection.destroy();
-    }, grace);
+    const timer = setTimeout(
+      () => {
+        for (const connection of this.#connections) connection.destroy();
+      },
+      Math.min(grace, LONGEST_TIMER),
+    );
     void this.#closed.then(() => clearTimeout(timer));
     return this.#closing;
   }

@@ -9,11 +9,14 @@ const PING_AFTER = 1_000;
 export class ClusterWorker implements WorkerProcess {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
+  /** A server worker serves until it is told to end. */
+  readonly retired: Promise<void> = new Promise(() => {});
   readonly requestsServed = 0;
   readonly #worker: Worker;
   #markReady: () => void = () => {};
   #heardAt: number = performance.now();
   #isReady = false;
+  #killed: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   /** It took too long to come up. */
   isGivenUp = false;
@@ -21,6 +24,11 @@ export class ClusterWorker implements WorkerProcess {
   urls: readonly string[] = [];
   /** Why it could not start, in its own words. */
   failure: { readonly message: string; readonly exitCode: number } | undefined;
+
+  /** Why its supervisor has killed it, if it has. */
+  get killed(): string | undefined {
+    return this.#killed;
+  }
 
   constructor() {
     this.#worker = cluster.fork();
@@ -55,16 +63,17 @@ export class ClusterWorker implements WorkerProcess {
   drain(): void {
     // One that still imports has nothing to finish, and may never come to reading this.
     if (this.#isReady) this.#tell({ portico: "drain" });
-    else this.kill();
+    else this.kill("stopped before it was ready");
   }
 
-  kill(): void {
+  kill(why: string): void {
+    this.#killed = why;
     this.#worker.process.kill("SIGKILL");
   }
 
   giveUpBooting(): void {
     this.isGivenUp = true;
-    this.kill();
+    this.kill("did not boot in time");
   }
 
   #take(message: unknown): void {

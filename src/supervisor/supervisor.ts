@@ -1,6 +1,12 @@
 /** Keeps the server workers running. */
 import type { Logger } from "../log/logger.ts";
-import { BootError, type ProcessExit, WorkerGroup } from "../processes/worker-group.ts";
+import {
+  BootError,
+  describeExit,
+  type ProcessExit,
+  WorkerGroup,
+  type WorkerProcess,
+} from "../processes/worker-group.ts";
 import { ClusterWorker } from "./cluster-worker.ts";
 
 export interface SupervisorOptions {
@@ -38,7 +44,8 @@ export class Supervisor {
       heartbeatTimeout: options.timeout,
       drainTimeout: options.gracefulTimeout + 1_000,
       spawn: () => this.#spawn(),
-      onLost: (worker, exit) => this.#lost(worker.pid, exit),
+      onSpawnFailed: (error) => options.log.error(`No worker can be started: ${error}`),
+      onLost: (worker, exit) => this.#lost(worker, exit),
     });
   }
 
@@ -72,10 +79,15 @@ export class Supervisor {
     return worker;
   }
 
-  #lost(pid: number | undefined, exit: ProcessExit): void {
-    const how =
-      exit.signal === null ? `exited with status ${exit.code}` : `was sent ${exit.signal}`;
-    this.#options.log.error(`Worker (pid:${pid}) ${how}; another takes its place`);
+  #lost(worker: WorkerProcess, exit: ProcessExit): void {
+    const { log } = this.#options;
+    if (worker instanceof ClusterWorker) {
+      if (worker.failure !== undefined) log.error(worker.failure.message);
+      if (worker.killed !== undefined) {
+        log.critical(`WORKER TIMEOUT (pid:${worker.pid}): killed, because it ${worker.killed}`);
+      }
+    }
+    log.error(`Worker (pid:${worker.pid}) ${describeExit(exit)}; another takes its place`);
   }
 }
 
@@ -86,6 +98,5 @@ function startError({ worker, exit }: BootError, bootTimeout: number): StartErro
     const limit = `--boot-timeout ${bootTimeout / 1000} s`;
     if (isGivenUp) return new StartError(`a worker was not ready within ${limit}`, 4);
   }
-  const how = exit.signal === null ? `exited with status ${exit.code}` : `was sent ${exit.signal}`;
-  return new StartError(`a worker ${how} before it was ready`, 3);
+  return new StartError(`a worker ${describeExit(exit)} before it was ready`, 3);
 }

@@ -83,5 +83,9 @@ describe("an application in both languages", () => {
 /** All of an answer but what depends on the moment. */
 function comparable({ status, reason, fields, body, isWhole }: Answer): unknown {
   const lasting = fields.filter(([name, value]) => name !== "Date" || value.includes("1994"));
-  return { status, reason, fields: lasting, body: body.toString("latin1"), isWhole };
+  const text = body.toString("latin1");
+  // Only a reset tells that a body without a length broke off, and libuv shows a reset that comes
+  // together with the last bytes as an orderly end.
+  const endShows = fields.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name));
+  return { status, reason, fields: lasting, body: text, ...(endShows && { isWhole }) };
 }

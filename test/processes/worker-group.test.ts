@@ -13,6 +13,7 @@ class FakeWorker implements WorkerProcess {
   readonly pid: number;
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
+  readonly retired: Promise<void> = new Promise(() => {});
   readonly asked: string[] = [];
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
@@ -76,6 +77,7 @@ class Stage {
       heartbeatTimeout: 30_000,
       drainTimeout: 20_000,
       spawn: (id) => this.#spawn(id),
+      onSpawnFailed: () => {},
       onLost: (worker, exit) => this.lost.push(`${worker.pid} ${exit.code ?? exit.signal}`),
       ...options,
     });

@@ -24,7 +24,7 @@ from .frames import (
 )
 from .outbox import Outbox
 from .stream_queue import StreamQueue
-from .streams import Stream
+from .streams import News, Stream
 
 # Under glibc's threshold for mmap: a larger buffer would be mapped and unmapped at every read.
 RECEIVE_BYTES: Final = 64 * 1024
@@ -98,9 +98,8 @@ class Connection:
         if self._draining:
             self._stop_if_drained()
 
-    def wait(self, stream: Stream) -> None:
-        """Return once something has changed for the stream, reading if nobody else does."""
-        before = stream.news()
+    def wait(self, stream: Stream, before: News) -> None:
+        """Return once the stream's news differ from `before`, reading if nobody else does."""
         if stream.changed is None:
             stream.changed = allocate_lock()
             stream.changed.acquire()

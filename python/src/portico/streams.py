@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _thread import LockType
-from typing import Final, Protocol
+from typing import Final, Optional, Protocol
 
 from .errors import ClientDisconnected
 from .frames import FrameFlag, FrameType, LogLevel, encode_reason, pack_header
@@ -21,13 +21,17 @@ _DATA: Final = FrameType.DATA
 _END_STREAM: Final = FrameFlag.END_STREAM
 
 
+# All that the reader changes of a stream: what is allowed, whether it is cancelled, FILE's answer.
+News = tuple[int, bool, Optional[bytes]]
+
+
 class Carrier(Protocol):
     """What a stream needs of the connection that it lives on."""
 
     outbox: Outbox
     window: int
 
-    def wait(self, stream: Stream) -> None: ...
+    def wait(self, stream: Stream, before: News) -> None: ...
 
 
 class Stream:
@@ -85,12 +89,14 @@ class Stream:
         """Send body bytes, waiting for the gateway to take more where the window is full."""
         view, size, done = memoryview(data), len(data), 0
         while True:
+            # Taken before it is looked at: news that come in between must end the wait.
+            seen = self.news()
             if self.cancelled:
                 raise ClientDisconnected("the client has gone")
-            room = self.allowed - self._sent
+            room = seen[0] - self._sent
             piece = min(size - done, room, MAX_DATA_BYTES)
             if piece <= 0 and done < size:
-                self._carrier.wait(self)
+                self._carrier.wait(self, seen)
                 continue
             self._sent += piece
             ends = last and done + piece == size
@@ -107,10 +113,13 @@ class Stream:
         self._outbox.send(
             pack_header(len(description), FrameType.FILE, 0, self.number), description
         )
-        while self.file_answer is None:
+        while True:
+            seen = self.news()
+            if self.file_answer is not None:
+                break
             if self.cancelled:
                 raise ClientDisconnected("the client has gone")
-            self._carrier.wait(self)
+            self._carrier.wait(self, seen)
         self.ended = self.file_answer == b"1"
         return self.ended
 
@@ -140,7 +149,7 @@ class Stream:
     def flush(self) -> None:
         self._outbox.flush()
 
-    def news(self) -> tuple[int, bool, bytes | None]:
+    def news(self) -> News:
         """All that the reader changes; a sender waits until this is different."""
         return self.allowed, self.cancelled, self.file_answer
 

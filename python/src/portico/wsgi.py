@@ -112,6 +112,10 @@ class StartedResponse:
             and self._stream.send_whole(head.payload, whole)
         ):
             return
+        if self._left is not None and len(whole) < self._left and not self._head_sent:
+            raise ApplicationError(
+                f"the body has {len(whole)} bytes, its Content-Length is {self._left}"
+            )
         if whole:
             self._send(whole, may_be_last=True)
         self._end()

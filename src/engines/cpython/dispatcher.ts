@@ -26,12 +26,16 @@ export interface DispatcherOptions {
 /** How often timeouts are looked at, in milliseconds. */
 const TIMEOUT_CHECK_INTERVAL = 250;
 
+/** A check that comes so long after the one before tells that this process was stopped. */
+const LATE_CHECK = 4 * TIMEOUT_CHECK_INTERVAL;
+
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #workers = new Set<PythonWorker>();
   #queue: BridgeCall[] = [];
   #stallTimer: NodeJS.Timeout | undefined;
   #timeoutTimer: NodeJS.Timeout | undefined;
+  #checkedAt = 0;
   served = 0;
 
   constructor(options: DispatcherOptions) {
@@ -114,52 +118,64 @@ export class Dispatcher {
     }
     this.served += 1;
     worker.send(call);
-    if (worker.hasAhead && this.#stallTimer === undefined) this.#watchForStalls();
+    if (this.#stallTimer === undefined) this.#watchForStalls();
   }
 
   #roomiest(): PythonWorker | undefined {
     let best: PythonWorker | undefined;
-    let most = 0;
+    let stuck: PythonWorker | undefined;
     for (const worker of this.#workers) {
+      if (worker.room <= 0) continue;
       if (worker.isWorthFilling) return worker;
-      const room = worker.room;
+      if (worker.isStuck) stuck = worker;
       // Fewest requests first: room that is only ahead is worth less than a free thread.
-      if (room > 0 && (best === undefined || worker.calls.size < most)) {
-        best = worker;
-        most = worker.calls.size;
-      }
+      else if (best === undefined || worker.calls.size < best.calls.size) best = worker;
     }
-    return best;
+    return best ?? stuck;
   }
 
   #watchForStalls(): void {
     this.#stallTimer = setTimeout(() => {
       this.#stallTimer = undefined;
       const now = performance.now();
-      let someAhead = false;
+      let isBusy = false;
       for (const worker of this.#workers) {
-        if (!worker.hasAhead) continue;
-        someAhead = true;
         const [oldest] = worker.calls.values();
-        if (oldest === undefined || now - oldest.sentAt < STALL) continue;
-        worker.writeAhead.stalled(now);
-        worker.withdraw();
+        if (oldest === undefined) continue;
+        isBusy = true;
+        if (now - oldest.sentAt >= STALL && worker.hasUnbegun()) {
+          worker.stall(now, !this.#hasRoomBeside(worker));
+        }
       }
-      if (someAhead) this.#watchForStalls();
+      if (isBusy) this.#watchForStalls();
     }, STALL / 2);
     this.#stallTimer.unref();
   }
 
+  #hasRoomBeside(worker: PythonWorker): boolean {
+    for (const other of this.#workers) {
+      if (other !== worker && !other.isStuck && other.room > 0) return true;
+    }
+    return false;
+  }
+
   #startTimeouts(): void {
+    this.#checkedAt = performance.now();
     this.#timeoutTimer = setInterval(() => this.#checkTimeouts(), TIMEOUT_CHECK_INTERVAL);
     this.#timeoutTimer.unref();
   }
 
   #checkTimeouts(): void {
     const now = performance.now();
+    const wasStopped = now - this.#checkedAt > LATE_CHECK;
+    this.#checkedAt = now;
+    // This process stood still itself: answers that came meanwhile have yet to be read.
+    if (wasStopped) return;
     const { timeout } = this.#options;
-    for (const call of this.#queue.filter((waiting) => now - waiting.queuedAt > timeout)) {
-      this.#queue.splice(this.#queue.indexOf(call), 1);
+    const isOver = (call: BridgeCall): boolean => now - call.queuedAt > timeout;
+    const over = this.#queue.filter(isOver);
+    if (over.length > 0) this.#queue = this.#queue.filter((call) => !isOver(call));
+    for (const call of over) {
       call.fail(new OverloadedError(`no worker was free for ${timeout / 1000} s`));
     }
     for (const worker of this.#workers) this.#checkWorker(worker, now);
@@ -169,26 +185,26 @@ export class Dispatcher {
   #checkWorker(worker: PythonWorker, now: number): void {
     let others = 0;
     let late = 0;
-    for (const call of worker.calls.values()) {
+    for (const [streamId, call] of worker.calls) {
       if (now - call.waitsSince <= this.#options.timeout) {
         others += 1;
         continue;
       }
       late += 1;
-      if (!call.hasTimedOut) this.#giveUp(call, worker);
+      // What was not begun is not late by its own doing: another worker gets it.
+      if (!call.hasTimedOut && worker.hasBegun(streamId)) this.#giveUp(call, worker);
     }
-    if (late > 0 && others === 0) worker.kill("it runs nothing but requests that took too long");
+    if (late > 0 && others === 0) worker.kill("it does nothing but what took too long");
   }
 
   #giveUp(call: BridgeCall, worker: PythonWorker): void {
     const { line } = call.request;
     const seconds = this.#options.timeout / 1000;
     call.hasTimedOut = true;
-    worker.isServing = false;
-    worker.withdraw();
     this.#options.log.critical(
       `WORKER TIMEOUT (pid:${worker.pid}): ${line} took more than --timeout ${seconds} s`,
     );
+    worker.retire("a request in it took too long");
     call.fail(new ApplicationTimeoutError(`no answer within ${seconds} s`));
   }
 }

@@ -2,7 +2,12 @@
 import { resolve } from "node:path";
 import { EnvironEncoder } from "../../bridge/environ-codec.ts";
 import type { Logger } from "../../log/logger.ts";
-import { BootError, type ProcessExit, WorkerGroup } from "../../processes/worker-group.ts";
+import {
+  BootError,
+  describeExit,
+  type ProcessExit,
+  WorkerGroup,
+} from "../../processes/worker-group.ts";
 import type { Application, Environ, ResponseBody, StartResponse } from "../../wsgi/types.ts";
 import { BridgeCall } from "../bridge-call.ts";
 import type { Engine, EngineStats } from "../engine.ts";
@@ -10,7 +15,7 @@ import { LoadError } from "../errors.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { applicationDirectories, findInterpreter, type Interpreter } from "./interpreter.ts";
 import { milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
-import { PythonWorker, type WorkerFacts } from "./python-worker.ts";
+import { PythonWorker, SPAWN_FAILED, type WorkerFacts } from "./python-worker.ts";
 import { mayHaveBody, type RequestBody, readRequestBody, removeSpooled } from "./request-body.ts";
 
 const NO_CHANGES: readonly string[] = [];
@@ -22,9 +27,6 @@ const UNKNOWN: WorkerFacts = {
   executable: "",
   target: "",
 };
-
-/** The status {@link PythonWorker} gives a process that was never made. */
-const SPAWN_FAILED = 127;
 
 /** Bytes of one answer that may wait in the gateway for its client. */
 const WINDOW_BYTES = 1024 ** 2;
@@ -42,6 +44,8 @@ export class CPythonEngine implements Engine {
   /** What the first worker said of its Python. */
   #facts: WorkerFacts | undefined;
   #isStopping = false;
+  /** Whether its workers have come up and were not told to end. */
+  isRunning = false;
 
   constructor(target: string, options: ResolvedPythonOptions) {
     this.#target = target;
@@ -56,6 +60,7 @@ export class CPythonEngine implements Engine {
       heartbeatTimeout: timeout,
       drainTimeout: milliseconds(options.gracefulTimeout),
       spawn: () => this.#spawn(),
+      onSpawnFailed: (error) => this.#log.error(`No worker can be started: ${error}`),
       onLost: (worker, exit) => this.#lost(worker, exit),
     });
   }
@@ -75,6 +80,7 @@ export class CPythonEngine implements Engine {
       if (!(error instanceof BootError)) throw error;
       throw this.#loadError(error);
     }
+    this.isRunning = true;
     this.#announce();
     return this.application;
   }
@@ -86,6 +92,7 @@ export class CPythonEngine implements Engine {
 
   async stop(deadline: AbortSignal): Promise<void> {
     this.#isStopping = true;
+    this.isRunning = false;
     const kill = (): void => this.#group.killAll("not finished within --graceful-timeout");
     if (deadline.aborted) kill();
     deadline.addEventListener("abort", kill, { once: true });
@@ -183,6 +190,7 @@ export class CPythonEngine implements Engine {
 
   #lost(worker: unknown, exit: ProcessExit): void {
     if (this.#isStopping || !(worker instanceof PythonWorker)) return;
+    if (worker.refusal !== undefined) this.#log.error(worker.refusal);
     this.#log.error(`Worker (pid:${worker.pid}) ${describeExit(exit)}; another takes its place`);
   }
 
@@ -199,10 +207,6 @@ export class CPythonEngine implements Engine {
     }
     return new LoadError(`a worker ${describeExit(exit)} while it imported ${tried}`, 3);
   }
-}
-
-function describeExit(exit: ProcessExit): string {
-  return exit.signal === null ? `exited with status ${exit.code}` : `was sent ${exit.signal}`;
 }
 
 /** What the body adds to the environ: its true length, and where it is. */

@@ -43,6 +43,12 @@ export interface WorkerFacts {
   readonly target: string;
 }
 
+/** The status of a process that was never made. */
+export const SPAWN_FAILED = 127;
+
+/** A worker is replaced before its streams' numbers outgrow their 32 bits. */
+const LAST_STREAM_ID = 2 ** 31;
+
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
@@ -54,6 +60,7 @@ const LOG_LEVELS = ["raw", "debug", "info", "warning", "error", "critical"] as c
 export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
+  readonly retired: Promise<void>;
   readonly writeAhead: WriteAhead = new WriteAhead();
   readonly calls: Map<number, BridgeCall> = new Map();
   readonly #options: PythonWorkerOptions;
@@ -62,6 +69,12 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly #marker: BegunMarker;
   readonly #serviceTime = new ServiceTime();
   #markReady: () => void = () => {};
+  #markRetired: () => void = () => {};
+  /** The last stream that it is known to have begun. */
+  #begun = 0;
+  /** It has been found to begin nothing for a while, and has answered nothing since. */
+  #isStuck = false;
+  #isGone = false;
   #nextStreamId = 1;
   #sentAt = 0;
   #oldestAnswered = 0;
@@ -79,7 +92,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   constructor(options: PythonWorkerOptions) {
     this.#options = options;
-    const { child, socket, marker } = spawnPython(options.command, options.directory, options.env);
+    const spawned = spawnPython(options.command, options.directory, options.env);
+    const { child, socket, marker } = spawned;
     this.#child = child;
     this.#marker = marker;
     this.#channel = new BridgeChannel(socket, {
@@ -91,7 +105,13 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });
-    this.exited = exitOf(child);
+    this.retired = new Promise((resolve) => {
+      this.#markRetired = resolve;
+    });
+    this.exited = exitOf(child, spawned.failed);
+    void spawned.failed.then((error) => {
+      this.refusal = `${options.command} cannot be started: ${error.message}`;
+    });
     const settings = encodeItems(["version", BRIDGE_VERSION, ...options.settings]);
     this.#channel.send(FrameType.SETTINGS, 0, 0, settings);
   }
@@ -103,12 +123,24 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** Requests it may still be sent. */
   get room(): number {
     if (!this.isServing) return 0;
+    // One that is stuck gets one request, whose beginning shows that it goes on.
+    if (this.#isStuck) return this.calls.size === 0 ? 1 : 0;
     return this.#options.threads + this.writeAhead.allowed - this.calls.size;
   }
 
-  /** Whether it holds requests that no thread of it can have begun. */
-  get hasAhead(): boolean {
-    return this.calls.size > this.#options.threads;
+  /** Whether a request is better given to any other worker. */
+  get isStuck(): boolean {
+    return this.#isStuck;
+  }
+
+  /** Whether it holds requests that it has not begun. */
+  hasUnbegun(): boolean {
+    return this.calls.size > 0 && !this.hasBegun(this.#nextStreamId - 1);
+  }
+
+  hasBegun(streamId: number): boolean {
+    if (streamId > this.#begun && !this.#isGone) this.#begun = this.#marker.read();
+    return streamId <= this.#begun;
   }
 
   /** Whether it is at work, and one more request would be done sooner than another worker is awake. */
@@ -120,6 +152,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     const { request } = call;
     const streamId = this.#nextStreamId;
     this.#nextStreamId += 1;
+    if (streamId === LAST_STREAM_ID) this.retire("it has served two thousand million requests");
     if (!this.#channel.hasUnflushed) this.#sentAt = performance.now();
     call.sentAt = this.#sentAt;
     this.calls.set(streamId, call);
@@ -132,13 +165,30 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     }
   }
 
+  /** It does not begin what it has: asks for that back, but for the first where nobody else has room. */
+  stall(now: number, keepsFirst: boolean): void {
+    this.writeAhead.stalled(now);
+    this.#isStuck = true;
+    this.withdraw(keepsFirst);
+  }
+
   /** Asks for those requests back that it has not begun. */
-  withdraw(): void {
-    let position = 0;
+  withdraw(keepsFirst = false): void {
+    let isFirst = keepsFirst;
     for (const streamId of this.calls.keys()) {
-      position += 1;
-      if (position > this.#options.threads) this.#reset(streamId, ErrorCode.REFUSED_STREAM);
+      if (this.hasBegun(streamId)) continue;
+      if (!isFirst) this.#reset(streamId, ErrorCode.REFUSED_STREAM);
+      isFirst = false;
     }
+  }
+
+  /** Takes nothing new; another worker takes its place, and it ends when it has finished. */
+  retire(why: string): void {
+    if (!this.isServing) return;
+    this.isServing = false;
+    this.#options.log.info(`Worker (pid:${this.pid}) takes no more requests: ${why}`);
+    this.withdraw();
+    this.#markRetired();
   }
 
   credit(streamId: number, size: number): void {
@@ -219,8 +269,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** The worker takes no more: it was told to end by someone else, or could not load. */
   #takeGoaway(payload: Buffer): void {
-    this.isServing = false;
-    if (payload.readUInt32BE(0) !== ErrorCode.NO_ERROR) this.refusal = payload.toString("utf8", 4);
+    if (payload.readUInt32BE(0) === ErrorCode.NO_ERROR) this.retire("it was told to end");
+    else this.refusal = payload.toString("utf8", 4);
   }
 
   readonly #readEnd = (): void => {
@@ -233,6 +283,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.#serviceTime.answered(age, this.#answeredCount);
     this.#oldestAnswered = 0;
     this.#answeredCount = 0;
+    this.#isStuck = false;
     this.#options.onFree(this);
   };
 
@@ -305,22 +356,23 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   #channelClosed(): void {
     this.isServing = false;
-    const begun = this.#marker.read();
+    this.#begun = this.#marker.read();
+    this.#isGone = true;
     this.#marker.close();
     const calls = [...this.calls];
     this.calls.clear();
     this.#options.onGone(
       this,
-      calls.filter(([streamId]) => streamId <= begun).map(([, call]) => call),
-      calls.filter(([streamId]) => streamId > begun).map(([, call]) => call),
+      calls.filter(([streamId]) => this.hasBegun(streamId)).map(([, call]) => call),
+      calls.filter(([streamId]) => !this.hasBegun(streamId)).map(([, call]) => call),
     );
   }
 }
 
-function exitOf(child: ChildProcess): Promise<ProcessExit> {
+function exitOf(child: ChildProcess, failed: Promise<Error>): Promise<ProcessExit> {
   return new Promise((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal }));
-    // No process was made: the reason is in `spawnError`, the status is a shell's for it.
-    child.once("error", () => resolve({ code: 127, signal: null }));
+    // No process was made; the status is what a shell has for that.
+    void failed.then(() => resolve({ code: SPAWN_FAILED, signal: null }));
   });
 }

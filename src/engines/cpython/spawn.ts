@@ -2,13 +2,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { Socket } from "node:net";
+import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
+import { LoadError } from "../errors.ts";
 import { BegunMarker } from "./begun-marker.ts";
 
 export interface SpawnedPython {
   readonly child: ChildProcess;
   readonly socket: Socket;
   readonly marker: BegunMarker;
+  /** Resolves with the reason if no process was made. */
+  readonly failed: Promise<Error>;
+}
+
+/** No process could be made: too many files are open, or memory or a directory is missing. */
+export class SpawnError extends LoadError {
+  override readonly name: string = "SpawnError";
 }
 
 /** The worker's program, which ships inside this package. */
@@ -16,20 +25,36 @@ const MAIN = ["../../../../", "../../../"]
   .map((up) => fileURLToPath(new URL(`${up}python/src/portico/__main__.py`, import.meta.url)))
   .find((path) => existsSync(path));
 
+/** @throws {SpawnError} */
 export function spawnPython(
   command: string,
   directory: string,
   env: Readonly<Record<string, string | undefined>>,
 ): SpawnedPython {
-  if (MAIN === undefined)
-    throw new Error("the package is incomplete: python/src/portico is missing");
-  const marker = new BegunMarker();
+  if (MAIN === undefined) throw new SpawnError("this package has no python/src/portico", 1);
+  const marker = makeMarker();
   const child = spawn(command, [MAIN], {
     cwd: directory,
     env,
     stdio: ["ignore", "inherit", "inherit", "pipe", marker.fd],
   });
-  const socket = child.stdio[3];
-  if (!(socket instanceof Socket)) throw new Error("fd 3 of a worker is no socket");
-  return { child, socket, marker };
+  // Listened for at once: an error event that nobody hears ends this process.
+  const failed = new Promise<Error>((resolve) => {
+    child.once("error", resolve);
+  });
+  // Absent where the system had no descriptors left for it, whatever the types say.
+  const socket = child.stdio?.[3];
+  if (!(socket instanceof Socket)) {
+    marker.close();
+    throw new SpawnError(`${command} cannot be started: no file descriptors are left`, 1);
+  }
+  return { child, socket, marker, failed };
+}
+
+function makeMarker(): BegunMarker {
+  try {
+    return new BegunMarker();
+  } catch (error) {
+    throw new SpawnError(`no file can be made in ${tmpdir()}: ${error}`, 1);
+  }
 }

@@ -28,8 +28,8 @@ const MAX_BYTES_AHEAD = 65_536;
 /** What of an unread body is worth reading so that the connection can be kept. */
 const MAX_DRAINED_BYTES = 262_144;
 
-/** How long a connection that has not sent its first request may still do so when draining. */
-const NEW_CONNECTION_GRACE = 1_000;
+/** How long a connection without a request may still send one when its server stops. */
+const DRAIN_GRACE = 500;
 
 /** One for all: where the server noticed it tells nobody anything. */
 const CLIENT_GONE = new ClientDisconnected();
@@ -60,7 +60,9 @@ export class Http1Connection {
     this.#socket = socket;
     this.#context = context;
     this.#http = new HttpConnection(context.limits);
-    this.#writer = new Http1Writer(socket, this.#http, context.commonFields);
+    this.#writer = new Http1Writer(socket, this.#http, context.commonFields, () => {
+      if (this.#bodyIsNotWorthReading()) this.#http.disableKeepAlive();
+    });
     this.#deadline = context.clock.now + context.timeouts.head;
     socket.setNoDelay(true);
     socket.on("data", (data: Buffer) => this.#receive(data));
@@ -79,9 +81,8 @@ export class Http1Connection {
   /** Finishes the request that is open, takes no other. */
   drain(): void {
     this.answerOne();
-    if (this.#phase === "idle") this.#linger();
-    // On a new connection a request may be under way already.
-    else if (this.#phase === "head") this.#enter("head", NEW_CONNECTION_GRACE);
+    // A request may be under way already: its answer is the last.
+    if (this.#phase === "idle" || this.#phase === "head") this.#enter(this.#phase, DRAIN_GRACE);
   }
 
   destroy(): void {
@@ -91,7 +92,7 @@ export class Http1Connection {
   /** Ends what has taken too long; called a few times a second. */
   checkDeadline(now: number): void {
     if (now < this.#deadline) return;
-    if (this.#phase === "idle") this.#linger();
+    if (this.#phase === "idle" && unsentBytes(this.#socket) === 0) this.#linger();
     else if (this.#phase === "head") this.#headTimedOut();
     else this.#checkProgress(now);
   }
@@ -146,8 +147,9 @@ export class Http1Connection {
         this.#finishCycle();
         return true;
       case "connection-closed":
-        // A client that has sent its last request may still read the answer to it.
+        // A client that has sent its last may still read the answer, but most have left.
         if (this.#applicationIsDone) this.#linger();
+        else this.#closed?.abort(CLIENT_GONE);
         return false;
     }
   }
@@ -339,7 +341,8 @@ export class Http1Connection {
   }
 
   #awaitsBody(): boolean {
-    return this.#http.clientState === "send-body" && !this.#socket.isPaused();
+    const mayWait = this.#request !== undefined && this.#writer.awaitsContinue(this.#request);
+    return this.#http.clientState === "send-body" && !this.#socket.isPaused() && !mayWait;
   }
 
   /** Says goodbye: what was written still goes out, what still comes is dropped. */

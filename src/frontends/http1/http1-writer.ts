@@ -14,6 +14,7 @@ export class Http1Writer implements ResponseWriter {
   readonly #socket: Socket;
   readonly #http: HttpConnection;
   readonly #commonFields: () => CommonFields;
+  readonly #beforeHead: () => void;
   #method: string | undefined;
   #canAnswer = true;
   #continued = false;
@@ -23,10 +24,17 @@ export class Http1Writer implements ResponseWriter {
   response: ResponseHead | undefined;
   bodyBytesSent = 0;
 
-  constructor(socket: Socket, http: HttpConnection, commonFields: () => CommonFields) {
+  /** `beforeHead` is called when a response begins, the last moment to end keep-alive. */
+  constructor(
+    socket: Socket,
+    http: HttpConnection,
+    commonFields: () => CommonFields,
+    beforeHead: () => void,
+  ) {
     this.#socket = socket;
     this.#http = http;
     this.#commonFields = commonFields;
+    this.#beforeHead = beforeHead;
   }
 
   get takesMoreData(): boolean {
@@ -42,6 +50,7 @@ export class Http1Writer implements ResponseWriter {
 
   respond(head: ResponseHead, chunks: readonly Uint8Array[], size: number): void {
     this.#mustBeOpen();
+    this.#beforeHead();
     const bytes = this.#http.sendWhole(head, chunks, size, this.#commonFields());
     this.response = head;
     const hasBody = !responseHasNoBody(head.statusCode, this.#method);
@@ -51,6 +60,7 @@ export class Http1Writer implements ResponseWriter {
 
   writeHead(head: ResponseHead): void {
     this.#mustBeOpen();
+    this.#beforeHead();
     const bytes = this.#http.sendHead(head, this.#commonFields());
     this.response = head;
     // Head and first chunk leave together: the chunk follows before anything else happens.
@@ -112,11 +122,6 @@ export class Http1Writer implements ResponseWriter {
     if (waiting.length === 0) return;
     this.#wake = [];
     for (const wake of waiting) wake();
-  }
-
-  /** Whether someone waits for the client to read. */
-  get isWaiting(): boolean {
-    return this.#wake.length > 0;
   }
 
   async #drained(): Promise<void> {
