@@ -135,12 +135,24 @@ describe("draining", () => {
     assert.equal(connections.exchanges.length, 1);
   });
 
-  test("closes an idle connection at once", async () => {
+  test("answers a request that was under way to an idle connection, and then closes it", async () => {
     await using connections = await Connections.open(ignoresBody);
     using client = await connections.connect();
     client.request("GET", "/");
     await client.answer();
     connections.drain();
+    client.request("GET", "/");
+    assert.equal(fieldValue((await client.answer()).fields, "connection"), "close");
+    assert.deepEqual(await client.rest(), { bytes: NOTHING, ended: "closed" });
+  });
+
+  test("closes a connection that stays idle half a second later", async () => {
+    await using connections = await Connections.open(ignoresBody);
+    using client = await connections.connect();
+    client.request("GET", "/");
+    await client.answer();
+    connections.drain();
+    connections.at(0.6);
     assert.deepEqual(await client.rest(), { bytes: NOTHING, ended: "closed" });
   });
 
