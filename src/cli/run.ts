@@ -1,5 +1,4 @@
 /** The command line: argv → settings → a server; a mistake → one line and an exit status. */
-import cluster from "node:cluster";
 import { holdEngines, releaseEngines } from "../embed/engines.ts";
 import type { RunningServer } from "../embed/make-server.ts";
 import { handleSignals } from "../embed/signals.ts";
@@ -8,8 +7,9 @@ import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { Logger } from "../log/logger.ts";
 import { urlOf } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
-import { claim, ListenError } from "../server/listeners.ts";
+import { ListenError } from "../server/listeners.ts";
 import type { Server } from "../server/server.ts";
+import { WORKER_VARIABLE } from "../supervisor/messages.ts";
 import { runServerWorker } from "../supervisor/server-worker.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { type CommandLine, parseArguments } from "./arguments.ts";
@@ -18,6 +18,9 @@ import { helpText, printedConfig, versionText } from "./help.ts";
 import { Logs } from "./logs.ts";
 import { applicationOf, type Order, openServer } from "./serve-target.ts";
 import { checkTarget, parseTarget } from "./targets.ts";
+
+/** The last line of a start: from here on requests are answered. */
+const READY = "Ready";
 
 type ServeCommand = Extract<CommandLine, { kind: "serve" }>;
 
@@ -36,6 +39,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 async function obey(commandLine: ServeCommand): Promise<void> {
   const { settings } = commandLine;
+  const supervisor = process.env[WORKER_VARIABLE];
+  delete process.env[WORKER_VARIABLE];
   changeDirectory(settings.chdir);
   Object.assign(process.env, settings.env);
   const target = parseTarget(commandLine.target);
@@ -46,7 +51,7 @@ async function obey(commandLine: ServeCommand): Promise<void> {
   const order: Order = { ...commandLine, target, targetText: commandLine.target };
   const logs = new Logs(settings);
   if (settings.checkConfig || settings.printConfig) return check(order, logs.error);
-  if (cluster.isWorker) return serveAsWorker(order, logs);
+  if (supervisor !== undefined) return serveAsWorker(order, logs, Number(supervisor));
   const announce = (): void => {
     logs.error.info(`Starting portico ${VERSION}`);
     for (const note of commandLine.notes) logs.error.info(note);
@@ -88,12 +93,13 @@ async function serveHere(order: Order, logs: Logs, announce: () => void): Promis
   };
   handleSignals({ stop, reopenLogs: () => logs.reopen() }, log);
   announce();
-  server = await openServer(order, logs, (opened) => {
+  server = await openServer(order, logs, order.settings.bind, (opened) => {
     listening = opened;
     log.info(`Listening at: ${opened.addresses.map(urlOf).join(", ")} (${process.pid})`);
     log.info(`Application: ${order.targetText} in ${process.cwd()}`);
   });
   server.start();
+  log.info(READY);
 }
 
 async function supervise(order: Order, logs: Logs, announce: () => void): Promise<void> {
@@ -101,6 +107,8 @@ async function supervise(order: Order, logs: Logs, announce: () => void): Promis
   const log = logs.error;
   const supervisor = new Supervisor({
     workers: settings.workers,
+    addresses: settings.bind,
+    backlog: settings.backlog,
     bootTimeout: milliseconds(settings.bootTimeout),
     timeout: milliseconds(settings.timeout),
     gracefulTimeout: settings.gracefulTimeout * 1000,
@@ -112,15 +120,17 @@ async function supervise(order: Order, logs: Logs, announce: () => void): Promis
   };
   handleSignals({ stop: (isHurried) => supervisor.stop(isHurried), reopenLogs }, log);
   announce();
-  for (const address of settings.bind) await claim(address);
-  const urls = await supervisor.start();
-  log.info(`Listening at: ${urls.join(", ")} (${process.pid})`);
-  log.info(`Application: ${order.targetText} in ${process.cwd()}, ${settings.workers} workers`);
+  await supervisor.start((addresses) => {
+    log.info(`Listening at: ${addresses.map(urlOf).join(", ")} (${process.pid})`);
+    log.info(`Application: ${order.targetText} in ${process.cwd()}, ${settings.workers} workers`);
+  });
+  log.info(READY);
 }
 
-function serveAsWorker(order: Order, logs: Logs): Promise<void> {
+function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<void> {
   return runServerWorker({
-    open: () => openServer(order, logs, () => {}),
+    supervisor,
+    open: () => openServer(order, logs, []),
     grace: order.settings.gracefulTimeout * 1000,
     reopenLogs: () => logs.reopen(),
     failure,

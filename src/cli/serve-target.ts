@@ -7,6 +7,7 @@ import type { PythonOptions } from "../engines/cpython/python-options.ts";
 import { LoadError } from "../engines/errors.ts";
 import { loadApplication } from "../engines/in-process.ts";
 import type { Logger } from "../log/logger.ts";
+import type { Address } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
@@ -64,18 +65,20 @@ async function inTime<Result>(
 }
 
 /**
- * Listens, loads, and returns a server that is ready to start.
+ * Listens, loads, and returns a server that is ready to start; without addresses it is to be given
+ * its connections.
  * @throws {ListenError}
  * @throws {LoadError}
  */
 export async function openServer(
   order: Order,
   logs: Logs,
-  onListening: (server: Server) => void,
+  addresses: readonly Address[],
+  onListening?: (server: Server) => void,
 ): Promise<RunningServer> {
   const application = await applicationOf(order, logs.error);
   const options = { log: logs.error, ...logs.observer, ...serverOptions(order) };
-  return RunningServer.open(application, order.settings.bind, options, onListening);
+  return RunningServer.open(application, addresses, options, onListening);
 }
 
 function serverOptions({ settings, target }: Order): MakeServerOptions {

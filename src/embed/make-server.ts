@@ -1,4 +1,5 @@
 /** A server with the engines its application is made of, as easy as wsgiref's. */
+import type { Socket } from "node:net";
 import type { Exchange, Timeouts } from "../frontends/http1/server-context.ts";
 import type { HttpLimits } from "../http/limits.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
@@ -86,6 +87,11 @@ export class RunningServer implements AsyncDisposable {
 
   get port(): number {
     return this.#server.port;
+  }
+
+  /** Takes a connection that another process has accepted; reading from it must not have begun. */
+  accept(socket: Socket): void {
+    this.#server.accept(socket);
   }
 
   /** Serves whatever comes, without waiting for it. */

@@ -1,5 +1,4 @@
 /** Listening sockets: opened, named when they cannot be, and closed. */
-import cluster from "node:cluster";
 import { lstatSync, type Stats, unlinkSync } from "node:fs";
 import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
 import { dirname, resolve as resolvePath } from "node:path";
@@ -23,15 +22,22 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** @throws {ListenError} */
+/**
+ * With `pauseOnConnect` nothing is read of a connection, so that it can be given to another process.
+ * @throws {ListenError}
+ */
 export async function listen(
   address: Address,
   backlog: number,
   accept: (socket: Socket) => void,
+  pauseOnConnect = false,
 ): Promise<Listener> {
-  // Server workers share the socket that their supervisor has claimed.
-  if (!cluster.isWorker) await claim(address);
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
+  if (address.kind === "unix") await claim(address);
+  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect }, (socket) => {
+    // A client that has gone already has no address: no application should see it without one.
+    if (address.kind === "tcp" && socket.remoteAddress === undefined) socket.destroy();
+    else accept(socket);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(new ListenError(address, reasonFor(error), error)));
     server.listen(
@@ -71,13 +77,8 @@ function reasonFor(error: unknown): string {
 /** The room in `sockaddr_un` without its NUL; libuv would cut a longer path and listen elsewhere. */
 const MAX_SOCKET_PATH_BYTES = process.platform === "linux" ? 107 : 103;
 
-/**
- * Makes room for a Unix socket: a socket file that nobody listens on any more is in the way; any
- * other file is somebody's. A TCP address needs nothing.
- * @throws {ListenError}
- */
-export async function claim(address: Address): Promise<void> {
-  if (address.kind !== "unix") return;
+/** Makes room: a socket file that nobody listens on any more is in the way; any other is somebody's. */
+async function claim(address: Address & { kind: "unix" }): Promise<void> {
   if (Buffer.byteLength(address.path) > MAX_SOCKET_PATH_BYTES) {
     throw new ListenError(address, REASONS.ENAMETOOLONG ?? "", undefined);
   }

@@ -50,11 +50,7 @@ export class Server implements AsyncDisposable {
     const server = new Server(application, options);
     try {
       for (const address of options.addresses) {
-        const accept = (socket: Socket): void => {
-          // A client that has gone already has no address: no application should see it without one.
-          if (address.kind === "tcp" && socket.remoteAddress === undefined) socket.destroy();
-          else server.#accept(socket);
-        };
+        const accept = (socket: Socket): void => server.accept(socket);
         server.#listeners.push(await listen(address, options.backlog, accept));
       }
     } catch (error) {
@@ -122,7 +118,7 @@ export class Server implements AsyncDisposable {
       this.#permits.push(resolve);
     });
     const next = this.#waiting.shift();
-    if (next !== undefined) this.#accept(next);
+    if (next !== undefined) this.accept(next);
     await Promise.race([answered, this.#closed]);
   }
 
@@ -160,7 +156,8 @@ export class Server implements AsyncDisposable {
     this.#markClosed();
   }
 
-  #accept(socket: Socket): void {
+  /** Takes a connection, from a listener of its own or from another process. */
+  accept(socket: Socket): void {
     if (this.#servesForever || this.#permits.length > 0) {
       this.#serve(socket);
     } else {

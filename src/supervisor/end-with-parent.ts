@@ -12,7 +12,6 @@ setInterval(() => {
 }, ${LOOK_EVERY});
 `;
 
-export function endWithParent(): void {
-  const workerData = process.ppid;
-  new Worker(WATCH, { eval: true, execArgv: [], env: {}, workerData }).unref();
+export function endWithParent(parent: number): void {
+  new Worker(WATCH, { eval: true, execArgv: [], env: {}, workerData: parent }).unref();
 }

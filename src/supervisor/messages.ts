@@ -1,11 +1,15 @@
 /** What a supervisor and its server workers tell each other over Node's own channel. */
 
+/** Holds the supervisor's pid in the environment of a server worker, which takes it out at once. */
+export const WORKER_VARIABLE = "PORTICO_SERVER_WORKER";
+
+/** `connection` comes with a socket. */
 export interface ToWorker {
-  readonly portico: "ping" | "drain" | "reopen logs";
+  readonly portico: "connection" | "ping" | "drain" | "reopen logs";
 }
 
 export type FromWorker =
-  | { readonly portico: "ready"; readonly urls: readonly string[] }
+  | { readonly portico: "ready" }
   | { readonly portico: "pong" }
   | { readonly portico: "failed"; readonly message: string; readonly exitCode: number };
 

@@ -1,10 +1,12 @@
 /** A server worker's side: serves, answers its supervisor, ends when told to or left alone. */
+import { Socket } from "node:net";
 import type { RunningServer } from "../embed/make-server.ts";
-import { urlOf } from "../server/addresses.ts";
 import { endWithParent } from "./end-with-parent.ts";
 import { type FromWorker, isToWorker } from "./messages.ts";
 
 export interface ServerWorkerOptions {
+  /** The supervisor's pid. */
+  readonly supervisor: number;
   /** Makes the server, which this worker starts and ends. */
   readonly open: () => Promise<RunningServer>;
   /** What open requests get when the worker is told to end, in milliseconds. */
@@ -28,7 +30,9 @@ const SUPERVISORS_SIGNALS = [
 /** Runs in the worker process. */
 export async function runServerWorker(options: ServerWorkerOptions): Promise<void> {
   for (const signal of SUPERVISORS_SIGNALS) process.on(signal, () => {});
-  endWithParent();
+  process.once("disconnect", () => process.exit(0));
+  if (!process.connected) process.exit(0);
+  endWithParent(options.supervisor);
   let server: RunningServer;
   try {
     server = await options.open();
@@ -37,19 +41,27 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
     await tell({ portico: "failed", message, exitCode });
     process.exit(exitCode);
   }
-  process.on("message", (message) => {
+  process.on("message", (message, handle) => {
     if (!isToWorker(message)) return;
-    if (message.portico === "ping") void tell({ portico: "pong" });
+    if (message.portico === "connection") accept(server, handle);
+    else if (message.portico === "ping") void tell({ portico: "pong" });
     else if (message.portico === "reopen logs") options.reopenLogs();
     else void server.close(options.grace).then(() => process.exit(0));
   });
   server.start();
-  await tell({ portico: "ready", urls: server.addresses.map(urlOf) });
+  await tell({ portico: "ready" });
+}
+
+/** Without a socket: the client left on the way. */
+function accept(server: RunningServer, handle: unknown): void {
+  if (!(handle instanceof Socket)) return;
+  // What crosses from another process has forgotten how it was accepted.
+  handle.allowHalfOpen = true;
+  server.accept(handle);
 }
 
 function tell(message: FromWorker): Promise<void> {
   return new Promise((resolve) => {
-    // A supervisor that is gone takes this process with it (node:cluster, "disconnect").
     process.send?.(message, undefined, undefined, () => resolve());
   });
 }

@@ -1,4 +1,8 @@
-/** Keeps the server workers running. */
+/**
+ * Holds the listening sockets, hands each connection to a server worker in turn, and keeps the
+ * workers running. It reads nothing of what clients send.
+ */
+import type { Socket } from "node:net";
 import type { Logger } from "../log/logger.ts";
 import {
   BootError,
@@ -7,10 +11,14 @@ import {
   WorkerGroup,
   type WorkerProcess,
 } from "../processes/worker-group.ts";
-import { ClusterWorker } from "./cluster-worker.ts";
+import type { Address } from "../server/addresses.ts";
+import { type Listener, listen } from "../server/listeners.ts";
+import { ServerWorkerProcess } from "./server-worker-process.ts";
 
 export interface SupervisorOptions {
   readonly workers: number;
+  readonly addresses: readonly Address[];
+  readonly backlog: number;
   /** In milliseconds; Infinity for no limit. */
   readonly bootTimeout: number;
   readonly timeout: number;
@@ -32,7 +40,9 @@ export class StartError extends Error {
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #group: WorkerGroup;
-  readonly #workers = new Set<ClusterWorker>();
+  readonly #workers = new Set<ServerWorkerProcess>();
+  readonly #listeners: Listener[] = [];
+  readonly #waiting: Socket[] = [];
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -49,20 +59,32 @@ export class Supervisor {
     });
   }
 
-  /** Resolves with the addresses when every worker is ready. @throws {StartError} */
-  async start(): Promise<readonly string[]> {
+  /**
+   * Resolves when every worker is ready; connections that come before wait. `onListening` gets the
+   * addresses with their real ports.
+   * @throws {ListenError}
+   * @throws {StartError}
+   */
+  async start(onListening: (addresses: readonly Address[]) => void): Promise<void> {
+    const { addresses, backlog } = this.#options;
+    const accept = (socket: Socket): void => this.#accept(socket);
+    for (const address of addresses) {
+      this.#listeners.push(await listen(address, backlog, accept, true));
+    }
+    onListening(this.#listeners.map((listener) => listener.address));
     try {
       await this.#group.start();
     } catch (error) {
       if (!(error instanceof BootError)) throw error;
       throw startError(error, this.#options.bootTimeout);
     }
-    const [first] = this.#workers;
-    return first?.urls ?? [];
   }
 
   /** Lets requests finish, unless hurried; resolves when no worker is left. */
   stop(isHurried: boolean): Promise<void> {
+    // Not waited for: a listener counts its connections as closed when the workers have closed them.
+    for (const listener of this.#listeners.splice(0)) void listener.close();
+    for (const socket of this.#waiting.splice(0)) socket.destroy();
     if (isHurried) this.#group.killAll("told to hurry");
     return this.#group.stop();
   }
@@ -71,17 +93,34 @@ export class Supervisor {
     for (const worker of this.#workers) worker.reopenLogs();
   }
 
-  #spawn(): ClusterWorker {
-    const worker = new ClusterWorker();
+  /** To each worker in turn; where none serves, the connection waits for one. */
+  #accept(socket: Socket): void {
+    for (const worker of this.#workers) {
+      if (!worker.isServing) continue;
+      // Last in the set, so that the others come first next time.
+      this.#workers.delete(worker);
+      this.#workers.add(worker);
+      worker.handOver(socket);
+      return;
+    }
+    socket.once("error", () => socket.destroy());
+    this.#waiting.push(socket);
+  }
+
+  #spawn(): ServerWorkerProcess {
+    const worker = new ServerWorkerProcess();
     this.#workers.add(worker);
     void worker.exited.then(() => this.#workers.delete(worker));
+    void worker.ready.then(() => {
+      for (const socket of this.#waiting.splice(0)) this.#accept(socket);
+    });
     this.#options.log.info(`Booting worker with pid: ${worker.pid}`);
     return worker;
   }
 
   #lost(worker: WorkerProcess, exit: ProcessExit): void {
     const { log } = this.#options;
-    if (worker instanceof ClusterWorker) {
+    if (worker instanceof ServerWorkerProcess) {
       if (worker.failure !== undefined) log.error(worker.failure.message);
       if (worker.killed !== undefined) {
         log.critical(`WORKER TIMEOUT (pid:${worker.pid}): killed, because it ${worker.killed}`);
@@ -92,7 +131,7 @@ export class Supervisor {
 }
 
 function startError({ worker, exit }: BootError, bootTimeout: number): StartError {
-  if (worker instanceof ClusterWorker) {
+  if (worker instanceof ServerWorkerProcess) {
     const { failure, isGivenUp } = worker;
     if (failure !== undefined) return new StartError(failure.message, failure.exitCode);
     const limit = `--boot-timeout ${bootTimeout / 1000} s`;

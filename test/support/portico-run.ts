@@ -70,11 +70,7 @@ export class PorticoRun implements AsyncDisposable {
     const ended = run.ended.then(({ stderr }) => {
       throw new Error(`portico ${options.args.join(" ")} ended:\n${stderr}`);
     });
-    // Server workers speak of their own Python before their supervisor speaks of them.
-    const serving = run.stderr
-      .line(/Listening at: /)
-      .then(() => run.stderr.line(/Serving |Application: .*\.[mc]?[jt]s\b/));
-    await Promise.race([serving, ended]);
+    await Promise.race([run.stderr.line(/\[INFO\] Ready$/), ended]);
     return run;
   }
 

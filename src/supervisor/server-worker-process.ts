@@ -1,52 +1,69 @@
-/** A server worker as its supervisor sees it: a process that shares the listening sockets. */
-import cluster, { type Worker } from "node:cluster";
+/** A server worker as its supervisor sees it: a process that is handed connections. */
+import { type ChildProcess, fork } from "node:child_process";
+import type { Socket } from "node:net";
 import type { ProcessExit, WorkerProcess } from "../processes/worker-group.ts";
-import { isFromWorker, type ToWorker } from "./messages.ts";
+import { isFromWorker, type ToWorker, WORKER_VARIABLE } from "./messages.ts";
 
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
-export class ClusterWorker implements WorkerProcess {
+export class ServerWorkerProcess implements WorkerProcess {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
   /** A server worker serves until it is told to end. */
   readonly retired: Promise<void> = new Promise(() => {});
   readonly requestsServed = 0;
-  readonly #worker: Worker;
+  readonly #child: ChildProcess;
   #markReady: () => void = () => {};
   #heardAt: number = performance.now();
-  #isReady = false;
+  #isServing = false;
   #killed: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   /** It took too long to come up. */
   isGivenUp = false;
-  /** Where it listens, once it does. */
-  urls: readonly string[] = [];
   /** Why it could not start, in its own words. */
   failure: { readonly message: string; readonly exitCode: number } | undefined;
+
+  /** The same program with the same arguments, told by its environment that it is a worker. */
+  constructor() {
+    const [, program = "", ...args] = process.argv;
+    const env = { ...process.env, [WORKER_VARIABLE]: String(process.pid) };
+    this.#child = fork(program, args, { env });
+    this.ready = new Promise((resolve) => {
+      this.#markReady = resolve;
+    });
+    this.exited = new Promise((resolve) => {
+      this.#child.once("exit", (code, signal) => {
+        this.#isServing = false;
+        resolve({ code, signal });
+      });
+      // No process was made; the status is what a shell has for that.
+      this.#child.once("error", () => resolve({ code: 127, signal: null }));
+    });
+    this.#child.on("message", (message: unknown) => this.#take(message));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Whether it can be handed connections. */
+  get isServing(): boolean {
+    return this.#isServing && this.#child.connected;
+  }
 
   /** Why its supervisor has killed it, if it has. */
   get killed(): string | undefined {
     return this.#killed;
   }
 
-  constructor() {
-    this.#worker = cluster.fork();
-    this.ready = new Promise((resolve) => {
-      this.#markReady = resolve;
+  /** The connection is the worker's from here on. */
+  handOver(socket: Socket): void {
+    const message: ToWorker = { portico: "connection" };
+    this.#child.send(message, socket, (error) => {
+      // The client has gone, or the worker: nobody else can serve it now.
+      if (error !== null) socket.destroy();
     });
-    this.exited = new Promise((resolve) => {
-      this.#worker.once("exit", (code: number | null, signal: NodeJS.Signals | null) => {
-        resolve({ code, signal });
-      });
-    });
-    this.#worker.on("message", (message: unknown) => this.#take(message));
-    // A channel that breaks shows in the exit that follows.
-    this.#worker.on("error", () => this.#worker.process.kill("SIGKILL"));
-  }
-
-  get pid(): number | undefined {
-    return this.#worker.process.pid;
   }
 
   ping(): void {
@@ -62,13 +79,15 @@ export class ClusterWorker implements WorkerProcess {
 
   drain(): void {
     // One that still imports has nothing to finish, and may never come to reading this.
-    if (this.#isReady) this.#tell({ portico: "drain" });
+    if (this.#isServing) this.#tell({ portico: "drain" });
     else this.kill("stopped before it was ready");
+    this.#isServing = false;
   }
 
   kill(why: string): void {
     this.#killed = why;
-    this.#worker.process.kill("SIGKILL");
+    this.#isServing = false;
+    this.#child.kill("SIGKILL");
   }
 
   giveUpBooting(): void {
@@ -81,8 +100,7 @@ export class ClusterWorker implements WorkerProcess {
     this.#heardAt = performance.now();
     this.silentSince = Number.POSITIVE_INFINITY;
     if (message.portico === "ready") {
-      this.urls = message.urls;
-      this.#isReady = true;
+      this.#isServing = true;
       this.#markReady();
     } else if (message.portico === "failed") {
       this.failure = message;
@@ -90,6 +108,7 @@ export class ClusterWorker implements WorkerProcess {
   }
 
   #tell(message: ToWorker): void {
-    if (this.#worker.isConnected()) this.#worker.send(message);
+    // A channel that breaks shows in the exit that follows.
+    if (this.#child.connected) this.#child.send(message, () => {});
   }
 }
