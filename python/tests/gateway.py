@@ -102,7 +102,7 @@ class Gateway:
         self._decoder = FrameDecoder()
         self._frames: deque[Frame] = deque()
         self._marker = tempfile.TemporaryFile()
-        self._marker.write(bytes(4))
+        self._marker.write(bytes(4) + b"\xff" * 4)
         self._marker.flush()
         self.process = _start(main, theirs.fileno(), self._marker.fileno())
         theirs.close()
@@ -222,8 +222,11 @@ class Gateway:
 
     def marked(self) -> int:
         """The stream that was begun last."""
-        self._marker.seek(0)
-        return int.from_bytes(self._marker.read(4), "big")
+        return int.from_bytes(os.pread(self._marker.fileno(), 4, 0), "big")
+
+    def limit(self, number: int) -> None:
+        """Let the worker begin no stream beyond this one."""
+        os.pwrite(self._marker.fileno(), number.to_bytes(4, "big"), 4)
 
 
 def seconds_since(start: float) -> float:

@@ -86,7 +86,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     default: [{ kind: "tcp", host: "127.0.0.1", port: DEFAULT_PORT }],
     environment: { variable: "PORT", read: portOnAllInterfaces },
     repeatable: true,
-    help: "Where to listen: HOST:PORT, HOST, :PORT for all interfaces, [IPV6]:PORT or unix:PATH. PORT in the environment means 0.0.0.0:$PORT.",
+    help: "Where to listen: HOST:PORT, HOST, :PORT for all interfaces, [IPV6]:PORT or unix:PATH. A Unix socket is open to all users, as gunicorn's is; its directory can be closed to them. PORT in the environment means 0.0.0.0:$PORT.",
   },
   backlog: {
     section: "Server Socket",

@@ -36,8 +36,15 @@ _REQUEST: Final = FrameType.REQUEST
 _END_STREAM: Final = FrameFlag.END_STREAM
 
 
+# The mapped file: the stream begun last, then the last that may be begun; u32 each.
+MARKER_BYTES: Final = 8
+_NO_LIMIT: Final = b"\xff\xff\xff\xff"
+
+
 class Marker(Protocol):
-    """The mapped file that tells the gateway which stream was begun last."""
+    """The mapped file in which worker and gateway see what the other has written at once."""
+
+    def __getitem__(self, where: slice, /) -> bytes: ...
 
     def __setitem__(self, where: slice, value: bytes, /) -> None: ...
 
@@ -55,6 +62,7 @@ class Connection:
         self._marker = marker
         self._decoder = FrameDecoder()
         self._last_opened = 0
+        self._last_begun = 0
         self._queue = StreamQueue()
         self._ready = self._queue.ready
         self._draining = False
@@ -81,8 +89,10 @@ class Connection:
         """Begin the next request, waiting for one; ``None`` when no more will come."""
         while True:
             with self.begin_lock:
-                if self._ready:
-                    return self._begin()
+                while self._ready:
+                    stream = self._begin()
+                    if stream is not None:
+                        return stream
             self.outbox.flush()
             with self.read_lock:
                 if self._ready:
@@ -157,12 +167,23 @@ class Connection:
             finally:
                 self.read_lock.release()
 
-    def _begin(self) -> Stream:
+    def _begin(self) -> Stream | None:
+        """The next stream; ``None`` if the gateway has taken it back meanwhile."""
         stream = self._ready[0]
         number = stream.number
         # First listed as running, then taken: a drain must not see it nowhere.
         self.running[number] = stream
-        self._marker[0:4] = pack_u32(number)
+        marker = self._marker
+        marker[0:4] = pack_u32(number)
+        # Looked at after `begun` is written: who writes a limit and then reads `begun` knows all.
+        limit = marker[4:8]
+        if limit != _NO_LIMIT and number > decode_u32(limit):
+            marker[0:4] = pack_u32(self._last_begun)
+            del self.running[number]
+            self._ready.popleft()
+            stream.reset(ErrorCode.REFUSED_STREAM)
+            return None
+        self._last_begun = number
         self._ready.popleft()
         self.on_begin()
         return stream

@@ -15,7 +15,7 @@ from types import FrameType as StackFrame
 from typing import Final
 
 from .answer import answer
-from .connection import Connection, leave
+from .connection import MARKER_BYTES, Connection, leave
 from .environ import Environ, make_base
 from .errors import LoadError
 from .frames import BRIDGE_VERSION, ErrorCode, FrameType, LogLevel, encode_strings
@@ -67,7 +67,7 @@ def _die_with_parent() -> None:
 def _open_connection() -> Connection:
     sock = socket.socket(fileno=SOCKET_DESCRIPTOR)
     sock.setblocking(True)
-    marker = mmap.mmap(MARKER_DESCRIPTOR, 4)
+    marker = mmap.mmap(MARKER_DESCRIPTOR, MARKER_BYTES)
     for descriptor in (SOCKET_DESCRIPTOR, MARKER_DESCRIPTOR):
         os.set_inheritable(descriptor, False)
     connection = Connection(sock, marker)

@@ -1,12 +1,18 @@
 /**
- * The file in which a worker notes the last stream it has begun.
+ * The file in which worker and gateway see at once what the other has written:
+ * the last stream the worker has begun, and the last it may begin.
  *
  * It outlives the worker, so that after a crash the requests it had not begun
- * can be given to another, and those it had are never run twice.
+ * can be given to another, and those it had are never run twice. And it needs
+ * no help of a worker that runs native code and hears nothing.
  */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+const BEGUN_AT = 0;
+const LIMIT_AT = 4;
+const NO_LIMIT = 0xffff_ffff;
 
 export class BegunMarker {
   readonly fd: number;
@@ -19,17 +25,32 @@ export class BegunMarker {
     } finally {
       rmSync(directory, { recursive: true });
     }
-    writeSync(this.fd, Buffer.alloc(4), 0, 4, 0);
+    this.#write(0, BEGUN_AT);
+    this.#write(NO_LIMIT, LIMIT_AT);
   }
 
   /** The number of the last stream that the worker began, 0 for none. */
   read(): number {
     const bytes = Buffer.alloc(4);
-    readSync(this.fd, bytes, 0, 4, 0);
+    readSync(this.fd, bytes, 0, 4, BEGUN_AT);
     return bytes.readUInt32BE(0);
+  }
+
+  /**
+   * The worker begins no stream beyond `streamId`, or any again without one. A worker writes what it
+   * begins before it looks here: what {@link read} does not show a moment later is never begun.
+   */
+  limit(streamId: number = NO_LIMIT): void {
+    this.#write(streamId, LIMIT_AT);
   }
 
   close(): void {
     closeSync(this.fd);
+  }
+
+  #write(value: number, at: number): void {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(value);
+    writeSync(this.fd, bytes, 0, 4, at);
   }
 }

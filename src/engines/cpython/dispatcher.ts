@@ -143,9 +143,9 @@ export class Dispatcher {
         const [oldest] = worker.calls.values();
         if (oldest === undefined) continue;
         isBusy = true;
-        if (now - oldest.sentAt >= STALL && worker.hasUnbegun()) {
-          worker.stall(now, !this.#hasRoomBeside(worker));
-        }
+        const isStalled = now - oldest.sentAt >= STALL && worker.hasUnbegun();
+        // Where nobody else could take them, they wait as well where they are.
+        if (isStalled && this.#hasRoomBeside(worker)) worker.stall(now);
       }
       if (isBusy) this.#watchForStalls();
     }, STALL / 2);

@@ -15,8 +15,9 @@ import { LoadError } from "../errors.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { applicationDirectories, findInterpreter, type Interpreter } from "./interpreter.ts";
 import { milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
-import { PythonWorker, SPAWN_FAILED, type WorkerFacts } from "./python-worker.ts";
+import { PythonWorker, type WorkerFacts } from "./python-worker.ts";
 import { mayHaveBody, type RequestBody, readRequestBody, removeSpooled } from "./request-body.ts";
+import { SPAWN_FAILED } from "./spawn.ts";
 
 const NO_CHANGES: readonly string[] = [];
 

@@ -11,7 +11,7 @@ import { BridgeChannel } from "../bridge-channel.ts";
 import { fileClaim, openClaimed } from "../file-body.ts";
 import type { BegunMarker } from "./begun-marker.ts";
 import { ServiceTime } from "./service-time.ts";
-import { spawnPython } from "./spawn.ts";
+import { exitOf, spawnPython } from "./spawn.ts";
 import { WriteAhead } from "./write-ahead.ts";
 
 export interface PythonWorkerOptions {
@@ -43,9 +43,6 @@ export interface WorkerFacts {
   readonly target: string;
 }
 
-/** The status of a process that was never made. */
-export const SPAWN_FAILED = 127;
-
 /** A worker is replaced before its streams' numbers outgrow their 32 bits. */
 const LAST_STREAM_ID = 2 ** 31;
 
@@ -75,6 +72,10 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** It has been found to begin nothing for a while, and has answered nothing since. */
   #isStuck = false;
   #isGone = false;
+  /** Whether it may begin nothing beyond what it had begun when it stalled. */
+  #isLimited = false;
+  /** Streams that it holds and never begins. */
+  readonly #takenBack = new Set<number>();
   #nextStreamId = 1;
   #sentAt = 0;
   #oldestAnswered = 0;
@@ -108,7 +109,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.retired = new Promise((resolve) => {
       this.#markRetired = resolve;
     });
-    this.exited = exitOf(child, spawned.failed);
+    this.exited = exitOf(spawned);
     void spawned.failed.then((error) => {
       this.refusal = `${options.command} cannot be started: ${error.message}`;
     });
@@ -122,9 +123,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** Requests it may still be sent. */
   get room(): number {
-    if (!this.isServing) return 0;
-    // One that is stuck gets one request, whose beginning shows that it goes on.
-    if (this.#isStuck) return this.calls.size === 0 ? 1 : 0;
+    if (!this.isServing || this.#isLimited) return 0;
     return this.#options.threads + this.writeAhead.allowed - this.calls.size;
   }
 
@@ -165,21 +164,53 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     }
   }
 
-  /** It does not begin what it has: asks for that back, but for the first where nobody else has room. */
-  stall(now: number, keepsFirst: boolean): void {
+  /**
+   * It does not begin what it has. The first time this asks for that back, which a worker that can
+   * hear does at once; the next time it takes back what is still there, whether it hears or not.
+   */
+  stall(now: number): void {
     this.writeAhead.stalled(now);
     this.#isStuck = true;
-    this.withdraw(keepsFirst);
+    if (this.#isLimited) {
+      this.#takeBack();
+      return;
+    }
+    this.#isLimited = true;
+    this.#marker.limit(this.#marker.read());
+    this.#withdraw();
   }
 
-  /** Asks for those requests back that it has not begun. */
-  withdraw(keepsFirst = false): void {
-    let isFirst = keepsFirst;
+  #withdraw(): void {
     for (const streamId of this.calls.keys()) {
-      if (this.hasBegun(streamId)) continue;
-      if (!isFirst) this.#reset(streamId, ErrorCode.REFUSED_STREAM);
-      isFirst = false;
+      if (!this.hasBegun(streamId)) this.#reset(streamId, ErrorCode.REFUSED_STREAM);
     }
+  }
+
+  /** What it had not begun when the limit was seen it never will: it refuses it when it comes to it. */
+  #takeBack(): void {
+    for (const [streamId, call] of this.calls) {
+      if (this.hasBegun(streamId)) continue;
+      this.calls.delete(streamId);
+      this.#takenBack.add(streamId);
+      this.#options.onReturned(call);
+    }
+  }
+
+  /** A stream came back unbegun. */
+  #refused(streamId: number): void {
+    const call = this.calls.get(streamId);
+    this.calls.delete(streamId);
+    this.#takenBack.delete(streamId);
+    if (call !== undefined) this.#options.onReturned(call);
+    this.#liftLimit();
+  }
+
+  /** Once it holds nothing unbegun. */
+  #liftLimit(): void {
+    if (!this.#isLimited || this.#takenBack.size > 0 || this.hasUnbegun()) return;
+    this.#isLimited = false;
+    this.#marker.limit();
+    this.#options.onFree(this);
   }
 
   /** Takes nothing new; another worker takes its place, and it ends when it has finished. */
@@ -187,7 +218,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (!this.isServing) return;
     this.isServing = false;
     this.#options.log.info(`Worker (pid:${this.pid}) takes no more requests: ${why}`);
-    this.withdraw();
+    this.#withdraw();
     this.#markRetired();
   }
 
@@ -284,6 +315,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.#oldestAnswered = 0;
     this.#answeredCount = 0;
     this.#isStuck = false;
+    this.#liftLimit();
     this.#options.onFree(this);
   };
 
@@ -301,13 +333,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   #takeReset(streamId: number, code: number, text: string): void {
-    if (code === ErrorCode.REFUSED_STREAM) {
-      const call = this.calls.get(streamId);
-      this.calls.delete(streamId);
-      if (call !== undefined) this.#options.onReturned(call);
-      return;
-    }
-    this.#ended(streamId)?.takeReset(code, text);
+    if (code === ErrorCode.REFUSED_STREAM) this.#refused(streamId);
+    else this.#ended(streamId)?.takeReset(code, text);
   }
 
   async #takeFile(streamId: number, payload: string): Promise<void> {
@@ -367,12 +394,4 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
       calls.filter(([streamId]) => !this.hasBegun(streamId)).map(([, call]) => call),
     );
   }
-}
-
-function exitOf(child: ChildProcess, failed: Promise<Error>): Promise<ProcessExit> {
-  return new Promise((resolve) => {
-    child.once("exit", (code, signal) => resolve({ code, signal }));
-    // No process was made; the status is what a shell has for that.
-    void failed.then(() => resolve({ code: SPAWN_FAILED, signal: null }));
-  });
 }
