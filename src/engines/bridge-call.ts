@@ -101,7 +101,7 @@ export class BridgeCall {
   #start(): boolean {
     if (this.#isAnswered) return false;
     this.#isAnswered = true;
-    const items = decodeItems(this.#response ?? "");
+    const items = responseItems(this.#response ?? "");
     const headers: HeaderList = [];
     for (let at = 1; at + 1 < items.length; at += 2)
       headers.push([items[at] ?? "", items[at + 1] ?? ""]);
@@ -113,4 +113,16 @@ export class BridgeCall {
       return false;
     }
   }
+}
+
+let lastResponse = "";
+let lastItems: readonly string[] = [];
+
+/** Most applications give the same status and headers again and again. */
+function responseItems(response: string): readonly string[] {
+  if (response !== lastResponse) {
+    lastItems = decodeItems(response);
+    lastResponse = response;
+  }
+  return lastItems;
 }

@@ -9,7 +9,7 @@ import os
 import socket
 from _thread import LockType, allocate_lock
 from collections.abc import Callable
-from typing import Final, NoReturn, Protocol
+from typing import Final, NoReturn, Protocol, overload
 
 from .errors import FrameError
 from .frames import (
@@ -38,12 +38,17 @@ _END_STREAM: Final = FrameFlag.END_STREAM
 
 # The mapped file: the stream begun last, then the last that may be begun; u32 each.
 MARKER_BYTES: Final = 8
-_NO_LIMIT: Final = b"\xff\xff\xff\xff"
+# The first byte of no limit; streams' numbers never come so far.
+_NO_LIMIT: Final = 0xFF
 
 
 class Marker(Protocol):
     """The mapped file in which worker and gateway see what the other has written at once."""
 
+    @overload
+    def __getitem__(self, where: int, /) -> int: ...
+
+    @overload
     def __getitem__(self, where: slice, /) -> bytes: ...
 
     def __setitem__(self, where: slice, value: bytes, /) -> None: ...
@@ -176,8 +181,7 @@ class Connection:
         marker = self._marker
         marker[0:4] = pack_u32(number)
         # Looked at after `begun` is written: who writes a limit and then reads `begun` knows all.
-        limit = marker[4:8]
-        if limit != _NO_LIMIT and number > decode_u32(limit):
+        if marker[4] != _NO_LIMIT and number > decode_u32(marker[4:8]):
             marker[0:4] = pack_u32(self._last_begun)
             del self.running[number]
             self._ready.popleft()
