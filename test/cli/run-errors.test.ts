@@ -237,8 +237,8 @@ const UNLOADABLE: readonly LoadRow[] = [
   [
     "a module that ends its process",
     ["leaves_at_import"],
-    3,
-    [/^portico: a worker exited with status 7 while it imported leaves_at_import with /],
+    4,
+    [/^portico: a worker exited with status 7 before it was ready: leaves_at_import with /],
   ],
   [
     "a module that starts a server",

@@ -206,7 +206,9 @@ export class CPythonEngine implements Engine {
       const limit = `--boot-timeout ${this.#options.bootTimeout} s`;
       if (worker.isGivenUp) return new LoadError(`not imported within ${limit}: ${tried}`, 4);
     }
-    return new LoadError(`a worker ${describeExit(exit)} while it imported ${tried}`, 3);
+    // One that ended by itself was made to by what it imported; a signal came from elsewhere.
+    const exitCode = exit.signal === null ? 4 : 3;
+    return new LoadError(`a worker ${describeExit(exit)} before it was ready: ${tried}`, exitCode);
   }
 }
 
