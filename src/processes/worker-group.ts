@@ -12,6 +12,9 @@ export interface ProcessExit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** The `code` of a process that was never made: what a shell has for that. */
+export const SPAWN_FAILED = 127;
+
 /** For the log: `exited with status 3`, `was sent SIGKILL`. */
 export function describeExit({ code, signal }: ProcessExit): string {
   return signal === null ? `exited with status ${code}` : `was sent ${signal}`;

@@ -1,7 +1,7 @@
 /** A server worker as its supervisor sees it: a process that is handed connections. */
 import { type ChildProcess, fork } from "node:child_process";
 import type { Socket } from "node:net";
-import type { ProcessExit, WorkerProcess } from "../processes/worker-group.ts";
+import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-group.ts";
 import { isFromWorker, type ToWorker, WORKER_VARIABLE } from "./messages.ts";
 
 /** Silence after which a sign of life is asked for, in milliseconds. */
@@ -37,8 +37,7 @@ export class ServerWorkerProcess implements WorkerProcess {
         this.#isServing = false;
         resolve({ code, signal });
       });
-      // No process was made; the status is what a shell has for that.
-      this.#child.once("error", () => resolve({ code: 127, signal: null }));
+      this.#child.once("error", () => resolve({ code: SPAWN_FAILED, signal: null }));
     });
     this.#child.on("message", (message: unknown) => this.#take(message));
   }

@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { Server, type ServerOptions } from "../../src/server/server.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as ignoresBody } from "../apps/ignores_body.ts";
+import { held } from "../support/held.ts";
 import { fieldValue } from "../support/raw-client.ts";
 import { ask, ClientConnection } from "../support/raw-connection.ts";
 
@@ -81,7 +82,7 @@ describe("handleRequest()", () => {
 
 describe("close()", () => {
   test("waits for the open request, ends the idle connections and takes no new ones", async () => {
-    const { application, begun, goOn } = held();
+    const { application, begun, goOn } = held("/held");
     const server = await listen(application);
     const served = server.serveForever();
     using open = await ClientConnection.open(server.port);
@@ -105,7 +106,7 @@ describe("close()", () => {
 
   test("cuts the open request when its grace is over, and hurries when told again", async () => {
     for (const hurry of [false, true]) {
-      const { application, begun } = held();
+      const { application, begun } = held("/held");
       const server = await listen(application);
       server.start();
       using open = await ClientConnection.open(server.port);
@@ -176,31 +177,6 @@ test("deadlines are looked at by themselves", async () => {
   assert.equal((await client.answer()).status, 408);
   await client.rest();
 });
-
-/** An application that is in the middle of a request for /held until told to go on. */
-function held(): {
-  readonly application: Application;
-  readonly begun: Promise<void>;
-  readonly goOn: () => void;
-} {
-  let goOn: () => void = () => {};
-  let begin: () => void = () => {};
-  const released = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
-  const application: Application = async (environ, startResponse) => {
-    if (environ.PATH_INFO === "/held") {
-      begin();
-      await released;
-    }
-    startResponse("200 OK", []);
-    return [Buffer.from("done")];
-  };
-  return { application, begun, goOn };
-}
 
 /** A few turns of the event loop: what was going to happen at once has happened. */
 async function turns(): Promise<void> {

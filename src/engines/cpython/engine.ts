@@ -6,6 +6,7 @@ import {
   BootError,
   describeExit,
   type ProcessExit,
+  SPAWN_FAILED,
   WorkerGroup,
 } from "../../processes/worker-group.ts";
 import type { Application, Environ, ResponseBody, StartResponse } from "../../wsgi/types.ts";
@@ -17,7 +18,6 @@ import { applicationDirectories, findInterpreter, type Interpreter } from "./int
 import { milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
 import { PythonWorker, type WorkerFacts } from "./python-worker.ts";
 import { mayHaveBody, type RequestBody, readRequestBody, removeSpooled } from "./request-body.ts";
-import { SPAWN_FAILED } from "./spawn.ts";
 
 const NO_CHANGES: readonly string[] = [];
 

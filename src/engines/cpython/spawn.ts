@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { ProcessExit } from "../../processes/worker-group.ts";
+import { type ProcessExit, SPAWN_FAILED } from "../../processes/worker-group.ts";
 import { LoadError } from "../errors.ts";
 import { BegunMarker } from "./begun-marker.ts";
 
@@ -59,9 +59,6 @@ function makeMarker(): BegunMarker {
     throw new SpawnError(`no file can be made in ${tmpdir()}: ${error}`, 1);
   }
 }
-
-/** The status of a process that was never made: what a shell has for that. */
-export const SPAWN_FAILED = 127;
 
 /** How the process ends, or that there was none. */
 export function exitOf({ child, failed }: SpawnedPython): Promise<ProcessExit> {

@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import type { Application } from "../../../src/wsgi/types.ts";
 import { application as echo } from "../../apps/echo.ts";
 import { application as ignoresBody } from "../../apps/ignores_body.ts";
+import { held } from "../../support/held.ts";
 import { fieldValue } from "../../support/raw-client.ts";
 import { requestBytes } from "../../support/raw-connection.ts";
 import { Connections } from "./connections.ts";
@@ -167,26 +168,3 @@ describe("draining", () => {
     assert.deepEqual(await late.rest(), { bytes: NOTHING, ended: "closed" });
   });
 });
-
-/** An application that is in the middle of its request until told to go on. */
-function held(): {
-  readonly application: Application;
-  readonly begun: Promise<void>;
-  readonly goOn: () => void;
-} {
-  let goOn: () => void = () => {};
-  let begin: () => void = () => {};
-  const released = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
-  const application: Application = async (_environ, startResponse) => {
-    begin();
-    await released;
-    startResponse("200 OK", []);
-    return [Buffer.from("done")];
-  };
-  return { application, begun, goOn };
-}
