@@ -4,6 +4,7 @@ import { RemoteProtocolError } from "./errors.ts";
 import { fieldName } from "./fields.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { ReceiveBuffer } from "./receive-buffer.ts";
+import type { RefusalName } from "./refusals.ts";
 
 /** Some data, the end, or undefined when more bytes are needed first. */
 export type BodyReading = Uint8Array | "end" | undefined;
@@ -65,19 +66,19 @@ export class ChunkedReader implements BodyReader {
 
   #readSize(line: string): void {
     const match = CHUNK_HEAD.exec(line);
-    if (match === null) throw new RemoteProtocolError("a chunk does not begin with its size");
+    if (match === null) throw new RemoteProtocolError("chunk-size");
     const [, size = "", extensions = ""] = match;
-    this.#countExtra(extensions.length, 400);
+    this.#countExtra(extensions.length, "chunk-extensions");
     this.#leftInChunk = Number.parseInt(size, 16);
     this.#total += this.#leftInChunk;
     if (this.#total > this.#limits.maxBodyBytes) {
-      throw new RemoteProtocolError("the request body is too large", 413);
+      throw new RemoteProtocolError("long-body");
     }
     this.#awaits = this.#leftInChunk === 0 ? "trailers" : "data";
   }
 
   #readEndOfChunk(line: string): void {
-    if (line !== "") throw new RemoteProtocolError("a chunk is longer than its size says");
+    if (line !== "") throw new RemoteProtocolError("chunk-end");
     this.#awaits = "size";
   }
 
@@ -86,19 +87,19 @@ export class ChunkedReader implements BodyReader {
       this.#awaits = "nothing";
       return;
     }
-    this.#countExtra(line.length, 431);
+    this.#countExtra(line.length, "long-trailers");
     const colon = line.indexOf(":");
     const isField = colon > 0 && fieldName(line.slice(0, colon)) !== undefined;
     if (!isField || NOT_IN_FIELD_VALUE.test(line)) {
-      throw new RemoteProtocolError("a line of the trailers is not a header field");
+      throw new RemoteProtocolError("trailer");
     }
   }
 
   /** CVE-2024-22019: without a bound, bytes that no body limit counts come for ever. */
-  #countExtra(bytes: number, statusHint: number): void {
+  #countExtra(bytes: number, refusal: RefusalName): void {
     this.#extraBytes += bytes;
     if (this.#extraBytes > this.#limits.maxChunkLineBytes) {
-      throw new RemoteProtocolError("chunk extensions or trailers are too long", statusHint);
+      throw new RemoteProtocolError(refusal);
     }
   }
 
@@ -110,10 +111,10 @@ export class ChunkedReader implements BodyReader {
       return undefined;
     }
     if (!line.endsWith("\r\n") || line.indexOf("\r") !== line.length - 2) {
-      throw new RemoteProtocolError("a bare CR or LF in the framing of a chunked body");
+      throw new RemoteProtocolError("chunk-line");
     }
     if (line.length > this.#limits.maxChunkLineBytes || CONTROL_IN_HEAD.test(line)) {
-      throw new RemoteProtocolError("a line in the framing of a chunked body is not valid");
+      throw new RemoteProtocolError("chunk-line");
     }
     return line.slice(0, -2);
   }
@@ -121,11 +122,11 @@ export class ChunkedReader implements BodyReader {
   /** Says no to half a line that no further byte can make a whole one. */
   #refuseHopeless(buffer: ReceiveBuffer): void {
     if (buffer.length > this.#limits.maxChunkLineBytes) {
-      throw new RemoteProtocolError("a line in the framing of a chunked body is too long");
+      throw new RemoteProtocolError("chunk-line");
     }
     const start = buffer.first;
     if (this.#awaits === "end-of-chunk" && start !== -1 && start !== 0x0d) {
-      throw new RemoteProtocolError("a chunk is longer than its size says");
+      throw new RemoteProtocolError("chunk-end");
     }
   }
 }

@@ -190,7 +190,7 @@ export class HttpConnection {
     const head = this.#headReader.read(this.#received);
     if (head === undefined) {
       if (this.#received.length === 0) return this.#atEnd();
-      if (this.#clientEnded) throw new RemoteProtocolError("the request head is cut short");
+      if (this.#clientEnded) throw new RemoteProtocolError("cut-head");
       return NEED_DATA;
     }
     this.#request = head;
@@ -204,7 +204,7 @@ export class HttpConnection {
   #readerFor(framing: Framing): BodyReader {
     if (framing.kind !== "content-length") return new ChunkedReader(this.#limits);
     if (framing.length > this.#limits.maxBodyBytes) {
-      throw new RemoteProtocolError("the request body is too large", 413);
+      throw new RemoteProtocolError("long-body");
     }
     return new ContentLengthReader(framing.length);
   }
@@ -212,7 +212,7 @@ export class HttpConnection {
   #readBody(): ClientEvent | typeof NEED_DATA {
     const reading = this.#bodyReader?.read(this.#received);
     if (reading === undefined) {
-      if (this.#clientEnded) throw new RemoteProtocolError("the request body is cut short");
+      if (this.#clientEnded) throw new RemoteProtocolError("cut-body");
       return NEED_DATA;
     }
     if (reading !== "end") return { type: "data", data: reading };

@@ -34,11 +34,11 @@ export class FieldSection {
     // A space before the colon, and a line that begins with one (obs-fold), make no token either.
     const name = colon === -1 || colon > end ? undefined : fieldName(text.slice(start, colon));
     if (name === undefined) {
-      throw new RemoteProtocolError("a line of the head is not a header field");
+      throw new RemoteProtocolError("field-line");
     }
     const value = trimOws(text, colon + 1, end);
     if (NOT_IN_FIELD_VALUE.test(value)) {
-      throw new RemoteProtocolError(`${name.lower} has a character that no header may have`);
+      throw new RemoteProtocolError("field-value", name.lower);
     }
     if (name.role !== FieldRole.PLAIN) this.#learn(name, value);
     this.#names.push(name);
@@ -94,10 +94,10 @@ export class FieldSection {
   /** RFC 9112 §3.2: exactly one valid Host in HTTP/1.1, at most one in HTTP/1.0. */
   #hostFor(version: HttpVersion): string | undefined {
     if (this.#host === undefined) {
-      if (version === "HTTP/1.1") throw new RemoteProtocolError("no Host");
+      if (version === "HTTP/1.1") throw new RemoteProtocolError("no-host");
       return undefined;
     }
-    if (!HOST.test(this.#host)) throw new RemoteProtocolError("Host is not a host");
+    if (!HOST.test(this.#host)) throw new RemoteProtocolError("host");
     return this.#host;
   }
 
@@ -117,7 +117,7 @@ export class FieldSection {
     if (expectations.every((expectation) => expectation === "100-continue")) {
       return expectations.length > 0;
     }
-    throw new RemoteProtocolError("an expectation other than 100-continue", 417);
+    throw new RemoteProtocolError("expectation");
   }
 }
 
@@ -131,5 +131,5 @@ function once(known: string | undefined, name: FieldName, value: string): string
 }
 
 function repeated(name: FieldName): RemoteProtocolError {
-  return new RemoteProtocolError(`${name.lower} stands twice`);
+  return new RemoteProtocolError("repeated-field", name.lower);
 }

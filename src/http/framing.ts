@@ -24,10 +24,10 @@ export function requestFraming(
     return contentLength === undefined ? NO_BODY : lengthFraming(contentLength);
   }
   if (contentLength !== undefined) {
-    throw new RemoteProtocolError("Content-Length and Transfer-Encoding in one request");
+    throw new RemoteProtocolError("length-and-coding");
   }
   if (version === "HTTP/1.0") {
-    throw new RemoteProtocolError("Transfer-Encoding in an HTTP/1.0 request");
+    throw new RemoteProtocolError("coding-in-http10");
   }
   return transferFraming(transferEncoding);
 }
@@ -35,7 +35,7 @@ export function requestFraming(
 function lengthFraming(contentLength: string): Framing {
   // RFC 9110 §8.6 allows digits alone: no sign, no space, no list, no fraction.
   if (!CONTENT_LENGTH.test(contentLength)) {
-    throw new RemoteProtocolError("Content-Length is not a number of at most 15 digits");
+    throw new RemoteProtocolError("length");
   }
   const length = Number(contentLength);
   return length === 0 ? NO_BODY : { kind: "content-length", length };
@@ -46,13 +46,13 @@ function transferFraming(transferEncoding: string): Framing {
   const codings = transferEncoding.split(",").map((coding) => trimOws(coding).toLowerCase());
   // RFC 9112 §6.3: a request whose last coding is not chunked has no known end.
   if (codings.indexOf("chunked") !== codings.length - 1) {
-    throw new RemoteProtocolError("Transfer-Encoding does not end in one chunked");
+    throw new RemoteProtocolError("last-coding");
   }
   if (!codings.every((coding) => TRANSFER_CODING.test(coding))) {
-    throw new RemoteProtocolError("Transfer-Encoding is not a list of transfer codings");
+    throw new RemoteProtocolError("coding-list");
   }
   // RFC 9112 §6.1: a coding this server does not know is answered with 501.
-  throw new RemoteProtocolError("a transfer coding other than chunked", 501);
+  throw new RemoteProtocolError("unknown-coding");
 }
 
 /** RFC 9112 §6.3 for responses: what the answer to `method` may and must look like. */

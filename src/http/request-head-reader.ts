@@ -77,7 +77,7 @@ export class RequestHeadReader {
 
   #readRequestLine(text: string): RequestLine | undefined {
     if (text.charCodeAt(0) === TLS_HANDSHAKE) {
-      throw new RemoteProtocolError("the client speaks TLS, but this port speaks plain HTTP");
+      throw new RemoteProtocolError("tls");
     }
     const end = this.#endOfLine(text, 0, this.#limits.maxRequestLineBytes);
     if (end === -1) return undefined;
@@ -110,7 +110,7 @@ export class RequestHeadReader {
       }
       fields.add(text, start, end);
       if (fields.length > this.#limits.maxFields) {
-        throw new RemoteProtocolError("too many header fields", 431);
+        throw new RemoteProtocolError("many-fields");
       }
       start = end + 2;
     }
@@ -144,16 +144,16 @@ export class RequestHeadReader {
   #tooLong(text: string, maxBytes: number): RemoteProtocolError {
     const room = this.#limits.maxHeadBytes - this.#at;
     if (text.slice(0, Math.min(maxBytes, room)).includes("\n")) return bareLineEnd();
-    if (room < maxBytes) return new RemoteProtocolError("the request head is too long", 431);
+    if (room < maxBytes) return new RemoteProtocolError("long-head");
     return this.#line === undefined
-      ? new RemoteProtocolError("the request line is too long", 414)
-      : new RemoteProtocolError("a header field is too long", 431);
+      ? new RemoteProtocolError("long-request-line")
+      : new RemoteProtocolError("long-field");
   }
 }
 
 /** RFC 9112 §2.2 lets a recipient accept a bare LF; other parsers then see other lines. */
 function bareLineEnd(): RemoteProtocolError {
-  return new RemoteProtocolError("a bare CR or LF in the request head");
+  return new RemoteProtocolError("bare-line-end");
 }
 
 function makeHead(line: RequestLine, fields: CheckedFields): RequestHead {

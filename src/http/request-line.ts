@@ -22,19 +22,20 @@ export function parseRequestLine(text: string, end: number): RequestLine {
   const target = text.slice(first + 1, last);
   const isMethod = COMMON_METHODS.has(method) || TOKEN.test(method);
   if (first === last || !isMethod || !(target === "/" || REQUEST_TARGET.test(target))) {
-    throw new RemoteProtocolError("the first line is not a request line");
+    throw new RemoteProtocolError("request-line");
   }
   const version = text.slice(last + 1, end);
-  return { method, target, version: version === "HTTP/1.1" ? version : versionServed(version) };
+  if (version === "HTTP/1.1") return { method, target, version };
+  // RFC 9113 §3.4: how a client that speaks HTTP/2 alone begins.
+  if (method === "PRI" && version === "HTTP/2.0") throw new RemoteProtocolError("http2-preface");
+  return { method, target, version: versionServed(version) };
 }
 
 function versionServed(version: string): HttpVersion {
   const match = HTTP_VERSION.exec(version);
-  if (match === null) throw new RemoteProtocolError("the request line has no HTTP version");
+  if (match === null) throw new RemoteProtocolError("no-version");
   const [, major, minor] = match;
-  if (major !== "1") {
-    throw new RemoteProtocolError(`HTTP/${major} is not spoken here`, major === "0" ? 400 : 505);
-  }
+  if (major !== "1") throw new RemoteProtocolError(major === "0" ? "old-version" : "new-version");
   return minor === "0" ? "HTTP/1.0" : "HTTP/1.1";
 }
 
@@ -43,12 +44,12 @@ function versionServed(version: string): HttpVersion {
  * @throws {RemoteProtocolError} 400, or 501 for CONNECT
  */
 export function placeOf(method: string, target: string, host: string | undefined): Place {
-  if (method === "CONNECT") throw new RemoteProtocolError("CONNECT is not served", 501);
+  if (method === "CONNECT") throw new RemoteProtocolError("connect");
   if (target.charCodeAt(0) === 0x2f) return originForm(target, host);
   if (target === "*" && method === "OPTIONS") return { rawPath: "", query: "", host };
   const [, , authority, pathAndQuery = ""] = ABSOLUTE_FORM.exec(target) ?? [];
   if (authority === undefined || !HOST.test(authority)) {
-    throw new RemoteProtocolError("the request-target has no known form");
+    throw new RemoteProtocolError("target-form");
   }
   // RFC 9112 §3.2.2: the authority of an absolute-form target replaces the Host field.
   const place = originForm(pathAndQuery, authority);

@@ -324,7 +324,7 @@ export class Http1Connection {
 
   #headTimedOut(): void {
     if (this.#http.unreadBytes === 0) this.#linger();
-    else this.#clientFailed(new RemoteProtocolError("the request head took too long", 408));
+    else this.#clientFailed(new RemoteProtocolError("slow-head"));
   }
 
   /** A request body that stalls, or an answer that nobody reads; an application may take its time. */
@@ -334,7 +334,7 @@ export class Http1Connection {
     if (unread && written === this.#bytesWrittenAtCheck) this.#cut();
     else if (this.#phase === "lingering" && !unread) this.#socket.destroy();
     else if (this.#phase === "answering" && !unread && this.#awaitsBody()) {
-      this.#clientFailed(new RemoteProtocolError("the request body took too long", 408));
+      this.#clientFailed(new RemoteProtocolError("slow-body"));
     }
     this.#bytesWrittenAtCheck = written;
     this.#deadline = now + this.#context.timeouts.write;
