@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defaultText } from "../build/src/cli/help.js";
-import { SECTIONS, SETTING_NAMES, SETTINGS } from "../build/src/cli/settings.js";
+import { SECTIONS } from "../build/src/cli/setting.js";
+import { SETTING_NAMES, SETTINGS } from "../build/src/cli/settings.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 

@@ -4,13 +4,14 @@ import { quoted } from "../log/escapes.ts";
 import { UsageError } from "./errors.ts";
 import { COMMANDS, type CommandName, completedFlag, meaningOf } from "./flags.ts";
 import { NEEDLESS_WORKER_CLASSES, WORKER_CLASS } from "./gunicorn-options.ts";
+import { longFlag } from "./setting.ts";
 import {
   type EnvironmentVariables,
   type GivenTexts,
   type SettledSettings,
   settle,
 } from "./setting-sources.ts";
-import { longFlag, SETTINGS, type SettingName } from "./settings.ts";
+import { SETTINGS, type SettingName } from "./settings.ts";
 
 /** What a command line asks for. */
 export type CommandLine =

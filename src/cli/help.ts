@@ -1,15 +1,9 @@
 /** What `--help`, `--version` and `--print-config` print, made from the tables of settings and flags. */
 import { COMMANDS } from "./flags.ts";
+import { SECTIONS, type Setting } from "./setting.ts";
 import type { SettingSource, SettingSources } from "./setting-sources.ts";
 import { NO_VALUE } from "./setting-types.ts";
-import {
-  SECTIONS,
-  SETTING_NAMES,
-  SETTINGS,
-  type Setting,
-  type SettingName,
-  type Settings,
-} from "./settings.ts";
+import { SETTING_NAMES, SETTINGS, type SettingName, type Settings } from "./settings.ts";
 
 const WIDTH = 90;
 

@@ -86,8 +86,19 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
   return {
     backlog: settings.backlog,
     multiprocess: target.kind === "javascript" && settings.workers > 1,
-    timeouts: { keepAlive: settings.keepAlive * 1000 },
+    timeouts: {
+      head: settings.headTimeout * 1000,
+      body: settings.bodyTimeout * 1000,
+      keepAlive: settings.keepAlive * 1000,
+      write: settings.writeTimeout * 1000,
+      minRate: settings.minRate,
+    },
+    connections: {
+      total: settings.limitConnections,
+      perAddress: settings.limitConnectionsPerAddress,
+    },
     limits: {
+      maxHeadBytes: settings.limitRequestHead,
       maxRequestLineBytes: noLimit(settings.limitRequestLine),
       maxFields: noLimit(settings.limitRequestFields),
       maxFieldBytes: noLimit(settings.limitRequestFieldSize),

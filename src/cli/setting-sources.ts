@@ -1,11 +1,6 @@
 /** Which of command line, environment and default gives each setting its value. */
-import {
-  SETTING_NAMES,
-  SETTINGS,
-  type Setting,
-  type SettingName,
-  type Settings,
-} from "./settings.ts";
+import type { Setting } from "./setting.ts";
+import { SETTING_NAMES, SETTINGS, type SettingName, type Settings } from "./settings.ts";
 
 /** Where a setting's value comes from. */
 export type SettingSource =

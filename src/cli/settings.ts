@@ -7,6 +7,13 @@ import type { LogLevel } from "../log/levels.ts";
 import type { Address } from "../server/addresses.ts";
 import { DEFAULT_PORT } from "./bind-address.ts";
 import {
+  CLIENT_SETTINGS,
+  type ClientSettings,
+  HTTP_SETTINGS,
+  type HttpSettings,
+} from "./http-settings.ts";
+import type { SettingTable } from "./setting.ts";
+import {
   accessFormat,
   aSwitch,
   aText,
@@ -16,12 +23,11 @@ import {
   logLevel,
   optionalText,
   portOnAllInterfaces,
-  type SettingType,
   wholeNumber,
 } from "./setting-types.ts";
 
 /** Values in the units that the table's help says; times are seconds. */
-export interface Settings {
+export interface Settings extends HttpSettings, ClientSettings {
   readonly bind: readonly Address[];
   readonly backlog: number;
   readonly workers: number;
@@ -38,46 +44,13 @@ export interface Settings {
   readonly accessLogformat: string;
   readonly errorLogfile: string;
   readonly logLevel: LogLevel;
-  readonly limitRequestLine: number;
-  readonly limitRequestFields: number;
-  readonly limitRequestFieldSize: number;
-  readonly limitRequestBody: number;
   readonly checkConfig: boolean;
   readonly printConfig: boolean;
 }
 
 export type SettingName = keyof Settings;
 
-export const SECTIONS = [
-  "Server Socket",
-  "Worker Processes",
-  "Server Mechanics",
-  "Python",
-  "HTTP",
-  "Logging",
-  "Debugging",
-] as const;
-
-export interface Setting<Value> {
-  readonly section: (typeof SECTIONS)[number];
-  /** The short flag first, then the long ones; the first long one is the setting's own. */
-  readonly flags: readonly string[];
-  /** What help calls the value; a setting without one is a switch. */
-  readonly metavar?: string;
-  readonly type: SettingType<Value>;
-  readonly default: Value;
-  /** The environment variable that stands in for the flag. */
-  readonly environment?: {
-    readonly variable: string;
-    /** @throws {SettingError} naming `origin`, which is the variable. */
-    readonly read: (text: string, origin: string) => Value;
-  };
-  readonly repeatable?: true;
-  /** One or more sentences, without the default. */
-  readonly help: string;
-}
-
-export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]> } = {
+export const SETTINGS: SettingTable<Settings> = {
   bind: {
     section: "Server Socket",
     flags: ["-b", "--bind"],
@@ -181,38 +154,8 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     default: [],
     help: "Directories to put before sys.path, with commas between them.",
   },
-  limitRequestLine: {
-    section: "HTTP",
-    flags: ["--limit-request-line"],
-    metavar: "BYTES",
-    type: wholeNumber(0),
-    default: 8190,
-    help: "The longest request line; a longer one is answered 414. 0 leaves the limit on the whole head alone. gunicorn's default is 4094; RFC 9112 asks servers to take at least 8000.",
-  },
-  limitRequestFields: {
-    section: "HTTP",
-    flags: ["--limit-request-fields"],
-    metavar: "INT",
-    type: wholeNumber(0),
-    default: 100,
-    help: "The most header fields of a request; more are answered 431. 0 leaves the limit on the whole head alone.",
-  },
-  limitRequestFieldSize: {
-    section: "HTTP",
-    flags: ["--limit-request-field_size", "--limit-request-field-size"],
-    metavar: "BYTES",
-    type: wholeNumber(0),
-    default: 8190,
-    help: "The longest header field; a longer one is answered 431. 0 leaves the limit on the whole head alone.",
-  },
-  limitRequestBody: {
-    section: "HTTP",
-    flags: ["--limit-request-body"],
-    metavar: "BYTES",
-    type: wholeNumber(0),
-    default: 1024 ** 3,
-    help: "The largest request body; a larger one is answered 413. 0 for no limit.",
-  },
+  ...HTTP_SETTINGS,
+  ...CLIENT_SETTINGS,
   accessLogfile: {
     section: "Logging",
     flags: ["--access-logfile"],
@@ -264,8 +207,3 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
 /** The table's names, in its order. */
 // Object.keys forgets the key's type; the table has no other keys.
 export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS) as SettingName[];
-
-/** A setting's own long flag, the one that messages name. */
-export function longFlag(setting: { readonly flags: readonly string[] }): string {
-  return setting.flags.find((flag) => flag.startsWith("--")) ?? "";
-}

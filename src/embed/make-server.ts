@@ -4,7 +4,7 @@ import type { Exchange, Timeouts } from "../frontends/http1/server-context.ts";
 import type { HttpLimits } from "../http/limits.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import type { Address } from "../server/addresses.ts";
-import { LONGEST_TIMER } from "../server/limits.ts";
+import { type ConnectionLimits, LONGEST_TIMER } from "../server/limits.ts";
 import { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
 import { holdEngines, releaseEngines } from "./engines.ts";
@@ -16,8 +16,9 @@ export interface MakeServerOptions {
   /** Whether other processes serve the same application. */
   readonly multiprocess?: boolean;
   readonly limits?: Partial<HttpLimits>;
-  /** In milliseconds. */
+  /** In milliseconds; `minRate` in bytes a second. */
   readonly timeouts?: Partial<Timeouts>;
+  readonly connections?: Partial<ConnectionLimits>;
   /** Standard error if not given. */
   readonly log?: Logger;
   /** Told of each answered request. */
@@ -60,6 +61,7 @@ export class RunningServer implements AsyncDisposable {
       log: options.log ?? createLogger({ destination: process.stderr }),
       ...(options.limits && { limits: options.limits }),
       ...(options.timeouts && { timeouts: options.timeouts }),
+      ...(options.connections && { connections: options.connections }),
       ...(options.onExchange && { onExchange: options.onExchange }),
     });
     onListening?.(server);

@@ -1,7 +1,7 @@
 /** The numbers that keep a client from hurting a server, each with its reason. */
 import type { Timeouts } from "../frontends/http1/server-context.ts";
 
-/** In milliseconds. */
+/** In milliseconds; the rate in bytes a second. */
 export const DEFAULT_TIMEOUTS: Timeouts = {
   // Browsers open connections ahead of need; 30 s lets them, and is what peers allow for a head.
   head: 30_000,
@@ -13,6 +13,22 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   write: 60_000,
   // Long enough for an answer to cross before the connection goes (RFC 9112 §9.6).
   linger: 2_000,
+  // What Kestrel asks for; a GSM modem of 1995 made more.
+  minRate: 240,
+};
+
+/** How many connections a server process has open; 0 for no limit. */
+export interface ConnectionLimits {
+  readonly total: number;
+  /** Of one client address. */
+  readonly perAddress: number;
+}
+
+export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
+  // An idle one costs about 4 KB here: together an eighth of a gigabyte.
+  total: 32_768,
+  // More than an office behind one address opens, and an eighth of all there are.
+  perAddress: 4_096,
 };
 
 /** How often deadlines are looked at: what they are late by at most, in milliseconds. */

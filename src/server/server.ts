@@ -12,7 +12,12 @@ import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../http/limits.ts";
 import type { Application } from "../wsgi/types.ts";
 import { type Address, urlOf } from "./addresses.ts";
 import { commonFields } from "./common-fields.ts";
-import { DEADLINE_CHECK_INTERVAL, DEFAULT_TIMEOUTS, LONGEST_TIMER } from "./limits.ts";
+import {
+  type ConnectionLimits,
+  DEADLINE_CHECK_INTERVAL,
+  DEFAULT_TIMEOUTS,
+  LONGEST_TIMER,
+} from "./limits.ts";
 import { type Listener, listen } from "./listeners.ts";
 
 export interface ServerOptions {
@@ -24,8 +29,9 @@ export interface ServerOptions {
   /** Whether other processes serve the same application (PEP 3333, `wsgi.multiprocess`). */
   readonly multiprocess: boolean;
   readonly limits?: Partial<HttpLimits>;
-  /** In milliseconds. */
+  /** In milliseconds; `minRate` in bytes a second. */
   readonly timeouts?: Partial<Timeouts>;
+  readonly connections?: Partial<ConnectionLimits>;
   readonly log: ServerLog & { raw(text: string): void };
   readonly onExchange?: (exchange: Exchange) => void;
 }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { COMMANDS, FLAGS } from "../../src/cli/flags.ts";
 import { NOT_YET, WORKER_CLASS } from "../../src/cli/gunicorn-options.ts";
-import { longFlag, SECTIONS, SETTING_NAMES, SETTINGS } from "../../src/cli/settings.ts";
+import { longFlag, SECTIONS } from "../../src/cli/setting.ts";
+import { SETTING_NAMES, SETTINGS } from "../../src/cli/settings.ts";
 
 test("no flag has two meanings", () => {
   const all = [

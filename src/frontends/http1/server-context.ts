@@ -17,6 +17,11 @@ export interface Timeouts {
   readonly write: number;
   /** For a client to close its side after the last response. */
   readonly linger: number;
+  /**
+   * Bytes a second that a client must send of a body, or take of an answer, on average beyond
+   * `body` or `write`; 0 for no such limit.
+   */
+  readonly minRate: number;
 }
 
 /** One answered request, for the access log. */

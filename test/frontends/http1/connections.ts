@@ -20,6 +20,7 @@ export const TIMEOUTS: Timeouts = {
   keepAlive: 5_000,
   write: 30_000,
   linger: 2_000,
+  minRate: 0,
 };
 
 export class Connections implements AsyncDisposable {

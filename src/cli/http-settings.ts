@@ -1,0 +1,118 @@
+/** The settings of HTTP: what is served and refused, and how long and how much a client may. */
+import { DEFAULT_HTTP_LIMITS } from "../http/limits.ts";
+import { DEFAULT_CONNECTION_LIMITS, DEFAULT_TIMEOUTS } from "../server/limits.ts";
+import type { SettingTable } from "./setting.ts";
+import { wholeNumber } from "./setting-types.ts";
+
+/** Times are seconds, sizes bytes. */
+export interface HttpSettings {
+  readonly limitRequestLine: number;
+  readonly limitRequestFields: number;
+  readonly limitRequestFieldSize: number;
+  readonly limitRequestHead: number;
+  readonly limitRequestBody: number;
+}
+
+/** How long, how much and how many: what keeps one client from hurting the others. */
+export interface ClientSettings {
+  readonly headTimeout: number;
+  readonly bodyTimeout: number;
+  readonly writeTimeout: number;
+  readonly minRate: number;
+  readonly limitConnections: number;
+  readonly limitConnectionsPerAddress: number;
+}
+
+export const HTTP_SETTINGS: SettingTable<HttpSettings> = {
+  limitRequestLine: {
+    section: "HTTP",
+    flags: ["--limit-request-line"],
+    metavar: "BYTES",
+    type: wholeNumber(0),
+    default: DEFAULT_HTTP_LIMITS.maxRequestLineBytes,
+    help: "The longest request line; a longer one is answered 414. 0 leaves the limit on the whole head alone. gunicorn's default is 4094; RFC 9112 asks servers to take at least 8000.",
+  },
+  limitRequestFields: {
+    section: "HTTP",
+    flags: ["--limit-request-fields"],
+    metavar: "INT",
+    type: wholeNumber(0),
+    default: DEFAULT_HTTP_LIMITS.maxFields,
+    help: "The most header fields of a request; more are answered 431. 0 leaves the limit on the whole head alone.",
+  },
+  limitRequestFieldSize: {
+    section: "HTTP",
+    flags: ["--limit-request-field_size", "--limit-request-field-size"],
+    metavar: "BYTES",
+    type: wholeNumber(0),
+    default: DEFAULT_HTTP_LIMITS.maxFieldBytes,
+    help: "The longest header field; a longer one is answered 431. 0 leaves the limit on the whole head alone.",
+  },
+  limitRequestHead: {
+    section: "HTTP",
+    flags: ["--limit-request-head"],
+    metavar: "BYTES",
+    type: wholeNumber(1),
+    default: DEFAULT_HTTP_LIMITS.maxHeadBytes,
+    help: "The longest request head, its first line and all its fields together; a longer one is answered 431.",
+  },
+  limitRequestBody: {
+    section: "HTTP",
+    flags: ["--limit-request-body"],
+    metavar: "BYTES",
+    type: wholeNumber(0),
+    default: DEFAULT_HTTP_LIMITS.maxBodyBytes,
+    help: "The largest request body; a larger one is answered 413. 0 for no limit.",
+  },
+};
+
+export const CLIENT_SETTINGS: SettingTable<ClientSettings> = {
+  headTimeout: {
+    section: "Clients",
+    flags: ["--head-timeout"],
+    metavar: "SECONDS",
+    type: wholeNumber(1),
+    default: DEFAULT_TIMEOUTS.head / 1000,
+    help: "How long a client may take for a request's head as a whole, or a new connection for its first one; then 408 if part of it has come.",
+  },
+  bodyTimeout: {
+    section: "Clients",
+    flags: ["--body-timeout"],
+    metavar: "SECONDS",
+    type: wholeNumber(1),
+    default: DEFAULT_TIMEOUTS.body / 1000,
+    help: "How long a client may send nothing of a body that is waited for; then 408.",
+  },
+  writeTimeout: {
+    section: "Clients",
+    flags: ["--write-timeout"],
+    metavar: "SECONDS",
+    type: wholeNumber(1),
+    default: DEFAULT_TIMEOUTS.write / 1000,
+    help: "How long a client may take nothing of an answer that waits for it; then the connection is cut.",
+  },
+  minRate: {
+    section: "Clients",
+    flags: ["--min-rate"],
+    metavar: "BYTES",
+    type: wholeNumber(0),
+    default: DEFAULT_TIMEOUTS.minRate,
+    help: "The bytes a second that a client must send of a body, or take of an answer that waits for it, on average and beyond --body-timeout or --write-timeout; a slower one is answered 408 or cut. 0 for no such limit.",
+  },
+  limitConnections: {
+    section: "Clients",
+    flags: ["--limit-connections"],
+    metavar: "INT",
+    type: wholeNumber(0),
+    default: DEFAULT_CONNECTION_LIMITS.total,
+    help: "The most connections a server process has open; for one more an idle one is closed, and where none is idle it is answered 503. Lowered to what the limit on open files leaves. 0 for that alone.",
+  },
+  limitConnectionsPerAddress: {
+    section: "Clients",
+    flags: ["--limit-connections-per-address"],
+    metavar: "INT",
+    type: wholeNumber(0),
+    default: DEFAULT_CONNECTION_LIMITS.perAddress,
+    help: "The most connections of one client address in a server process; one more is answered 429. Trusted proxies (--forwarded-allow-ips, --proxy-allow-from) and Unix sockets are not counted. 0 for no limit.",
+  },
+};

@@ -1,0 +1,40 @@
+/** What one entry of the table of settings says. */
+import type { SettingType } from "./setting-types.ts";
+
+export const SECTIONS = [
+  "Server Socket",
+  "Worker Processes",
+  "Server Mechanics",
+  "Python",
+  "HTTP",
+  "Clients",
+  "Logging",
+  "Debugging",
+] as const;
+
+export interface Setting<Value> {
+  readonly section: (typeof SECTIONS)[number];
+  /** The short flag first, then the long ones; the first long one is the setting's own. */
+  readonly flags: readonly string[];
+  /** What help calls the value; a setting without one is a switch. */
+  readonly metavar?: string;
+  readonly type: SettingType<Value>;
+  readonly default: Value;
+  /** The environment variable that stands in for the flag. */
+  readonly environment?: {
+    readonly variable: string;
+    /** @throws {SettingError} naming `origin`, which is the variable. */
+    readonly read: (text: string, origin: string) => Value;
+  };
+  readonly repeatable?: true;
+  /** One or more sentences, without the default. */
+  readonly help: string;
+}
+
+/** A part of the table: an entry for each setting of a group. */
+export type SettingTable<Group> = { readonly [Name in keyof Group]: Setting<Group[Name]> };
+
+/** A setting's own long flag, the one that messages name. */
+export function longFlag(setting: { readonly flags: readonly string[] }): string {
+  return setting.flags.find((flag) => flag.startsWith("--")) ?? "";
+}
