@@ -92,12 +92,13 @@ export class Http1Writer implements ResponseWriter {
     this.#socket.uncork();
   }
 
-  /** RFC 9110 §10.1.1: asks a client that waits for it to send the body, once. */
-  continueOnce(request: RequestHead): void {
-    if (this.#continued || !request.expectsContinue) return;
-    if (this.#http.serverState !== "send-response") return;
+  /** RFC 9110 §10.1.1: asks a client that waits for it to send the body, once; whether it did. */
+  continueOnce(request: RequestHead): boolean {
+    if (this.#continued || !request.expectsContinue) return false;
+    if (this.#http.serverState !== "send-response") return false;
     this.#continued = true;
     this.#socket.write(this.#http.sendInformational(CONTINUE));
+    return true;
   }
 
   /** Whether the client still holds its body back and may never send it. */
