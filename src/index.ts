@@ -10,6 +10,7 @@ export { MountError, mount } from "./routing/mount.ts";
 export { ListenError } from "./server/listeners.ts";
 export type {
   Application,
+  EarlyHints,
   Environ,
   ErrorStream,
   HeaderList,

@@ -77,6 +77,12 @@ async function streamAsyncItems(
   }
 }
 
+/** @throws {ApplicationError} the headers are no list, whatever their type says */
+export function mustBeList(headers: HeaderList): void {
+  if (Array.isArray(headers)) return;
+  throw new ApplicationError(`the headers are ${describe(headers)}, not a list of pairs`);
+}
+
 function isIterable(body: unknown): body is Iterable<Uint8Array> {
   return typeof body === "object" && body !== null && Symbol.iterator in body;
 }
@@ -108,9 +114,7 @@ class StartedResponse {
     this.#wasCalled = true;
     // What is refused below leaves no earlier head to answer with.
     this.#head = undefined;
-    if (!Array.isArray(headers)) {
-      throw new ApplicationError(`the headers are ${describe(headers)}, not a list of pairs`);
-    }
+    mustBeList(headers);
     this.#head = makeResponseHead(status, headers);
     return this.write;
   };

@@ -19,6 +19,7 @@ MAX_REASON_CHARACTERS: Final = 1000
 _RESPONSE: Final = FrameType.RESPONSE
 _DATA: Final = FrameType.DATA
 _END_STREAM: Final = FrameFlag.END_STREAM
+_INFORMATIONAL: Final = FrameFlag.INFORMATIONAL
 
 
 # All that the reader changes of a stream: what is allowed, whether it is cancelled, FILE's answer.
@@ -84,6 +85,10 @@ class Stream:
     def send_head(self, head: bytes, *, last: bool) -> None:
         self.ended = last
         self._outbox.send(pack_header(len(head), _RESPONSE, last, self.number), head)
+
+    def send_early_hints(self, head: bytes) -> None:
+        """Send a response that the final one follows."""
+        self._outbox.send(pack_header(len(head), _RESPONSE, _INFORMATIONAL, self.number), head)
 
     def send_data(self, data: bytes, *, last: bool) -> None:
         """Send body bytes, waiting for the gateway to take more where the window is full."""

@@ -149,8 +149,10 @@ export class CPythonEngine implements Engine {
         isEscaped: encoded.isEscaped,
         body: body?.bytes,
         closed,
+        earlyHints: environ["wsgi.early_hints"],
       },
       startResponse,
+      this.#log,
     );
     this.#dispatcher.submit(call);
     return call.answer;

@@ -270,7 +270,7 @@ export class Http1Connection {
 
   #learnFacts(): ConnectionFacts {
     this.#closed = new AbortController();
-    return connectionFacts(this.#socket, this.#closed.signal);
+    return connectionFacts(this.#socket, this.#closed.signal, this.#writer);
   }
 
   readonly #bodyWanted = (): void => {

@@ -1,21 +1,27 @@
 /** The ResponseWriter of HTTP/1.1: the answers of one connection, one after the other. */
 import type { Socket } from "node:net";
+import { earlyHintsHead } from "../../gateway/early-hints.ts";
 import { errorResponse } from "../../gateway/error-response.ts";
 import { ClientDisconnected, type ResponseWriter } from "../../gateway/response-writer.ts";
+import { ApplicationError } from "../../gateway/run-application.ts";
 import type { HttpConnection } from "../../http/connection.ts";
 import type { RequestHead, ResponseHead } from "../../http/events.ts";
 import { responseHasNoBody } from "../../http/framing.ts";
 import { makeInformationalHead } from "../../http/response-head.ts";
 import type { CommonFields } from "../../http/writers.ts";
+import type { EarlyHints, HeaderList } from "../../wsgi/types.ts";
 
 const CONTINUE = makeInformationalHead("100 Continue", []);
+
+/** Bytes that a client may leave unread before further hints to it are dropped. */
+const MAX_UNREAD_HINT_BYTES = 65_536;
 
 export class Http1Writer implements ResponseWriter {
   readonly #socket: Socket;
   readonly #http: HttpConnection;
   readonly #commonFields: () => CommonFields;
   readonly #beforeHead: () => void;
-  #method: string | undefined;
+  #request: RequestHead | undefined;
   #canAnswer = true;
   #continued = false;
   #holdsHead = false;
@@ -42,7 +48,7 @@ export class Http1Writer implements ResponseWriter {
   }
 
   startRequest(request: RequestHead): void {
-    this.#method = request.method;
+    this.#request = request;
     this.response = undefined;
     this.bodyBytesSent = 0;
     this.#continued = false;
@@ -53,7 +59,7 @@ export class Http1Writer implements ResponseWriter {
     this.#beforeHead();
     const bytes = this.#http.sendWhole(head, chunks, size, this.#commonFields());
     this.response = head;
-    const hasBody = !responseHasNoBody(head.statusCode, this.#method);
+    const hasBody = !responseHasNoBody(head.statusCode, this.#request?.method);
     this.bodyBytesSent = hasBody ? (head.contentLength ?? size) : 0;
     this.#socket.write(bytes, "latin1");
   }
@@ -104,6 +110,28 @@ export class Http1Writer implements ResponseWriter {
   /** Whether the client still holds its body back and may never send it. */
   awaitsContinue(request: RequestHead): boolean {
     return request.expectsContinue && !this.#continued;
+  }
+
+  /** The request's own: kept and called later, it never writes into the answer to another one. */
+  readonly earlyHints =
+    (request: RequestHead): EarlyHints =>
+    (headers) =>
+      this.#sendEarlyHints(request, headers);
+
+  #sendEarlyHints(request: RequestHead, headers: HeaderList): void {
+    const head = earlyHintsHead(headers);
+    const socket = this.#socket;
+    if (!this.#canAnswer || socket.destroyed) return;
+    if (request !== this.#request || this.#http.serverState !== "send-response") {
+      throw new ApplicationError("wsgi.early_hints called after the response began");
+    }
+    // RFC 9110 §15.2: no 1xx response to an HTTP/1.0 client.
+    if (request.version === "HTTP/1.0" || socket.writableLength > MAX_UNREAD_HINT_BYTES) return;
+    socket.write(this.#http.sendInformational(head));
+    if (socket.writableCorked === 0) return;
+    // Answers to pipelined requests may wait for one another, but a hint that waits is of no use.
+    socket.uncork();
+    socket.cork();
   }
 
   respondError(statusCode: number): void {
