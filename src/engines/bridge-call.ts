@@ -21,6 +21,8 @@ export interface BridgeRequest {
   readonly closed: AbortSignal | undefined;
   /** Who is told of hints that come before the answer, if anybody is. */
   readonly earlyHints: EarlyHints | undefined;
+  /** Called once, when no worker has anything of the request any more. */
+  readonly onEnd: (() => void) | undefined;
 }
 
 export class BridgeCall {
@@ -34,6 +36,7 @@ export class BridgeCall {
   #response: string | undefined;
   #body: BridgeBody | undefined;
   #isAnswered = false;
+  #onEnd: (() => void) | undefined;
   /** When it was queued, when it was sent, and when its answer last grew, on the engine's clock. */
   queuedAt = 0;
   sentAt = 0;
@@ -42,6 +45,7 @@ export class BridgeCall {
 
   constructor(request: BridgeRequest, startResponse: StartResponse, log: Logger) {
     this.request = request;
+    this.#onEnd = request.onEnd;
     this.#startResponse = startResponse;
     this.#log = log;
     this.answer = new Promise((resolve, reject) => {
@@ -62,7 +66,9 @@ export class BridgeCall {
       return;
     }
     this.#response = payload;
-    if ((flags & FrameFlag.END_STREAM) !== 0 && this.#start()) this.#resolve([]);
+    if ((flags & FrameFlag.END_STREAM) === 0) return;
+    this.#end();
+    if (this.#start()) this.#resolve([]);
   }
 
   /** Hints are advice: who refuses them costs the request nothing else. */
@@ -79,6 +85,7 @@ export class BridgeCall {
 
   takeData(data: Uint8Array, flags: number, owner: StreamOwner, streamId: number): void {
     const isLast = (flags & FrameFlag.END_STREAM) !== 0;
+    if (isLast) this.#end();
     if (this.#isAnswered) {
       this.#progressAt = performance.now();
       this.#body?.push(data, isLast);
@@ -97,6 +104,7 @@ export class BridgeCall {
 
   /** The rest of the body is a file that the gateway has opened. */
   takeFile(chunks: AsyncIterable<Uint8Array> & { close(): Promise<void> }): void {
+    this.#end();
     if (this.#body !== undefined) this.#body.continueWith(chunks);
     else if (this.#isAnswered) void chunks.close();
     else if (this.#start()) this.#resolve(chunks);
@@ -110,12 +118,20 @@ export class BridgeCall {
   }
 
   fail(error: Error): void {
+    this.#end();
     if (this.#isAnswered) {
       this.#body?.fail(error);
       return;
     }
     this.#isAnswered = true;
     this.#reject(error);
+  }
+
+  #end(): void {
+    const onEnd = this.#onEnd;
+    if (onEnd === undefined) return;
+    this.#onEnd = undefined;
+    onEnd();
   }
 
   /** Calls start_response with what RESPONSE brought; false if it refused that. */

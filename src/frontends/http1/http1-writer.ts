@@ -1,5 +1,6 @@
 /** The ResponseWriter of HTTP/1.1: the answers of one connection, one after the other. */
 import type { Socket } from "node:net";
+import { buffers } from "../../buffers/buffers.ts";
 import { earlyHintsHead } from "../../gateway/early-hints.ts";
 import { errorResponse } from "../../gateway/error-response.ts";
 import { ClientDisconnected, type ResponseWriter } from "../../gateway/response-writer.ts";
@@ -10,6 +11,10 @@ import { responseHasNoBody } from "../../http/framing.ts";
 import { makeInformationalHead } from "../../http/response-head.ts";
 import type { CommonFields } from "../../http/writers.ts";
 import type { EarlyHints, HeaderList } from "../../wsgi/types.ts";
+import { WholeBody } from "./whole-body.ts";
+
+/** A body up to this size leaves with its head in one write, whatever the limits are. */
+const ONE_WRITE_BYTES = 65_536;
 
 const CONTINUE = makeInformationalHead("100 Continue", []);
 
@@ -54,25 +59,30 @@ export class Http1Writer implements ResponseWriter {
     this.#continued = false;
   }
 
-  respond(head: ResponseHead, chunks: readonly Uint8Array[], size: number): void {
+  respond(
+    head: ResponseHead,
+    chunks: readonly Uint8Array[],
+    size: number,
+  ): Promise<void> | undefined {
     this.#mustBeOpen();
     this.#beforeHead();
+    const hasBody = !responseHasNoBody(head.statusCode, this.#request?.method);
+    const length = hasBody ? (head.contentLength ?? size) : 0;
+    if (length > ONE_WRITE_BYTES && length > buffers.each) {
+      this.#startBody(head, this.#http.sendHeadOfWhole(head, size, this.#commonFields()));
+      return new WholeBody(this, chunks).send();
+    }
     const bytes = this.#http.sendWhole(head, chunks, size, this.#commonFields());
     this.response = head;
-    const hasBody = !responseHasNoBody(head.statusCode, this.#request?.method);
-    this.bodyBytesSent = hasBody ? (head.contentLength ?? size) : 0;
+    this.bodyBytesSent = length;
     this.#socket.write(bytes, "latin1");
+    return undefined;
   }
 
   writeHead(head: ResponseHead): void {
     this.#mustBeOpen();
     this.#beforeHead();
-    const bytes = this.#http.sendHead(head, this.#commonFields());
-    this.response = head;
-    // Head and first chunk leave together: the chunk follows before anything else happens.
-    this.#holdsHead = true;
-    this.#socket.cork();
-    this.#socket.write(bytes);
+    this.#startBody(head, this.#http.sendHead(head, this.#commonFields()));
   }
 
   write(chunk: Uint8Array): Promise<void> | undefined {
@@ -90,6 +100,14 @@ export class Http1Writer implements ResponseWriter {
   end(): void {
     this.#mustBeOpen();
     for (const bytes of this.#http.sendEnd()) this.#socket.write(bytes);
+  }
+
+  #startBody(head: ResponseHead, bytes: Buffer): void {
+    this.response = head;
+    // Head and first chunk leave together: the chunk follows before anything else happens.
+    this.#holdsHead = true;
+    this.#socket.cork();
+    this.#socket.write(bytes);
   }
 
   #letHeadGo(): void {
@@ -136,7 +154,8 @@ export class Http1Writer implements ResponseWriter {
 
   respondError(statusCode: number): void {
     const { head, body } = errorResponse(statusCode);
-    this.respond(head, [body], body.length);
+    // Shorter than what would have to be waited for.
+    void this.respond(head, [body], body.length);
   }
 
   /** Nothing that still comes for this request has a place. */
