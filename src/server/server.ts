@@ -1,5 +1,6 @@
 /** Listens, accepts, serves, drains and closes: one application on any number of addresses. */
 import type { Socket } from "node:net";
+import { buffers } from "../buffers/buffers.ts";
 import { FaultLog } from "../frontends/http1/fault-log.ts";
 import { type ServedConnection, serveHttp1 } from "../frontends/http1/serve-http1.ts";
 import type {
@@ -228,7 +229,23 @@ export class Server implements AsyncDisposable {
 
   #checkDeadlines(): void {
     this.#clock.now = performance.now();
-    for (const connection of this.#connections) connection.checkDeadline(this.#clock.now);
+    let heldBytes = buffers.memory.used;
+    for (const connection of this.#connections) {
+      connection.checkDeadline(this.#clock.now);
+      heldBytes += connection.heldBytes;
+    }
+    if (heldBytes > buffers.memory.limit) this.#shed(heldBytes - buffers.memory.limit);
     this.#context.faults.tick(this.#clock.now);
+  }
+
+  /** Lets go of so many bytes: those first whose clients have not moved on for longest. */
+  #shed(bytes: number): void {
+    const holding = [...this.#connections].filter((connection) => connection.heldBytes > 0);
+    let left = bytes;
+    for (const connection of holding.sort((one, other) => one.movedAt - other.movedAt)) {
+      if (left <= 0) return;
+      left -= connection.heldBytes;
+      connection.shed();
+    }
   }
 }
