@@ -14,6 +14,8 @@ import { ApplicationFailedError, EngineError } from "./errors.ts";
 export interface BridgeRequest {
   /** `GET /path`, for the log. */
   readonly line: string;
+  /** What is asked for: requests that wait share workers' time by it. */
+  readonly path: string;
   readonly environ: string;
   readonly isEscaped: boolean;
   readonly body: Uint8Array | undefined;
@@ -42,6 +44,8 @@ export class BridgeCall {
   sentAt = 0;
   #progressAt = 0;
   hasTimedOut = false;
+  /** Told what it took of its worker's time, in milliseconds, where it had to wait for one. */
+  onTook: ((milliseconds: number) => void) | undefined;
 
   constructor(request: BridgeRequest, startResponse: StartResponse, log: Logger) {
     this.request = request;

@@ -6,7 +6,7 @@ import type { Attack, FromAttackers, ToAttackers } from "./attackers.ts";
 export class Attackers implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #port: number;
-  #state: FromAttackers = { open: 0, answered: 0, failed: 0, opening: 0 };
+  #state: FromAttackers = { open: 0, answered: 0, failed: 0, tried: 0 };
   #nextAddress = 2;
   #changed: (() => void)[] = [];
 

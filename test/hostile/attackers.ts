@@ -27,7 +27,8 @@ export interface FromAttackers {
   /** Of those open, how many have been sent something. */
   readonly answered: number;
   readonly failed: number;
-  readonly opening: number;
+  /** Connections that were tried so far, open or not. */
+  readonly tried: number;
 }
 
 const HEAD = "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 1000000\r\n\r\n";
@@ -48,7 +49,7 @@ const REPORT_EVERY = 50;
 const sockets = new Set<Socket>();
 const answered = new WeakSet<Socket>();
 let failed = 0;
-let opening = 0;
+let tried = 0;
 
 function open(order: Exclude<ToAttackers, string>, index: number): Promise<void> {
   const { port, from, addresses, attack } = order;
@@ -75,11 +76,10 @@ function open(order: Exclude<ToAttackers, string>, index: number): Promise<void>
 }
 
 async function attack(order: Exclude<ToAttackers, string>): Promise<void> {
-  opening += order.count;
   for (let index = 0; index < order.count; index += AT_A_TIME) {
     const size = Math.min(AT_A_TIME, order.count - index);
     await Promise.all(Array.from({ length: size }, (_, each) => open(order, index + each)));
-    opening -= size;
+    tried += size;
   }
 }
 
@@ -90,7 +90,7 @@ function report(): void {
     open,
     answered: all.filter((socket) => answered.has(socket)).length,
     failed,
-    opening,
+    tried,
   };
   process.send?.(message);
 }

@@ -1,7 +1,7 @@
 /**
  * Which worker runs which request, and when.
  *
- * A request waits here, in one queue, until a worker has room; it leaves for
+ * A request waits here until a worker has room and its turn has come; it leaves for
  * another worker when the one that has it stalls or dies before beginning it.
  */
 import type { Logger } from "../../log/logger.ts";
@@ -12,6 +12,7 @@ import {
   OverloadedError,
   WorkerLostError,
 } from "../errors.ts";
+import { FairQueue } from "./fair-queue.ts";
 import type { PythonWorker } from "./python-worker.ts";
 import { STALL } from "./write-ahead.ts";
 
@@ -32,7 +33,7 @@ const LATE_CHECK = 4 * TIMEOUT_CHECK_INTERVAL;
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #workers = new Set<PythonWorker>();
-  #queue: BridgeCall[] = [];
+  readonly #queue = new FairQueue<BridgeCall>();
   #stallTimer: NodeJS.Timeout | undefined;
   #timeoutTimer: NodeJS.Timeout | undefined;
   #checkedAt = 0;
@@ -49,7 +50,7 @@ export class Dispatcher {
   }
 
   get queued(): number {
-    return this.#queue.length;
+    return this.#queue.size;
   }
 
   add(worker: PythonWorker): void {
@@ -58,23 +59,24 @@ export class Dispatcher {
 
   submit(call: BridgeCall): void {
     if (this.#timeoutTimer === undefined) this.#startTimeouts();
-    const worker = this.#queue.length === 0 ? this.#roomiest() : undefined;
+    const worker = this.#queue.size === 0 ? this.#roomiest() : undefined;
     if (worker !== undefined) {
       this.#give(call, worker);
-    } else if (this.#queue.length >= this.#options.maxQueued) {
-      call.fail(new OverloadedError(`${this.#queue.length} requests wait for a worker already`));
+    } else if (this.#queue.size >= this.#options.maxQueued) {
+      call.fail(new OverloadedError(`${this.#queue.size} requests wait for a worker already`));
     } else {
       call.queuedAt = performance.now();
-      this.#queue.push(call);
+      this.#queue.push(call, call.request.path);
     }
   }
 
   /** A worker has room, or has come up. */
   readonly free = (worker: PythonWorker): void => {
     while (worker.room > 0) {
-      const call = this.#queue.shift();
-      if (call === undefined) return;
-      this.#give(call, worker);
+      const next = this.#queue.shift();
+      if (next === undefined) return;
+      next.call.onTook = next.settle;
+      this.#give(next.call, worker);
     }
   };
 
@@ -85,7 +87,7 @@ export class Dispatcher {
     if (worker !== undefined) this.#give(call, worker);
     else {
       call.queuedAt ||= performance.now();
-      this.#queue.unshift(call);
+      this.#queue.unshift(call, call.request.path);
     }
   };
 
@@ -108,7 +110,7 @@ export class Dispatcher {
     clearTimeout(this.#stallTimer);
     this.#timeoutTimer = undefined;
     this.#stallTimer = undefined;
-    for (const call of this.#queue.splice(0)) call.fail(new OverloadedError(reason));
+    for (const call of this.#queue.takeOver(() => true)) call.fail(new OverloadedError(reason));
   }
 
   #give(call: BridgeCall, worker: PythonWorker): void {
@@ -172,10 +174,7 @@ export class Dispatcher {
     // This process stood still itself: answers that came meanwhile have yet to be read.
     if (wasStopped) return;
     const { timeout } = this.#options;
-    const isOver = (call: BridgeCall): boolean => now - call.queuedAt > timeout;
-    const over = this.#queue.filter(isOver);
-    if (over.length > 0) this.#queue = this.#queue.filter((call) => !isOver(call));
-    for (const call of over) {
+    for (const call of this.#queue.takeOver((waiting) => now - waiting.queuedAt > timeout)) {
       call.fail(new OverloadedError(`no worker was free for ${timeout / 1000} s`));
     }
     for (const worker of this.#workers) this.#checkWorker(worker, now);

@@ -148,6 +148,7 @@ export class CPythonEngine implements Engine {
     const encoded = this.#encoder.encode(environ, changes, closed);
     const call = new BridgeCall(
       {
+        path: environ.PATH_INFO,
         line: `${environ.REQUEST_METHOD} ${environ.REQUEST_URI ?? environ.PATH_INFO}`,
         environ: encoded.text,
         isEscaped: encoded.isEscaped,

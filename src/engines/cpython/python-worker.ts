@@ -9,6 +9,7 @@ import type { StreamOwner } from "../bridge-body.ts";
 import type { BridgeCall } from "../bridge-call.ts";
 import { BridgeChannel } from "../bridge-channel.ts";
 import { fileClaim, openClaimed } from "../file-body.ts";
+import { AnsweredBatch } from "./answered-batch.ts";
 import type { BegunMarker } from "./begun-marker.ts";
 import { ServiceTime } from "./service-time.ts";
 import { exitOf, spawnPython } from "./spawn.ts";
@@ -78,8 +79,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly #takenBack = new Set<number>();
   #nextStreamId = 1;
   #sentAt = 0;
-  #oldestAnswered = 0;
-  #answeredCount = 0;
+  readonly #answered = new AnsweredBatch();
   #heardAt: number = performance.now();
   /** Whether it was told to end because it did not come up. */
   isGivenUp = false;
@@ -308,12 +308,12 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     const now = performance.now();
     this.#heardAt = now;
     this.silentSince = Number.POSITIVE_INFINITY;
-    if (this.#oldestAnswered === 0) return;
-    const age = now - this.#oldestAnswered;
+    const { count, oldestSentAt } = this.#answered;
+    if (count === 0) return;
+    const age = now - oldestSentAt;
     this.writeAhead.answered(age, now);
-    this.#serviceTime.answered(age, this.#answeredCount);
-    this.#oldestAnswered = 0;
-    this.#answeredCount = 0;
+    this.#serviceTime.answered(age, count);
+    this.#answered.end(now);
     this.#isStuck = false;
     this.#liftLimit();
     this.#options.onFree(this);
@@ -325,10 +325,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (call === undefined) return undefined;
     this.calls.delete(streamId);
     this.requestsServed += 1;
-    this.#answeredCount += 1;
-    if (this.#oldestAnswered === 0 || call.sentAt < this.#oldestAnswered) {
-      this.#oldestAnswered = call.sentAt;
-    }
+    this.#answered.add(call);
     return call;
   }
 
