@@ -65,6 +65,16 @@ test("one that reads late gets every byte in its place", async () => {
   }
 });
 
+test("one that does not read holds no worker either where much may wait in memory", async () => {
+  setBufferLimits({ each: 4 * 1024 ** 2 });
+  await using lab = await Lab.start();
+  using client = await idleClient(lab, BLOCKS);
+  await until("it was begun", () => lab.ran.length === 1);
+  await until("the worker is free", () => isFree(lab));
+  assert.ok(buffers.memory.used <= 8 * 1024 ** 2, `${buffers.memory.used} bytes in memory`);
+  assert.equal((await client.answer()).body.length, BLOCKS * BLOCK.length);
+});
+
 test("one that leaves while its answer is on the disk leaves nothing there", async () => {
   await using lab = await Lab.start();
   const client = await idleClient(lab, 100_000);
