@@ -30,7 +30,8 @@ test("a gateway killed among spooled bodies and answers leaves nothing to the ne
     await run.ended;
   }
   assert.equal(spools().length, 1);
-  assert.equal(spooledIn(directory).length, 1);
+  // The body's, and the answer's if the kill came before that was unlinked.
+  assert.ok(spooledIn(directory).length >= 1);
   await using _next = await PorticoRun.serving(options);
   await until("nothing of the first is left", () => spools().length === 0);
 });
