@@ -53,6 +53,17 @@ test("a small view of much memory is copied, or counts for all of that", () => {
   assert.ok(queue.memory < 1_020_000, `${queue.memory} bytes`);
 });
 
+test("what is left of a chunk is copied when it keeps too much of it alive", () => {
+  const queue = new MemoryQueue();
+  queue.push(bytes(60_000));
+  queue.takePart(30_000);
+  assert.equal(queue.shift()?.buffer.byteLength, 60_000);
+  queue.push(bytes(60_000));
+  queue.takePart(50_000);
+  assert.equal(queue.memory, 10_000);
+  assert.equal(queue.shift()?.buffer.byteLength, 10_000);
+});
+
 test("a chunk that comes alone, and large ones, are passed on without a copy", () => {
   const queue = new MemoryQueue();
   const small = bytes(3);
