@@ -88,9 +88,10 @@ export class MemoryQueue {
   /** Before all that waits. */
   putBack(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
-    this.#size += chunk.length;
-    this.#chunks.unshift(chunk);
-    this.#costs.unshift(this.#charge(costOf(chunk)));
+    const kept = keepsTooMuch(chunk) ? copyOf(chunk) : chunk;
+    this.#size += kept.length;
+    this.#chunks.unshift(kept);
+    this.#costs.unshift(this.#charge(costOf(kept)));
   }
 
   clear(): void {
@@ -139,10 +140,19 @@ export class MemoryQueue {
 }
 
 function isWasteful(chunk: Uint8Array): boolean {
-  return chunk.length < SMALL_BYTES || chunk.length < chunk.buffer.byteLength * WORTH_KEEPING;
+  return chunk.length < SMALL_BYTES || keepsTooMuch(chunk);
+}
+
+function keepsTooMuch(chunk: Uint8Array): boolean {
+  return chunk.length < chunk.buffer.byteLength * WORTH_KEEPING;
 }
 
 function costOf(chunk: Uint8Array): number {
-  const { byteLength } = chunk.buffer;
-  return chunk.length < byteLength * WORTH_KEEPING ? byteLength : chunk.length;
+  return keepsTooMuch(chunk) ? chunk.buffer.byteLength : chunk.length;
+}
+
+function copyOf(chunk: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(chunk.length);
+  copy.set(chunk);
+  return copy;
 }

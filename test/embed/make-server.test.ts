@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { buffers, DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
 import { type Application, ListenError, makeServer, serve } from "../../src/index.ts";
 import { application as ignoresBody } from "../apps/ignores_body.ts";
 import { ask, ClientConnection } from "../support/raw-connection.ts";
@@ -41,6 +42,18 @@ describe("makeServer()", () => {
     await using server = await makeServer("127.0.0.1", 0, ignoresBody);
     await assert.rejects(makeServer("127.0.0.1", server.port, ignoresBody), ListenError);
     await assert.rejects(makeServer("no.such.host.invalid", 0, ignoresBody), ListenError);
+  });
+
+  test("takes the limits of this process's buffers, and leaves those it is not given", async () => {
+    await using _server = await makeServer("127.0.0.1", 0, ignoresBody, {
+      buffers: { each: 1_000 },
+    });
+    const { each, memory, disk } = buffers;
+    assert.deepEqual(
+      { each, memory: memory.limit, disk: disk.limit },
+      { ...DEFAULT_BUFFER_LIMITS, each: 1_000 },
+    );
+    setBufferLimits(DEFAULT_BUFFER_LIMITS);
   });
 
   test("takes limits, timeouts, a log and an observer", async () => {

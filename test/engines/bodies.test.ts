@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, afterEach, describe, test } from "node:test";
+import { afterEach, describe, test } from "node:test";
+import { buffers, DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
 import { RawConnection } from "../support/raw-client.ts";
 import { chunked } from "../support/request-body.ts";
+import { ownTemporaryDirectory, spooledIn } from "../support/spools.ts";
 import { until } from "../support/until.ts";
 import { Lab } from "./lab.ts";
 
-// Whatever these tests spool goes to a directory of its own.
-const directory = mkdtempSync(join(tmpdir(), "portico-bodies-test-"));
-process.env.TMPDIR = directory;
-after(() => rmSync(directory, { recursive: true, force: true }));
+const directory = ownTemporaryDirectory();
 
 const SMALL = Buffer.alloc(100_000, "small ");
 const LARGE = Buffer.alloc(3_000_000, "large ");
@@ -24,16 +20,14 @@ function digestOf(body: Buffer): string {
 }
 
 /** Bodies on the disk. */
-function spooled(): readonly string[] {
-  return readdirSync(directory, { recursive: true, encoding: "utf8" }).filter(
-    (name) =>
-      name.includes("portico-spool-") &&
-      statSync(join(directory, name), { throwIfNoEntry: false })?.isFile() === true,
-  );
-}
+const spooled = (): readonly string[] => spooledIn(directory);
 
 describe("a request's body", () => {
-  afterEach(() => until("no body is left on the disk", () => spooled().length === 0));
+  afterEach(async () => {
+    await until("no body is left on the disk", () => spooled().length === 0);
+    await until("nothing counts any more", () => buffers.memory.used + buffers.disk.used === 0);
+    setBufferLimits(DEFAULT_BUFFER_LIMITS);
+  });
 
   test("arrives whole, whether it fits into memory or not", async () => {
     await using lab = await Lab.start();
@@ -124,6 +118,42 @@ describe("a request's body", () => {
     });
     assert.equal((await lab.post("/digest/x", LARGE)).status, 500);
     await lab.log.line(/environ\["test.price"\] holds more than latin-1: "10 €"/);
+  });
+
+  test("is answered 503 when the disk has no room for it, and the next one is not", async () => {
+    setBufferLimits({ disk: 1_000_000 });
+    await using lab = await Lab.start();
+    const answer = await lab.post("/digest/x", LARGE);
+    assert.equal(answer.status, 503);
+    assert.ok(answer.fields.some(([name]) => name === "Retry-After"));
+    await lab.log.line(/POST \/digest\/x: the disk has no room .* 1000000 bytes are the limit/);
+    assert.equal((await lab.post("/digest/x", SMALL)).text, digestOf(SMALL));
+    assert.deepEqual(lab.ran, ["x"]);
+  });
+
+  test("counts as long as its call lasts, and not longer", async () => {
+    await using lab = await Lab.start();
+    const waiting = lab.post("/wait_then_digest/x", LARGE);
+    const arrival = await lab.gate.arrival("x");
+    assert.equal(buffers.disk.used, LARGE.length);
+    arrival.pass();
+    assert.equal((await waiting).status, 200);
+  });
+
+  test("is not a worker's concern while its client sends half of it", async () => {
+    await using lab = await Lab.start();
+    setBufferLimits({ memory: 10 * SMALL.length });
+    const sockets = Array.from({ length: 40 }, () => connect(lab.port, "127.0.0.1"));
+    for (const [at, socket] of sockets.entries()) {
+      const size = at % 2 === 0 ? SMALL.length * 2 : LARGE.length;
+      socket.write(`POST /digest/x HTTP/1.1\r\nHost: lab\r\nContent-Length: ${size}\r\n\r\n`);
+      socket.write((at % 2 === 0 ? SMALL : LARGE).subarray(0, size / 2));
+    }
+    await until("the large halves are on the disk", () => buffers.disk.used > 20 * 1_400_000);
+    assert.ok(buffers.memory.used < 40 * 65_536, `${buffers.memory.used} bytes in memory`);
+    assert.equal((await lab.get("/answer/meanwhile")).text, "meanwhile");
+    assert.deepEqual(lab.ran, ["meanwhile"]);
+    for (const socket of sockets) socket.destroy();
   });
 
   test("may be left unread by the application", async () => {

@@ -1,20 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, test } from "node:test";
+import { afterEach, test } from "node:test";
 import { buffers, DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
 import { mayHaveBody, readRequestBody } from "../../src/engines/cpython/request-body.ts";
 import { OverloadedError } from "../../src/engines/errors.ts";
 import type { Environ, InputStream } from "../../src/wsgi/types.ts";
+import { ownTemporaryDirectory, spooledIn } from "../support/spools.ts";
 import { until } from "../support/until.ts";
 
 const LIMIT = 262_144;
 
-// Whatever this process spools goes to a directory of its own.
-const directory = mkdtempSync(join(tmpdir(), "portico-request-body-"));
-process.env.TMPDIR = directory;
-after(() => rmSync(directory, { recursive: true, force: true }));
+const directory = ownTemporaryDirectory();
 
 /** Gives `size` bytes in pieces, then fails if it is told to. */
 class FakeInput implements InputStream {
@@ -47,11 +44,7 @@ class FakeInput implements InputStream {
 }
 
 /** Bodies on the disk. */
-function spooled(): readonly string[] {
-  return readdirSync(directory, { recursive: true, encoding: "utf8" }).filter(
-    (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.isFile() === true,
-  );
-}
+const spooled = (): readonly string[] => spooledIn(directory);
 
 afterEach(() => {
   setBufferLimits(DEFAULT_BUFFER_LIMITS);

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs"
 import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
 import { isRunning, until } from "../support/until.ts";
 import { Lab } from "./lab.ts";
 
@@ -19,16 +20,18 @@ test("a streamed answer of 64 MB arrives whole", async () => {
 });
 
 test("an application is not let run far ahead of a client that does not read", async () => {
+  setBufferLimits({ disk: 64 * 1024 ** 2 });
   await using lab = await Lab.start({ threads: 2 });
   const socket = connect(lab.port, "127.0.0.1");
   socket.write("GET /stream/4096 HTTP/1.1\r\nHost: lab\r\n\r\n");
   await new Promise((resolve) => socket.once("readable", resolve));
-  // Meanwhile without a bound all of the 256 MB would have been made.
+  // Meanwhile without a bound all of the 256 MB would have been made: an eighth of the disk is one.
   await lab.get("/sleep/0.5");
   const made = Number(readFileSync(join(lab.directory, "streamed"), "utf8")) * BLOCK.length;
   assert.ok(made < 64 * 1024 * 1024, `${made} bytes ahead`);
   socket.resetAndDestroy();
   await until("nobody is busy", () => lab.engine.stats().busy === 0);
+  setBufferLimits(DEFAULT_BUFFER_LIMITS);
 });
 
 test("an application whose client has left is stopped at its next block", async () => {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { buffers } from "../../src/buffers/buffers.ts";
 import { BodyStream, EMPTY_INPUT } from "../../src/gateway/input-stream.ts";
 
 function streamOf(...pieces: readonly string[]): BodyStream {
@@ -63,6 +64,49 @@ test("read(n) waits until there are n bytes, and asks for them", async () => {
   assert.equal(await read, "abcd");
   assert.equal(await text(stream.read(2)), "ef");
   assert.equal(asked, 2);
+});
+
+test("bytes that come one by one take little more memory than they are", async () => {
+  const stream = new BodyStream(() => {});
+  const before = buffers.memory.used;
+  const read = stream.read(100_000);
+  for (let count = 0; count < 100_000; count += 1) {
+    stream.push(Buffer.alloc(1, count % 251));
+    const taken = buffers.memory.used - before;
+    assert.ok(taken < 150_000, `${taken} bytes for ${count}`);
+    if (stream.isFull) await new Promise(setImmediate);
+  }
+  const bytes = await read;
+  assert.equal(bytes.length, 100_000);
+  for (let at = 0; at < bytes.length; at += 1) if (bytes[at] !== at % 251) assert.fail(`at ${at}`);
+  assert.equal(buffers.memory.used, before);
+});
+
+test("a read is not woken byte by byte into parts: it takes what has come when it is enough", async () => {
+  let asked = 0;
+  const stream = new BodyStream(() => {
+    asked += 1;
+  });
+  const read = stream.read(3);
+  for (const byte of ["a", "b", "c", "d"]) {
+    stream.push(Buffer.from(byte));
+    await new Promise(setImmediate);
+  }
+  assert.equal(await text(read), "abc");
+  assert.equal(asked, 3);
+  stream.discard();
+});
+
+test("what waits counts as the process's memory until it is read or discarded", async () => {
+  const before = buffers.memory.used;
+  const stream = new BodyStream(() => {});
+  stream.push(Buffer.alloc(30_000));
+  stream.push(Buffer.alloc(20_000));
+  assert.equal(buffers.memory.used - before, 50_000);
+  await stream.read(30_000);
+  assert.equal(buffers.memory.used - before, 20_000);
+  stream.discard();
+  assert.equal(buffers.memory.used, before);
 });
 
 test("several readers at once all come to an end", async () => {

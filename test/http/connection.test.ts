@@ -111,6 +111,22 @@ test("no byte leaves beyond the Content-Length, and none may be missing", () => 
   assert.throws(() => streamed.sendEnd(), LocalProtocolError);
 });
 
+test("head and pieces of a whole response are the bytes of the whole, cut at the same place", () => {
+  const chunks = [Buffer.from("hello "), Buffer.from("world")];
+  for (const head of [OK, OK_OF_FIVE]) {
+    const whole = asked().sendWhole(head, chunks, 11, COMMON).toString();
+    const connection = asked();
+    let pieces = connection.sendHeadOfWhole(head, 11, COMMON).toString();
+    for (const chunk of chunks) pieces += text(connection.sendData(chunk));
+    pieces += text(connection.sendEnd());
+    assert.equal(pieces, whole);
+    connection.startNextCycle();
+  }
+  const connection = asked();
+  assert.throws(() => connection.sendHeadOfWhole(OK_OF_FIVE, 4, COMMON), LocalProtocolError);
+  assert.equal(connection.serverState, "send-response");
+});
+
 test("a response that was refused for its length may still become another one", () => {
   const connection = asked();
   assert.throws(() => connection.sendWhole(OK_OF_FIVE, [], 0, COMMON), LocalProtocolError);

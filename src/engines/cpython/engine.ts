@@ -1,6 +1,7 @@
 /** A group of Python processes, seen as one Application. */
 import { resolve } from "node:path";
 import { EnvironEncoder } from "../../bridge/environ-codec.ts";
+import { buffers } from "../../buffers/buffers.ts";
 import { removeAbandoned } from "../../buffers/spool-directory.ts";
 import type { Logger } from "../../log/logger.ts";
 import {
@@ -30,7 +31,7 @@ const UNKNOWN: WorkerFacts = {
   target: "",
 };
 
-/** Bytes of one answer that may wait in the gateway for its client. */
+/** Bytes of one answer that may be on their way to its client before its worker waits, at least. */
 const WINDOW_BYTES = 1024 ** 2;
 
 export class CPythonEngine implements Engine {
@@ -192,7 +193,8 @@ export class CPythonEngine implements Engine {
       ...["pythonpath", pythonPath.map((path) => resolve(path)).join(":")],
       ...["threads", String(threads)],
       ...["multiprocess", workers > 1 || multiprocess ? "1" : "0"],
-      ...["window", String(WINDOW_BYTES)],
+      // More than may wait in memory: else nothing would ever go to the disk.
+      ...["window", String(Math.max(WINDOW_BYTES, 2 * buffers.each))],
       ...["software", software],
     ];
   }

@@ -35,12 +35,9 @@ export async function readRequestBody(input: InputStream): Promise<RequestBody> 
   const chunks: Uint8Array[] = [];
   const memory = new HeldMemory();
   try {
-    for (;;) {
-      const chunk = await input.read(READ_BYTES);
-      if (chunk.length === 0) break;
-      chunks.push(chunk);
-      if (!memory.take(chunk.length)) return await spool(chunks, memory, input);
-    }
+    let reading = await readChunk(input, chunks, memory);
+    while (reading === "some") reading = await readChunk(input, chunks, memory);
+    if (reading === "too much") return await spool(chunks, memory, input);
   } catch (error) {
     memory.release();
     throw error;
@@ -49,6 +46,18 @@ export async function readRequestBody(input: InputStream): Promise<RequestBody> 
   if (size === 0) return NO_BODY;
   const bytes = Buffer.concat(chunks, size);
   return { size, bytes, path: undefined, release: () => memory.release() };
+}
+
+/** A function of its own: one that waits for the next chunk keeps alive what its variables held. */
+async function readChunk(
+  input: InputStream,
+  chunks: Uint8Array[],
+  memory: HeldMemory,
+): Promise<"some" | "end" | "too much"> {
+  const chunk = await input.read(READ_BYTES);
+  if (chunk.length === 0) return "end";
+  chunks.push(chunk);
+  return memory.take(chunk.length) ? "some" : "too much";
 }
 
 /** What one body has of the memory. */
@@ -75,19 +84,26 @@ async function spool(
 ): Promise<RequestBody> {
   const file = await SpoolFile.createNamed();
   try {
-    for (const chunk of chunks.splice(0)) await append(file, chunk);
+    await appendAll(file, chunks);
     memory.release();
-    for (;;) {
-      const chunk = await input.read(READ_BYTES);
-      if (chunk.length === 0) break;
-      await append(file, chunk);
-    }
+    while (await appendNext(file, input));
     await file.close();
   } catch (error) {
     await file.remove();
     throw error;
   }
   return { size: file.size, bytes: undefined, path: file.path, release: () => remove(file) };
+}
+
+async function appendAll(file: SpoolFile, chunks: Uint8Array[]): Promise<void> {
+  for (const chunk of chunks.splice(0)) await append(file, chunk);
+}
+
+/** False at the end of the body. */
+async function appendNext(file: SpoolFile, input: InputStream): Promise<boolean> {
+  const chunk = await input.read(READ_BYTES);
+  if (chunk.length > 0) await append(file, chunk);
+  return chunk.length > 0;
 }
 
 async function append(file: SpoolFile, chunk: Uint8Array): Promise<void> {

@@ -107,6 +107,11 @@ def stream(_environ: dict[str, Any], blocks: str) -> Iterator[bytes]:
         yield BLOCK
 
 
+def blocks(_environ: dict[str, Any], count: str) -> Iterator[bytes]:
+    for _ in range(int(count)):
+        yield BLOCK
+
+
 def drip(_environ: dict[str, Any], count: str) -> Iterator[bytes]:
     for number in range(int(count)):
         yield f"{number} ".encode()
@@ -134,6 +139,6 @@ DOES: dict[str, Callable[[dict[str, Any], str], Iterable[bytes]]] = {
     function.__name__: function
     for function in (
         *(answer, wait, loop, sleep, give_and_wait, leave, crash, stop, babble),
-        *(digest, wait_then_digest, stream, drip, file, flags, seen, version),
+        *(digest, wait_then_digest, stream, blocks, drip, file, flags, seen, version),
     )
 }
