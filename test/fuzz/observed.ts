@@ -1,6 +1,6 @@
 /** What came of some bytes, in a form that two readings can be compared by. */
 import assert from "node:assert/strict";
-import { type HttpConnection, NEED_DATA } from "../../src/http/connection.ts";
+import { type HttpConnection, NEED_DATA, PAUSED } from "../../src/http/connection.ts";
 import type { RemoteProtocolError } from "../../src/http/errors.ts";
 import type { HttpLimits } from "../../src/http/limits.ts";
 import {
@@ -23,7 +23,10 @@ export interface Observed {
   readonly mostUnread: number;
 }
 
-/** Reads pieces and asserts on the way that a connection which has refused one reads no more. */
+/**
+ * Reads pieces, and asserts on the way that nothing is read between a request and its answer, nor
+ * behind a refusal.
+ */
 export function observe(pieces: readonly (Uint8Array | null)[], limits: HttpLimits): Observed {
   const witness = new Witness();
   const outcome = read(pieces, limits, witness);
@@ -60,6 +63,13 @@ class Witness implements Watcher {
 
   pieceWasRead(connection: HttpConnection): void {
     this.mostUnread = Math.max(this.mostUnread, connection.unreadBytes);
+  }
+
+  requestWasRead(connection: HttpConnection): void {
+    // A connection that is to end drops what it has; one that is not keeps it for later.
+    const expected =
+      connection.clientState === "done" && connection.unreadBytes > 0 ? PAUSED : NEED_DATA;
+    assert.equal(connection.nextEvent(), expected, "something was read before an answer");
   }
 
   wasRefused(error: RemoteProtocolError, connection: HttpConnection): void {

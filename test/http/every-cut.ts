@@ -28,10 +28,16 @@ export const SECOND_REQUEST: Buffer = Buffer.from(
 export interface Watcher {
   /** A piece was read as far as it goes. */
   pieceWasRead(connection: HttpConnection): void;
+  /** A request has come whole and is not yet answered. */
+  requestWasRead(connection: HttpConnection): void;
   wasRefused(error: RemoteProtocolError, connection: HttpConnection): void;
 }
 
-const NOBODY: Watcher = { pieceWasRead: () => undefined, wasRefused: () => undefined };
+const NOBODY: Watcher = {
+  pieceWasRead: () => undefined,
+  requestWasRead: () => undefined,
+  wasRefused: () => undefined,
+};
 const RESPONSE = makeResponseHead("204 No Content", []);
 const COMMON = { date: "", server: "" };
 
@@ -46,6 +52,7 @@ export function read(
   const answer = () => {
     const request = requests.at(-1);
     if (request !== undefined) request.isComplete = true;
+    watcher.requestWasRead(connection);
     connection.sendWhole(RESPONSE, [], 0, COMMON);
     if (connection.clientState === "done") connection.startNextCycle();
   };
