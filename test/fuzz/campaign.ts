@@ -10,6 +10,8 @@ import { signatureOf } from "./signature.ts";
 const MAX_KEPT_INPUTS = 8192;
 /** Inputs that leave a connection idle, which others can follow. */
 const MAX_FIRST_REQUESTS = 512;
+/** What comes after so many new ways is hardly worth the memory. */
+const MAX_WAYS = 500_000;
 const MOST_MUTATIONS = 4;
 /** Cutting an input at every byte costs as much as fifty others. */
 const MANY_CUTS_ONE_IN = 12;
@@ -85,10 +87,7 @@ export class Campaign {
     for (let left = mutations; left > 0; left -= 1) {
       text = mutate(text, { random, limits: LIMITS[limits], other });
     }
-    return {
-      input: { text, limits, before },
-      meant: undefined,
-    };
+    return { input: { text, limits, before }, meant: undefined };
   }
 
   /** Half of what is changed was accepted: most changes of what was refused are refused as before. */
@@ -102,10 +101,11 @@ export class Campaign {
     if (observed === undefined) return;
     this.#outcomes.set(observed.end, (this.#outcomes.get(observed.end) ?? 0) + 1);
     const signature = `${limits} ${signatureOf(observed)}`;
-    if (this.#signatures.has(signature)) return;
+    if (this.#signatures.has(signature) || this.#signatures.size === MAX_WAYS) return;
     this.#signatures.add(signature);
     if (text.length > MAX_SEED_BYTES) return;
     this.#keep(this.#kept, text, MAX_KEPT_INPUTS);
+    // The empty line that may stand before a request is spent if this text ends in one.
     const isFirst = observed.end === "idle" && !text.endsWith("\r\n\r\n\r\n");
     if (isFirst) this.#keep(this.#firstRequests[limits], text, MAX_FIRST_REQUESTS);
   }
