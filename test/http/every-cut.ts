@@ -24,6 +24,20 @@ export const SECOND_REQUEST: Buffer = Buffer.from(
   "GET /after-the-first HTTP/1.1\r\nHost: second.example\r\n\r\n",
 );
 
+/** Looks at a connection while it is read; what it throws fails the reading. */
+export interface Watcher {
+  /** A piece was read as far as it goes. */
+  pieceWasRead(connection: HttpConnection): void;
+  /** A request has come whole and is not yet answered. */
+  requestWasRead(connection: HttpConnection): void;
+  wasRefused(error: RemoteProtocolError, connection: HttpConnection): void;
+}
+
+const NOBODY: Watcher = {
+  pieceWasRead: () => undefined,
+  requestWasRead: () => undefined,
+  wasRefused: () => undefined,
+};
 const RESPONSE = makeResponseHead("204 No Content", []);
 const COMMON = { date: "", server: "" };
 
@@ -31,14 +45,14 @@ const COMMON = { date: "", server: "" };
 export function read(
   pieces: readonly (Uint8Array | null)[],
   limits: HttpLimits = DEFAULT_HTTP_LIMITS,
+  watcher: Watcher = NOBODY,
 ): Outcome {
   const connection = new HttpConnection(limits);
-  const requests: { head: RequestHead; data: Uint8Array[]; isComplete: boolean }[] = [];
-  const readRequests = () =>
-    requests.map(({ head, data, isComplete }) => ({ head, body: Buffer.concat(data), isComplete }));
+  const requests: BegunRequest[] = [];
   const answer = () => {
     const request = requests.at(-1);
     if (request !== undefined) request.isComplete = true;
+    watcher.requestWasRead(connection);
     connection.sendWhole(RESPONSE, [], 0, COMMON);
     if (connection.clientState === "done") connection.startNextCycle();
   };
@@ -57,13 +71,25 @@ export function read(
           requests.at(-1)?.data.push(event.data);
         }
       }
+      watcher.pieceWasRead(connection);
     }
   } catch (error) {
     if (!(error instanceof RemoteProtocolError)) throw error;
     assert.equal(connection.clientState, "error");
-    return { requests: readRequests(), end: { statusHint: error.statusHint } };
+    watcher.wasRefused(error, connection);
+    return { requests: requests.map(readRequest), end: { statusHint: error.statusHint } };
   }
-  return { requests: readRequests(), end: endOf(connection) };
+  return { requests: requests.map(readRequest), end: endOf(connection) };
+}
+
+interface BegunRequest {
+  readonly head: RequestHead;
+  readonly data: Uint8Array[];
+  isComplete: boolean;
+}
+
+function readRequest({ head, data, isComplete }: BegunRequest): ReadRequest {
+  return { head, body: Buffer.concat(data), isComplete };
 }
 
 function endOf(connection: HttpConnection): Outcome["end"] {
