@@ -8,6 +8,7 @@ import type {
   Timeouts,
 } from "../frontends/http1/server-context.ts";
 import { LogErrorStream } from "../gateway/error-stream.ts";
+import type { HeaderMap } from "../http/fields.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../http/limits.ts";
 import type { Application } from "../wsgi/types.ts";
 import { type Address, urlOf } from "./addresses.ts";
@@ -19,6 +20,7 @@ import {
   LONGEST_TIMER,
 } from "./limits.ts";
 import { type Listener, listen } from "./listeners.ts";
+import { type ProxyOptions, proxiesOf } from "./proxies.ts";
 
 export interface ServerOptions {
   readonly addresses: readonly Address[];
@@ -32,6 +34,9 @@ export interface ServerOptions {
   /** In milliseconds; `minRate` in bytes a second. */
   readonly timeouts?: Partial<Timeouts>;
   readonly connections?: Partial<ConnectionLimits>;
+  readonly proxies?: Partial<ProxyOptions>;
+  /** What becomes of field names with an underscore; `drop` if not given. */
+  readonly headerMap?: HeaderMap;
   readonly log: ServerLog & { raw(text: string): void };
   readonly onExchange?: (exchange: Exchange) => void;
 }
@@ -77,10 +82,12 @@ export class Server implements AsyncDisposable {
         // A TypeScript application is called again while earlier calls of it still wait.
         multithread: true,
         multiprocess: options.multiprocess,
+        headerMap: options.headerMap ?? "drop",
         errors: new LogErrorStream((text) => options.log.raw(text)),
       },
       limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
       timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+      proxies: proxiesOf(options.proxies ?? {}, options.log),
       log: options.log,
       onExchange: options.onExchange,
       onRequestEnd: undefined,

@@ -1,18 +1,56 @@
-/** What a socket tells about its connection, as CGI's meta-variables have it. */
+/** What a socket, or the balancer in front of it, tells about a connection, as CGI has it. */
 import type { Socket } from "node:net";
 import type { ConnectionFacts } from "../../gateway/environ.ts";
+import { ForwardingPeer } from "../../gateway/forwarding-peer.ts";
+import type { ProxyHeader, ProxyMode } from "../../http/proxy-protocol.ts";
+import type { Proxies } from "./server-context.ts";
 
-export function connectionFacts(socket: Socket, closed: AbortSignal): ConnectionFacts {
+export function connectionFacts(
+  socket: Socket,
+  header: ProxyHeader,
+  closed: AbortSignal,
+): ConnectionFacts {
   const local = socket.localAddress;
+  const proxied = typeof header === "object" ? header : undefined;
+  const { endpoints } = proxied ?? {};
+  const destination = endpoints?.destination ?? local;
   return {
     // RFC 3875 §4.1.14 and §4.1.15 want a host and a port even where a Unix socket has neither.
-    serverName: local === undefined ? "localhost" : serverName(local),
-    serverPort: String(socket.localPort ?? 80),
-    remoteAddress: unmapped(socket.remoteAddress ?? ""),
-    remotePort: socket.remotePort === undefined ? "" : String(socket.remotePort),
-    scheme: "http",
+    serverName: destination === undefined ? "localhost" : serverName(destination),
+    serverPort: String(endpoints?.destinationPort ?? socket.localPort ?? 80),
+    remoteAddress: endpoints?.source ?? unmapped(socket.remoteAddress ?? ""),
+    remotePort: String(endpoints?.sourcePort ?? socket.remotePort ?? ""),
+    scheme: proxied?.isTls === true ? "https" : "http",
     closed,
+    scriptName: "",
+    host: undefined,
+    believed: undefined,
   };
+}
+
+/** The other end of a new socket: undefined for a Unix socket, empty for a client that has left. */
+export function peerAddress(socket: Socket): string | undefined {
+  // A client that has left has no address any more, but this end of its connection still has.
+  if (socket.remoteAddress === undefined && socket.localAddress !== undefined) return "";
+  return socket.remoteAddress;
+}
+
+/** How the peer's connection is to begin. */
+export function proxyModeFor(peer: string | undefined, { mode, balancers }: Proxies): ProxyMode {
+  return mode !== "off" && balancers.trustsPeer(peer) ? mode : "off";
+}
+
+/** The one whose word the header fields are: a balancer passes on what its client sent. */
+export function forwardingPeer(
+  facts: ConnectionFacts,
+  peer: string | undefined,
+  header: ProxyHeader,
+  proxies: Proxies,
+): ForwardingPeer {
+  const address = typeof header === "object" ? (header.endpoints?.source ?? "") : peer;
+  const forwarding = new ForwardingPeer(facts, address, proxies);
+  if (!forwarding.isTrusted) proxies.onUntrusted(address ?? "");
+  return forwarding;
 }
 
 /** RFC 3875 §4.1.14: an IPv6 address stands in brackets. */

@@ -8,6 +8,7 @@
 import type { Socket } from "node:net";
 import { type ConnectionFacts, makeEnviron } from "../../gateway/environ.ts";
 import { statusFor } from "../../gateway/error-response.ts";
+import type { ForwardingPeer } from "../../gateway/forwarding-peer.ts";
 import { BodyStream, EMPTY_INPUT } from "../../gateway/input-stream.ts";
 import { ClientDisconnected } from "../../gateway/response-writer.ts";
 import { runApplication } from "../../gateway/run-application.ts";
@@ -15,7 +16,7 @@ import { HttpConnection, NEED_DATA, PAUSED } from "../../http/connection.ts";
 import { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
 import type { Environ } from "../../wsgi/types.ts";
-import { connectionFacts } from "./connection-facts.ts";
+import { connectionFacts, forwardingPeer, peerAddress, proxyModeFor } from "./connection-facts.ts";
 import { Http1Writer } from "./http1-writer.ts";
 import { logBadRequest, logFailedRequest, reportExchange } from "./reports.ts";
 import { resetNow } from "./reset.ts";
@@ -40,9 +41,11 @@ export class Http1Connection {
   readonly #socket: Socket;
   readonly #context: ServerContext;
   readonly #http: HttpConnection;
+  readonly #peer: string | undefined;
   readonly #writer: Http1Writer;
   #closed: AbortController | undefined;
   #facts: ConnectionFacts | undefined;
+  #proxy: ForwardingPeer | undefined;
   #phase: Phase = "head";
   /** When this phase has lasted too long, on the context's clock. */
   #deadline: number;
@@ -59,7 +62,9 @@ export class Http1Connection {
   constructor(socket: Socket, context: ServerContext) {
     this.#socket = socket;
     this.#context = context;
-    this.#http = new HttpConnection(context.limits);
+    this.#peer = peerAddress(socket);
+    const mode = proxyModeFor(this.#peer, context.proxies);
+    this.#http = new HttpConnection(context.limits, context.server.headerMap, mode);
     this.#writer = new Http1Writer(socket, this.#http, context.commonFields, () => {
       if (this.#bodyIsNotWorthReading()) this.#http.disableKeepAlive();
     });
@@ -208,14 +213,14 @@ export class Http1Connection {
   // The application's side
 
   #begin(head: RequestHead): void {
+    const facts = this.#factsFor(head);
     this.#enter("answering", this.#context.timeouts.body);
     this.#request = head;
     this.#applicationIsDone = false;
     this.#drainedBytes = 0;
     this.#writer.startRequest(head);
     this.#body = head.framing.kind === "none" ? undefined : new BodyStream(this.#bodyWanted);
-    this.#facts ??= this.#learnFacts();
-    const environ = makeEnviron(head, this.#facts, this.#context.server, this.#body ?? EMPTY_INPUT);
+    const environ = makeEnviron(head, facts, this.#context.server, this.#body ?? EMPTY_INPUT);
     if (this.#context.onExchange !== undefined) {
       this.#environ = environ;
       this.#startedAt = performance.now();
@@ -232,9 +237,17 @@ export class Http1Connection {
     }
   }
 
+  #factsFor(head: RequestHead): ConnectionFacts {
+    this.#facts ??= this.#learnFacts();
+    if (!head.isForwarded) return this.#facts;
+    const { proxyHeader } = this.#http;
+    this.#proxy ??= forwardingPeer(this.#facts, this.#peer, proxyHeader, this.#context.proxies);
+    return this.#proxy.factsFor(head);
+  }
+
   #learnFacts(): ConnectionFacts {
     this.#closed = new AbortController();
-    return connectionFacts(this.#socket, this.#closed.signal);
+    return connectionFacts(this.#socket, this.#http.proxyHeader, this.#closed.signal);
   }
 
   readonly #bodyWanted = (): void => {
