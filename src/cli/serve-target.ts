@@ -97,6 +97,13 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
       total: settings.limitConnections,
       perAddress: settings.limitConnectionsPerAddress,
     },
+    proxies: {
+      forwardedAllowIps: settings.forwardedAllowIps,
+      forwardedHeaders: settings.forwardedHeaders,
+      proxyProtocol: settings.proxyProtocol,
+      proxyAllowFrom: settings.proxyAllowFrom,
+    },
+    headerMap: settings.headerMap,
     limits: {
       maxHeadBytes: settings.limitRequestHead,
       maxRequestLineBytes: noLimit(settings.limitRequestLine),
