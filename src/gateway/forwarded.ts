@@ -253,6 +253,9 @@ function read<Value>(
 function elementsOf(fields: Fields, field: string): string[] {
   const values = fields.get(field);
   if (values === undefined) return [];
+  const [value = ""] = values;
+  // What nearly every proxy sends: one entry.
+  if (values.length === 1 && !value.includes(",")) return value === "" ? [] : [value];
   return values
     .join(",")
     .split(",")

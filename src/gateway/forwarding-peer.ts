@@ -45,12 +45,11 @@ function factsBehind(
   const isMoved = forwarded.scheme !== undefined || host !== undefined;
   const defaultPort = isMoved ? DEFAULT_PORTS[scheme] : connection.serverPort;
   return {
-    serverName: connection.serverName,
+    ...connection,
     serverPort: port ?? (hostPort || defaultPort),
     remoteAddress: remoteAddress ?? connection.remoteAddress,
     remotePort: remoteAddress === undefined ? connection.remotePort : forwarded.remotePort,
     scheme,
-    closed: connection.closed,
     scriptName: forwarded.prefix ?? connection.scriptName,
     host: host === undefined ? undefined : hostWithPort(host, port, scheme),
     believed,

@@ -9,7 +9,8 @@ const MAX_TEXT_LENGTH = 45;
 const MAPPED: readonly number[] = [0, 0, 0, 0, 0, 0xffff];
 
 /** RFC 6943 §3.1.1: a leading zero is octal for some readers, so no part has one. */
-const OCTET = /^(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])$/;
+const DOTTED =
+  /^(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})$/;
 const GROUP = /^[0-9A-Fa-f]{1,4}$/;
 
 /** Undefined where the text is no IPv4 or IPv6 address; one with a zone (`%eth0`) is none here. */
@@ -21,7 +22,7 @@ export function parseIpAddress(text: string): IpAddress | undefined {
 }
 
 export function isIpv4(address: IpAddress): boolean {
-  return MAPPED.every((group, index) => address[index] === group);
+  return address[5] === 0xffff && address.every((group, index) => index > 4 || group === 0);
 }
 
 /** Whether the first `bits` of the 128 are the same. */
@@ -71,10 +72,15 @@ function hexGroups(text: string): number[] | undefined {
 }
 
 function dottedGroups(text: string): number[] | undefined {
-  const octets = text.split(".");
-  if (octets.length !== 4 || !octets.every((octet) => OCTET.test(octet))) return undefined;
-  const [a = 0, b = 0, c = 0, d = 0] = octets.map(Number);
+  const match = DOTTED.exec(text);
+  if (match === null) return undefined;
+  const [, a, b, c, d] = match.map(Number);
+  if (!isOctet(a) || !isOctet(b) || !isOctet(c) || !isOctet(d)) return undefined;
   return [a * 256 + b, c * 256 + d];
+}
+
+function isOctet(value: number | undefined): value is number {
+  return value !== undefined && value <= 255;
 }
 
 function longestZeros(address: IpAddress): { readonly start: number; readonly length: number } {

@@ -1,12 +1,13 @@
 /** Which header fields an application sees. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type ConnectionFacts, makeEnviron, type ServerFacts } from "../../src/gateway/environ.ts";
+import { makeEnviron } from "../../src/gateway/environ.ts";
 import type { ForwardedKind } from "../../src/gateway/forwarded-kinds.ts";
 import { EMPTY_INPUT } from "../../src/gateway/input-stream.ts";
 import { HttpConnection } from "../../src/http/connection.ts";
 import type { HeaderMap } from "../../src/http/fields.ts";
 import { DEFAULT_HTTP_LIMITS } from "../../src/http/limits.ts";
+import { CONNECTION_FACTS, SERVER_FACTS } from "../support/environ-facts.ts";
 
 interface Options {
   readonly headerMap?: HeaderMap;
@@ -20,16 +21,9 @@ function fieldsSeen(lines: readonly string[], options: Options = {}): Record<str
   http.receiveData(Buffer.from(text.join("\r\n"), "latin1"));
   const head = http.nextEvent();
   assert.ok(typeof head === "object" && head.type === "request-head");
-  const connection: ConnectionFacts = {
-    ...{ serverName: "a", serverPort: "80", remoteAddress: "192.0.2.7", remotePort: "1" },
-    ...{ scheme: "http", closed: new AbortController().signal, scriptName: "", host: undefined },
-    believed: options.believed && new Set(options.believed),
-  };
-  const server: ServerFacts = {
-    ...{ software: "test", multithread: true, multiprocess: false },
-    headerMap: options.headerMap ?? "drop",
-    errors: { write: () => {}, writelines: () => {}, flush: () => {} },
-  };
+  const { headerMap = "drop", believed } = options;
+  const connection = { ...CONNECTION_FACTS, believed: believed && new Set(believed) };
+  const server = { ...SERVER_FACTS, headerMap };
   const environ = makeEnviron(head, connection, server, EMPTY_INPUT);
   assert.deepEqual([environ.HTTP_HOST, environ.CONTENT_LENGTH], ["a.example", "0"]);
   const shown = Object.entries(environ).filter(([name]) => /^(HTTP|CONTENT)_/.test(name));

@@ -2,25 +2,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ConnectionFacts } from "../../src/gateway/environ.ts";
-import type { ForwardedKind } from "../../src/gateway/forwarded-kinds.ts";
-import { FORWARDED_KINDS } from "../../src/gateway/forwarded-kinds.ts";
+import { FORWARDED_KINDS, type ForwardedKind } from "../../src/gateway/forwarded-kinds.ts";
 import { ForwardingPeer } from "../../src/gateway/forwarding-peer.ts";
 import { TrustedPeers } from "../../src/gateway/trusted-peers.ts";
 import { HttpConnection } from "../../src/http/connection.ts";
 import type { RequestHead } from "../../src/http/events.ts";
 import { DEFAULT_HTTP_LIMITS } from "../../src/http/limits.ts";
+import { CONNECTION_FACTS } from "../support/environ-facts.ts";
 
 /** What the connection itself says: the peer is a proxy. */
 const FACTS: ConnectionFacts = {
-  serverName: "10.0.0.9",
+  ...CONNECTION_FACTS,
   serverPort: "8000",
   remoteAddress: "10.0.0.1",
-  remotePort: "5555",
-  scheme: "http",
-  closed: new AbortController().signal,
-  scriptName: "",
-  host: undefined,
-  believed: undefined,
 };
 
 interface Options {

@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { type ConnectionFacts, makeEnviron, type ServerFacts } from "../../src/gateway/environ.ts";
+import { makeEnviron } from "../../src/gateway/environ.ts";
 import { EMPTY_INPUT } from "../../src/gateway/input-stream.ts";
 import type { RequestHead } from "../../src/http/events.ts";
 import type { HeaderMap } from "../../src/http/fields.ts";
 import { DEFAULT_HTTP_LIMITS } from "../../src/http/limits.ts";
 import type { ProxyMode } from "../../src/http/proxy-protocol.ts";
+import { CONNECTION_FACTS, SERVER_FACTS } from "../support/environ-facts.ts";
 import {
   type Outcome,
   type ReadRequest,
@@ -162,16 +163,7 @@ export function judgeAttack(each: Case): void {
 
 /** What an application would see of a client that is no proxy. */
 function environOf(head: RequestHead): object {
-  const connection: ConnectionFacts = {
-    ...{ serverName: "t.example", serverPort: "80", scheme: "http", scriptName: "" },
-    ...{ remoteAddress: "192.0.2.1", remotePort: "1", host: undefined, believed: undefined },
-    closed: new AbortController().signal,
-  };
-  const errors = { write: () => {}, writelines: () => {}, flush: () => {} };
-  const server: ServerFacts = {
-    ...{ software: "test", multithread: true, multiprocess: false, headerMap: "drop", errors },
-  };
-  return makeEnviron(head, connection, server, EMPTY_INPUT);
+  return makeEnviron(head, CONNECTION_FACTS, SERVER_FACTS, EMPTY_INPUT);
 }
 
 /** Cases that are too large to be kept, made here in pieces. */

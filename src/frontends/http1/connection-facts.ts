@@ -7,8 +7,8 @@ import type { Proxies } from "./server-context.ts";
 
 export function connectionFacts(
   socket: Socket,
-  header: ProxyHeader,
   closed: AbortSignal,
+  header: ProxyHeader,
 ): ConnectionFacts {
   const local = socket.localAddress;
   const proxied = typeof header === "object" ? header : undefined;

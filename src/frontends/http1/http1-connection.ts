@@ -247,7 +247,7 @@ export class Http1Connection {
 
   #learnFacts(): ConnectionFacts {
     this.#closed = new AbortController();
-    return connectionFacts(this.#socket, this.#http.proxyHeader, this.#closed.signal);
+    return connectionFacts(this.#socket, this.#closed.signal, this.#http.proxyHeader);
   }
 
   readonly #bodyWanted = (): void => {
