@@ -1,9 +1,7 @@
 /** What a socket, or the balancer in front of it, tells about a connection, as CGI has it. */
 import type { Socket } from "node:net";
 import type { ConnectionFacts } from "../../gateway/environ.ts";
-import { ForwardingPeer } from "../../gateway/forwarding-peer.ts";
-import type { ProxyHeader, ProxyMode } from "../../http/proxy-protocol.ts";
-import type { Proxies } from "./server-context.ts";
+import type { ProxyHeader } from "../../http/proxy-protocol.ts";
 
 export function connectionFacts(
   socket: Socket,
@@ -26,31 +24,6 @@ export function connectionFacts(
     host: undefined,
     believed: undefined,
   };
-}
-
-/** The other end of a new socket: undefined for a Unix socket, empty for a client that has left. */
-export function peerAddress(socket: Socket): string | undefined {
-  // A client that has left has no address any more, but this end of its connection still has.
-  if (socket.remoteAddress === undefined && socket.localAddress !== undefined) return "";
-  return socket.remoteAddress;
-}
-
-/** How the peer's connection is to begin. */
-export function proxyModeFor(peer: string | undefined, { mode, balancers }: Proxies): ProxyMode {
-  return mode !== "off" && balancers.trustsPeer(peer) ? mode : "off";
-}
-
-/** The one whose word the header fields are: a balancer passes on what its client sent. */
-export function forwardingPeer(
-  facts: ConnectionFacts,
-  peer: string | undefined,
-  header: ProxyHeader,
-  proxies: Proxies,
-): ForwardingPeer {
-  const address = typeof header === "object" ? (header.endpoints?.source ?? "") : peer;
-  const forwarding = new ForwardingPeer(facts, address, proxies);
-  if (!forwarding.isTrusted) proxies.onUntrusted(address ?? "");
-  return forwarding;
 }
 
 /** RFC 3875 §4.1.14: an IPv6 address stands in brackets. */

@@ -6,9 +6,8 @@
  * to stop and to give up is decided here.
  */
 import type { Socket } from "node:net";
-import { type ConnectionFacts, makeEnviron } from "../../gateway/environ.ts";
+import { makeEnviron } from "../../gateway/environ.ts";
 import { statusFor } from "../../gateway/error-response.ts";
-import type { ForwardingPeer } from "../../gateway/forwarding-peer.ts";
 import { BodyStream, EMPTY_INPUT } from "../../gateway/input-stream.ts";
 import { ClientDisconnected } from "../../gateway/response-writer.ts";
 import { runApplication } from "../../gateway/run-application.ts";
@@ -16,7 +15,7 @@ import { HttpConnection, NEED_DATA, PAUSED } from "../../http/connection.ts";
 import { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
 import type { Environ } from "../../wsgi/types.ts";
-import { connectionFacts, forwardingPeer, peerAddress, proxyModeFor } from "./connection-facts.ts";
+import { ClientFacts } from "./client-facts.ts";
 import { Http1Writer } from "./http1-writer.ts";
 import { logBadRequest, logFailedRequest, reportExchange } from "./reports.ts";
 import { resetNow } from "./reset.ts";
@@ -41,11 +40,8 @@ export class Http1Connection {
   readonly #socket: Socket;
   readonly #context: ServerContext;
   readonly #http: HttpConnection;
-  readonly #peer: string | undefined;
+  readonly #client: ClientFacts;
   readonly #writer: Http1Writer;
-  #closed: AbortController | undefined;
-  #facts: ConnectionFacts | undefined;
-  #proxy: ForwardingPeer | undefined;
   #phase: Phase = "head";
   /** When this phase has lasted too long, on the context's clock. */
   #deadline: number;
@@ -62,9 +58,9 @@ export class Http1Connection {
   constructor(socket: Socket, context: ServerContext) {
     this.#socket = socket;
     this.#context = context;
-    this.#peer = peerAddress(socket);
-    const mode = proxyModeFor(this.#peer, context.proxies);
-    this.#http = new HttpConnection(context.limits, context.server.headerMap, mode);
+    this.#client = new ClientFacts(socket, context.proxies);
+    const { headerMap } = context.server;
+    this.#http = new HttpConnection(context.limits, headerMap, this.#client.proxyMode);
     this.#writer = new Http1Writer(socket, this.#http, context.commonFields, () => {
       if (this.#bodyIsNotWorthReading()) this.#http.disableKeepAlive();
     });
@@ -154,7 +150,7 @@ export class Http1Connection {
       case "connection-closed":
         // A client that has sent its last may still read the answer, but most have left.
         if (this.#applicationIsDone) this.#linger();
-        else this.#closed?.abort(CLIENT_GONE);
+        else this.#client.abort(CLIENT_GONE);
         return false;
     }
   }
@@ -213,7 +209,7 @@ export class Http1Connection {
   // The application's side
 
   #begin(head: RequestHead): void {
-    const facts = this.#factsFor(head);
+    const facts = this.#client.for(head, this.#http.proxyHeader);
     this.#enter("answering", this.#context.timeouts.body);
     this.#request = head;
     this.#applicationIsDone = false;
@@ -235,19 +231,6 @@ export class Http1Connection {
     } catch (error) {
       this.#applicationFailed(error);
     }
-  }
-
-  #factsFor(head: RequestHead): ConnectionFacts {
-    this.#facts ??= this.#learnFacts();
-    if (!head.isForwarded) return this.#facts;
-    const { proxyHeader } = this.#http;
-    this.#proxy ??= forwardingPeer(this.#facts, this.#peer, proxyHeader, this.#context.proxies);
-    return this.#proxy.factsFor(head);
-  }
-
-  #learnFacts(): ConnectionFacts {
-    this.#closed = new AbortController();
-    return connectionFacts(this.#socket, this.#closed.signal, this.#http.proxyHeader);
   }
 
   readonly #bodyWanted = (): void => {
@@ -377,7 +360,7 @@ export class Http1Connection {
   #gone(): void {
     this.#phase = "closed";
     this.#body?.fail(CLIENT_GONE);
-    this.#closed?.abort(CLIENT_GONE);
+    this.#client.abort(CLIENT_GONE);
     this.#writer.abandon();
   }
 
