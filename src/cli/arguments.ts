@@ -104,6 +104,9 @@ class GivenArguments {
 function tokensOf(argv: readonly string[]) {
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
   const inFull = argv.slice(0, end).map((text) => (text.startsWith("--") ? completed(text) : text));
+  for (const [index, text] of inFull.entries()) {
+    inFull[index] = withBareValue(text, inFull[index + 1]);
+  }
   return parseArgs({
     args: [...inFull, ...argv.slice(end)],
     options: PARSER_OPTIONS,
@@ -117,6 +120,13 @@ function completed(text: string): string {
   const equals = text.indexOf("=");
   if (equals === -1) return completedFlag(text);
   return completedFlag(text.slice(0, equals)) + text.slice(equals);
+}
+
+/** Node's parser has no flags with a value that may be missing, so theirs is put in here. */
+function withBareValue(text: string, next: string | undefined): string {
+  const bare = Object.values(SETTINGS).find(({ flags }) => flags.includes(text))?.bare;
+  if (bare === undefined || (next !== undefined && bare.isValue(next))) return text;
+  return `${text}=${bare.text}`;
 }
 
 /** A value apart from its flag may begin with a dash only if it is `-` or a number, as in argparse. */

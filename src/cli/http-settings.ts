@@ -1,9 +1,10 @@
 /** The settings of HTTP: what is served and refused, and how long and how much a client may. */
 import { DEFAULT_BUFFER_LIMITS } from "../buffers/buffers.ts";
+import type { HeaderMap } from "../http/fields.ts";
 import { DEFAULT_HTTP_LIMITS } from "../http/limits.ts";
 import { DEFAULT_CONNECTION_LIMITS, DEFAULT_TIMEOUTS } from "../server/limits.ts";
 import type { SettingTable } from "./setting.ts";
-import { wholeNumber } from "./setting-types.ts";
+import { headerMap, wholeNumber } from "./setting-types.ts";
 
 /** Times are seconds, sizes bytes. */
 export interface HttpSettings {
@@ -12,6 +13,7 @@ export interface HttpSettings {
   readonly limitRequestFieldSize: number;
   readonly limitRequestHead: number;
   readonly limitRequestBody: number;
+  readonly headerMap: HeaderMap;
 }
 
 /** How long, how much and how many: what keeps one client from hurting the others. */
@@ -67,6 +69,14 @@ export const HTTP_SETTINGS: SettingTable<HttpSettings> = {
     type: wholeNumber(0),
     default: DEFAULT_HTTP_LIMITS.maxBodyBytes,
     help: "The largest request body; a larger one is answered 413. 0 for no limit.",
+  },
+  headerMap: {
+    section: "HTTP",
+    flags: ["--header-map"],
+    metavar: "WHAT",
+    type: headerMap,
+    default: "drop",
+    help: "What becomes of header fields with an underscore in their name, since applications take X_Foo for X-Foo: drop leaves them out, refuse answers 400, dangerous passes them on, except those that would pose as a field with a meaning of its own.",
   },
 };
 

@@ -102,6 +102,13 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
       memory: settings.limitBufferMemory,
       disk: settings.limitBufferDisk,
     },
+    proxies: {
+      forwardedAllowIps: settings.forwardedAllowIps,
+      forwardedHeaders: settings.forwardedHeaders,
+      proxyProtocol: settings.proxyProtocol,
+      proxyAllowFrom: settings.proxyAllowFrom,
+    },
+    headerMap: settings.headerMap,
     limits: {
       maxHeadBytes: settings.limitRequestHead,
       maxRequestLineBytes: noLimit(settings.limitRequestLine),

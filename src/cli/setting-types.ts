@@ -1,4 +1,5 @@
 /** The kinds of values that settings have: how each is read from text and shown again. */
+import type { HeaderMap } from "../http/fields.ts";
 import { compileAccessFormat } from "../log/access-format.ts";
 import { AccessFormatError } from "../log/errors.ts";
 import { quoted } from "../log/escapes.ts";
@@ -79,6 +80,18 @@ export const logLevel: SettingType<LogLevel> = {
     return level;
   },
   show: (level) => level,
+};
+
+const HEADER_MAPS: readonly HeaderMap[] = ["drop", "refuse", "dangerous"];
+
+export const headerMap: SettingType<HeaderMap> = {
+  read(texts, origin) {
+    const text = lastOf(texts);
+    const map = HEADER_MAPS.find((known) => known === text.toLowerCase());
+    if (map !== undefined) return map;
+    throw new SettingError(origin, `${quoted(text)} is not drop, refuse or dangerous`);
+  },
+  show: (map) => map,
 };
 
 export const bindAddresses: SettingType<readonly Address[]> = {

@@ -8,6 +8,7 @@ export const SECTIONS = [
   "Python",
   "HTTP",
   "Clients",
+  "Proxies",
   "Logging",
   "Debugging",
 ] as const;
@@ -18,6 +19,8 @@ export interface Setting<Value> {
   readonly flags: readonly string[];
   /** What help calls the value; a setting without one is a switch. */
   readonly metavar?: string;
+  /** Where the flag may stand alone: what it then means, and which words behind it are its value. */
+  readonly bare?: { readonly text: string; readonly isValue: (word: string) => boolean };
   readonly type: SettingType<Value>;
   readonly default: Value;
   /** The environment variable that stands in for the flag. */

@@ -12,6 +12,7 @@ import {
   HTTP_SETTINGS,
   type HttpSettings,
 } from "./http-settings.ts";
+import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
 import type { SettingTable } from "./setting.ts";
 import {
   accessFormat,
@@ -27,7 +28,7 @@ import {
 } from "./setting-types.ts";
 
 /** Values in the units that the table's help says; times are seconds. */
-export interface Settings extends HttpSettings, ClientSettings {
+export interface Settings extends HttpSettings, ClientSettings, ProxySettings {
   readonly bind: readonly Address[];
   readonly backlog: number;
   readonly workers: number;
@@ -156,6 +157,7 @@ export const SETTINGS: SettingTable<Settings> = {
   },
   ...HTTP_SETTINGS,
   ...CLIENT_SETTINGS,
+  ...PROXY_SETTINGS,
   accessLogfile: {
     section: "Logging",
     flags: ["--access-logfile"],

@@ -2,10 +2,12 @@
 import type { Socket } from "node:net";
 import { type BufferLimits, setBufferLimits } from "../buffers/buffers.ts";
 import type { Exchange, Timeouts } from "../frontends/http1/server-context.ts";
+import type { HeaderMap } from "../http/fields.ts";
 import type { HttpLimits } from "../http/limits.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import type { Address } from "../server/addresses.ts";
 import { type ConnectionLimits, LONGEST_TIMER } from "../server/limits.ts";
+import type { ProxyOptions } from "../server/proxies.ts";
 import { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
 import { holdEngines, releaseEngines } from "./engines.ts";
@@ -22,6 +24,10 @@ export interface MakeServerOptions {
   /** In milliseconds; `minRate` in bytes a second. */
   readonly timeouts?: Partial<Timeouts>;
   readonly connections?: Partial<ConnectionLimits>;
+  /** Which proxies are believed, and what; those of this machine, and all, if not given. */
+  readonly proxies?: Partial<ProxyOptions>;
+  /** What becomes of field names with an underscore; `drop` if not given. */
+  readonly headerMap?: HeaderMap;
   /** Standard error if not given. */
   readonly log?: Logger;
   /** Told of each answered request. */
@@ -32,6 +38,7 @@ export interface MakeServerOptions {
  * Listens, and is ready when it returns; serves from `serveForever`, `handleRequest` or `start` on.
  * Port 0 takes a free one; `server.port` says which.
  * @throws {ListenError} the address cannot be listened on
+ * @throws {AddressListError} `proxies` names what is no address
  * @throws {LoadError} a Python application cannot be loaded
  */
 export function makeServer(
@@ -66,6 +73,8 @@ export class RunningServer implements AsyncDisposable {
       ...(options.limits && { limits: options.limits }),
       ...(options.timeouts && { timeouts: options.timeouts }),
       ...(options.connections && { connections: options.connections }),
+      ...(options.proxies && { proxies: options.proxies }),
+      ...(options.headerMap && { headerMap: options.headerMap }),
       ...(options.onExchange && { onExchange: options.onExchange }),
     });
     onListening?.(server);

@@ -1,9 +1,10 @@
 /** From a request's head and its connection to the environ of PEP 3333 and RFC 3875. */
 import type { RequestHead } from "../http/events.ts";
-import { type FieldName, FieldRole } from "../http/fields.ts";
+import { type FieldName, FieldRole, type HeaderMap } from "../http/fields.ts";
 import type { EarlyHints, Environ, ErrorStream, InputStream } from "../wsgi/types.ts";
+import { type ForwardedKind, isBelieved } from "./forwarded-kinds.ts";
 
-/** What all requests of one connection share. */
+/** What a connection tells of its requests, or what the proxy at its other end told of one. */
 export interface ConnectionFacts {
   readonly serverName: string;
   readonly serverPort: string;
@@ -13,6 +14,11 @@ export interface ConnectionFacts {
   readonly closed: AbortSignal;
   /** What the application of this one request may call. */
   readonly earlyHints: (request: RequestHead) => EarlyHints;
+  readonly scriptName: string;
+  /** Comes before the request's own host. */
+  readonly host: string | undefined;
+  /** What is believed of the fields that proxies set; undefined where none is, and none is shown. */
+  readonly believed: ReadonlySet<ForwardedKind> | undefined;
 }
 
 /** What all requests of one server share. */
@@ -20,6 +26,7 @@ export interface ServerFacts {
   readonly software: string;
   readonly multithread: boolean;
   readonly multiprocess: boolean;
+  readonly headerMap: HeaderMap;
   readonly errors: ErrorStream;
 }
 
@@ -33,7 +40,7 @@ export function makeEnviron(
 ): Environ {
   const environ: Environ = {
     REQUEST_METHOD: head.method,
-    SCRIPT_NAME: "",
+    SCRIPT_NAME: connection.scriptName,
     PATH_INFO: decodePath(head.rawPath),
     QUERY_STRING: head.query,
     REQUEST_URI: head.target,
@@ -56,17 +63,34 @@ export function makeEnviron(
   };
   const { names, values } = head;
   for (let index = 0; index < names.length; index += 1) {
-    addField(environ, names[index], values[index] ?? "");
+    const name = names[index];
+    if (name === undefined) continue;
+    const isShown = name.role === FieldRole.PLAIN || showsField(name, connection, server);
+    if (isShown) addField(environ, name, values[index] ?? "");
   }
-  if (head.host !== undefined) environ.HTTP_HOST = head.host;
+  const host = connection.host ?? head.host;
+  if (host !== undefined) environ.HTTP_HOST = host;
   if (head.framing.kind === "chunked") environ["wsgi.input_terminated"] = true;
   return environ;
 }
 
-function addField(environ: Environ, name: FieldName | undefined, value: string): void {
-  if (name === undefined || name.role === FieldRole.HIDDEN) return;
-  // The body is shown decoded: an application that saw the coding would decode it again.
-  if (name.role === FieldRole.TRANSFER_ENCODING) return;
+function showsField(name: FieldName, connection: ConnectionFacts, server: ServerFacts): boolean {
+  switch (name.role) {
+    case FieldRole.HIDDEN:
+    case FieldRole.IMPOSTOR:
+    // The body is shown decoded: an application that saw the coding would decode it again.
+    case FieldRole.TRANSFER_ENCODING:
+      return false;
+    case FieldRole.UNDERSCORE:
+      return server.headerMap === "dangerous";
+    case FieldRole.FORWARDED:
+      return connection.believed !== undefined && isBelieved(name.lower, connection.believed);
+    default:
+      return true;
+  }
+}
+
+function addField(environ: Environ, name: FieldName, value: string): void {
   const key = name.metaVariable;
   const earlier = environ[key];
   // RFC 9110 §5.3: repeated fields are one list.

@@ -11,8 +11,10 @@ import {
   type RequestHead,
   type ResponseHead,
 } from "./events.ts";
+import type { HeaderMap } from "./fields.ts";
 import { NO_BODY, responseFraming, responseHasNoBody, WHOLE } from "./framing.ts";
 import type { HttpLimits } from "./limits.ts";
+import { type ProxyHeader, type ProxyMode, readProxyHeader } from "./proxy-protocol.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
 import { RequestHeadReader } from "./request-head-reader.ts";
 import { type ClientState, ConnectionStates, type ServerState } from "./states.ts";
@@ -35,14 +37,18 @@ export class HttpConnection {
   readonly #states = new ConnectionStates();
   readonly #received = new ReceiveBuffer();
   readonly #headReader: RequestHeadReader;
+  #proxyMode: ProxyMode;
+  #proxyHeader: ProxyHeader = "none";
   #clientEnded = false;
   #request: RequestHead | undefined;
   #bodyReader: BodyReader | undefined;
   #bodyWriter = NO_MORE_DATA;
 
-  constructor(limits: HttpLimits) {
+  /** With a `proxyMode` the connection is to begin as it says. */
+  constructor(limits: HttpLimits, headerMap: HeaderMap = "drop", proxyMode: ProxyMode = "off") {
     this.#limits = limits;
-    this.#headReader = new RequestHeadReader(limits);
+    this.#headReader = new RequestHeadReader(limits, headerMap);
+    this.#proxyMode = proxyMode;
   }
 
   get clientState(): ClientState {
@@ -51,6 +57,11 @@ export class HttpConnection {
 
   get serverState(): ServerState {
     return this.#states.server;
+  }
+
+  /** What a balancer said of this connection; known from the first request head on. */
+  get proxyHeader(): ProxyHeader {
+    return this.#proxyHeader;
   }
 
   /** Bytes that have come and were not read: later requests, or a body. */
@@ -195,7 +206,8 @@ export class HttpConnection {
   }
 
   #readHead(): RequestHead | typeof CONNECTION_CLOSED | typeof NEED_DATA {
-    const head = this.#headReader.read(this.#received);
+    const isAtHead = this.#proxyMode === "off" || this.#passProxyHeader(this.#proxyMode);
+    const head = isAtHead ? this.#headReader.read(this.#received) : undefined;
     if (head === undefined) {
       if (this.#received.length === 0) return this.#atEnd();
       if (this.#clientEnded) throw new RemoteProtocolError("cut-head");
@@ -207,6 +219,15 @@ export class HttpConnection {
     if (head.framing.kind === "none") this.#states.moveClient("end-of-message");
     else this.#bodyReader = this.#readerFor(head.framing);
     return head;
+  }
+
+  /** Whether it has been passed: what follows is HTTP. */
+  #passProxyHeader(mode: Exclude<ProxyMode, "off">): boolean {
+    const header = readProxyHeader(this.#received, mode);
+    if (header === undefined) return false;
+    this.#proxyHeader = header;
+    this.#proxyMode = "off";
+    return true;
   }
 
   #readerFor(framing: Framing): BodyReader {

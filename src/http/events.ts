@@ -28,6 +28,8 @@ export interface RequestHead {
   readonly framing: Framing;
   readonly keepAlive: boolean;
   readonly expectsContinue: boolean;
+  /** Whether some field is a proxy's word: Forwarded or X-Forwarded-*. */
+  readonly isForwarded: boolean;
 }
 
 /** A final response's status line and header fields, checked by `makeResponseHead`. */

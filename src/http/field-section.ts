@@ -2,17 +2,25 @@
 import { HOST, NOT_IN_FIELD_VALUE } from "./abnf.ts";
 import { RemoteProtocolError } from "./errors.ts";
 import type { Framing, RequestHead } from "./events.ts";
-import { type FieldName, FieldRole, fieldName, listElements, trimOws } from "./fields.ts";
+import {
+  type FieldName,
+  FieldRole,
+  fieldName,
+  type HeaderMap,
+  listElements,
+  trimOws,
+} from "./fields.ts";
 import { requestFraming } from "./framing.ts";
 import type { HttpVersion } from "./request-line.ts";
 
 /** Fields that were checked together, once and for all: nothing changes them any more. */
 export type CheckedFields = Pick<
   RequestHead,
-  "names" | "values" | "framing" | "host" | "keepAlive" | "expectsContinue"
+  "names" | "values" | "framing" | "host" | "keepAlive" | "expectsContinue" | "isForwarded"
 >;
 
 export class FieldSection {
+  readonly #headerMap: HeaderMap;
   readonly #names: FieldName[] = [];
   readonly #values: string[] = [];
   #host: string | undefined;
@@ -20,6 +28,11 @@ export class FieldSection {
   #transferEncoding: string | undefined;
   #connection: string | undefined;
   #expect: string | undefined;
+  #isForwarded = false;
+
+  constructor(headerMap: HeaderMap = "drop") {
+    this.#headerMap = headerMap;
+  }
 
   get length(): number {
     return this.#names.length;
@@ -57,6 +70,7 @@ export class FieldSection {
       host: this.#hostFor(version),
       keepAlive: this.#keepAlive(version),
       expectsContinue: this.#expectsContinue(version),
+      isForwarded: this.#isForwarded,
     };
   }
 
@@ -81,6 +95,13 @@ export class FieldSection {
       case FieldRole.SINGLETON:
         // Two spellings of one name have two records.
         if (this.#names.some((other) => other.lower === name.lower)) throw repeated(name);
+        return;
+      case FieldRole.FORWARDED:
+        this.#isForwarded = true;
+        return;
+      case FieldRole.UNDERSCORE:
+      case FieldRole.IMPOSTOR:
+        if (this.#headerMap === "refuse") throw new RemoteProtocolError("underscore", name.lower);
         return;
       default:
     }

@@ -21,7 +21,16 @@ export const FieldRole = {
   HOP_BY_HOP: 8,
   DATE: 9,
   SERVER: 10,
+  /** What a proxy says of the request it passes on; believed of trusted ones alone. */
+  FORWARDED: 11,
+  /** "X_Foo", whose meta-variable is that of "X-Foo". */
+  UNDERSCORE: 12,
+  /** The same, where the other spelling means something to a server: shown to no application. */
+  IMPOSTOR: 13,
 } as const;
+
+/** What becomes of names with an underscore; `refuse` refuses the request. */
+export type HeaderMap = "drop" | "refuse" | "dangerous";
 
 export type FieldRole = (typeof FieldRole)[keyof typeof FieldRole];
 
@@ -57,6 +66,7 @@ const ROLES: Readonly<Record<string, FieldRole>> = {
   "proxy-connection": FieldRole.HOP_BY_HOP,
   "proxy-authenticate": FieldRole.HOP_BY_HOP,
   "proxy-authorization": FieldRole.HOP_BY_HOP,
+  forwarded: FieldRole.FORWARDED,
   te: FieldRole.HOP_BY_HOP,
   trailer: FieldRole.HOP_BY_HOP,
   trailers: FieldRole.HOP_BY_HOP,
@@ -93,8 +103,11 @@ function learnFieldName(name: string): FieldName | undefined {
 }
 
 function roleFor(lower: string): FieldRole {
-  // "X_Foo" and "X-Foo" have one meta-variable: the underscore spelling could pose as the other.
-  if (lower.includes("_")) return FieldRole.HIDDEN;
+  if (lower.includes("_")) {
+    const isPlain = roleFor(lower.replaceAll("_", "-")) === FieldRole.PLAIN;
+    return isPlain ? FieldRole.UNDERSCORE : FieldRole.IMPOSTOR;
+  }
+  if (lower.startsWith("x-forwarded-")) return FieldRole.FORWARDED;
   return Object.hasOwn(ROLES, lower) ? (ROLES[lower] ?? FieldRole.PLAIN) : FieldRole.PLAIN;
 }
 

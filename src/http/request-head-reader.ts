@@ -5,6 +5,7 @@
 import { RemoteProtocolError } from "./errors.ts";
 import type { RequestHead } from "./events.ts";
 import { type CheckedFields, FieldSection } from "./field-section.ts";
+import type { HeaderMap } from "./fields.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { ReceiveBuffer } from "./receive-buffer.ts";
 import { type HttpVersion, parseRequestLine, placeOf, type RequestLine } from "./request-line.ts";
@@ -25,6 +26,7 @@ interface KnownSection {
 
 export class RequestHeadReader {
   readonly #limits: HttpLimits;
+  readonly #headerMap: HeaderMap;
   /** Where in the buffer the first line that was not read begins. */
   #at = 0;
   #skippedEmptyLine = false;
@@ -33,8 +35,9 @@ export class RequestHeadReader {
   /** The section before: a client sends the same fields again and again. */
   #known: KnownSection | undefined;
 
-  constructor(limits: HttpLimits) {
+  constructor(limits: HttpLimits, headerMap: HeaderMap = "drop") {
     this.#limits = limits;
+    this.#headerMap = headerMap;
   }
 
   /**
@@ -98,7 +101,7 @@ export class RequestHeadReader {
 
   #readSection(text: string, from: number): CheckedFields | undefined {
     const isKept = this.#fields === undefined && text.length <= FIRST_LOOK;
-    const fields = this.#fields ?? new FieldSection();
+    const fields = this.#fields ?? new FieldSection(this.#headerMap);
     this.#fields = fields;
     for (let start = from; ; ) {
       const end = this.#endOfLine(text, start, this.#limits.maxFieldBytes);
@@ -172,5 +175,6 @@ function makeHead(line: RequestLine, fields: CheckedFields): RequestHead {
     framing: fields.framing,
     keepAlive: fields.keepAlive,
     expectsContinue: fields.expectsContinue,
+    isForwarded: fields.isForwarded,
   };
 }

@@ -10,6 +10,7 @@ import type {
   Timeouts,
 } from "../frontends/http1/server-context.ts";
 import { LogErrorStream } from "../gateway/error-stream.ts";
+import type { HeaderMap } from "../http/fields.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../http/limits.ts";
 import type { Application } from "../wsgi/types.ts";
 import { type Address, urlOf } from "./addresses.ts";
@@ -24,6 +25,7 @@ import {
 } from "./limits.ts";
 import { type Listener, listen } from "./listeners.ts";
 import { affordableConnections } from "./open-files.ts";
+import { type ProxyOptions, proxiesOf } from "./proxies.ts";
 
 export interface ServerOptions {
   readonly addresses: readonly Address[];
@@ -37,6 +39,9 @@ export interface ServerOptions {
   /** In milliseconds; `minRate` in bytes a second. */
   readonly timeouts?: Partial<Timeouts>;
   readonly connections?: Partial<ConnectionLimits>;
+  readonly proxies?: Partial<ProxyOptions>;
+  /** What becomes of field names with an underscore; `drop` if not given. */
+  readonly headerMap?: HeaderMap;
   readonly log: ServerLog & { raw(text: string): void };
   readonly onExchange?: (exchange: Exchange) => void;
 }
@@ -85,10 +90,12 @@ export class Server implements AsyncDisposable {
         // A TypeScript application is called again while earlier calls of it still wait.
         multithread: true,
         multiprocess: options.multiprocess,
+        headerMap: options.headerMap ?? "drop",
         errors: new LogErrorStream((text) => options.log.raw(text)),
       },
       limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
       timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+      proxies: proxiesOf(options.proxies ?? {}, options.log),
       log: options.log,
       faults: new FaultLog(options.log),
       onExchange: options.onExchange,
@@ -186,7 +193,7 @@ export class Server implements AsyncDisposable {
     const permit = this.#permits.shift();
     const context = permit ? { ...this.#context, onRequestEnd: permit } : this.#context;
     // Kept: a socket that has closed has no address.
-    const address = socket.remoteAddress;
+    const address = this.#isProxy(socket) ? undefined : socket.remoteAddress;
     let refusal = this.#counter.enter(address);
     if (refusal === "too-many-connections" && this.#endOneIdle()) refusal = undefined;
     const connection = serveHttp1(socket, context);
@@ -202,6 +209,14 @@ export class Server implements AsyncDisposable {
     else if (refusal !== undefined) connection.refuse(refusal);
     else if (this.#closing !== undefined) connection.drain();
     else if (!this.#servesForever) connection.answerOne();
+  }
+
+  /** Whether many clients may stand behind this one. */
+  #isProxy({ remoteAddress }: Socket): boolean {
+    const { peers, balancers, mode } = this.#context.proxies;
+    return (
+      peers.trustsPeer(remoteAddress) || (mode !== "off" && balancers.trustsPeer(remoteAddress))
+    );
   }
 
   /** Makes room: the oldest connection on which nothing happens ends. */

@@ -35,7 +35,19 @@ test("a target alone is served with every default", () => {
     limitRequestLine: 8190,
     limitRequestFields: 100,
     limitRequestFieldSize: 8190,
+    limitRequestHead: 65_536,
     limitRequestBody: 1_073_741_824,
+    headerMap: "drop",
+    headTimeout: 30,
+    bodyTimeout: 30,
+    writeTimeout: 60,
+    minRate: 240,
+    limitConnections: 32_768,
+    limitConnectionsPerAddress: 4_096,
+    forwardedAllowIps: "127.0.0.1,::1",
+    forwardedHeaders: ["for", "proto", "host", "port", "prefix"],
+    proxyProtocol: "off",
+    proxyAllowFrom: "127.0.0.1,::1",
     accessLogfile: undefined,
     accessLogformat: '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"',
     errorLogfile: "-",
@@ -143,6 +155,60 @@ test("a dash alone is a value, another option is not", () => {
   assertRefused(["-w", "--bind", ":1", "app"], "-w has no value; write -w VALUE");
   assertRefused(["app", "--chdir"], "--chdir has no value; write --chdir=VALUE");
   assert.equal(serve(["--chdir=-x", "app"]).settings.chdir, "-x");
+});
+
+test("a flag that may stand alone leaves the next word unless that is its value", () => {
+  for (const [args, mode] of [
+    [["--proxy-protocol", "app:app"], "auto"],
+    [["app:app", "--proxy-protocol"], "auto"],
+    [["--proxy-protocol", "v2", "app:app"], "v2"],
+    [["--proxy-protocol=v1", "app:app"], "v1"],
+    [["--proxy-prot", "app:app"], "auto"],
+    [["--proxy-protocol", "--workers", "2", "app:app"], "auto"],
+    [["--proxy-protocol", "OFF", "app:app"], "off"],
+  ] as const) {
+    const { target, settings } = serve(args);
+    assert.deepEqual([target, settings.proxyProtocol], ["app:app", mode], args.join(" "));
+  }
+  assertRefused(
+    ["--proxy-protocol=v3", "app"],
+    '--proxy-protocol: "v3" is not off, v1, v2 or auto',
+  );
+});
+
+test("proxies are named by addresses, networks and a star, in the environment too", () => {
+  const { settings } = serve(["--forwarded-allow-ips", "10.0.0.0/8, ::1,*", "app"]);
+  assert.equal(settings.forwardedAllowIps, "10.0.0.0/8, ::1,*");
+  assert.equal(serve(["--proxy-allow-from=", "app"]).settings.proxyAllowFrom, "");
+  const environment = { FORWARDED_ALLOW_IPS: "*" };
+  assert.equal(serve(["app"], environment).settings.forwardedAllowIps, "*");
+  for (const flag of ["--forwarded-allow-ips", "--proxy-allow-from"]) {
+    assertRefused(
+      [flag, "::1,proxy.example", "app"],
+      `${flag}: "proxy.example" is not an address, a network such as 10.0.0.0/8, or *`,
+    );
+  }
+  assert.throws(() => parseArguments(["app"], { FORWARDED_ALLOW_IPS: "10.0.0.0/33" }), {
+    message:
+      'FORWARDED_ALLOW_IPS: "10.0.0.0/33" is not an address, a network such as 10.0.0.0/8, or *',
+  });
+});
+
+test("what is believed of proxies is a list of known words", () => {
+  const { settings } = serve(["--forwarded-headers", "for, Proto", "app"]);
+  assert.deepEqual(settings.forwardedHeaders, ["for", "proto"]);
+  assertRefused(
+    ["--forwarded-headers", "for,scheme", "app"],
+    '--forwarded-headers: "scheme" is not one of for, proto, host, port, prefix',
+  );
+});
+
+test("a header map is one of three", () => {
+  assert.equal(serve(["--header-map", "dangerous", "app"]).settings.headerMap, "dangerous");
+  assertRefused(
+    ["--header-map", "keep", "app"],
+    '--header-map: "keep" is not drop, refuse or dangerous',
+  );
 });
 
 test("a switch takes no value", () => {

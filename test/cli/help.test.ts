@@ -53,12 +53,12 @@ test("the printed configuration says each value and where it comes from", () => 
   assert.ok(line.kind === "serve");
   const lines = printedConfig(line.settings, line.sources).split("\n");
   assert.deepEqual(lines.slice(0, 3), [
-    "bind                  = 0.0.0.0:80  (command line --bind)",
-    "backlog               = 2048  (default)",
-    "workers               = 4  (environment WEB_CONCURRENCY)",
+    "bind                       = 0.0.0.0:80  (command line --bind)",
+    "backlog                    = 2048  (default)",
+    "workers                    = 4  (environment WEB_CONCURRENCY)",
   ]);
-  assert.ok(lines.includes("env                   = A=1, B=2  (command line --env)"));
-  assert.ok(lines.includes("errorLogfile          = x  (command line --log-file)"));
-  assert.ok(lines.includes("python                = none  (default)"));
+  assert.ok(lines.includes("env                        = A=1, B=2  (command line --env)"));
+  assert.ok(lines.includes("errorLogfile               = x  (command line --log-file)"));
+  assert.ok(lines.includes("python                     = none  (default)"));
   assert.equal(lines.length, SETTING_NAMES.length + 1);
 });

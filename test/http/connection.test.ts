@@ -57,6 +57,18 @@ test("a client that ends between requests has closed, one that ends inside of on
   }
 });
 
+test("what a balancer says is known with the first head, and half of it is an error", () => {
+  const connection = new HttpConnection(DEFAULT_HTTP_LIMITS, "drop", "v1");
+  assert.equal(connection.proxyHeader, "none");
+  connection.receiveData(Buffer.from("PROXY UNKNOWN\r\nGET / HTTP/1.0\r\n\r\n"));
+  connection.nextEvent();
+  assert.deepEqual(connection.proxyHeader, { endpoints: undefined, isTls: false });
+  const cut = new HttpConnection(DEFAULT_HTTP_LIMITS, "drop", "v1");
+  cut.receiveData(Buffer.from("PROXY UNK"));
+  cut.receiveData(null);
+  assert.throws(() => cut.nextEvent(), { refusal: "cut-head" });
+});
+
 test("an error is answered with Connection: close, whatever the request was", () => {
   const connection = new HttpConnection(DEFAULT_HTTP_LIMITS);
   connection.receiveData(Buffer.from("bad\r\n"));

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { HttpConnection, NEED_DATA, PAUSED } from "../../src/http/connection.ts";
 import { RemoteProtocolError } from "../../src/http/errors.ts";
 import type { RequestHead } from "../../src/http/events.ts";
+import type { HeaderMap } from "../../src/http/fields.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../../src/http/limits.ts";
+import type { ProxyMode } from "../../src/http/proxy-protocol.ts";
 import { makeResponseHead } from "../../src/http/response-head.ts";
 
 export interface ReadRequest {
@@ -17,6 +19,12 @@ export interface Outcome {
   readonly requests: readonly ReadRequest[];
   /** `idle`: ready for another request; `waiting`: in the midst of one; `closed`: will read no more. */
   readonly end: "idle" | "waiting" | "closed" | { readonly statusHint: number };
+}
+
+/** Limits, and what else a connection is told. */
+export interface ReadSettings extends HttpLimits {
+  readonly headerMap?: HeaderMap;
+  readonly proxyMode?: ProxyMode;
 }
 
 /** A request that must come out of any connection that is idle as it went in. */
@@ -44,10 +52,10 @@ const COMMON = { date: "", server: "" };
 /** Reads pieces as a server would that answers each request when it has come whole. */
 export function read(
   pieces: readonly (Uint8Array | null)[],
-  limits: HttpLimits = DEFAULT_HTTP_LIMITS,
+  limits: ReadSettings = DEFAULT_HTTP_LIMITS,
   watcher: Watcher = NOBODY,
 ): Outcome {
-  const connection = new HttpConnection(limits);
+  const connection = new HttpConnection(limits, limits.headerMap, limits.proxyMode);
   const requests: BegunRequest[] = [];
   const answer = () => {
     const request = requests.at(-1);
@@ -108,7 +116,7 @@ function endOf(connection: HttpConnection): Outcome["end"] {
  * Reads bytes whole, byte by byte, and at each single cut, and asserts that all agree; then asserts
  * that a second request behind them is read if and only if the connection was free for it.
  */
-export function readEveryWay(bytes: Buffer, limits: HttpLimits = DEFAULT_HTTP_LIMITS): Outcome {
+export function readEveryWay(bytes: Buffer, limits: ReadSettings = DEFAULT_HTTP_LIMITS): Outcome {
   const whole = read([bytes], limits);
   assert.deepEqual(read(byteByByte(bytes), limits), whole, "byte by byte");
   for (const cut of cuts(bytes.length)) {
@@ -131,7 +139,7 @@ function cuts(length: number): number[] {
     : all.filter((cut) => cut < 256 || length - cut < 256 || cut % 509 === 0);
 }
 
-function followWithSecond(bytes: Buffer, first: Outcome, limits: HttpLimits): void {
+function followWithSecond(bytes: Buffer, first: Outcome, limits: ReadSettings): void {
   for (const pieces of [[Buffer.concat([bytes, SECOND_REQUEST])], [bytes, SECOND_REQUEST]]) {
     const both = read(pieces, limits);
     if (first.end === "idle") {

@@ -18,6 +18,16 @@ test("fields keep their order, their repetitions and their values without white 
   assert.deepEqual(values, ["1", "a", "2", ""]);
 });
 
+test("fields that proxies set are noticed", () => {
+  assert.equal(
+    checked(["Host: a", "X-Forwarded: 1", "X_Forwarded_For: ::1"], "HTTP/1.1").isForwarded,
+    false,
+  );
+  for (const line of ["Forwarded: for=a", "x-forwarded-anything:"]) {
+    assert.equal(checked(["Host: a", line], "HTTP/1.1").isForwarded, true);
+  }
+});
+
 test("a line that borrows its colon from the next one is no field", () => {
   assert.throws(() => checked(["Host"], "HTTP/1.1"), RemoteProtocolError);
 });

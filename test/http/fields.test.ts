@@ -21,15 +21,30 @@ test("what is no token is no name", () => {
   }
 });
 
-test("a name with an underscore, and Proxy, are hidden from applications", () => {
-  for (const name of ["X_Forwarded_For", "Content_Length", "_", "Proxy", "PROXY"]) {
-    assert.equal(fieldName(name)?.role, FieldRole.HIDDEN, name);
+test("Proxy is hidden from applications", () => {
+  for (const name of ["Proxy", "PROXY"]) assert.equal(fieldName(name)?.role, FieldRole.HIDDEN);
+});
+
+test("what proxies set is known by its name", () => {
+  for (const name of ["Forwarded", "X-Forwarded-For", "x-forwarded-anything"]) {
+    assert.equal(fieldName(name)?.role, FieldRole.FORWARDED, name);
+  }
+  assert.equal(fieldName("X-Forwarded")?.role, FieldRole.PLAIN);
+});
+
+test("an underscore is told apart from one that poses as a field with a meaning", () => {
+  for (const name of ["X_Foo", "_", "X-Foo_Bar"]) {
+    assert.equal(fieldName(name)?.role, FieldRole.UNDERSCORE, name);
+  }
+  const posing = ["X_Forwarded_For", "X-Forwarded_For", "Content_Length", "TRANSFER_ENCODING"];
+  for (const name of [...posing, "User_Agent", "Proxy_Connection"]) {
+    assert.equal(fieldName(name)?.role, FieldRole.IMPOSTOR, name);
   }
 });
 
 test("names of JavaScript's own objects are ordinary names", () => {
   for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
-    const role = name.includes("_") ? FieldRole.HIDDEN : FieldRole.PLAIN;
+    const role = name.includes("_") ? FieldRole.UNDERSCORE : FieldRole.PLAIN;
     assert.equal(fieldName(name)?.role, role);
   }
 });

@@ -50,6 +50,7 @@ export class PorticoRun implements AsyncDisposable {
         ...process.env,
         // What is set where the tests run is not what they are about.
         ...{ PORT: undefined, WEB_CONCURRENCY: undefined, VIRTUAL_ENV: undefined },
+        ...{ FORWARDED_ALLOW_IPS: undefined },
         ...{ GUNICORN_CMD_ARGS: undefined, PYTHONDONTWRITEBYTECODE: "1" },
         ...env,
       },

@@ -66,9 +66,12 @@ export class ClientConnection implements Disposable {
     this.#chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
 
-  /** To a port of 127.0.0.1, a Unix socket's path, or a host and port. */
+  /** To a port of 127.0.0.1, a Unix socket's path, or a host and port, from an address of choice. */
   static async open(
-    address: number | string | { readonly host: string; readonly port: number },
+    address:
+      | number
+      | string
+      | { readonly host: string; readonly port: number; readonly localAddress?: string },
   ): Promise<ClientConnection> {
     const options =
       typeof address === "number"

@@ -1,23 +1,30 @@
-/** What a socket tells about its connection, as CGI's meta-variables have it. */
+/** What a socket, or the balancer in front of it, tells about a connection, as CGI has it. */
 import type { Socket } from "node:net";
 import type { ConnectionFacts } from "../../gateway/environ.ts";
-import type { Http1Writer } from "./http1-writer.ts";
+import type { ProxyHeader } from "../../http/proxy-protocol.ts";
 
 export function connectionFacts(
   socket: Socket,
   closed: AbortSignal,
-  { earlyHints }: Http1Writer,
+  header: ProxyHeader,
+  earlyHints: ConnectionFacts["earlyHints"],
 ): ConnectionFacts {
   const local = socket.localAddress;
+  const proxied = typeof header === "object" ? header : undefined;
+  const { endpoints } = proxied ?? {};
+  const destination = endpoints?.destination ?? local;
   return {
     // RFC 3875 §4.1.14 and §4.1.15 want a host and a port even where a Unix socket has neither.
-    serverName: local === undefined ? "localhost" : serverName(local),
-    serverPort: String(socket.localPort ?? 80),
-    remoteAddress: unmapped(socket.remoteAddress ?? ""),
-    remotePort: socket.remotePort === undefined ? "" : String(socket.remotePort),
-    scheme: "http",
+    serverName: destination === undefined ? "localhost" : serverName(destination),
+    serverPort: String(endpoints?.destinationPort ?? socket.localPort ?? 80),
+    remoteAddress: endpoints?.source ?? unmapped(socket.remoteAddress ?? ""),
+    remotePort: String(endpoints?.sourcePort ?? socket.remotePort ?? ""),
+    scheme: proxied?.isTls === true ? "https" : "http",
     closed,
     earlyHints,
+    scriptName: "",
+    host: undefined,
+    believed: undefined,
   };
 }
 

@@ -6,7 +6,7 @@
  * to stop and to give up is decided here.
  */
 import type { Socket } from "node:net";
-import { type ConnectionFacts, makeEnviron } from "../../gateway/environ.ts";
+import { makeEnviron } from "../../gateway/environ.ts";
 import { statusFor } from "../../gateway/error-response.ts";
 import { BodyStream, EMPTY_INPUT } from "../../gateway/input-stream.ts";
 import { ClientDisconnected } from "../../gateway/response-writer.ts";
@@ -16,7 +16,7 @@ import { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
 import type { RefusalName } from "../../http/refusals.ts";
 import { ClientClock } from "./client-clock.ts";
-import { connectionFacts } from "./connection-facts.ts";
+import { ClientFacts } from "./client-facts.ts";
 import { Http1Writer } from "./http1-writer.ts";
 import { RequestReports } from "./reports.ts";
 import { resetNow } from "./reset.ts";
@@ -44,10 +44,9 @@ export class Http1Connection {
   readonly #socket: Socket;
   readonly #context: ServerContext;
   readonly #http: HttpConnection;
+  readonly #client: ClientFacts;
   readonly #writer: Http1Writer;
   readonly #reports: RequestReports;
-  #closed: AbortController | undefined;
-  #facts: ConnectionFacts | undefined;
   #phase: Phase = "head";
   readonly #clock: ClientClock;
   #pumping = false;
@@ -60,7 +59,10 @@ export class Http1Connection {
   constructor(socket: Socket, context: ServerContext) {
     this.#socket = socket;
     this.#context = context;
-    this.#http = new HttpConnection(context.limits);
+    const earlyHints = (request: RequestHead) => this.#writer.earlyHints(request);
+    this.#client = new ClientFacts(socket, context.proxies, earlyHints);
+    const { headerMap } = context.server;
+    this.#http = new HttpConnection(context.limits, headerMap, this.#client.proxyMode);
     this.#writer = new Http1Writer(socket, this.#http, context.commonFields, () => {
       if (this.#bodyIsNotWorthReading()) this.#http.disableKeepAlive();
     });
@@ -183,7 +185,7 @@ export class Http1Connection {
       case "connection-closed":
         // A client that has sent its last may still read the answer, but most have left.
         if (this.#applicationIsDone) this.#linger();
-        else this.#closed?.abort(CLIENT_GONE);
+        else this.#client.abort(CLIENT_GONE);
         return false;
     }
   }
@@ -246,6 +248,7 @@ export class Http1Connection {
   // The application's side
 
   #begin(head: RequestHead): void {
+    const facts = this.#client.for(head, this.#http.proxyHeader);
     this.#phase = "answering";
     this.#clock.startRequest();
     this.#request = head;
@@ -253,8 +256,7 @@ export class Http1Connection {
     this.#drainedBytes = 0;
     this.#writer.startRequest(head);
     this.#body = head.framing.kind === "none" ? undefined : new BodyStream(this.#bodyWanted);
-    this.#facts ??= this.#learnFacts();
-    const environ = makeEnviron(head, this.#facts, this.#context.server, this.#body ?? EMPTY_INPUT);
+    const environ = makeEnviron(head, facts, this.#context.server, this.#body ?? EMPTY_INPUT);
     this.#reports.begin(head, environ);
     if (this.#draining || this.#context.timeouts.keepAlive === 0) this.#http.disableKeepAlive();
     // Answers to pipelined requests leave in one write.
@@ -266,11 +268,6 @@ export class Http1Connection {
     } catch (error) {
       this.#applicationFailed(error);
     }
-  }
-
-  #learnFacts(): ConnectionFacts {
-    this.#closed = new AbortController();
-    return connectionFacts(this.#socket, this.#closed.signal, this.#writer);
   }
 
   readonly #bodyWanted = (): void => {
@@ -386,7 +383,7 @@ export class Http1Connection {
   #gone(): void {
     this.#phase = "closed";
     this.#body?.fail(CLIENT_GONE);
-    this.#closed?.abort(CLIENT_GONE);
+    this.#client.abort(CLIENT_GONE);
     this.#writer.abandon();
   }
 

@@ -1,7 +1,10 @@
 /** What one server gives to each of its connections. */
 import type { ServerFacts } from "../../gateway/environ.ts";
+import type { ForwardedTrust } from "../../gateway/forwarded.ts";
+import type { TrustedPeers } from "../../gateway/trusted-peers.ts";
 import type { RequestHead, ResponseHead } from "../../http/events.ts";
 import type { HttpLimits } from "../../http/limits.ts";
+import type { ProxyMode } from "../../http/proxy-protocol.ts";
 import type { CommonFields } from "../../http/writers.ts";
 import type { Application, Environ } from "../../wsgi/types.ts";
 import type { FaultLog } from "./fault-log.ts";
@@ -44,11 +47,21 @@ export interface ServerLog {
   error(message: string): void;
 }
 
+/** Whom a server believes about the clients behind them. */
+export interface Proxies extends ForwardedTrust {
+  readonly mode: ProxyMode;
+  /** Peers that begin with the PROXY protocol, if `mode` says so. */
+  readonly balancers: TrustedPeers;
+  /** Called where fields of a peer that is not trusted are left out; its address may be empty. */
+  readonly onUntrusted: (address: string) => void;
+}
+
 export interface ServerContext {
   readonly application: Application;
   readonly server: ServerFacts;
   readonly limits: HttpLimits;
   readonly timeouts: Timeouts;
+  readonly proxies: Proxies;
   readonly log: ServerLog;
   readonly faults: FaultLog;
   /** Undefined where nobody wants to know, so that it costs nothing. */

@@ -11,6 +11,7 @@ import type {
 } from "../../../src/frontends/http1/server-context.ts";
 import { unsentBytes } from "../../../src/frontends/http1/unsent-bytes.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../../../src/http/limits.ts";
+import { type ProxyOptions, proxiesOf } from "../../../src/server/proxies.ts";
 import type { Application } from "../../../src/wsgi/types.ts";
 import { ClientConnection } from "../../support/raw-connection.ts";
 
@@ -34,7 +35,11 @@ export class Connections implements AsyncDisposable {
   readonly #served: ServedConnection[] = [];
   #changed: (() => void)[] = [];
 
-  private constructor(application: Application, limits: Partial<HttpLimits>) {
+  private constructor(
+    application: Application,
+    limits: Partial<HttpLimits>,
+    proxies: Partial<ProxyOptions>,
+  ) {
     const note = (message: string): void => {
       this.log.push(message);
     };
@@ -44,10 +49,12 @@ export class Connections implements AsyncDisposable {
         software: "test",
         multithread: true,
         multiprocess: false,
+        headerMap: "drop",
         errors: { write: note, writelines: () => {}, flush: () => {} },
       },
       limits: { ...DEFAULT_HTTP_LIMITS, ...limits },
       timeouts: TIMEOUTS,
+      proxies: proxiesOf(proxies, { warning: note, error: note }),
       log: { warning: note, error: note },
       faults: new FaultLog({ warning: note }),
       onExchange: (exchange) => this.exchanges.push(exchange),
@@ -61,8 +68,9 @@ export class Connections implements AsyncDisposable {
   static async open(
     application: Application,
     limits: Partial<HttpLimits> = {},
+    proxies: Partial<ProxyOptions> = {},
   ): Promise<Connections> {
-    const connections = new Connections(application, limits);
+    const connections = new Connections(application, limits, proxies);
     await new Promise<void>((resolve) => connections.#server.listen(0, "127.0.0.1", resolve));
     return connections;
   }
