@@ -5,7 +5,7 @@ import { Spool } from "./spool.ts";
 
 const NOTHING = new Uint8Array(0);
 
-/** The most that is given out at once, which is what a socket holds while its client does not read. */
+/** The most that is given out at once: a socket holds it while its client does not read. */
 const PIECE_BYTES = 65_536;
 
 /** A piece of more memory than this is copied: in a socket it would keep all of that alive. */
@@ -56,7 +56,7 @@ export class ByteQueue {
     return this.#takeFromMemory();
   }
 
-  /** Moves the first `most` bytes in memory to the disk; resolves to how many it moved: 0 is no room. */
+  /** Moves the first `most` bytes in memory to the disk; resolves to how many, 0 without room. */
   spill(most: number = Number.POSITIVE_INFINITY): Promise<number> {
     if (this.#moving !== undefined) return this.#moving.done;
     if (this.#isClosed || this.#memory.size === 0) return Promise.resolve(0);

@@ -1,5 +1,5 @@
 /**
- * An answer on its way to a client: in memory while the client reads, on the disk while it does not.
+ * An answer on its way to a client: in memory while that reads, on the disk while it does not.
  *
  * A client that reads never costs the disk a byte, and one that does not costs little memory.
  */

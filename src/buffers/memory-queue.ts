@@ -9,7 +9,7 @@ const FIRST_BLOCK_BYTES = 4_096;
 const LAST_BLOCK_BYTES = 65_536;
 
 /** A view of less than this part of its memory keeps too much alive. */
-const WORTH_KEEPING = 1 / 3;
+const WORTH_KEEPING = 1 / 4;
 
 const NOTHING = new Uint8Array(0);
 

@@ -9,9 +9,8 @@ from .errors import ClientDisconnected
 from .frames import FrameFlag, FrameType, LogLevel, encode_reason, pack_header
 from .outbox import Outbox
 
-# A larger DATA frame would make the gateway hold more than it can pass on at once; at this size
-# 100 MB of bytes cross in two thirds of the time they need at twice it.
-MAX_DATA_BYTES: Final = 128 * 1024
+# A larger DATA frame would make the gateway hold more than it can pass on at once.
+MAX_DATA_BYTES: Final = 256 * 1024
 
 # An error log line beyond this is cut: the text of an exception may be megabytes.
 MAX_LOG_BYTES: Final = 64 * 1024
