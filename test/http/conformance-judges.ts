@@ -25,7 +25,10 @@ export interface Case {
   readonly expect?: string | H1specExpectation;
   // attacks
   readonly verdict?: string;
+  readonly title?: string;
   readonly statuses?: readonly number[];
+  readonly connection?: string;
+  readonly environ?: Readonly<Record<string, string>>;
   readonly script?: unknown;
   readonly seen_paths?: readonly string[];
   readonly seen_paths_alternative?: readonly string[];
