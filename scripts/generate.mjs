@@ -5,11 +5,28 @@ import { fileURLToPath } from "node:url";
 import { defaultText } from "../build/src/cli/help.js";
 import { SECTIONS } from "../build/src/cli/setting.js";
 import { SETTING_NAMES, SETTINGS } from "../build/src/cli/settings.js";
+import { REFUSALS } from "../build/src/http/refusals.js";
+import { statusLine } from "../build/src/http/status.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Where the tables of docs/http.md begin and end; what is around them is written by hand. */
+const REFUSALS_BEGIN = "<!-- Made from src/http/refusals.ts by `npm run generate`. -->";
+const REFUSALS_END = "<!-- The end of what is made. -->";
+
+const HTTP_PARTS = {
+  connection: "Connections",
+  "request line": "The request line",
+  "header fields": "The header fields",
+  framing: "How long the body is",
+  body: "The body",
+};
+
 /** Each generated file with what makes its text. */
-const GENERATED = [{ file: "docs/settings.md", make: settingsDocument }];
+const GENERATED = [
+  { file: "docs/settings.md", make: settingsDocument },
+  { file: "docs/http.md", make: httpDocument },
+];
 
 const stale = GENERATED.filter(({ file, make }) => textOf(file) !== make());
 if (process.argv.includes("--check")) {
@@ -61,4 +78,19 @@ function settingEntry(name) {
     ...(environment === undefined ? [] : [`environment \`${environment.variable}\``]),
   ];
   return `### ${name}\n\n${facts.join(" · ")}\n\n${help}`;
+}
+
+function httpDocument() {
+  const written = textOf("docs/http.md") ?? `${REFUSALS_BEGIN}${REFUSALS_END}`;
+  const [before = ""] = written.split(REFUSALS_BEGIN);
+  const [, after = ""] = written.split(REFUSALS_END);
+  const parts = Object.entries(HTTP_PARTS).map(([part, title]) => refusalsOf(part, title));
+  return `${before}${REFUSALS_BEGIN}\n\n${parts.join("\n\n")}\n\n${REFUSALS_END}${after}`;
+}
+
+function refusalsOf(part, title) {
+  const rows = Object.values(REFUSALS)
+    .filter((refusal) => refusal.part === part)
+    .map(({ status, says, rule, why }) => `| ${statusLine(status)} | ${says} | ${rule} | ${why} |`);
+  return `### ${title}\n\n| answer | because | rule | why |\n| --- | --- | --- | --- |\n${rows.join("\n")}`;
 }

@@ -1,5 +1,6 @@
 /** The public names, re-exported; the only file that re-exports. */
 
+export type { BufferLimits } from "./buffers/buffers.ts";
 export { type MakeServerOptions, makeServer, type RunningServer } from "./embed/make-server.ts";
 export { python } from "./embed/python.ts";
 export { type ServeOptions, serve } from "./embed/serve.ts";
@@ -10,6 +11,7 @@ export { MountError, mount } from "./routing/mount.ts";
 export { ListenError } from "./server/listeners.ts";
 export type {
   Application,
+  EarlyHints,
   Environ,
   ErrorStream,
   HeaderList,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portico.errors import ApplicationError
-from portico.head import HOP_BY_HOP, Head, encode_head
+from portico.head import HOP_BY_HOP, Head, encode_early_hints, encode_head
 
 
 def test_status_and_headers_become_one_payload_as_they_are() -> None:
@@ -109,3 +109,36 @@ def test_content_length_is_digits_alone(value: str) -> None:
 def test_two_lengths_that_differ_are_refused() -> None:
     with pytest.raises(ApplicationError, match="given twice, as 1 and 2"):
         encode_head("200 OK", [("Content-Length", "1"), ("content-length", "2")])
+
+
+def test_early_hints_become_one_payload_behind_their_status() -> None:
+    headers = [("Link", "</a.css>; rel=preload"), ("Link", "</b.js>")]
+    expected = b"103 Early Hints\0Link\0</a.css>; rel=preload\0Link\0</b.js>"
+    assert encode_early_hints(headers) == expected
+    assert encode_early_hints([]) == b"103 Early Hints"
+
+
+HINT_ERRORS: list[tuple[Any, type[Exception], str]] = [
+    ((("A", "b"),), TypeError, "response headers must be a list, not tuple"),
+    ([("A", 1)], TypeError, r"must be str, not int: \('A', 1\)"),
+    ([("X Y", "x")], ApplicationError, "header name is not a token"),
+    ([("X", "a\r\nb")], ApplicationError, "control character in the value of X"),
+    ([("X", "\u20ac")], ApplicationError, "must be latin-1"),
+    ([("Connection", "close")], ApplicationError, "Connection is a hop-by-hop header"),
+    ([("content-length", "x")], ApplicationError, "Content-Length is not a number"),
+    ([("content-length", "1")], ApplicationError, "in a response without a body"),
+]
+
+
+@pytest.mark.parametrize(("headers", "kind", "text"), HINT_ERRORS)
+def test_early_hints_are_refused_in_the_words_of_start_response(
+    headers: Any, kind: type[Exception], text: str
+) -> None:
+    with pytest.raises(kind, match=text):
+        encode_early_hints(headers)
+
+
+def test_the_status_of_early_hints_is_no_final_one() -> None:
+    encode_early_hints([])
+    with pytest.raises(ApplicationError, match="status must be three digits"):
+        encode_head("103 Early Hints", [])

@@ -21,7 +21,7 @@ export const BRIDGE_VERSION = "1";
 export const FrameType = {
   SETTINGS: 0x01, // either side, first: version, capabilities
   REQUEST: 0x02, // gateway: the environ's strings; opens the stream
-  RESPONSE: 0x03, // application: status and headers
+  RESPONSE: 0x03, // application: status and headers, after any number of early hints
   DATA: 0x04, // both: body bytes; END_STREAM on the last
   WINDOW_UPDATE: 0x05, // gateway: takes n more bytes on this stream
   RST_STREAM: 0x06, // both: this stream is over, or should be, and why
@@ -37,6 +37,7 @@ export const FrameFlag = {
   END_STREAM: 0x01, // the sender is done with this stream
   ACK: 0x02, // on PING and FILE: an answer
   ESCAPED: 0x04, // on REQUEST: names ending in "%" have percent-encoded values
+  INFORMATIONAL: 0x08, // on RESPONSE: early hints; the final one follows
 } as const;
 
 /** RFC 9113 §7's numbers for the reasons that RST_STREAM and GOAWAY carry. */

@@ -1,4 +1,5 @@
 /** The settings of HTTP: what is served and refused, and how long and how much a client may. */
+import { DEFAULT_BUFFER_LIMITS } from "../buffers/buffers.ts";
 import { DEFAULT_HTTP_LIMITS } from "../http/limits.ts";
 import { DEFAULT_CONNECTION_LIMITS, DEFAULT_TIMEOUTS } from "../server/limits.ts";
 import type { SettingTable } from "./setting.ts";
@@ -21,6 +22,9 @@ export interface ClientSettings {
   readonly minRate: number;
   readonly limitConnections: number;
   readonly limitConnectionsPerAddress: number;
+  readonly limitBuffer: number;
+  readonly limitBufferMemory: number;
+  readonly limitBufferDisk: number;
 }
 
 export const HTTP_SETTINGS: SettingTable<HttpSettings> = {
@@ -114,5 +118,29 @@ export const CLIENT_SETTINGS: SettingTable<ClientSettings> = {
     type: wholeNumber(0),
     default: DEFAULT_CONNECTION_LIMITS.perAddress,
     help: "The most connections of one client address in a server process; one more is answered 429. Trusted proxies (--forwarded-allow-ips, --proxy-allow-from) and Unix sockets are not counted. 0 for no limit.",
+  },
+  limitBuffer: {
+    section: "Clients",
+    flags: ["--limit-buffer"],
+    metavar: "BYTES",
+    type: wholeNumber(0),
+    default: DEFAULT_BUFFER_LIMITS.each,
+    help: "What one request body, or one answer that its client is slow to read, may keep in memory; the rest goes to a temporary file.",
+  },
+  limitBufferMemory: {
+    section: "Clients",
+    flags: ["--limit-buffer-memory"],
+    metavar: "BYTES",
+    type: wholeNumber(0),
+    default: DEFAULT_BUFFER_LIMITS.memory,
+    help: "What all bodies, answers and unfinished heads of a server process may keep in memory; past it bodies and answers go to temporary files at once, and clients that have made no progress for longest are answered 503 or cut.",
+  },
+  limitBufferDisk: {
+    section: "Clients",
+    flags: ["--limit-buffer-disk"],
+    metavar: "BYTES",
+    type: wholeNumber(0),
+    default: DEFAULT_BUFFER_LIMITS.disk,
+    help: "What all temporary files of a server process may hold; past it a request body is answered 503, and an answer whose client has not moved on for longest is cut to make room.",
   },
 };

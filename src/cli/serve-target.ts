@@ -97,6 +97,11 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
       total: settings.limitConnections,
       perAddress: settings.limitConnectionsPerAddress,
     },
+    buffers: {
+      each: settings.limitBuffer,
+      memory: settings.limitBufferMemory,
+      disk: settings.limitBufferDisk,
+    },
     limits: {
       maxHeadBytes: settings.limitRequestHead,
       maxRequestLineBytes: noLimit(settings.limitRequestLine),

@@ -1,5 +1,6 @@
 /** A server with the engines its application is made of, as easy as wsgiref's. */
 import type { Socket } from "node:net";
+import { type BufferLimits, setBufferLimits } from "../buffers/buffers.ts";
 import type { Exchange, Timeouts } from "../frontends/http1/server-context.ts";
 import type { HttpLimits } from "../http/limits.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
@@ -16,6 +17,8 @@ export interface MakeServerOptions {
   /** Whether other processes serve the same application. */
   readonly multiprocess?: boolean;
   readonly limits?: Partial<HttpLimits>;
+  /** In bytes; they are this process's, so that the server made last says them for all. */
+  readonly buffers?: Partial<BufferLimits>;
   /** In milliseconds; `minRate` in bytes a second. */
   readonly timeouts?: Partial<Timeouts>;
   readonly connections?: Partial<ConnectionLimits>;
@@ -53,6 +56,7 @@ export class RunningServer implements AsyncDisposable {
     options: MakeServerOptions,
     onListening?: (server: Server) => void,
   ): Promise<RunningServer> {
+    if (options.buffers !== undefined) setBufferLimits(options.buffers);
     const server = await Server.listen(application, {
       addresses,
       backlog: options.backlog ?? 2048,

@@ -1,4 +1,6 @@
 /** The body of an answer that comes piece by piece, kept within its stream's window. */
+import { ClientQueue, type ClientQueueEvents } from "../buffers/client-queue.ts";
+import type { BuffersFullError } from "../buffers/errors.ts";
 
 /** The worker that a stream leads to. */
 export interface StreamOwner {
@@ -8,15 +10,17 @@ export interface StreamOwner {
   cancel(streamId: number): void;
 }
 
-/** Bytes read before the worker is told that there is room again. */
+/** Bytes that have left the memory before the worker is told that there is room again. */
 const CREDIT_STEP = 65_536;
 
-export class BridgeBody implements AsyncIterable<Uint8Array> {
+export class BridgeBody implements AsyncIterable<Uint8Array>, ClientQueueEvents {
   readonly #owner: StreamOwner;
   readonly #streamId: number;
-  #chunks: Uint8Array[] = [];
+  readonly #queue: ClientQueue = new ClientQueue(this);
   #hasEnded = false;
   #error: Error | undefined;
+  /** Why the rest is lost, until somebody has been told. */
+  #loss: BuffersFullError | undefined;
   #rest: (AsyncIterable<Uint8Array> & { close(): Promise<void> }) | undefined;
   #uncredited = 0;
   #wake: (() => void) | undefined;
@@ -28,11 +32,11 @@ export class BridgeBody implements AsyncIterable<Uint8Array> {
 
   /** Whether it is the client that is waited for. */
   get hasUnread(): boolean {
-    return this.#chunks.length > 0;
+    return this.#queue.size > 0;
   }
 
   push(data: Uint8Array, isLast: boolean): void {
-    if (data.length > 0) this.#chunks.push(data);
+    this.#queue.push(data);
     if (isLast) this.#hasEnded = true;
     this.#wakeReader();
   }
@@ -57,31 +61,49 @@ export class BridgeBody implements AsyncIterable<Uint8Array> {
     this.#wakeReader();
   }
 
+  /** @throws {BuffersFullError} the rest was given up, and nobody has read so far as to notice */
   async close(): Promise<void> {
-    if (!this.#hasEnded) this.#owner.cancel(this.#streamId);
-    this.#hasEnded = true;
-    this.#chunks = [];
+    this.#cancel();
+    await this.#queue.close();
     await this.#rest?.close();
+    this.#throwLoss();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      const chunk = this.#chunks.shift();
-      if (chunk !== undefined) {
-        yield chunk;
-        this.#credit(chunk.length);
-      } else if (this.#hasEnded) break;
-      else await this.#more();
-    }
-    if (this.#error !== undefined) throw this.#error;
-    if (this.#rest !== undefined) yield* this.#rest;
-  }
-
-  #credit(size: number): void {
+  /** The worker gets what the client, or the disk, has taken. */
+  freed(size: number): void {
     this.#uncredited += size;
     if (this.#uncredited < CREDIT_STEP || this.#hasEnded) return;
     this.#owner.credit(this.#streamId, this.#uncredited);
     this.#uncredited = 0;
+  }
+
+  givenUp(error: BuffersFullError): void {
+    this.#loss = error;
+    this.#cancel();
+    this.#wakeReader();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const chunk = this.#queue.take();
+      if (chunk !== undefined) yield chunk;
+      else if (this.#hasEnded) break;
+      else await this.#more();
+    }
+    this.#throwLoss();
+    if (this.#error !== undefined) throw this.#error;
+    if (this.#rest !== undefined) yield* this.#rest;
+  }
+
+  #cancel(): void {
+    if (!this.#hasEnded) this.#owner.cancel(this.#streamId);
+    this.#hasEnded = true;
+  }
+
+  #throwLoss(): void {
+    const loss = this.#loss;
+    this.#loss = undefined;
+    if (loss !== undefined) throw loss;
   }
 
   #more(): Promise<void> {

@@ -5,7 +5,8 @@
  */
 import { ErrorCode, FrameFlag } from "../bridge/frames.ts";
 import { decodeItems } from "../bridge/strings.ts";
-import type { HeaderList, ResponseBody, StartResponse } from "../wsgi/types.ts";
+import type { Logger } from "../log/logger.ts";
+import type { EarlyHints, HeaderList, ResponseBody, StartResponse } from "../wsgi/types.ts";
 import { BridgeBody, type StreamOwner } from "./bridge-body.ts";
 import { ApplicationFailedError, EngineError } from "./errors.ts";
 
@@ -18,6 +19,10 @@ export interface BridgeRequest {
   readonly body: Uint8Array | undefined;
   /** Aborts when nobody waits for the answer. */
   readonly closed: AbortSignal | undefined;
+  /** Who is told of hints that come before the answer, if anybody is. */
+  readonly earlyHints: EarlyHints | undefined;
+  /** Called once, when no worker has anything of the request any more. */
+  readonly onEnd: (() => void) | undefined;
 }
 
 export class BridgeCall {
@@ -25,20 +30,24 @@ export class BridgeCall {
   /** What the application returns to its server. */
   readonly answer: Promise<ResponseBody>;
   readonly #startResponse: StartResponse;
+  readonly #log: Logger;
   #resolve: (body: ResponseBody) => void = () => {};
   #reject: (error: Error) => void = () => {};
   #response: string | undefined;
   #body: BridgeBody | undefined;
   #isAnswered = false;
+  #onEnd: (() => void) | undefined;
   /** When it was queued, when it was sent, and when its answer last grew, on the engine's clock. */
   queuedAt = 0;
   sentAt = 0;
   #progressAt = 0;
   hasTimedOut = false;
 
-  constructor(request: BridgeRequest, startResponse: StartResponse) {
+  constructor(request: BridgeRequest, startResponse: StartResponse, log: Logger) {
     this.request = request;
+    this.#onEnd = request.onEnd;
     this.#startResponse = startResponse;
+    this.#log = log;
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -52,12 +61,31 @@ export class BridgeCall {
   }
 
   takeResponse(payload: string, flags: number): void {
+    if (flags === FrameFlag.INFORMATIONAL) {
+      this.#takeHints(payload);
+      return;
+    }
     this.#response = payload;
-    if ((flags & FrameFlag.END_STREAM) !== 0 && this.#start()) this.#resolve([]);
+    if ((flags & FrameFlag.END_STREAM) === 0) return;
+    this.#end();
+    if (this.#start()) this.#resolve([]);
+  }
+
+  /** Hints are advice: who refuses them costs the request nothing else. */
+  #takeHints(payload: string): void {
+    const { earlyHints, line } = this.request;
+    if (earlyHints === undefined || this.#isAnswered || this.#response !== undefined) return;
+    try {
+      earlyHints(headersOf(decodeItems(payload)));
+    } catch (error) {
+      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#log.warning(`Early hints of ${line} were refused\n${what}`);
+    }
   }
 
   takeData(data: Uint8Array, flags: number, owner: StreamOwner, streamId: number): void {
     const isLast = (flags & FrameFlag.END_STREAM) !== 0;
+    if (isLast) this.#end();
     if (this.#isAnswered) {
       this.#progressAt = performance.now();
       this.#body?.push(data, isLast);
@@ -76,6 +104,7 @@ export class BridgeCall {
 
   /** The rest of the body is a file that the gateway has opened. */
   takeFile(chunks: AsyncIterable<Uint8Array> & { close(): Promise<void> }): void {
+    this.#end();
     if (this.#body !== undefined) this.#body.continueWith(chunks);
     else if (this.#isAnswered) void chunks.close();
     else if (this.#start()) this.#resolve(chunks);
@@ -89,6 +118,7 @@ export class BridgeCall {
   }
 
   fail(error: Error): void {
+    this.#end();
     if (this.#isAnswered) {
       this.#body?.fail(error);
       return;
@@ -97,22 +127,34 @@ export class BridgeCall {
     this.#reject(error);
   }
 
+  #end(): void {
+    const onEnd = this.#onEnd;
+    if (onEnd === undefined) return;
+    this.#onEnd = undefined;
+    onEnd();
+  }
+
   /** Calls start_response with what RESPONSE brought; false if it refused that. */
   #start(): boolean {
     if (this.#isAnswered) return false;
     this.#isAnswered = true;
     const items = responseItems(this.#response ?? "");
-    const headers: HeaderList = [];
-    for (let at = 1; at + 1 < items.length; at += 2)
-      headers.push([items[at] ?? "", items[at + 1] ?? ""]);
     try {
-      this.#startResponse(items[0] ?? "", headers);
+      this.#startResponse(items[0] ?? "", headersOf(items));
       return true;
     } catch (error) {
       this.#reject(error instanceof Error ? error : new Error(String(error)));
       return false;
     }
   }
+}
+
+/** What follows the status, in pairs. */
+function headersOf(items: readonly string[]): HeaderList {
+  const headers: HeaderList = [];
+  for (let at = 1; at + 1 < items.length; at += 2)
+    headers.push([items[at] ?? "", items[at + 1] ?? ""]);
+  return headers;
 }
 
 let lastResponse = "";

@@ -1,7 +1,7 @@
 /** From a request's head and its connection to the environ of PEP 3333 and RFC 3875. */
 import type { RequestHead } from "../http/events.ts";
 import { type FieldName, FieldRole } from "../http/fields.ts";
-import type { Environ, ErrorStream, InputStream } from "../wsgi/types.ts";
+import type { EarlyHints, Environ, ErrorStream, InputStream } from "../wsgi/types.ts";
 
 /** What all requests of one connection share. */
 export interface ConnectionFacts {
@@ -11,6 +11,8 @@ export interface ConnectionFacts {
   readonly remotePort: string;
   readonly scheme: "http" | "https";
   readonly closed: AbortSignal;
+  /** What the application of this one request may call. */
+  readonly earlyHints: (request: RequestHead) => EarlyHints;
 }
 
 /** What all requests of one server share. */
@@ -49,6 +51,7 @@ export function makeEnviron(
     "wsgi.multithread": server.multithread,
     "wsgi.multiprocess": server.multiprocess,
     "wsgi.run_once": false,
+    "wsgi.early_hints": connection.earlyHints(head),
     "portico.closed": connection.closed,
   };
   const { names, values } = head;

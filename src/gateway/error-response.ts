@@ -16,7 +16,7 @@ export function errorResponse(statusCode: number): { head: ResponseHead; body: B
   const status = statusLine(statusCode);
   const body = Buffer.from(`${status}\n`, "latin1");
   const headers: [string, string][] = [["Content-Type", "text/plain; charset=utf-8"]];
-  // RFC 9110 §10.2.3: when to try again after an overload.
-  if (statusCode === 503) headers.push(["Retry-After", "1"]);
+  // RFC 9110 §10.2.3 and RFC 6585 §4: when to try again after an overload.
+  if (statusCode === 503 || statusCode === 429) headers.push(["Retry-After", "1"]);
   return { head: makeResponseHead(status, headers), body };
 }

@@ -1,4 +1,6 @@
 /** `wsgi.input`: the bytes of a request's body, in the order they come. */
+import { buffers } from "../buffers/buffers.ts";
+import { MemoryQueue } from "../buffers/memory-queue.ts";
 import type { InputStream } from "../wsgi/types.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -18,8 +20,7 @@ export const EMPTY_INPUT: InputStream = {
 /** The front end feeds it; the application drains it. */
 export class BodyStream implements InputStream {
   readonly #wanted: () => void;
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
+  readonly #waiting = new MemoryQueue(buffers.memory);
   #state: "open" | "ended" | "discarded" = "open";
   #error: Error | undefined;
   #wake: (() => void) | undefined;
@@ -31,13 +32,12 @@ export class BodyStream implements InputStream {
 
   /** Whether the client should be made to wait. */
   get isFull(): boolean {
-    return this.#waitingBytes >= MAX_WAITING_BYTES;
+    return this.#waiting.size >= MAX_WAITING_BYTES;
   }
 
   push(data: Uint8Array): void {
     if (this.#state === "discarded") return;
     this.#waiting.push(data);
-    this.#waitingBytes += data.length;
     this.#wakeReader();
   }
 
@@ -49,8 +49,7 @@ export class BodyStream implements InputStream {
   /** What is left is of no interest; what still comes is dropped. */
   discard(): void {
     this.#state = "discarded";
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    this.#waiting.clear();
     this.#wakeReader();
   }
 
@@ -63,33 +62,34 @@ export class BodyStream implements InputStream {
 
   async read(size = -1): Promise<Uint8Array> {
     if (size === 0) return NOTHING;
-    const parts: Uint8Array[] = [];
+    const parts = new MemoryQueue();
     let missing = size < 0 ? Number.POSITIVE_INFINITY : size;
     while (missing > 0) {
-      const part = await this.#next(missing);
-      if (part === undefined) break;
+      // As much at once as may wait: bytes that come one by one are not read one by one.
+      const hasSome = await this.#waitFor(Math.min(missing, MAX_WAITING_BYTES));
+      if (!hasSome) break;
+      const part = this.#waiting.take(missing);
       parts.push(part);
       missing -= part.length;
     }
-    return joined(parts);
+    return parts.take(parts.size);
   }
 
   async readline(size = -1): Promise<Uint8Array> {
-    const parts: Uint8Array[] = [];
+    const parts = new MemoryQueue();
     let missing = size < 0 ? Number.POSITIVE_INFINITY : size;
-    while (missing > 0) {
-      const part = await this.#next(missing);
-      if (part === undefined) break;
+    while (missing > 0 && (await this.#waitFor(1))) {
+      const part = this.#waiting.takePart(missing);
       const end = part.indexOf(LINE_FEED) + 1;
       if (end > 0) {
-        this.#putBack(part.subarray(end));
+        this.#waiting.putBack(part.subarray(end));
         parts.push(part.subarray(0, end));
         break;
       }
       parts.push(part);
       missing -= part.length;
     }
-    return joined(parts);
+    return parts.take(parts.size);
   }
 
   async readlines(hint = -1): Promise<Uint8Array[]> {
@@ -111,20 +111,14 @@ export class BodyStream implements InputStream {
     }
   }
 
-  /** Up to `size` bytes as soon as there are any; undefined at the end. */
-  async #next(size: number): Promise<Uint8Array | undefined> {
-    for (;;) {
-      const first = this.#waiting.shift();
-      if (first !== undefined) {
-        this.#waitingBytes -= first.length;
-        if (first.length <= size) return first;
-        this.#putBack(first.subarray(size));
-        return first.subarray(0, size);
-      }
-      if (this.#error !== undefined) throw this.#error;
-      if (this.#state !== "open") return undefined;
+  /** Resolves when so many bytes wait, or no more will come; false at the end. */
+  async #waitFor(size: number): Promise<boolean> {
+    while (this.#waiting.size < size && this.#error === undefined && this.#state === "open") {
       await this.#moreBytes();
     }
+    if (this.#waiting.size > 0) return true;
+    if (this.#error !== undefined) throw this.#error;
+    return false;
   }
 
   #moreBytes(): Promise<void> {
@@ -138,19 +132,9 @@ export class BodyStream implements InputStream {
     });
   }
 
-  #putBack(rest: Uint8Array): void {
-    if (rest.length === 0) return;
-    this.#waiting.unshift(rest);
-    this.#waitingBytes += rest.length;
-  }
-
   #wakeReader(): void {
     const wake = this.#wake;
     this.#wake = undefined;
     wake?.();
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return parts.length === 1 ? (parts[0] ?? NOTHING) : Buffer.concat(parts);
 }

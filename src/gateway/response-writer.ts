@@ -5,8 +5,15 @@ export interface ResponseWriter {
   /** Whether body bytes still have a place: false for HEAD, 204, 304 and past Content-Length. */
   readonly takesMoreData: boolean;
 
-  /** Sends the whole response at once: the short way for an answer that is complete. */
-  respond(head: ResponseHead, chunks: readonly Uint8Array[], size: number): void;
+  /**
+   * Sends the whole response: the short way for an answer that is complete. Undefined: all of it is
+   * written; a promise: it is when that resolves. It rejects as that of {@link write} does.
+   */
+  respond(
+    head: ResponseHead,
+    chunks: readonly Uint8Array[],
+    size: number,
+  ): Promise<void> | undefined;
 
   writeHead(head: ResponseHead): void;
 

@@ -37,8 +37,8 @@ export function runApplication(
 
 function deliver(body: ResponseBody, response: StartedResponse): Promise<void> | undefined {
   if (Array.isArray(body) && !("close" in body) && !response.headSent) {
-    response.respond(body);
-    return undefined;
+    // Not awaited in any frame that knows `body`: its memory is let go while a client reads slowly.
+    return response.respond(body);
   }
   return stream(body, response);
 }
@@ -77,6 +77,12 @@ async function streamAsyncItems(
   }
 }
 
+/** @throws {ApplicationError} the headers are no list, whatever their type says */
+export function mustBeList(headers: HeaderList): void {
+  if (Array.isArray(headers)) return;
+  throw new ApplicationError(`the headers are ${describe(headers)}, not a list of pairs`);
+}
+
 function isIterable(body: unknown): body is Iterable<Uint8Array> {
   return typeof body === "object" && body !== null && Symbol.iterator in body;
 }
@@ -108,9 +114,7 @@ class StartedResponse {
     this.#wasCalled = true;
     // What is refused below leaves no earlier head to answer with.
     this.#head = undefined;
-    if (!Array.isArray(headers)) {
-      throw new ApplicationError(`the headers are ${describe(headers)}, not a list of pairs`);
-    }
+    mustBeList(headers);
     this.#head = makeResponseHead(status, headers);
     return this.write;
   };
@@ -131,13 +135,13 @@ class StartedResponse {
     return this.#stage === "ended" || (this.#stage === "sending" && !this.#writer.takesMoreData);
   }
 
-  respond(chunks: readonly Uint8Array[]): void {
+  respond(chunks: readonly Uint8Array[]): Promise<void> | undefined {
     this.#mustNotHaveFailed();
     let size = 0;
     for (const chunk of chunks) size += checkedChunk(chunk).length;
     const head = this.#begin();
     this.#stage = "ended";
-    this.#writer.respond(head, chunks, size);
+    return this.#writer.respond(head, chunks, size);
   }
 
   /** Empty chunks send nothing, not even the head (PEP 3333, "The start_response() Callable"). */
@@ -150,7 +154,8 @@ class StartedResponse {
 
   end(): void {
     if (this.#stage === "waiting") {
-      this.respond([]);
+      // Nothing that would have to be waited for.
+      void this.respond([]);
       return;
     }
     this.#mustNotHaveFailed();

@@ -143,14 +143,22 @@ export class HttpConnection {
       this.#states.moveServer("end-of-message");
       return text;
     }
-    const length = head.contentLength ?? size;
-    if (size < length) {
-      throw new LocalProtocolError(`the body has ${size} bytes, its Content-Length is ${length}`);
-    }
+    const length = lengthOfWhole(head, size);
     const added = head.contentLength === undefined ? size : undefined;
     const text = this.#startResponse(head, WHOLE, common, added);
     this.#states.moveServer("end-of-message");
     return joinHeadAndBody(text, chunks, length);
+  }
+
+  /**
+   * The head alone of what {@link sendWhole} sends, where there is a body; the body is to follow in
+   * pieces, by `sendData` and `sendEnd`.
+   * @throws {LocalProtocolError} the body is shorter than its Content-Length
+   */
+  sendHeadOfWhole(head: ResponseHead, size: number, common: CommonFields): Buffer {
+    const framing: Framing = { kind: "content-length", length: lengthOfWhole(head, size) };
+    const added = head.contentLength === undefined ? size : undefined;
+    return Buffer.from(this.#startResponse(head, framing, common, added), "latin1");
   }
 
   /** After this response the connection ends. */
@@ -243,4 +251,11 @@ export class HttpConnection {
     if (!this.#states.keepAlive) return "Connection: close\r\n";
     return this.#request?.version === "HTTP/1.0" ? "Connection: keep-alive\r\n" : "";
   }
+}
+
+/** What of a body of `size` bytes is sent. */
+function lengthOfWhole(head: ResponseHead, size: number): number {
+  const length = head.contentLength ?? size;
+  if (size >= length) return length;
+  throw new LocalProtocolError(`the body has ${size} bytes, its Content-Length is ${length}`);
 }

@@ -1,5 +1,7 @@
 /** Listens, accepts, serves, drains and closes: one application on any number of addresses. */
 import type { Socket } from "node:net";
+import { buffers } from "../buffers/buffers.ts";
+import { FaultLog } from "../frontends/http1/fault-log.ts";
 import { type ServedConnection, serveHttp1 } from "../frontends/http1/serve-http1.ts";
 import type {
   Exchange,
@@ -12,13 +14,16 @@ import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../http/limits.ts";
 import type { Application } from "../wsgi/types.ts";
 import { type Address, urlOf } from "./addresses.ts";
 import { commonFields } from "./common-fields.ts";
+import { ConnectionCounter } from "./connection-counter.ts";
 import {
   type ConnectionLimits,
   DEADLINE_CHECK_INTERVAL,
+  DEFAULT_CONNECTION_LIMITS,
   DEFAULT_TIMEOUTS,
   LONGEST_TIMER,
 } from "./limits.ts";
 import { type Listener, listen } from "./listeners.ts";
+import { affordableConnections } from "./open-files.ts";
 
 export interface ServerOptions {
   readonly addresses: readonly Address[];
@@ -39,6 +44,7 @@ export interface ServerOptions {
 export class Server implements AsyncDisposable {
   readonly #context: ServerContext;
   readonly #connections = new Set<ServedConnection>();
+  readonly #counter: ConnectionCounter;
   readonly #waiting: Socket[] = [];
   readonly #clock = { now: performance.now() };
   #listeners: Listener[] = [];
@@ -70,6 +76,8 @@ export class Server implements AsyncDisposable {
     this.#closed = new Promise((resolve) => {
       this.#markClosed = resolve;
     });
+    const { total, perAddress } = { ...DEFAULT_CONNECTION_LIMITS, ...options.connections };
+    this.#counter = new ConnectionCounter({ total: affordableConnections(total), perAddress });
     this.#context = {
       application,
       server: {
@@ -82,6 +90,7 @@ export class Server implements AsyncDisposable {
       limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
       timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
       log: options.log,
+      faults: new FaultLog(options.log),
       onExchange: options.onExchange,
       onRequestEnd: undefined,
       clock: this.#clock,
@@ -176,16 +185,34 @@ export class Server implements AsyncDisposable {
     if (this.#timer === undefined) this.#startClock();
     const permit = this.#permits.shift();
     const context = permit ? { ...this.#context, onRequestEnd: permit } : this.#context;
+    // Kept: a socket that has closed has no address.
+    const address = socket.remoteAddress;
+    let refusal = this.#counter.enter(address);
+    if (refusal === "too-many-connections" && this.#endOneIdle()) refusal = undefined;
     const connection = serveHttp1(socket, context);
     this.#connections.add(connection);
     socket.once("close", () => {
       this.#connections.delete(connection);
+      this.#counter.leave(address);
       if (this.#connections.size === 0) this.#stopClock();
       permit?.();
     });
     // A request on a connection that came while closing is still one to answer.
-    if (this.#closing !== undefined) connection.drain();
+    if (this.#counter.isOverrun) connection.destroy();
+    else if (refusal !== undefined) connection.refuse(refusal);
+    else if (this.#closing !== undefined) connection.drain();
     else if (!this.#servesForever) connection.answerOne();
+  }
+
+  /** Makes room: the oldest connection on which nothing happens ends. */
+  #endOneIdle(): boolean {
+    for (const connection of this.#connections) {
+      if (!connection.isIdle) continue;
+      connection.destroy();
+      this.#connections.delete(connection);
+      return true;
+    }
+    return false;
   }
 
   #startClock(): void {
@@ -196,11 +223,29 @@ export class Server implements AsyncDisposable {
   #stopClock(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+    this.#context.faults.sumUp();
     this.#whenEmpty?.();
   }
 
   #checkDeadlines(): void {
     this.#clock.now = performance.now();
-    for (const connection of this.#connections) connection.checkDeadline(this.#clock.now);
+    let heldBytes = buffers.memory.used;
+    for (const connection of this.#connections) {
+      connection.checkDeadline(this.#clock.now);
+      heldBytes += connection.heldBytes;
+    }
+    if (heldBytes > buffers.memory.limit) this.#shed(heldBytes - buffers.memory.limit);
+    this.#context.faults.tick(this.#clock.now);
+  }
+
+  /** Lets go of so many bytes: those first whose clients have not moved on for longest. */
+  #shed(bytes: number): void {
+    const holding = [...this.#connections].filter((connection) => connection.heldBytes > 0);
+    let left = bytes;
+    for (const connection of holding.sort((one, other) => one.movedAt - other.movedAt)) {
+      if (left <= 0) return;
+      left -= connection.heldBytes;
+      connection.shed();
+    }
   }
 }

@@ -38,6 +38,8 @@ export interface Environ {
   "wsgi.multiprocess": boolean;
   "wsgi.run_once": boolean;
   "wsgi.input_terminated"?: boolean;
+  /** Sends `103 Early Hints` now; as often as wished until the response begins. */
+  "wsgi.early_hints"?: EarlyHints;
   /** Aborts when the client's connection is gone. */
   "portico.closed"?: AbortSignal;
   [extension: `${string}.${string}`]: unknown;
@@ -64,6 +66,12 @@ export interface ErrorStream {
 export type Write = (data: Uint8Array) => Promise<void>;
 
 export type StartResponse = (status: NativeString, headers: HeaderList, excInfo?: Error) => Write;
+
+/**
+ * Takes the headers of a `103 Early Hints` response (RFC 8297), as `Link`. An HTTP/1.0 client and one
+ * that does not read are sent nothing.
+ */
+export type EarlyHints = (headers: HeaderList) => void;
 
 /** What an application returns: chunks of bytes, and a `close` the server always calls. */
 export type ResponseBody = (Iterable<Uint8Array> | AsyncIterable<Uint8Array>) & {

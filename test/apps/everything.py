@@ -11,6 +11,7 @@ import counts
 import echo
 import empties_environ
 import environment
+import hints
 import ignores_body
 import one_by_one
 import raises
@@ -31,6 +32,7 @@ MOUNTED = {
         echo,
         empties_environ,
         environment,
+        hints,
         ignores_body,
         one_by_one,
         raises,

@@ -9,6 +9,7 @@ import { application as counts } from "./counts.ts";
 import { application as echo } from "./echo.ts";
 import { application as emptiesEnviron } from "./empties_environ.ts";
 import { application as environment } from "./environment.ts";
+import { application as hints } from "./hints.ts";
 import { application as ignoresBody } from "./ignores_body.ts";
 import { application as oneByOne } from "./one_by_one.ts";
 import { application as raises } from "./raises.ts";
@@ -26,6 +27,7 @@ export const application: Application = mount({
   "/echo": echo,
   "/empties_environ": emptiesEnviron,
   "/environment": environment,
+  "/hints": hints,
   "/ignores_body": ignoresBody,
   "/one_by_one": oneByOne,
   "/raises": raises,

@@ -39,6 +39,9 @@ const TARGETS: readonly string[] = [
   ...["items=3", "items=0", "length=25000", "length=0", "items=1&length=50000"].map(
     (query) => `/closes?${query}`,
   ),
+  ...["way=early&link=a&link=b", "way=started&link=a", "way=late&link=a", "way=uncaught"].map(
+    (query) => `/hints?${query}`,
+  ),
   "/starts_late",
   "/ignores_body",
   "/one_by_one?written=2",

@@ -7,7 +7,7 @@ import { fieldValue, fieldValues } from "../support/raw-client.ts";
 import type { Answer } from "../support/raw-connection.ts";
 import type { Subject } from "./wsgi-contract.ts";
 
-const HOP_BY_HOP = [
+export const HOP_BY_HOP: readonly string[] = [
   ...["Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Trailers", "Upgrade"],
   ...["Proxy-Authenticate", "Proxy-Authorization", "transfer-encoding", "CONNECTION"],
 ];
@@ -22,7 +22,7 @@ const BAD_STATUSES = [
 /** The languages do not agree on these yet: STATUS of src/http/abnf.ts takes them. */
 const DISPUTED_STATUSES = ["200  OK", "200 OK ", "200 "];
 
-const BAD_HEADERS: readonly (readonly unknown[])[] = [
+export const BAD_HEADERS: readonly (readonly unknown[])[] = [
   ["", "empty"],
   ["X Y", "space"],
   ["X:", "colon"],

@@ -11,6 +11,7 @@ import { closeContract } from "./close-contract.ts";
 import { connectionContract } from "./connection-contract.ts";
 import { environContract } from "./environ-contract.ts";
 import { errorContract } from "./error-contract.ts";
+import { hintsContract } from "./hints-contract.ts";
 import { inputContract } from "./input-contract.ts";
 import { startResponseContract } from "./start-response-contract.ts";
 
@@ -48,6 +49,7 @@ export function contract(
     environContract(subject, traits);
     inputContract(subject);
     startResponseContract(subject);
+    hintsContract(subject);
     bodyContract(subject);
     closeContract(subject);
     errorContract(subject);

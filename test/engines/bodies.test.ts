@@ -27,7 +27,7 @@ function digestOf(body: Buffer): string {
 function spooled(): readonly string[] {
   return readdirSync(directory, { recursive: true, encoding: "utf8" }).filter(
     (name) =>
-      name.includes("portico-bodies-") &&
+      name.includes("portico-spool-") &&
       statSync(join(directory, name), { throwIfNoEntry: false })?.isFile() === true,
   );
 }

@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
-import {
-  mayHaveBody,
-  readRequestBody,
-  removeSpooled,
-} from "../../src/engines/cpython/request-body.ts";
+import { after, afterEach, test } from "node:test";
+import { buffers, DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
+import { mayHaveBody, readRequestBody } from "../../src/engines/cpython/request-body.ts";
+import { OverloadedError } from "../../src/engines/errors.ts";
 import type { Environ, InputStream } from "../../src/wsgi/types.ts";
+import { until } from "../support/until.ts";
 
 const LIMIT = 262_144;
 
@@ -57,86 +46,91 @@ class FakeInput implements InputStream {
   }
 }
 
+/** Bodies on the disk. */
 function spooled(): readonly string[] {
-  return readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((name) =>
-    statSync(join(directory, name)).isFile(),
+  return readdirSync(directory, { recursive: true, encoding: "utf8" }).filter(
+    (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.isFile() === true,
   );
 }
 
-test("what a dead process left is removed, what a living one has is not", async () => {
-  const dead = spawnSync(process.execPath, ["--version"]).pid;
-  const left = join(directory, `portico-bodies-${dead}-abc`);
-  const living = join(directory, `portico-bodies-${process.ppid}-abc`);
-  for (const path of [left, living]) mkdirSync(join(path, "in-it"), { recursive: true });
-  const body = await readRequestBody(new FakeInput(LIMIT + 1));
-  assert.equal(existsSync(left), false);
-  assert.equal(existsSync(living), true);
-  await removeSpooled(body.path ?? "");
+afterEach(() => {
+  setBufferLimits(DEFAULT_BUFFER_LIMITS);
+  assert.equal(buffers.memory.used, 0);
+  assert.equal(buffers.disk.used, 0);
 });
 
-test("a body up to the limit stays in memory", async () => {
+test("a body up to the limit stays in memory, and counts there until it is released", async () => {
   for (const size of [1, 70_000, LIMIT]) {
     const body = await readRequestBody(new FakeInput(size));
     assert.equal(body.size, size);
     assert.equal(body.bytes?.length, size);
     assert.equal(body.path, undefined);
+    assert.equal(buffers.memory.used, size);
+    body.release();
+    body.release();
+    assert.equal(buffers.memory.used, 0);
   }
 });
 
 test("no bytes are no body", async () => {
-  const body = await readRequestBody(new FakeInput(0));
-  assert.deepEqual(body, { size: 0, bytes: undefined, path: undefined });
+  const { size, bytes, path } = await readRequestBody(new FakeInput(0));
+  assert.deepEqual({ size, bytes, path }, { size: 0, bytes: undefined, path: undefined });
 });
 
 test("a larger body goes to a file that only its user may read", async () => {
-  const { size, bytes, path = "" } = await readRequestBody(new FakeInput(1_000_000));
+  const { size, bytes, path = "", release } = await readRequestBody(new FakeInput(1_000_000));
   assert.equal(size, 1_000_000);
   assert.equal(bytes, undefined);
   assert.ok(readFileSync(path).equals(Buffer.alloc(1_000_000, "a")));
   assert.equal(statSync(path).mode & 0o777, 0o600);
-  await removeSpooled(path);
+  assert.equal(buffers.memory.used, 0);
+  assert.equal(buffers.disk.used, 1_000_000);
+  release();
+  assert.equal(buffers.disk.used, 0);
+  await until("the file is gone", () => spooled().length === 0);
+});
+
+test("a body goes to the disk at once when the memory of all is taken", async () => {
+  setBufferLimits({ memory: 100_000 });
+  const first = await readRequestBody(new FakeInput(60_000));
+  const second = await readRequestBody(new FakeInput(60_000));
+  assert.equal(first.bytes?.length, 60_000);
+  assert.equal(statSync(second.path ?? "").size, 60_000);
+  for (const body of [first, second]) body.release();
+  await until("the file is gone", () => spooled().length === 0);
+});
+
+test("a body for which the disk has no room is refused, and leaves nothing", async () => {
+  setBufferLimits({ disk: 500_000 });
+  await assert.rejects(readRequestBody(new FakeInput(600_000)), (error) => {
+    assert.ok(error instanceof OverloadedError);
+    assert.match(error.message, /500000 bytes are the limit/);
+    return true;
+  });
   assert.deepEqual(spooled(), []);
 });
 
-test("a client that leaves in the midst of a large body leaves no file", async () => {
+test("a client that leaves in the midst of a body leaves nothing", async () => {
   const gone = new Error("the client is gone");
   await assert.rejects(readRequestBody(new FakeInput(600_000, gone)), gone);
+  await assert.rejects(readRequestBody(new FakeInput(100_000, gone)), gone);
   assert.deepEqual(spooled(), []);
 });
 
-test("to remove what the worker has removed already is no error", async () => {
-  await removeSpooled(join(directory, "portico-bodies-0", "never-there"));
+test("to release what the worker has removed already is no error", async () => {
+  const { path = "", release } = await readRequestBody(new FakeInput(300_000));
+  rmSync(path);
+  release();
 });
 
 test("large bodies are taken again after the directory was tidied away", async () => {
   const first = await readRequestBody(new FakeInput(300_000));
   rmSync(join(first.path ?? "", ".."), { recursive: true });
+  first.release();
   const second = await readRequestBody(new FakeInput(300_000));
   assert.equal(statSync(second.path ?? "").size, 300_000);
-  await removeSpooled(second.path ?? "");
-});
-
-const isRoot = process.geteuid?.() === 0;
-const skip = isRoot ? false : "only root can act as another user";
-
-test("what another user's dead process left is left to that user", { skip }, async () => {
-  const dead = spawnSync(process.execPath, ["--version"]).pid;
-  const left = join(directory, `portico-bodies-${dead}-abc`);
-  mkdirSync(join(left, "in-it"), { recursive: true, mode: 0o700 });
-  chmodSync(directory, 0o1777);
-  const first = await readRequestBody(new FakeInput(300_000));
-  // The next body makes a new directory, and looks for abandoned ones first.
-  rmSync(join(first.path ?? "", ".."), { recursive: true });
-  mkdirSync(join(left, "in-it"), { recursive: true, mode: 0o700 });
-  process.seteuid?.(65_534);
-  try {
-    const second = await readRequestBody(new FakeInput(300_000));
-    assert.equal(second.size, 300_000);
-    await removeSpooled(second.path ?? "");
-  } finally {
-    process.seteuid?.(0);
-  }
-  assert.equal(existsSync(left), true);
+  second.release();
+  await until("the file is gone", () => spooled().length === 0);
 });
 
 test("a request can have a body where its length says so, or its end will be told", () => {

@@ -15,7 +15,7 @@ class KeptResponse implements ResponseWriter {
   /** What each write throws. */
   error: Error | undefined;
 
-  respond(head: { readonly status: string }, chunks: readonly Uint8Array[]): void {
+  respond(head: { readonly status: string }, chunks: readonly Uint8Array[]): undefined {
     this.writeHead(head);
     for (const chunk of chunks) this.write(chunk);
     this.end();

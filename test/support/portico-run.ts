@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Whether it gets no --python from here. */
   readonly ownPython?: boolean;
+  /** Milliseconds after which it hangs, and is killed; half a minute if not given. */
+  readonly longest?: number;
 }
 
 /** How a run ended. */
@@ -40,7 +42,7 @@ export class PorticoRun implements AsyncDisposable {
   readonly ended: Promise<RunEnd>;
   readonly #child: ChildProcess;
 
-  constructor({ args, cwd, env, ownPython }: RunOptions) {
+  constructor({ args, cwd, env, ownPython, longest = LONGEST_RUN }: RunOptions) {
     const python = ownPython === true ? [] : ["--python", pythonProgram("python")];
     this.#child = spawn(process.execPath, [PORTICO, ...python, ...args], {
       cwd,
@@ -55,7 +57,7 @@ export class PorticoRun implements AsyncDisposable {
     });
     const stdout = record(this.#child.stdout, this.stdout);
     const stderr = record(this.#child.stderr, this.stderr);
-    const timer = setTimeout(() => this.kill("SIGKILL"), LONGEST_RUN);
+    const timer = setTimeout(() => this.kill("SIGKILL"), longest);
     this.ended = new Promise((resolve) => {
       this.#child.once("close", (code, signal) => {
         clearTimeout(timer);

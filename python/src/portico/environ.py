@@ -27,6 +27,7 @@ def make_base(settings: dict[str, str]) -> Environ:
         "wsgi.multithread": int(settings["threads"]) > 1,
         "wsgi.multiprocess": settings["multiprocess"] == "1",
         "wsgi.run_once": False,
+        "wsgi.early_hints": None,
         "wsgi.file_wrapper": FileWrapper,
     }
 

@@ -25,7 +25,7 @@ class FrameType:
 
     SETTINGS: Final = 0x01  # either side, first: version, capabilities
     REQUEST: Final = 0x02  # gateway: the environ's strings; opens the stream
-    RESPONSE: Final = 0x03  # application: status and headers
+    RESPONSE: Final = 0x03  # application: status and headers, after any number of early hints
     DATA: Final = 0x04  # both: body bytes; END_STREAM on the last
     WINDOW_UPDATE: Final = 0x05  # gateway: takes n more bytes on this stream
     RST_STREAM: Final = 0x06  # both: this stream is over, or should be, and why
@@ -41,6 +41,7 @@ class FrameFlag:
     END_STREAM: Final = 0x01  # the sender is done with this stream
     ACK: Final = 0x02  # on PING and FILE: an answer
     ESCAPED: Final = 0x04  # on REQUEST: names ending in "%" have percent-encoded values
+    INFORMATIONAL: Final = 0x08  # on RESPONSE: early hints; the final one follows
 
 
 class ErrorCode:

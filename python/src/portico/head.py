@@ -33,6 +33,8 @@ _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _DIGITS: Final = re.compile(r"[0-9]{1,15}")
 
+_EARLY_HINTS: Final = "103 Early Hints"
+
 _BODILESS: Final = ("204", "304")
 
 # Most applications send the same few heads; a larger one is not worth its memory.
@@ -66,12 +68,30 @@ def encode_head(status: str, headers: list[tuple[str, str]]) -> Head:
     return head
 
 
+def encode_early_hints(headers: list[tuple[str, str]]) -> bytes:
+    """The payload of a 103 response; what is wrong raises as it does in ``encode_head``."""
+    payload, content_length = _check_headers(_EARLY_HINTS, headers)
+    if content_length is not None:
+        # RFC 9110 section 8.6.
+        raise ApplicationError("Content-Length stands in a response without a body")
+    return payload
+
+
 def _check_head(status: str, headers: list[tuple[str, str]]) -> Head:
-    content_length: int | None = None
     try:
         has_body = _known_statuses.get(status)
-        if has_body is None:
-            has_body = _check_status(status)
+    except TypeError:
+        has_body = None
+    if has_body is None:
+        has_body = _check_status(status)
+    payload, content_length = _check_headers(status, headers)
+    return Head(payload, content_length, has_body)
+
+
+def _check_headers(status: str, headers: list[tuple[str, str]]) -> tuple[bytes, int | None]:
+    """The payload, and the Content-Length if there is one."""
+    content_length: int | None = None
+    try:
         if not isinstance(headers, list):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"response headers must be a list, not {type(headers).__name__}")
         items = [status]
@@ -93,7 +113,7 @@ def _check_head(status: str, headers: list[tuple[str, str]]) -> Head:
         raise _explain(status, headers) or error from None
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise ApplicationError(f"{len(payload)} bytes of headers are over {MAX_PAYLOAD_BYTES}")
-    return Head(payload, content_length, has_body)
+    return payload, content_length
 
 
 def _check_status(status: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Optional, Union
 from .errors import ApplicationError, ClientDisconnected
 from .file_wrapper import FileWrapper, RegularFile, find_regular_file
 from .frames import LogLevel
-from .head import Head, encode_head
+from .head import Head, encode_early_hints, encode_head
 from .streams import Stream
 
 ExcInfo = Union[
@@ -24,6 +24,7 @@ Application = Callable[..., Iterable[bytes]]
 def run_application(application: Application, environ: dict[str, Any], stream: Stream) -> None:
     """Answer one request; what the application raises passes through."""
     response = StartedResponse(stream, environ.get("REQUEST_METHOD") == "HEAD")
+    environ["wsgi.early_hints"] = response.early_hints
     body = application(environ, response.start)
     kind = type(body)
     if kind is list or kind is tuple:
@@ -86,6 +87,14 @@ class StartedResponse:
         self._has_body = head.has_body and not self._is_head_request
         self._left = head.content_length if self._has_body else None
         return self.write
+
+    def early_hints(self, headers: list[tuple[str, str]]) -> None:
+        """The `wsgi.early_hints` that the environ holds: a 103 response that leaves at once."""
+        payload = encode_early_hints(headers)
+        if self._head_sent or self._stream.ended:
+            raise ApplicationError("wsgi.early_hints called after the response began")
+        self._stream.send_early_hints(payload)
+        self._stream.flush()
 
     def write(self, chunk: bytes) -> None:
         """The `write` that `start_response` returns."""

@@ -1,6 +1,7 @@
 /** A group of Python processes, seen as one Application. */
 import { resolve } from "node:path";
 import { EnvironEncoder } from "../../bridge/environ-codec.ts";
+import { removeAbandoned } from "../../buffers/spool-directory.ts";
 import type { Logger } from "../../log/logger.ts";
 import {
   BootError,
@@ -17,7 +18,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import { applicationDirectories, findInterpreter, type Interpreter } from "./interpreter.ts";
 import { milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
 import { PythonWorker, type WorkerFacts } from "./python-worker.ts";
-import { mayHaveBody, type RequestBody, readRequestBody, removeSpooled } from "./request-body.ts";
+import { mayHaveBody, type RequestBody, readRequestBody } from "./request-body.ts";
 
 const NO_CHANGES: readonly string[] = [];
 
@@ -69,6 +70,8 @@ export class CPythonEngine implements Engine {
   /** @throws {LoadError} no such interpreter, or the application cannot be imported */
   async start(): Promise<Application> {
     this.#isStopping = false;
+    // Nothing waits for it, and what cannot be removed is in nobody's way.
+    void removeAbandoned().catch((error) => this.#log.warning(`Old buffers are left: ${error}`));
     this.#interpreter = findInterpreter({
       python: this.#options.python,
       virtualEnv: this.#options.env.VIRTUAL_ENV ?? process.env.VIRTUAL_ENV,
@@ -127,9 +130,10 @@ export class CPythonEngine implements Engine {
     const body = await readRequestBody(environ["wsgi.input"]);
     try {
       return await this.#call(environ, startResponse, body);
-    } finally {
-      // A worker that has begun the request has opened the file, and unlinked it.
-      if (body.path !== undefined) await removeSpooled(body.path);
+    } catch (error) {
+      // A call that was never made does not end.
+      body.release();
+      throw error;
     }
   }
 
@@ -149,8 +153,11 @@ export class CPythonEngine implements Engine {
         isEscaped: encoded.isEscaped,
         body: body?.bytes,
         closed,
+        earlyHints: environ["wsgi.early_hints"],
+        onEnd: body?.release,
       },
       startResponse,
+      this.#log,
     );
     this.#dispatcher.submit(call);
     return call.answer;

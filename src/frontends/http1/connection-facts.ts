@@ -1,8 +1,13 @@
 /** What a socket tells about its connection, as CGI's meta-variables have it. */
 import type { Socket } from "node:net";
 import type { ConnectionFacts } from "../../gateway/environ.ts";
+import type { Http1Writer } from "./http1-writer.ts";
 
-export function connectionFacts(socket: Socket, closed: AbortSignal): ConnectionFacts {
+export function connectionFacts(
+  socket: Socket,
+  closed: AbortSignal,
+  { earlyHints }: Http1Writer,
+): ConnectionFacts {
   const local = socket.localAddress;
   return {
     // RFC 3875 §4.1.14 and §4.1.15 want a host and a port even where a Unix socket has neither.
@@ -12,6 +17,7 @@ export function connectionFacts(socket: Socket, closed: AbortSignal): Connection
     remotePort: socket.remotePort === undefined ? "" : String(socket.remotePort),
     scheme: "http",
     closed,
+    earlyHints,
   };
 }
 

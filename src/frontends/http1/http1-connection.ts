@@ -14,10 +14,11 @@ import { runApplication } from "../../gateway/run-application.ts";
 import { HttpConnection, NEED_DATA, PAUSED } from "../../http/connection.ts";
 import { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
-import type { Environ } from "../../wsgi/types.ts";
+import type { RefusalName } from "../../http/refusals.ts";
+import { ClientClock } from "./client-clock.ts";
 import { connectionFacts } from "./connection-facts.ts";
 import { Http1Writer } from "./http1-writer.ts";
-import { logBadRequest, logFailedRequest, reportExchange } from "./reports.ts";
+import { RequestReports } from "./reports.ts";
 import { resetNow } from "./reset.ts";
 import type { ServerContext } from "./server-context.ts";
 import { unsentBytes } from "./unsent-bytes.ts";
@@ -31,6 +32,9 @@ const MAX_DRAINED_BYTES = 262_144;
 /** How long a connection without a request may still send one when its server stops. */
 const DRAIN_GRACE = 500;
 
+/** How long a client that goes on sending is listened to, so that it gets to read its answer. */
+const LONGEST_LINGER = 30_000;
+
 /** One for all: where the server noticed it tells nobody anything. */
 const CLIENT_GONE = new ClientDisconnected();
 
@@ -41,20 +45,17 @@ export class Http1Connection {
   readonly #context: ServerContext;
   readonly #http: HttpConnection;
   readonly #writer: Http1Writer;
+  readonly #reports: RequestReports;
   #closed: AbortController | undefined;
   #facts: ConnectionFacts | undefined;
   #phase: Phase = "head";
-  /** When this phase has lasted too long, on the context's clock. */
-  #deadline: number;
-  #bytesWrittenAtCheck = 0;
+  readonly #clock: ClientClock;
   #pumping = false;
   #draining = false;
   #request: RequestHead | undefined;
-  #environ: Environ | undefined;
   #body: BodyStream | undefined;
   #applicationIsDone = true;
   #drainedBytes = 0;
-  #startedAt = 0;
 
   constructor(socket: Socket, context: ServerContext) {
     this.#socket = socket;
@@ -63,7 +64,9 @@ export class Http1Connection {
     this.#writer = new Http1Writer(socket, this.#http, context.commonFields, () => {
       if (this.#bodyIsNotWorthReading()) this.#http.disableKeepAlive();
     });
-    this.#deadline = context.clock.now + context.timeouts.head;
+    this.#reports = new RequestReports(context, this.#writer);
+    this.#clock = new ClientClock(context);
+    this.#clock.start(context.timeouts.head);
     socket.setNoDelay(true);
     socket.on("data", (data: Buffer) => this.#receive(data));
     socket.on("end", () => this.#receive(null));
@@ -89,18 +92,49 @@ export class Http1Connection {
     this.#socket.destroy();
   }
 
+  /** Answers what the client has not asked yet, and ends. */
+  refuse(refusal: RefusalName): void {
+    this.#clientFailed(new RemoteProtocolError(refusal));
+  }
+
+  /** Whether nobody loses anything if it ends: no byte of a request has come. */
+  get isIdle(): boolean {
+    const isBetween = this.#phase === "idle" || this.#phase === "head";
+    return isBetween && this.heldBytes === 0;
+  }
+
+  /** When its client last moved on, on the context's clock. */
+  get movedAt(): number {
+    return this.#clock.movedAt;
+  }
+
+  /** Bytes in memory that wait for this client: to be sent on by it, or to be taken. */
+  get heldBytes(): number {
+    return this.#http.unreadBytes + this.#socket.writableLength;
+  }
+
+  /** Lets go of what is held, and of the client. */
+  shed(): void {
+    this.refuse("no-memory");
+    if (this.#socket.writableLength > 0) this.#cut();
+  }
+
   /** Ends what has taken too long; called a few times a second. */
   checkDeadline(now: number): void {
-    if (now < this.#deadline) return;
+    if (now < this.#clock.deadline) return;
     if (this.#phase === "idle" && unsentBytes(this.#socket) === 0) this.#linger();
     else if (this.#phase === "head") this.#headTimedOut();
-    else this.#checkProgress(now);
+    else this.#checkProgress();
   }
 
   // The client's side
 
   #receive(data: Buffer | null): void {
-    if (this.#phase === "lingering" || this.#phase === "closed") return;
+    if (this.#phase === "closed") return;
+    if (this.#phase === "lingering") {
+      this.#clock.extend(this.#context.timeouts.linger, LONGEST_LINGER);
+      return;
+    }
     this.#http.receiveData(data);
     this.#pump();
   }
@@ -156,11 +190,15 @@ export class Http1Connection {
 
   #pause(): false {
     this.#socket.pause();
+    this.#clock.pause();
     return false;
   }
 
   #awaitBytes(): false {
-    if (this.#socket.isPaused()) this.#socket.resume();
+    if (this.#socket.isPaused()) {
+      this.#socket.resume();
+      this.#clock.resume();
+    }
     if (this.#phase === "idle" && this.#http.unreadBytes > 0) {
       this.#enter("head", this.#context.timeouts.head);
     }
@@ -168,7 +206,7 @@ export class Http1Connection {
   }
 
   #takeBody(data: Uint8Array): void {
-    this.#deadline = this.#context.clock.now + this.#context.timeouts.body;
+    this.#clock.bodyTook(data.length);
     if (!this.#applicationIsDone) {
       this.#body?.push(data);
       return;
@@ -183,7 +221,7 @@ export class Http1Connection {
       this.#broke(error);
       return;
     }
-    logBadRequest(this.#context.log, this.#socket, error);
+    this.#context.faults.refused(this.#socket.remoteAddress, error);
     this.#body?.fail(error);
     this.#http.disableKeepAlive();
     this.#refuse(error.statusHint);
@@ -201,14 +239,15 @@ export class Http1Connection {
       this.#writer.respondError(statusCode);
       this.#writer.abandon();
     }
-    if (!this.#applicationIsDone) this.#report();
+    this.#reports.end();
     this.#linger();
   }
 
   // The application's side
 
   #begin(head: RequestHead): void {
-    this.#enter("answering", this.#context.timeouts.body);
+    this.#phase = "answering";
+    this.#clock.startRequest();
     this.#request = head;
     this.#applicationIsDone = false;
     this.#drainedBytes = 0;
@@ -216,10 +255,7 @@ export class Http1Connection {
     this.#body = head.framing.kind === "none" ? undefined : new BodyStream(this.#bodyWanted);
     this.#facts ??= this.#learnFacts();
     const environ = makeEnviron(head, this.#facts, this.#context.server, this.#body ?? EMPTY_INPUT);
-    if (this.#context.onExchange !== undefined) {
-      this.#environ = environ;
-      this.#startedAt = performance.now();
-    }
+    this.#reports.begin(head, environ);
     if (this.#draining || this.#context.timeouts.keepAlive === 0) this.#http.disableKeepAlive();
     // Answers to pipelined requests leave in one write.
     if (this.#http.unreadBytes > 0 && this.#socket.writableCorked === 0) this.#socket.cork();
@@ -234,11 +270,13 @@ export class Http1Connection {
 
   #learnFacts(): ConnectionFacts {
     this.#closed = new AbortController();
-    return connectionFacts(this.#socket, this.#closed.signal);
+    return connectionFacts(this.#socket, this.#closed.signal, this.#writer);
   }
 
   readonly #bodyWanted = (): void => {
-    if (this.#request !== undefined) this.#writer.continueOnce(this.#request);
+    if (this.#request !== undefined && this.#writer.continueOnce(this.#request)) {
+      this.#clock.startBody();
+    }
     this.#pump();
   };
 
@@ -253,9 +291,7 @@ export class Http1Connection {
   readonly #applicationFailed = (error: unknown): void => {
     // What the client did has been logged as its fault.
     const isClients = error instanceof ClientDisconnected || error instanceof RemoteProtocolError;
-    if (!isClients && this.#request !== undefined) {
-      logFailedRequest(this.#context.log, this.#request, error);
-    }
+    if (!isClients) this.#reports.failed(error);
     try {
       this.#answerFailure(error);
       this.#endRequest();
@@ -267,7 +303,7 @@ export class Http1Connection {
   #endRequest(): void {
     this.#applicationIsDone = true;
     this.#body?.discard();
-    if (this.#phase !== "lingering") this.#report();
+    this.#reports.end();
     this.#finishCycle();
     this.#pump();
   }
@@ -281,8 +317,7 @@ export class Http1Connection {
 
   /** A mistake of this server: it costs this connection, and no other. */
   #broke(error: unknown): void {
-    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#context.log.error(`A connection was given up because of an error in portico\n${what}`);
+    this.#reports.broke(error);
     this.#socket.destroy();
   }
 
@@ -311,36 +346,23 @@ export class Http1Connection {
 
   // The end of things
 
-  #report(): void {
-    if (this.#request === undefined) return;
-    const { onExchange, onRequestEnd } = this.#context;
-    if (onExchange !== undefined && this.#environ !== undefined) {
-      const duration = performance.now() - this.#startedAt;
-      onExchange(reportExchange(this.#request, this.#environ, this.#writer, duration));
-      this.#environ = undefined;
-    }
-    onRequestEnd?.();
-  }
-
   #headTimedOut(): void {
     if (this.#http.unreadBytes === 0) this.#linger();
     else this.#clientFailed(new RemoteProtocolError("slow-head"));
   }
 
   /** A request body that stalls, or an answer that nobody reads; an application may take its time. */
-  #checkProgress(now: number): void {
-    const written = this.#socket.bytesWritten - unsentBytes(this.#socket);
-    const unread = this.#socket.writableLength > 0;
-    if (unread && written === this.#bytesWrittenAtCheck) this.#cut();
-    else if (this.#phase === "lingering" && !unread) this.#socket.destroy();
-    else if (this.#phase === "answering" && !unread && this.#awaitsBody()) {
-      this.#clientFailed(new RemoteProtocolError("slow-body"));
+  #checkProgress(): void {
+    const slow = this.#clock.look(this.#socket, this.#awaitsBody());
+    if (slow === "answer") this.#cut();
+    else if (slow === "body") this.#clientFailed(new RemoteProtocolError("slow-body"));
+    else if (this.#phase === "lingering" && this.#socket.writableLength === 0) {
+      this.#socket.destroy();
     }
-    this.#bytesWrittenAtCheck = written;
-    this.#deadline = now + this.#context.timeouts.write;
   }
 
   #awaitsBody(): boolean {
+    if (this.#phase !== "answering") return false;
     const mayWait = this.#request !== undefined && this.#writer.awaitsContinue(this.#request);
     return this.#http.clientState === "send-body" && !this.#socket.isPaused() && !mayWait;
   }
@@ -370,6 +392,6 @@ export class Http1Connection {
 
   #enter(phase: Phase, timeout: number): void {
     this.#phase = phase;
-    this.#deadline = this.#context.clock.now + timeout;
+    this.#clock.start(timeout);
   }
 }

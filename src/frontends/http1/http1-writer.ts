@@ -1,21 +1,32 @@
 /** The ResponseWriter of HTTP/1.1: the answers of one connection, one after the other. */
 import type { Socket } from "node:net";
+import { buffers } from "../../buffers/buffers.ts";
+import { earlyHintsHead } from "../../gateway/early-hints.ts";
 import { errorResponse } from "../../gateway/error-response.ts";
 import { ClientDisconnected, type ResponseWriter } from "../../gateway/response-writer.ts";
+import { ApplicationError } from "../../gateway/run-application.ts";
 import type { HttpConnection } from "../../http/connection.ts";
 import type { RequestHead, ResponseHead } from "../../http/events.ts";
 import { responseHasNoBody } from "../../http/framing.ts";
 import { makeInformationalHead } from "../../http/response-head.ts";
 import type { CommonFields } from "../../http/writers.ts";
+import type { EarlyHints, HeaderList } from "../../wsgi/types.ts";
+import { WholeBody } from "./whole-body.ts";
+
+/** A body up to this size leaves with its head in one write, whatever the limits are. */
+const ONE_WRITE_BYTES = 65_536;
 
 const CONTINUE = makeInformationalHead("100 Continue", []);
+
+/** Bytes that a client may leave unread before further hints to it are dropped. */
+const MAX_UNREAD_HINT_BYTES = 65_536;
 
 export class Http1Writer implements ResponseWriter {
   readonly #socket: Socket;
   readonly #http: HttpConnection;
   readonly #commonFields: () => CommonFields;
   readonly #beforeHead: () => void;
-  #method: string | undefined;
+  #request: RequestHead | undefined;
   #canAnswer = true;
   #continued = false;
   #holdsHead = false;
@@ -42,31 +53,36 @@ export class Http1Writer implements ResponseWriter {
   }
 
   startRequest(request: RequestHead): void {
-    this.#method = request.method;
+    this.#request = request;
     this.response = undefined;
     this.bodyBytesSent = 0;
     this.#continued = false;
   }
 
-  respond(head: ResponseHead, chunks: readonly Uint8Array[], size: number): void {
+  respond(
+    head: ResponseHead,
+    chunks: readonly Uint8Array[],
+    size: number,
+  ): Promise<void> | undefined {
     this.#mustBeOpen();
     this.#beforeHead();
+    const hasBody = !responseHasNoBody(head.statusCode, this.#request?.method);
+    const length = hasBody ? (head.contentLength ?? size) : 0;
+    if (length > ONE_WRITE_BYTES && length > buffers.each) {
+      this.#startBody(head, this.#http.sendHeadOfWhole(head, size, this.#commonFields()));
+      return new WholeBody(this, chunks).send();
+    }
     const bytes = this.#http.sendWhole(head, chunks, size, this.#commonFields());
     this.response = head;
-    const hasBody = !responseHasNoBody(head.statusCode, this.#method);
-    this.bodyBytesSent = hasBody ? (head.contentLength ?? size) : 0;
+    this.bodyBytesSent = length;
     this.#socket.write(bytes, "latin1");
+    return undefined;
   }
 
   writeHead(head: ResponseHead): void {
     this.#mustBeOpen();
     this.#beforeHead();
-    const bytes = this.#http.sendHead(head, this.#commonFields());
-    this.response = head;
-    // Head and first chunk leave together: the chunk follows before anything else happens.
-    this.#holdsHead = true;
-    this.#socket.cork();
-    this.#socket.write(bytes);
+    this.#startBody(head, this.#http.sendHead(head, this.#commonFields()));
   }
 
   write(chunk: Uint8Array): Promise<void> | undefined {
@@ -86,18 +102,27 @@ export class Http1Writer implements ResponseWriter {
     for (const bytes of this.#http.sendEnd()) this.#socket.write(bytes);
   }
 
+  #startBody(head: ResponseHead, bytes: Buffer): void {
+    this.response = head;
+    // Head and first chunk leave together: the chunk follows before anything else happens.
+    this.#holdsHead = true;
+    this.#socket.cork();
+    this.#socket.write(bytes);
+  }
+
   #letHeadGo(): void {
     if (!this.#holdsHead) return;
     this.#holdsHead = false;
     this.#socket.uncork();
   }
 
-  /** RFC 9110 §10.1.1: asks a client that waits for it to send the body, once. */
-  continueOnce(request: RequestHead): void {
-    if (this.#continued || !request.expectsContinue) return;
-    if (this.#http.serverState !== "send-response") return;
+  /** RFC 9110 §10.1.1: asks a client that waits for it to send the body, once; whether it did. */
+  continueOnce(request: RequestHead): boolean {
+    if (this.#continued || !request.expectsContinue) return false;
+    if (this.#http.serverState !== "send-response") return false;
     this.#continued = true;
     this.#socket.write(this.#http.sendInformational(CONTINUE));
+    return true;
   }
 
   /** Whether the client still holds its body back and may never send it. */
@@ -105,9 +130,32 @@ export class Http1Writer implements ResponseWriter {
     return request.expectsContinue && !this.#continued;
   }
 
+  /** The request's own: kept and called later, it never writes into the answer to another one. */
+  readonly earlyHints =
+    (request: RequestHead): EarlyHints =>
+    (headers) =>
+      this.#sendEarlyHints(request, headers);
+
+  #sendEarlyHints(request: RequestHead, headers: HeaderList): void {
+    const head = earlyHintsHead(headers);
+    const socket = this.#socket;
+    if (!this.#canAnswer || socket.destroyed) return;
+    if (request !== this.#request || this.#http.serverState !== "send-response") {
+      throw new ApplicationError("wsgi.early_hints called after the response began");
+    }
+    // RFC 9110 §15.2: no 1xx response to an HTTP/1.0 client.
+    if (request.version === "HTTP/1.0" || socket.writableLength > MAX_UNREAD_HINT_BYTES) return;
+    socket.write(this.#http.sendInformational(head));
+    if (socket.writableCorked === 0) return;
+    // Answers to pipelined requests may wait for one another, but a hint that waits is of no use.
+    socket.uncork();
+    socket.cork();
+  }
+
   respondError(statusCode: number): void {
     const { head, body } = errorResponse(statusCode);
-    this.respond(head, [body], body.length);
+    // Shorter than what would have to be waited for.
+    void this.respond(head, [body], body.length);
   }
 
   /** Nothing that still comes for this request has a place. */

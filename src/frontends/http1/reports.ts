@@ -1,46 +1,67 @@
 /** What a connection tells the logs about its requests. */
-import type { Socket } from "node:net";
-import type { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
 import type { Environ } from "../../wsgi/types.ts";
 import type { Http1Writer } from "./http1-writer.ts";
-import type { Exchange, ServerLog } from "./server-context.ts";
+import type { ServerContext } from "./server-context.ts";
 
-/** One line for the operator; what the client sent is not repeated. */
-export function logBadRequest(log: ServerLog, socket: Socket, error: RemoteProtocolError): void {
-  const client = socket.remoteAddress ?? "a Unix socket";
-  log.warning(`Invalid request from ${client}, answered ${error.statusHint}: ${error.message}`);
-}
+export class RequestReports {
+  readonly #context: ServerContext;
+  readonly #writer: Http1Writer;
+  #request: RequestHead | undefined;
+  /** Kept only where somebody wants to know. */
+  #environ: Environ | undefined;
+  #startedAt = 0;
 
-export function logFailedRequest(log: ServerLog, request: RequestHead, error: unknown): void {
-  // Who carries this mark has told the log already, with more than is known here.
-  if (error instanceof Error && "isLogged" in error && error.isLogged === true) return;
-  if (error instanceof Error && "statusHint" in error) {
-    // An error of the server's own making: where in the server it was made helps nobody.
-    log.error(`Error handling request ${requestLine(request)}: ${error.message}`);
-    return;
+  constructor(context: ServerContext, writer: Http1Writer) {
+    this.#context = context;
+    this.#writer = writer;
   }
-  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  log.error(`Error handling request ${requestLine(request)}\n${what}`);
+
+  begin(request: RequestHead, environ: Environ): void {
+    this.#request = request;
+    if (this.#context.onExchange === undefined) return;
+    this.#environ = environ;
+    this.#startedAt = performance.now();
+  }
+
+  /** The request was answered or given up; told once. */
+  end(): void {
+    if (this.#request === undefined) return;
+    const { onExchange, onRequestEnd } = this.#context;
+    if (onExchange !== undefined && this.#environ !== undefined) {
+      const durationMilliseconds = performance.now() - this.#startedAt;
+      onExchange({
+        request: this.#request,
+        environ: this.#environ,
+        response: this.#writer.response,
+        bodyBytesSent: this.#writer.bodyBytesSent,
+        startTime: Date.now() - durationMilliseconds,
+        durationMilliseconds,
+      });
+      this.#environ = undefined;
+    }
+    this.#request = undefined;
+    onRequestEnd?.();
+  }
+
+  failed(error: unknown): void {
+    if (this.#request === undefined) return;
+    // Who carries this mark has told the log already, with more than is known here.
+    if (error instanceof Error && "isLogged" in error && error.isLogged === true) return;
+    // Method and target hold visible ASCII alone, so they cannot forge a line.
+    const line = `Error handling request ${this.#request.method} ${this.#request.target}`;
+    const isOurs = error instanceof Error && "statusHint" in error;
+    // Where in the server an error of its own was made helps nobody.
+    this.#context.log.error(isOurs ? `${line}: ${error.message}` : `${line}\n${traceOf(error)}`);
+  }
+
+  /** A mistake of this server. */
+  broke(error: unknown): void {
+    const what = "A connection was given up because of an error in portico";
+    this.#context.log.error(`${what}\n${traceOf(error)}`);
+  }
 }
 
-export function reportExchange(
-  request: RequestHead,
-  environ: Environ,
-  writer: Http1Writer,
-  durationMilliseconds: number,
-): Exchange {
-  return {
-    request,
-    environ,
-    response: writer.response,
-    bodyBytesSent: writer.bodyBytesSent,
-    startTime: Date.now() - durationMilliseconds,
-    durationMilliseconds,
-  };
-}
-
-/** Method and target hold visible ASCII alone, so they cannot forge a line. */
-function requestLine(request: RequestHead): string {
-  return `${request.method} ${request.target}`;
+function traceOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,5 +1,6 @@
 /** HTTP/1.1 over an accepted socket. */
 import type { Socket } from "node:net";
+import type { RefusalName } from "../../http/refusals.ts";
 import { Http1Connection } from "./http1-connection.ts";
 import type { ServerContext } from "./server-context.ts";
 
@@ -10,6 +11,16 @@ export interface ServedConnection {
   /** Finishes the request that is open, takes no other. */
   drain(): void;
   destroy(): void;
+  /** Answers what the client has not asked yet, and ends. */
+  refuse(refusal: RefusalName): void;
+  /** Whether nobody loses anything if it ends: no byte of a request has come. */
+  readonly isIdle: boolean;
+  /** Bytes in memory that wait for this client: to be sent on by it, or to be taken. */
+  readonly heldBytes: number;
+  /** When its client last moved on, on the context's clock. */
+  readonly movedAt: number;
+  /** Lets go of what is held, and of the client. */
+  shed(): void;
   /** Ends what has taken too long; called a few times a second with the context's clock. */
   checkDeadline(now: number): void;
 }

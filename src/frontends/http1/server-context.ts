@@ -4,6 +4,7 @@ import type { RequestHead, ResponseHead } from "../../http/events.ts";
 import type { HttpLimits } from "../../http/limits.ts";
 import type { CommonFields } from "../../http/writers.ts";
 import type { Application, Environ } from "../../wsgi/types.ts";
+import type { FaultLog } from "./fault-log.ts";
 
 /** How long a client may take, in milliseconds. */
 export interface Timeouts {
@@ -49,6 +50,7 @@ export interface ServerContext {
   readonly limits: HttpLimits;
   readonly timeouts: Timeouts;
   readonly log: ServerLog;
+  readonly faults: FaultLog;
   /** Undefined where nobody wants to know, so that it costs nothing. */
   readonly onExchange: ((exchange: Exchange) => void) | undefined;
   /** Called once for each request that was answered or given up. */

@@ -2,6 +2,7 @@
 
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
+import { FaultLog } from "../../../src/frontends/http1/fault-log.ts";
 import { type ServedConnection, serveHttp1 } from "../../../src/frontends/http1/serve-http1.ts";
 import type {
   Exchange,
@@ -48,6 +49,7 @@ export class Connections implements AsyncDisposable {
       limits: { ...DEFAULT_HTTP_LIMITS, ...limits },
       timeouts: TIMEOUTS,
       log: { warning: note, error: note },
+      faults: new FaultLog({ warning: note }),
       onExchange: (exchange) => this.exchanges.push(exchange),
       onRequestEnd: undefined,
       clock: this.#clock,

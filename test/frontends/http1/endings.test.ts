@@ -103,7 +103,7 @@ describe("bytes that are no HTTP", () => {
     assert.equal((await client.answer()).status, 400);
     await client.rest();
     assert.equal(connections.log.length, 1, connections.log.join("\n"));
-    assert.match(connections.log.join(), /^Invalid request from 127\.0\.0\.1, answered 400/);
+    assert.match(connections.log.join(), /^Refused 127\.0\.0\.1 with 400: /);
   });
 });
 

@@ -22,7 +22,7 @@ describe("a head", () => {
     const answer = await client.answer();
     assert.equal(answer.status, 408);
     assert.deepEqual(await client.rest(), { bytes: NOTHING, ended: "closed" });
-    assert.match(connections.log.join("\n"), /answered 408/);
+    assert.match(connections.log.join("\n"), /^Refused 127\.0\.0\.1 with 408: /);
   });
 
   test("that never begins is no request: the connection closes without a word", async () => {

@@ -1,0 +1,37 @@
+/**
+ * How many bytes of bodies this process may keep, in memory and on the disk.
+ *
+ * Memory and disk are the process's, not a server's: two servers in one process share one bound.
+ */
+import { Budget } from "./budget.ts";
+
+/** In bytes. */
+export interface BufferLimits {
+  /** What one request body or one answer may keep in memory while it waits. */
+  readonly each: number;
+  /** All of them together in memory; beyond it they go to the disk at once. */
+  readonly memory: number;
+  /** All of them together on the disk; beyond it bodies are refused, and answers wait. */
+  readonly disk: number;
+}
+
+export const DEFAULT_BUFFER_LIMITS: BufferLimits = {
+  each: 262_144,
+  memory: 64 * 1024 ** 2,
+  disk: 4 * 1024 ** 3,
+};
+
+class Buffers {
+  each: number = DEFAULT_BUFFER_LIMITS.each;
+  readonly memory: Budget = new Budget(DEFAULT_BUFFER_LIMITS.memory);
+  readonly disk: Budget = new Budget(DEFAULT_BUFFER_LIMITS.disk);
+}
+
+export const buffers: Buffers = new Buffers();
+
+/** Those not given stay as they are. */
+export function setBufferLimits(limits: Partial<BufferLimits>): void {
+  buffers.each = limits.each ?? buffers.each;
+  buffers.memory.resize(limits.memory ?? buffers.memory.limit);
+  buffers.disk.resize(limits.disk ?? buffers.disk.limit);
+}

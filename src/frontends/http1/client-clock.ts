@@ -1,0 +1,77 @@
+/** The time that one client has: for what it does now, and for bodies on their way in and out. */
+import type { Socket } from "node:net";
+import { AnswerPace, BodyPace } from "./pace.ts";
+import type { ServerContext } from "./server-context.ts";
+import { unsentBytes } from "./unsent-bytes.ts";
+
+export class ClientClock {
+  readonly #clock: ServerContext["clock"];
+  readonly #body: BodyPace;
+  readonly #answer: AnswerPace;
+  /** How often an open request is looked at, in milliseconds. */
+  readonly #lookInterval: number;
+  #since = 0;
+  /** When what the client does now has lasted too long, or is to be looked at. */
+  deadline = 0;
+
+  constructor({ clock, timeouts }: Pick<ServerContext, "clock" | "timeouts">) {
+    const { body, write, minRate } = timeouts;
+    this.#clock = clock;
+    this.#body = new BodyPace({ silence: body, minRate });
+    this.#answer = new AnswerPace({ silence: write, minRate });
+    // Several times while a client may be silent, so that one too slow is found soon after.
+    this.#lookInterval = Math.min(body, write) / 4;
+  }
+
+  /** When the client last moved on, as far as it was looked at. */
+  get movedAt(): number {
+    return Math.max(this.#since, this.#answer.movedAt);
+  }
+
+  /** Something begins that may last so many milliseconds. */
+  start(timeout: number): void {
+    this.#since = this.#clock.now;
+    this.deadline = this.#since + timeout;
+  }
+
+  /** The same goes on, for at most so many milliseconds from now and `longest` in all. */
+  extend(timeout: number, longest: number): void {
+    this.deadline = Math.min(this.#clock.now + timeout, this.#since + longest);
+  }
+
+  /** A request begins, which may take its time; its client may not. */
+  startRequest(): void {
+    this.start(this.#lookInterval);
+    this.#body.start(this.#since);
+  }
+
+  /** The client is asked for its body. */
+  startBody(): void {
+    this.#body.start(this.#clock.now);
+  }
+
+  bodyTook(bytes: number): void {
+    this.#body.took(bytes, this.#clock.now);
+  }
+
+  pause(): void {
+    this.#body.pause(this.#clock.now);
+  }
+
+  resume(): void {
+    this.#body.resume(this.#clock.now);
+  }
+
+  /** Which body, if any, the client moves too slowly; `awaitsBody` says that its own is waited for. */
+  look(socket: Socket, awaitsBody: boolean): "answer" | "body" | undefined {
+    const { now } = this.#clock;
+    const waits = socket.writableLength > 0;
+    const { deadline } = this.#body;
+    const next = now + this.#lookInterval;
+    this.deadline = awaitsBody && deadline > now ? Math.min(next, deadline) : next;
+    if (this.#answer.isTooSlow(socket.bytesWritten - unsentBytes(socket), waits, now)) {
+      return "answer";
+    }
+    return awaitsBody && !waits && now >= deadline ? "body" : undefined;
+  }
+}

@@ -1,0 +1,20 @@
+/** How many files this process may have open, and so how many connections. */
+import { readFileSync } from "node:fs";
+
+/** What is kept for workers, logs, temporary files and the application's own. */
+const KEPT_SHARE = 0.2;
+
+/** Infinity where the system does not say. Node.js has raised the soft limit to the hard one. */
+export function maxOpenFiles(): number {
+  if (process.platform !== "linux") return Number.POSITIVE_INFINITY;
+  const limits = readFileSync("/proc/self/limits", "latin1");
+  const [, soft = ""] = /^Max open files\s+(\d+)/m.exec(limits) ?? [];
+  return soft === "" ? Number.POSITIVE_INFINITY : Number(soft);
+}
+
+/** `wanted` connections (0 for any number), or as many as open files leave room for. */
+export function affordableConnections(wanted: number, openFiles: number = maxOpenFiles()): number {
+  const affordable = Math.floor(openFiles * (1 - KEPT_SHARE));
+  if (wanted === 0) return Number.isFinite(affordable) ? affordable : 0;
+  return Math.min(wanted, affordable);
+}

@@ -1,0 +1,140 @@
+/**
+ * Thousands of slow clients of every kind at once, while fifty others work: nobody notices, memory
+ * and open files stay within bounds, and all is as before when the slow ones have gone.
+ */
+
+import assert from "node:assert/strict";
+import { Agent, request } from "node:http";
+import { join } from "node:path";
+import { test } from "node:test";
+import { get, PorticoRun } from "../support/portico-run.ts";
+import { repositoryRoot } from "../support/python-environment.ts";
+import { until } from "../support/until.ts";
+import { Attackers } from "./attack.ts";
+import { openFiles, residentBytes } from "./process-facts.ts";
+
+const TARGETS = { Python: "large:application", TypeScript: "./large.ts" } as const;
+const MEBIBYTE = 1024 ** 2;
+
+/** What each kind of slow client gets to show that it is one, in seconds. */
+const PATIENCE = 8;
+const SETTINGS = [
+  ...["--head-timeout", String(PATIENCE)],
+  ...["--body-timeout", String(PATIENCE)],
+  ...["--write-timeout", String(PATIENCE)],
+];
+
+const SILENT = 3_000;
+const HALF_HEADS = 2_000;
+const HALF_BODIES = 1_000;
+const NON_READERS = 500;
+const ATTACKERS = SILENT + HALF_HEADS + HALF_BODIES + NON_READERS;
+const CLIENTS = 50;
+
+/** docs/http.md: what waits for slow clients, and beside it what a connection and a turn of the collector cost. */
+const BUFFER_MEMORY = 64 * MEBIBYTE;
+const EACH_CONNECTION = 24 * 1024;
+const GARBAGE = 128 * MEBIBYTE;
+
+/** Clients that ask again and again until they are stopped, each on one connection. */
+class Crowd {
+  readonly times: number[] = [];
+  readonly failures: string[] = [];
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+  readonly #url: string;
+  #goesOn = true;
+  #clients: Promise<void>[] = [];
+
+  constructor(url: string) {
+    this.#url = url;
+    for (let count = 0; count < CLIENTS; count += 1) this.#clients.push(this.#work());
+  }
+
+  async stop(): Promise<void> {
+    this.#goesOn = false;
+    await Promise.all(this.#clients);
+    this.#agent.destroy();
+  }
+
+  async #work(): Promise<void> {
+    while (this.#goesOn) {
+      const began = performance.now();
+      const failure = await this.#ask();
+      if (failure !== undefined) this.failures.push(failure);
+      this.times.push(performance.now() - began);
+    }
+  }
+
+  /** Undefined, or what went wrong. A connection that the server closed while it idled is asked anew. */
+  #ask(): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const asked = request(this.#url, { agent: this.#agent }, (response) => {
+        response.resume();
+        response.once("end", () =>
+          resolve(response.statusCode === 200 ? undefined : `status ${response.statusCode}`),
+        );
+        response.once("error", (error) => resolve(error.message));
+      });
+      asked.once("error", (error) => resolve(error.message));
+      asked.end();
+    });
+  }
+}
+
+function percentile(times: readonly number[], share: number): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
+}
+
+/** Of so many requests and more, with nobody else about. */
+async function quietPercentile(url: string): Promise<number> {
+  const crowd = new Crowd(url);
+  await until("2,000 requests are answered", () => crowd.times.length >= 2_000);
+  await crowd.stop();
+  assert.deepEqual(crowd.failures, []);
+  return percentile(crowd.times, 0.99);
+}
+
+for (const [language, target] of Object.entries(TARGETS)) {
+  test(`${ATTACKERS} slow clients hurt nobody who uses a ${language} application`, async (context) => {
+    await using run = await PorticoRun.serving({
+      args: ["-b", "127.0.0.1:0", "-w1", "--threads=1", ...SETTINGS, target],
+      cwd: join(repositoryRoot, "test", "apps"),
+      longest: 180_000,
+    });
+    const quiet = await quietPercentile(run.url);
+    const filesBefore = openFiles(run.pid);
+    const memoryBefore = residentBytes(run.pid);
+    await using attackers = new Attackers(Number(new URL(run.url).port));
+    let memoryMost = 0;
+    const watch = setInterval(() => {
+      memoryMost = Math.max(memoryMost, residentBytes(run.pid));
+    }, 50);
+    const crowd = new Crowd(run.url);
+    attackers.launch("silent", SILENT, 4);
+    attackers.launch("half a head", HALF_HEADS, 4);
+    attackers.launch("half a body", HALF_BODIES, 4);
+    attackers.launch("no reading of a whole answer", NON_READERS / 2, 2);
+    attackers.launch("no reading of an answer in pieces", NON_READERS / 2, 2);
+    await attackers.until((state) => state.opening === 0);
+    const openAtOnce = attackers.state.open;
+    await attackers.until((state) => state.open === 0);
+    await crowd.stop();
+    clearInterval(watch);
+    const loud = percentile(crowd.times, 0.99);
+    context.diagnostic(
+      `${crowd.times.length} requests; p99 ${quiet.toFixed(1)} ms quiet, ${loud.toFixed(1)} ms in the crowd; ` +
+        `at most ${openAtOnce} attackers open; memory ${(memoryBefore / MEBIBYTE).toFixed(0)} MiB before, ` +
+        `${(memoryMost / MEBIBYTE).toFixed(0)} MiB at most, ${(residentBytes(run.pid) / MEBIBYTE).toFixed(0)} MiB after`,
+    );
+    assert.deepEqual(crowd.failures, []);
+    assert.ok(
+      loud < 20 * quiet,
+      `p99 ${loud.toFixed(1)} ms is over 20 times ${quiet.toFixed(1)} ms`,
+    );
+    const bound = memoryBefore + BUFFER_MEMORY + ATTACKERS * EACH_CONNECTION + GARBAGE;
+    assert.ok(memoryMost < bound, `${memoryMost} bytes of memory are over ${bound}`);
+    await until("its files are closed", () => openFiles(run.pid) <= filesBefore);
+    assert.equal((await get(run.url, "/")).status, 200);
+  });
+}
