@@ -4,7 +4,7 @@ import type { Seen } from "../apps/attacked.ts";
 import { bytesOf, type Case } from "../http/conformance-judges.ts";
 import { ask } from "../support/raw-connection.ts";
 import type { AttackedServer, Engine } from "./attacked-server.ts";
-import { Attacker, type Ended } from "./attacker.ts";
+import { type Ended, HostileClient } from "./hostile-client.ts";
 import { finalOnes, type StrictAnswer } from "./strict-answers.ts";
 
 /** One attack and what came of it. */
@@ -45,7 +45,7 @@ export async function play(each: Case, server: AttackedServer): Promise<Played> 
   const own = OWN_PLAYS[each.id];
   if (own !== undefined) return own(each, server);
   const isTimed = each.script !== undefined;
-  using client = await Attacker.open(isTimed ? server.impatientPort : server.port);
+  using client = await HostileClient.open(isTimed ? server.impatientPort : server.port);
   const methods = bytesOf(each).toString("latin1", 0, 5) === "HEAD " ? ["HEAD"] : [];
   await (DELIVERIES[each.id] ?? deliverWhole)(each, client, server);
   await client.answered(1, methods);
@@ -55,7 +55,7 @@ export async function play(each: Case, server: AttackedServer): Promise<Played> 
 }
 
 interface Ending {
-  readonly client: Attacker;
+  readonly client: HostileClient;
   readonly server: AttackedServer;
   readonly methods?: readonly string[];
   /** The length of the log before the attack. */
@@ -80,12 +80,12 @@ async function outcomeOf({ client, server, methods = [], before }: Ending): Prom
   };
 }
 
-async function deliverWhole(each: Case, client: Attacker): Promise<void> {
+async function deliverWhole(each: Case, client: HostileClient): Promise<void> {
   void client.send(bytesOf(each));
   if (each.half_close === true) client.finish();
 }
 
-type Delivery = (each: Case, client: Attacker, server: AttackedServer) => Promise<void>;
+type Delivery = (each: Case, client: HostileClient, server: AttackedServer) => Promise<void>;
 
 /** Where a script waits for the server's timeout, an answer says that it has come. */
 const DELIVERIES: Readonly<Record<string, Delivery>> = {
@@ -139,7 +139,7 @@ const OWN_PLAYS: Readonly<Record<string, (each: Case, server: AttackedServer) =>
     "slow-05": async (_each, server) => {
       const before = server.log.text.length;
       const silent = await Promise.all(
-        Array.from({ length: SILENT_CONNECTIONS }, () => Attacker.open(server.impatientPort)),
+        Array.from({ length: SILENT_CONNECTIONS }, () => HostileClient.open(server.impatientPort)),
       );
       const meanwhile = await ask(server.impatientPort, "POST", "/control/report");
       assert.equal(meanwhile.status, 200, "others are not served");
@@ -153,10 +153,10 @@ const OWN_PLAYS: Readonly<Record<string, (each: Case, server: AttackedServer) =>
     },
     "slow-07": async (each, server) => {
       const before = server.log.text.length;
-      using rude = await Attacker.open(server.port);
+      using rude = await HostileClient.open(server.port);
       for (const bytes of sendsOf(each)) await rude.send(bytes);
       rude.reset();
-      using polite = await Attacker.open(server.port);
+      using polite = await HostileClient.open(server.port);
       for (const bytes of sendsOf(each)) await polite.send(bytes);
       polite.finish();
       await polite.untilEnded();

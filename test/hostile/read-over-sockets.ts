@@ -7,7 +7,7 @@ import type { HttpLimits } from "../../src/http/limits.ts";
 import type { Application, Environ } from "../../src/wsgi/types.ts";
 import { type Outcome, type ReadRequest, SECOND_REQUEST } from "../http/every-cut.ts";
 import { KeptLog } from "../support/serve-application.ts";
-import { Attacker } from "./attacker.ts";
+import { HostileClient } from "./hostile-client.ts";
 import { finalOnes, type StrictAnswer } from "./strict-answers.ts";
 
 /** How the bytes are written: at once, or each in a write and a turn of the event loop of its own. */
@@ -70,7 +70,7 @@ export class WatchedServer implements AsyncDisposable {
   async read(bytes: Buffer, cut: Cut): Promise<Outcome> {
     const address = this.#listener.address();
     assert.ok(typeof address === "object" && address !== null);
-    using client = await Attacker.open(address.port);
+    using client = await HostileClient.open(address.port);
     for (const piece of cut === "byte by byte" ? singleBytes(bytes) : [bytes]) {
       void client.send(piece);
       if (cut === "byte by byte") await turn();
@@ -104,7 +104,7 @@ export class WatchedServer implements AsyncDisposable {
   }
 
   /** Resolves when the server has read so many bytes, and its client all that came of them. */
-  async #settled(client: Attacker, sent: number): Promise<void> {
+  async #settled(client: HostileClient, sent: number): Promise<void> {
     for (let quiet = 0, turns = 0; quiet < 2; turns += 1) {
       await turn();
       assert.ok(turns < MAX_TURNS, "neither has the server read all, nor the client");
@@ -118,7 +118,7 @@ export class WatchedServer implements AsyncDisposable {
   }
 
   /** What the connection has come to; `waiting` where it may also be free for another request. */
-  #stateOf(client: Attacker): Outcome {
+  #stateOf(client: HostileClient): Outcome {
     const requests = this.#requestsOf(client);
     const answers = finalOnes(client.answers(requests.map(({ head }) => head.method)));
     const error = assertEchoed(requests, answers);
@@ -127,7 +127,7 @@ export class WatchedServer implements AsyncDisposable {
     return { requests, end: client.ended === undefined ? "waiting" : "closed" };
   }
 
-  #requestsOf(client: Attacker): readonly ReadRequest[] {
+  #requestsOf(client: HostileClient): readonly ReadRequest[] {
     return this.#exchanges
       .filter(({ environ }) => environ.REMOTE_PORT === String(client.port))
       .map(({ request, environ, response }) => {

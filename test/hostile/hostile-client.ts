@@ -7,7 +7,7 @@ export type Ended = "closed" | "reset";
 /** Nothing that any case waits for takes this long. */
 const SILENCE_MILLISECONDS = 20_000;
 
-export class Attacker implements Disposable {
+export class HostileClient implements Disposable {
   /** This end's, by which the server knows it. */
   readonly port: number;
   readonly #socket: Socket;
@@ -34,13 +34,13 @@ export class Attacker implements Disposable {
     });
   }
 
-  static async open(port: number): Promise<Attacker> {
+  static async open(port: number): Promise<HostileClient> {
     const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
     await new Promise<void>((resolve, reject) => {
       socket.once("connect", resolve);
       socket.once("error", reject);
     });
-    return new Attacker(socket);
+    return new HostileClient(socket);
   }
 
   get bytes(): Buffer {
