@@ -73,7 +73,7 @@ export class AttackedServer implements AsyncDisposable {
   }
 
   async behave(behaviour: Behaviour): Promise<void> {
-    const body = JSON.stringify(behaviour);
+    const body = Buffer.from(JSON.stringify(behaviour));
     const { status } = await ask(this.port, "POST", "/control/behave", { body });
     assert.equal(status, 200);
   }
