@@ -3,7 +3,7 @@
  * saw of each request for `POST /control/report`.
  */
 
-import { createReadStream, writeFileSync } from "node:fs";
+import { createReadStream, openSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type {
@@ -151,8 +151,10 @@ const SPECIAL: Readonly<
   "sends a file from its middle": async (_environ, startResponse) => {
     const path = join(tmpdir(), `portico-attacked-${process.pid}`);
     writeFileSync(path, "0123456789");
+    const fd = openSync(path, "r");
+    unlinkSync(path);
     startResponse("200 OK", []);
-    return createReadStream(path, { start: 5 });
+    return createReadStream(path, { fd, start: 5 });
   },
 
   "reads past the end": async (environ, startResponse) => {

@@ -22,30 +22,36 @@ const SAMPLED_PIECE_BYTES = 509;
 /** No server needs so many turns of the event loop for a few thousand bytes. */
 const MAX_TURNS = 20_000;
 
+/** The server's side of a connection, and what was answered on it. */
+interface Watched {
+  readonly socket: Socket;
+  readonly exchanges: Exchange[];
+}
+
 /** A server whose side of each connection the test can see. */
 export class WatchedServer implements AsyncDisposable {
   readonly #server: RunningServer;
   readonly #listener: Server;
-  readonly #sockets = new Map<number, Socket>();
-  readonly #exchanges: Exchange[];
+  /** By the client's port, as long as its test runs: a later client may be given the same port. */
+  readonly #watched: Map<number, Watched>;
   readonly #bodies: WeakMap<Environ, Buffer>;
 
   private constructor(
     server: RunningServer,
-    exchanges: Exchange[],
+    watched: Map<number, Watched>,
     bodies: WeakMap<Environ, Buffer>,
   ) {
     this.#server = server;
-    this.#exchanges = exchanges;
+    this.#watched = watched;
     this.#bodies = bodies;
     this.#listener = createServer({ allowHalfOpen: true }, (socket) => {
-      this.#sockets.set(socket.remotePort ?? 0, socket);
+      watched.set(socket.remotePort ?? 0, { socket, exchanges: [] });
       server.accept(socket);
     });
   }
 
   static async open(limits: HttpLimits): Promise<WatchedServer> {
-    const exchanges: Exchange[] = [];
+    const watched = new Map<number, Watched>();
     const bodies = new WeakMap<Environ, Buffer>();
     const echo: Application = async (environ, startResponse) => {
       const body = Buffer.from(await environ["wsgi.input"].read());
@@ -56,14 +62,16 @@ export class WatchedServer implements AsyncDisposable {
     const server = await makeServer("127.0.0.1", 0, echo, {
       limits,
       log: new KeptLog().logger,
-      onExchange: (exchange) => exchanges.push(exchange),
+      onExchange: (exchange) => {
+        watched.get(Number(exchange.environ.REMOTE_PORT))?.exchanges.push(exchange);
+      },
     });
     server.start();
-    const watched = new WatchedServer(server, exchanges, bodies);
+    const opened = new WatchedServer(server, watched, bodies);
     await new Promise<void>((resolve) => {
-      watched.#listener.listen(0, "127.0.0.1", resolve);
+      opened.#listener.listen(0, "127.0.0.1", resolve);
     });
-    return watched;
+    return opened;
   }
 
   /** What the server makes of the bytes, a second request behind them. */
@@ -71,6 +79,14 @@ export class WatchedServer implements AsyncDisposable {
     const address = this.#listener.address();
     assert.ok(typeof address === "object" && address !== null);
     using client = await HostileClient.open(address.port);
+    try {
+      return await this.#readFrom(client, bytes, cut);
+    } finally {
+      this.#watched.delete(client.port);
+    }
+  }
+
+  async #readFrom(client: HostileClient, bytes: Buffer, cut: Cut): Promise<Outcome> {
     for (const piece of cut === "byte by byte" ? singleBytes(bytes) : [bytes]) {
       void client.send(piece);
       if (cut === "byte by byte") await turn();
@@ -108,7 +124,7 @@ export class WatchedServer implements AsyncDisposable {
     for (let quiet = 0, turns = 0; quiet < 2; turns += 1) {
       await turn();
       assert.ok(turns < MAX_TURNS, "neither has the server read all, nor the client");
-      const socket = this.#sockets.get(client.port);
+      const socket = this.#watched.get(client.port)?.socket;
       const hasRead = socket?.bytesRead === sent || socket?.destroyed === true;
       const hasEnded = socket?.writableEnded === true || socket?.destroyed === true;
       const isTold =
@@ -128,13 +144,12 @@ export class WatchedServer implements AsyncDisposable {
   }
 
   #requestsOf(client: HostileClient): readonly ReadRequest[] {
-    return this.#exchanges
-      .filter(({ environ }) => environ.REMOTE_PORT === String(client.port))
-      .map(({ request, environ, response }) => {
-        const body = this.#bodies.get(environ);
-        const isComplete = response?.statusCode === 200 && body !== undefined;
-        return { head: request, body: body ?? Buffer.alloc(0), isComplete };
-      });
+    const exchanges = this.#watched.get(client.port)?.exchanges ?? [];
+    return exchanges.map(({ request, environ, response }) => {
+      const body = this.#bodies.get(environ);
+      const isComplete = response?.statusCode === 200 && body !== undefined;
+      return { head: request, body: body ?? Buffer.alloc(0), isComplete };
+    });
   }
 }
 
