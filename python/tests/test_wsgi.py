@@ -187,7 +187,7 @@ def test_close_is_called_once_when_the_client_leaves(run: Run) -> None:
     assert closed(gateway) == 1
 
 
-@pytest.mark.parametrize("status", ["204+No+Content", "304+Not+Modified"])
+@pytest.mark.parametrize("status", ["204+No+Content", "205+Reset+Content", "304+Not+Modified"])
 def test_a_status_without_a_body_sends_none(run: Run, status: str) -> None:
     gateway = run(CLOSING)
     answer = gateway.get("/status", QUERY_STRING=status)

@@ -1,56 +1,26 @@
-/** Every case of the public suites in ../shared/conformance, against the core alone. */
+/** Every case of the public suites in ../shared/conformance that bytes alone decide, against the core. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { isDecidedByItsBytes } from "./conformance-judges.ts";
 import {
-  type Case,
   casesOf,
-  judgeAttack,
-  judgeGunicorn,
-  judgeH1spec,
-  judgeLlhttp,
-} from "./conformance-judges.ts";
+  exceptions,
+  JUDGES,
+  judgeUnlessExcepted,
+  nameOf,
+  skip,
+} from "./conformance-suites.ts";
 
-interface Exceptions {
-  readonly kind: string;
-  readonly reason: string;
-  readonly cases: readonly string[];
-}
-
-/** Kinds whose cases the core alone cannot decide, so that passing here proves nothing. */
-const UNDECIDED_HERE = "needs a server";
-
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-const folder = `${root}../shared/conformance`;
-const exceptions: readonly Exceptions[] = JSON.parse(
-  readFileSync(`${root}test/http/conformance-exceptions.json`, "utf8"),
-);
-
-const SUITES: Readonly<Record<string, (each: Case) => void>> = {
-  gunicorn: judgeGunicorn,
-  llhttp: judgeLlhttp,
-  h1spec: judgeH1spec,
-  attacks: judgeAttack,
-};
-
-const skip = existsSync(folder) ? false : `there is no ${folder}`;
 const seen = new Set<string>();
 
-for (const [suite, judge] of Object.entries(SUITES)) {
+for (const [suite, judge] of Object.entries(JUDGES)) {
   test(`every case of ${suite} has the right outcome, however its bytes are cut`, {
     skip,
   }, async (context) => {
-    for (const each of casesOf(`${folder}/${suite}.json`)) {
+    for (const each of casesOf(suite).filter(isDecidedByItsBytes)) {
       const id = `${suite}/${each.id}`;
       seen.add(id);
-      const exception = exceptions.find((entry) => entry.cases.includes(id));
-      await context.test(`${id}${exception === undefined ? "" : ` (${exception.kind})`}`, () => {
-        if (exception === undefined) judge(each);
-        else if (exception.kind !== UNDECIDED_HERE) {
-          assert.throws(() => judge(each), `${id} passes and needs no exception any more`);
-        }
-      });
+      await context.test(nameOf(id), () => judgeUnlessExcepted(id, () => judge(each)));
     }
   });
 }

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from .environ import Environ, make_environ
 from .errors import ClientDisconnected, describe
-from .frames import ErrorCode, LogLevel, decode_pairs
+from .frames import ErrorCode, LogLevel
 from .streams import Stream
 from .user_traceback import format_user_traceback
 from .wsgi import Application, run_application
@@ -32,9 +32,7 @@ def answer(application: Application, base: Environ, stream: Stream) -> None:
 
 
 def _report(error: BaseException, stream: Stream) -> None:
-    request = decode_pairs(stream.payload)
-    method, uri = request.get("REQUEST_METHOD", "?"), request.get("REQUEST_URI", "?")
     trace = format_user_traceback(error)
-    stream.log(LogLevel.ERROR, f"Error handling request {method} {uri}\n{trace}")
+    stream.log(LogLevel.ERROR, f"Error handling request {stream.request_line}\n{trace}")
     if not stream.ended:
         stream.reset(ErrorCode.INTERNAL_ERROR, describe(error))

@@ -35,7 +35,8 @@ _DIGITS: Final = re.compile(r"[0-9]{1,15}")
 
 _EARLY_HINTS: Final = "103 Early Hints"
 
-_BODILESS: Final = ("204", "304")
+# RFC 9110 section 15.3.6: a 205 has no content either.
+_BODILESS: Final = ("204", "205", "304")
 
 # Most applications send the same few heads; a larger one is not worth its memory.
 MAX_KNOWN_BYTES: Final = 256
@@ -158,7 +159,7 @@ def _explain(status: object, headers: object) -> Exception | None:
         return TypeError(f"status must be str, not {type(status).__name__}: {status!r}")
     if not isinstance(headers, list):
         return TypeError(f"response headers must be a list, not {type(headers).__name__}")
-    texts: list[str] = [status]
+    texts: list[tuple[str, str]] = [("the status", status)]
     for header in headers:  # pyright: ignore[reportUnknownVariableType]
         if not isinstance(header, tuple) or len(header) != 2:  # pyright: ignore[reportUnknownArgumentType]
             return TypeError(f"a response header must be a (name, value) tuple, not {header!r}")
@@ -166,10 +167,10 @@ def _explain(status: object, headers: object) -> Exception | None:
             if not isinstance(text, str):
                 kind = type(text).__name__  # pyright: ignore[reportUnknownArgumentType]
                 return TypeError(f"header names and values must be str, not {kind}: {header!r}")
-            texts.append(text)
-    for text in texts:
+            texts.append((f"the header {header[0]!r}", text))
+    for what, text in texts:
         try:
             text.encode("latin-1")
         except UnicodeEncodeError:
-            return ApplicationError(f"status and headers must be latin-1: {text!r}")
+            return ApplicationError(f"{what} must be latin-1: {text!r}")
     return None

@@ -6,7 +6,7 @@ from _thread import LockType
 from typing import Final, Optional, Protocol
 
 from .errors import ClientDisconnected
-from .frames import FrameFlag, FrameType, LogLevel, encode_reason, pack_header
+from .frames import FrameFlag, FrameType, LogLevel, decode_pairs, encode_reason, pack_header
 from .outbox import Outbox
 
 # A larger DATA frame would make the gateway hold more than it can pass on at once.
@@ -136,6 +136,12 @@ class Stream:
         self.ended = True
         payload = encode_reason(code, text[:MAX_REASON_CHARACTERS])
         self._outbox.send(pack_header(len(payload), FrameType.RST_STREAM, 0, self.number), payload)
+
+    @property
+    def request_line(self) -> str:
+        """Method and target, as the log names a request."""
+        request = decode_pairs(self.payload)
+        return f"{request.get('REQUEST_METHOD', '?')} {request.get('REQUEST_URI', '?')}"
 
     def log(self, level: int, text: str) -> None:
         payload = text.encode("utf-8", "backslashreplace")

@@ -177,9 +177,8 @@ class StartedResponse:
                 if not self._was_cut:
                     self._was_cut = True
                     cut = len(chunk) - self._left
-                    self._stream.log(
-                        LogLevel.WARNING, f"{cut} bytes beyond Content-Length are cut off"
-                    )
+                    text = f"{cut} bytes beyond Content-Length are cut off"
+                    self._stream.log(LogLevel.WARNING, f"{text}: {self._stream.request_line}")
                 chunk = chunk[: self._left]
             self._left -= len(chunk)
             last = may_be_last and not self._left

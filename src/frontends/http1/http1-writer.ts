@@ -31,6 +31,7 @@ export class Http1Writer implements ResponseWriter {
   #continued = false;
   #holdsHead = false;
   #wake: (() => void)[] = [];
+  #bodyBytesGiven = 0;
   /** The head of the current response, once it is out. */
   response: ResponseHead | undefined;
   bodyBytesSent = 0;
@@ -52,10 +53,18 @@ export class Http1Writer implements ResponseWriter {
     return this.#http.takesMoreData;
   }
 
+  /** What the application gave beyond its Content-Length. */
+  get bodyBytesCut(): number {
+    const cut = this.#bodyBytesGiven - this.bodyBytesSent;
+    if (cut === 0 || this.response === undefined) return 0;
+    return responseHasNoBody(this.response.statusCode, this.#request?.method) ? 0 : cut;
+  }
+
   startRequest(request: RequestHead): void {
     this.#request = request;
     this.response = undefined;
     this.bodyBytesSent = 0;
+    this.#bodyBytesGiven = 0;
     this.#continued = false;
   }
 
@@ -75,6 +84,7 @@ export class Http1Writer implements ResponseWriter {
     const bytes = this.#http.sendWhole(head, chunks, size, this.#commonFields());
     this.response = head;
     this.bodyBytesSent = length;
+    this.#bodyBytesGiven = size;
     this.#socket.write(bytes, "latin1");
     return undefined;
   }
@@ -93,6 +103,7 @@ export class Http1Writer implements ResponseWriter {
       // A chunk's framing is no body, and what is cut off was not sent.
       this.bodyBytesSent += Math.min(bytes.length, chunk.length);
     }
+    this.#bodyBytesGiven += chunk.length;
     this.#letHeadGo();
     return ready ? undefined : this.#drained();
   }

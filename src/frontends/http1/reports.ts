@@ -27,6 +27,11 @@ export class RequestReports {
   /** The request was answered or given up; told once. */
   end(): void {
     if (this.#request === undefined) return;
+    const cut = this.#writer.bodyBytesCut;
+    if (cut > 0) {
+      const line = requestLine(this.#request);
+      this.#context.log.warning(`${cut} bytes beyond Content-Length are cut off: ${line}`);
+    }
     const { onExchange, onRequestEnd } = this.#context;
     if (onExchange !== undefined && this.#environ !== undefined) {
       const durationMilliseconds = performance.now() - this.#startedAt;
@@ -48,8 +53,7 @@ export class RequestReports {
     if (this.#request === undefined) return;
     // Who carries this mark has told the log already, with more than is known here.
     if (error instanceof Error && "isLogged" in error && error.isLogged === true) return;
-    // Method and target hold visible ASCII alone, so they cannot forge a line.
-    const line = `Error handling request ${this.#request.method} ${this.#request.target}`;
+    const line = `Error handling request ${requestLine(this.#request)}`;
     const isOurs = error instanceof Error && "statusHint" in error;
     // Where in the server an error of its own was made helps nobody.
     this.#context.log.error(isOurs ? `${line}: ${error.message}` : `${line}\n${traceOf(error)}`);
@@ -60,6 +64,11 @@ export class RequestReports {
     const what = "A connection was given up because of an error in portico";
     this.#context.log.error(`${what}\n${traceOf(error)}`);
   }
+}
+
+/** Method and target hold visible ASCII alone, so they cannot forge a line. */
+function requestLine({ method, target }: RequestHead): string {
+  return `${method} ${target}`;
 }
 
 function traceOf(error: unknown): string {
