@@ -1,5 +1,7 @@
 /** `wsgi.input`: the bytes of a request's body, in the order they come. */
 import { buffers } from "../buffers/buffers.ts";
+import { ByteQueue } from "../buffers/byte-queue.ts";
+import { BuffersFullError } from "../buffers/errors.ts";
 import { MemoryQueue } from "../buffers/memory-queue.ts";
 import type { InputStream } from "../wsgi/types.ts";
 
@@ -62,17 +64,29 @@ export class BodyStream implements InputStream {
 
   async read(size = -1): Promise<Uint8Array> {
     if (size === 0) return NOTHING;
-    const parts = new MemoryQueue();
-    let missing = size < 0 ? Number.POSITIVE_INFINITY : size;
-    while (missing > 0) {
-      // As much at once as may wait: bytes that come one by one are not read one by one.
-      const hasSome = await this.#waitFor(Math.min(missing, MAX_WAITING_BYTES));
-      if (!hasSome) break;
-      const part = this.#waiting.take(missing);
-      parts.push(part);
-      missing -= part.length;
+    const wanted = size < 0 ? Number.POSITIVE_INFINITY : size;
+    if (!(await this.#waitForPart(wanted))) return NOTHING;
+    const isAllThere = this.#waiting.size >= wanted || this.#state !== "open";
+    return isAllThere ? this.#waiting.take(wanted) : this.#readParts(wanted);
+  }
+
+  /** As much at once as may wait, so that bytes that come one by one are not read one by one. */
+  #waitForPart(wanted: number): Promise<boolean> {
+    return this.#waitFor(Math.min(wanted, MAX_WAITING_BYTES));
+  }
+
+  async #readParts(wanted: number): Promise<Uint8Array> {
+    const parts = new ByteQueue(buffers.memory);
+    try {
+      while (parts.size < wanted && (await this.#waitForPart(wanted - parts.size))) {
+        parts.push(this.#waiting.take(wanted - parts.size));
+        // What is still to come may never do; of all that wait so, only so much is in memory.
+        if (buffers.memory.isSpent && (await parts.spill()) === 0) throw new BuffersFullError();
+      }
+      return await wholeOf(parts);
+    } finally {
+      await parts.close();
     }
-    return parts.take(parts.size);
   }
 
   async readline(size = -1): Promise<Uint8Array> {
@@ -137,4 +151,16 @@ export class BodyStream implements InputStream {
     this.#wake = undefined;
     wake?.();
   }
+}
+
+/** All that is in the queue, in one piece. */
+async function wholeOf(parts: ByteQueue): Promise<Uint8Array> {
+  const whole = Buffer.allocUnsafe(parts.size);
+  for (let at = 0; at < whole.length; ) {
+    const chunk = await parts.take();
+    if (chunk === undefined) break;
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }
