@@ -6,6 +6,8 @@ import { join, relative, resolve, sep } from "node:path";
 import { installAndBuild, prepareVenv, root, stop } from "./install.mjs";
 
 const concurrency = 2;
+/** Files of tests that measure time: nothing else runs beside them. */
+const alone = /\.alone\.test\.[jt]s$/;
 const longestFile = 5 * 60_000; // milliseconds; a file that takes longer hangs
 
 const { nodeTests, pythonTests } = select(process.argv.slice(2));
@@ -13,7 +15,18 @@ installAndBuild();
 prepareVenv();
 const reports = mkdtempSync(join(tmpdir(), "portico-test-"));
 try {
-  conclude([...runNode(nodeTests), ...runPytest(pythonTests)]);
+  const files = nodeTests.flatMap(testFiles).sort();
+  conclude([
+    ...runNode(
+      files.filter((file) => !alone.test(file)),
+      concurrency,
+    ),
+    ...runNode(
+      files.filter((file) => alone.test(file)),
+      1,
+    ),
+    ...runPytest(pythonTests),
+  ]);
 } finally {
   rmSync(reports, { recursive: true, force: true });
 }
@@ -33,14 +46,13 @@ function select(names) {
   };
 }
 
-function runNode(paths) {
-  const files = paths.flatMap(testFiles).sort();
+function runNode(files, atATime) {
   if (files.length === 0) return [];
-  const summary = join(reports, "node.tap");
+  const summary = join(reports, `node-${atATime}.tap`);
   const status = runTests([
     "--enable-source-maps",
     "--test",
-    `--test-concurrency=${concurrency}`,
+    `--test-concurrency=${atATime}`,
     `--test-timeout=${longestFile}`,
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",

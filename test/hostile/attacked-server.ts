@@ -48,7 +48,9 @@ export class AttackedServer implements AsyncDisposable {
     const directory = join(repositoryRoot, "test", "apps");
     const application: Application =
       engine === "cpython" ? python("attacked.py", { directory, log: log.logger }) : attacked;
-    const options: MakeServerOptions = { log: log.logger };
+    // The attackers are on this machine, which is a trusted proxy otherwise.
+    const proxies = { forwardedAllowIps: "192.0.2.1" };
+    const options: MakeServerOptions = { log: log.logger, proxies };
     const patient = await makeServer("127.0.0.1", 0, application, options);
     const impatient = await makeServer("127.0.0.1", 0, application, {
       ...options,

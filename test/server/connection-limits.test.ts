@@ -7,6 +7,9 @@ import { held } from "../support/held.ts";
 import { fieldValue } from "../support/raw-client.ts";
 import { serveApplication } from "../support/serve-application.ts";
 
+/** Clients of this machine are trusted as proxies otherwise, and not counted. */
+const TRUSTS_NOBODY_HERE = { forwardedAllowIps: "192.0.2.1" };
+
 test("one connection more than may be is answered 503, and the log names the setting", async () => {
   const busy = held();
   await using served = await serveApplication(busy.application, { connections: { total: 1 } });
@@ -40,7 +43,10 @@ test("an idle connection makes room for one more", async () => {
 });
 
 test("one client's connection too many is answered 429", async () => {
-  await using served = await serveApplication(echo, { connections: { perAddress: 1 } });
+  await using served = await serveApplication(echo, {
+    connections: { perAddress: 1 },
+    proxies: TRUSTS_NOBODY_HERE,
+  });
   using first = await served.connect();
   using second = await served.connect();
   assert.equal((await second.answer()).status, 429);
@@ -49,8 +55,21 @@ test("one client's connection too many is answered 429", async () => {
   assert.equal((await first.answer()).status, 200);
 });
 
+test("the connections of a trusted proxy are not counted as one client's", async () => {
+  await using served = await serveApplication(echo, { connections: { perAddress: 1 } });
+  using first = await served.connect();
+  using second = await served.connect();
+  for (const client of [first, second]) {
+    client.request("GET", "/");
+    assert.equal((await client.answer()).status, 200);
+  }
+});
+
 test("a place is free again when its connection has ended", async () => {
-  await using served = await serveApplication(echo, { connections: { perAddress: 2 } });
+  await using served = await serveApplication(echo, {
+    connections: { perAddress: 2 },
+    proxies: TRUSTS_NOBODY_HERE,
+  });
   for (let count = 0; count < 20; count += 1) {
     using client = await served.connect();
     client.request("GET", "/", { fields: [["Connection", "close"]] });
