@@ -89,3 +89,13 @@ test("many paths are not remembered for ever, and none that waits is forgotten",
   while (queue.shift() !== undefined) left += 1;
   assert.equal(left, 500);
 });
+
+test("a request that is known to be slow is not given out where only quick ones may go", () => {
+  const queue = filled([2, "/slow", 50], [1, "/fast", 1]);
+  queue.shift()?.settle(50);
+  queue.shift()?.settle(1);
+  assert.equal(queue.shift(3), undefined);
+  assert.equal(queue.shift()?.call.path, "/slow");
+  assert.ok(queue.costOf("/slow") > 3);
+  assert.ok(queue.costOf("/never-asked-for") < 3);
+});

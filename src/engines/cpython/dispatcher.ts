@@ -14,7 +14,7 @@ import {
 } from "../errors.ts";
 import { FairQueue } from "./fair-queue.ts";
 import type { PythonWorker } from "./python-worker.ts";
-import { STALL } from "./write-ahead.ts";
+import { FAST, STALL } from "./write-ahead.ts";
 
 export interface DispatcherOptions {
   /** Requests that may wait for a worker; one more is answered 503. */
@@ -60,7 +60,7 @@ export class Dispatcher {
   submit(call: BridgeCall): void {
     if (this.#timeoutTimer === undefined) this.#startTimeouts();
     const worker = this.#queue.size === 0 ? this.#roomiest() : undefined;
-    if (worker !== undefined) {
+    if (worker !== undefined && this.#mayGoAhead(call, worker)) {
       this.#give(call, worker);
     } else if (this.#queue.size >= this.#options.maxQueued) {
       call.fail(new OverloadedError(`${this.#queue.size} requests wait for a worker already`));
@@ -73,7 +73,7 @@ export class Dispatcher {
   /** A worker has room, or has come up. */
   readonly free = (worker: PythonWorker): void => {
     while (worker.room > 0) {
-      const next = this.#queue.shift();
+      const next = this.#queue.shift(worker.hasFreeThread ? Number.POSITIVE_INFINITY : FAST);
       if (next === undefined) return;
       next.call.onTook = next.settle;
       this.#give(next.call, worker);
@@ -121,6 +121,11 @@ export class Dispatcher {
     this.served += 1;
     worker.send(call);
     if (this.#stallTimer === undefined) this.#watchForStalls();
+  }
+
+  /** What is known to be slow is not sent ahead: quick ones would wait behind it in the worker. */
+  #mayGoAhead(call: BridgeCall, worker: PythonWorker): boolean {
+    return worker.hasFreeThread || this.#queue.costOf(call.request.path) <= FAST;
   }
 
   #roomiest(): PythonWorker | undefined {

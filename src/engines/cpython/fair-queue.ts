@@ -66,16 +66,23 @@ export class FairQueue<Call> {
     this.#size += 1;
   }
 
-  shift(): Turn<Call> | undefined {
+  /** The request whose turn it is; none if that is expected to take more than `most` milliseconds. */
+  shift(most: number = Number.POSITIVE_INFINITY): Turn<Call> | undefined {
     let next: Lane<Call> | undefined;
     for (const lane of this.#lanes.values()) {
       if (lane.waiting.length > 0 && (next === undefined || lane.had < next.had)) next = lane;
     }
-    const call = next?.waiting.shift();
-    if (next === undefined || call === undefined) return undefined;
+    if (next === undefined || next.cost > most) return undefined;
+    const call = next.waiting.shift();
+    if (call === undefined) return undefined;
     this.#size -= 1;
     this.#level = next.had;
     return { call, settle: next.charge() };
+  }
+
+  /** What a request for this path is expected to take, in milliseconds. */
+  costOf(path: string): number {
+    return this.#lanes.get(path)?.cost ?? UNKNOWN_COST;
   }
 
   /** Takes out what `isOver` says has waited too long. */

@@ -127,6 +127,10 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     return this.#options.threads + this.writeAhead.allowed - this.calls.size;
   }
 
+  get hasFreeThread(): boolean {
+    return this.calls.size < this.#options.threads;
+  }
+
   /** Whether a request is better given to any other worker. */
   get isStuck(): boolean {
     return this.#isStuck;
