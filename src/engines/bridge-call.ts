@@ -44,8 +44,9 @@ export class BridgeCall {
   sentAt = 0;
   #progressAt = 0;
   hasTimedOut = false;
-  /** Told what it took of its worker's time, in milliseconds, where it had to wait for one. */
-  onTook: ((milliseconds: number) => void) | undefined;
+  /** Where it waited for a worker, if it had to; told what it took, in milliseconds. */
+  lane: { settle(expected: number, took: number): void } | undefined;
+  expected = 0;
 
   constructor(request: BridgeRequest, startResponse: StartResponse, log: Logger) {
     this.request = request;

@@ -2,11 +2,19 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FairQueue } from "../../src/engines/cpython/fair-queue.ts";
+import { FairQueue, type Waiting } from "../../src/engines/cpython/fair-queue.ts";
 
-interface Job {
+interface Job extends Waiting {
   readonly path: string;
   readonly takes: number;
+}
+
+function job(path: string, takes = 0): Job {
+  return { path, takes, lane: undefined, expected: 0 };
+}
+
+function settle(done: Job | undefined): void {
+  done?.lane?.settle(done.expected, done.takes);
 }
 
 function filled(
@@ -14,7 +22,7 @@ function filled(
 ): FairQueue<Job> {
   const queue = new FairQueue<Job>();
   for (const [count, path, takes] of groups) {
-    for (let index = 0; index < count; index += 1) queue.push({ path, takes }, path);
+    for (let index = 0; index < count; index += 1) queue.push(job(path, takes), path);
   }
   return queue;
 }
@@ -23,20 +31,20 @@ function filled(
 function run(queue: FairQueue<Job>, isOver: (job: Job, time: number) => boolean): string[] {
   const order: string[] = [];
   let time = 0;
-  for (let turn = queue.shift(); turn !== undefined; turn = queue.shift()) {
-    order.push(turn.call.path);
-    time += turn.call.takes;
-    turn.settle(turn.call.takes);
-    if (isOver(turn.call, time)) break;
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    order.push(next.path);
+    time += next.takes;
+    settle(next);
+    if (isOver(next, time)) break;
   }
   return order;
 }
 
 test("requests for one path keep their order", () => {
-  const queue = new FairQueue<number>();
-  for (const call of [1, 2, 3]) queue.push(call, "/");
-  queue.unshift(0, "/");
-  const order = [0, 1, 2, 3].map(() => queue.shift()?.call);
+  const queue = new FairQueue<Job>();
+  for (const takes of [1, 2, 3]) queue.push(job("/", takes), "/");
+  queue.unshift(job("/", 0), "/");
+  const order = [0, 1, 2, 3].map(() => queue.shift()?.takes);
   assert.deepEqual(order, [0, 1, 2, 3]);
   assert.equal(queue.shift(), undefined);
   assert.equal(queue.size, 0);
@@ -62,29 +70,35 @@ test("each path has its share of the time, the slow one too", () => {
 test("a path for which nobody asked for long has saved up nothing", () => {
   const queue = filled([1_000, "/always", 1]);
   run(queue, (_, time) => time >= 900);
-  for (let index = 0; index < 200; index += 1) queue.push({ path: "/new", takes: 1 }, "/new");
+  for (let index = 0; index < 200; index += 1) queue.push(job("/new", 1), "/new");
   const order = run(queue, (_, time) => time >= 200);
   assert.equal(order.filter((path) => path === "/new").length, 100);
 });
 
 test("requests that waited too long are taken out, and the others stay in order", () => {
-  const queue = new FairQueue<number>();
-  for (const call of [1, 2, 3, 4]) queue.push(call, call % 2 === 0 ? "/even" : "/odd");
+  const queue = new FairQueue<Job>();
+  for (const takes of [1, 2, 3, 4]) queue.push(job("", takes), takes % 2 === 0 ? "/even" : "/odd");
+  const over = queue.takeOver(({ takes }) => takes === 2 || takes === 3);
   assert.deepEqual(
-    queue.takeOver((call) => call === 2 || call === 3),
+    over.map(({ takes }) => takes),
     [3, 2],
   );
   assert.equal(queue.size, 2);
-  assert.deepEqual([queue.shift()?.call, queue.shift()?.call, queue.shift()], [1, 4, undefined]);
+  const rest = [queue.shift(), queue.shift(), queue.shift()];
+  assert.deepEqual(
+    rest.map((each) => each?.takes),
+    [1, 4, undefined],
+  );
 });
 
 test("many paths are not remembered for ever, and none that waits is forgotten", () => {
-  const queue = new FairQueue<number>();
-  for (let call = 0; call < 10_000; call += 1) {
-    queue.push(call, `/${call}`);
-    if (call >= 500) queue.shift()?.settle(1);
+  const queue = new FairQueue<Job>();
+  for (let count = 0; count < 10_000; count += 1) {
+    queue.push(job(`/${count}`, 50), `/${count}`);
+    if (count >= 500) settle(queue.shift());
   }
   assert.equal(queue.size, 500);
+  assert.equal(queue.isSlow("/0"), false);
   let left = 0;
   while (queue.shift() !== undefined) left += 1;
   assert.equal(left, 500);
@@ -92,10 +106,12 @@ test("many paths are not remembered for ever, and none that waits is forgotten",
 
 test("a request that is known to be slow is not given out where only quick ones may go", () => {
   const queue = filled([2, "/slow", 50], [1, "/fast", 1]);
-  queue.shift()?.settle(50);
-  queue.shift()?.settle(1);
-  assert.equal(queue.shift(3), undefined);
-  assert.equal(queue.shift()?.call.path, "/slow");
-  assert.ok(queue.costOf("/slow") > 3);
-  assert.ok(queue.costOf("/never-asked-for") < 3);
+  assert.equal(queue.isSlow("/slow"), false);
+  settle(queue.shift());
+  settle(queue.shift());
+  assert.equal(queue.shiftQuick(), undefined);
+  assert.equal(queue.shift()?.path, "/slow");
+  assert.equal(queue.isSlow("/slow"), true);
+  assert.equal(queue.isSlow("/fast"), false);
+  assert.equal(queue.isSlow("/never-asked-for"), false);
 });

@@ -14,7 +14,7 @@ import {
 } from "../errors.ts";
 import { FairQueue } from "./fair-queue.ts";
 import type { PythonWorker } from "./python-worker.ts";
-import { FAST, STALL } from "./write-ahead.ts";
+import { STALL } from "./write-ahead.ts";
 
 export interface DispatcherOptions {
   /** Requests that may wait for a worker; one more is answered 503. */
@@ -73,10 +73,9 @@ export class Dispatcher {
   /** A worker has room, or has come up. */
   readonly free = (worker: PythonWorker): void => {
     while (worker.room > 0) {
-      const next = this.#queue.shift(worker.hasFreeThread ? Number.POSITIVE_INFINITY : FAST);
-      if (next === undefined) return;
-      next.call.onTook = next.settle;
-      this.#give(next.call, worker);
+      const call = worker.hasFreeThread ? this.#queue.shift() : this.#queue.shiftQuick();
+      if (call === undefined) return;
+      this.#give(call, worker);
     }
   };
 
@@ -125,7 +124,7 @@ export class Dispatcher {
 
   /** What is known to be slow is not sent ahead: quick ones would wait behind it in the worker. */
   #mayGoAhead(call: BridgeCall, worker: PythonWorker): boolean {
-    return worker.hasFreeThread || this.#queue.costOf(call.request.path) <= FAST;
+    return worker.hasFreeThread || !this.#queue.isSlow(call.request.path);
   }
 
   #roomiest(): PythonWorker | undefined {

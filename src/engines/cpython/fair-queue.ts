@@ -7,6 +7,9 @@
  * the time that each request is found to take.)
  */
 
+/** What is expected to take no longer, in milliseconds, may wait in a worker before others. */
+const QUICK = 3;
+
 /** Expected of a request of which nothing is known yet, in milliseconds. */
 const UNKNOWN_COST = 1;
 
@@ -16,36 +19,54 @@ const NEWEST_SHARE = 0.3;
 /** Lanes without waiting requests that are remembered for what they owe. */
 const MAX_IDLE_LANES = 64;
 
+/** A request that can wait here. */
+export interface Waiting {
+  /** Who is to be told what it took, once it has been given out. */
+  lane: { settle(expected: number, took: number): void } | undefined;
+  /** What it was expected to take, in milliseconds. */
+  expected: number;
+}
+
+/** How many lanes are known to be slow: as long as there is none, no request is asked for its lane. */
+interface Tally {
+  slow: number;
+}
+
 class Lane<Call> {
   readonly waiting: Call[] = [];
+  readonly #tally: Tally;
   /** The workers' time that it has had, in milliseconds; idle lanes do not fall behind the others. */
   had: number;
   /** What one of its requests takes, as far as is known. */
   cost = UNKNOWN_COST;
 
-  constructor(had: number) {
+  constructor(had: number, tally: Tally) {
     this.had = had;
+    this.#tally = tally;
   }
 
-  /** Charges what the next request is expected to take; the function returned, what it took. */
-  charge(): (took: number) => void {
-    const expected = this.cost;
-    this.had += expected;
-    return (took) => {
-      this.had += took - expected;
-      this.cost += (took - this.cost) * NEWEST_SHARE;
-    };
+  get isSlow(): boolean {
+    return this.cost > QUICK;
+  }
+
+  /** One of its requests was expected to take so many milliseconds of a worker, and took so many. */
+  settle(expected: number, took: number): void {
+    const wasSlow = this.isSlow;
+    this.had += took - expected;
+    this.cost += (took - this.cost) * NEWEST_SHARE;
+    if (wasSlow !== this.isSlow) this.#tally.slow += wasSlow ? -1 : 1;
+  }
+
+  /** Nobody waits in it, and it is not remembered. */
+  forget(): void {
+    if (this.isSlow) this.#tally.slow -= 1;
+    this.cost = UNKNOWN_COST;
   }
 }
 
-/** A request whose turn has come; `settle` is to be told how many milliseconds of a worker it took. */
-export interface Turn<Call> {
-  readonly call: Call;
-  readonly settle: (took: number) => void;
-}
-
-export class FairQueue<Call> {
+export class FairQueue<Call extends Waiting> {
   readonly #lanes = new Map<string, Lane<Call>>();
+  readonly #tally: Tally = { slow: 0 };
   #size = 0;
   /** How much the lane that went last had had: what a lane that begins to wait is taken to have had. */
   #level = 0;
@@ -66,23 +87,21 @@ export class FairQueue<Call> {
     this.#size += 1;
   }
 
-  /** The request whose turn it is; none if that is expected to take more than `most` milliseconds. */
-  shift(most: number = Number.POSITIVE_INFINITY): Turn<Call> | undefined {
-    let next: Lane<Call> | undefined;
-    for (const lane of this.#lanes.values()) {
-      if (lane.waiting.length > 0 && (next === undefined || lane.had < next.had)) next = lane;
-    }
-    if (next === undefined || next.cost > most) return undefined;
-    const call = next.waiting.shift();
-    if (call === undefined) return undefined;
-    this.#size -= 1;
-    this.#level = next.had;
-    return { call, settle: next.charge() };
+  /** The request whose turn it is. */
+  shift(): Call | undefined {
+    const lane = this.#next();
+    return lane === undefined ? undefined : this.#take(lane);
   }
 
-  /** What a request for this path is expected to take, in milliseconds. */
-  costOf(path: string): number {
-    return this.#lanes.get(path)?.cost ?? UNKNOWN_COST;
+  /** The same, unless it is known to be slow. */
+  shiftQuick(): Call | undefined {
+    const lane = this.#next();
+    return lane === undefined || lane.isSlow ? undefined : this.#take(lane);
+  }
+
+  /** Whether requests for this path are known to be slow. */
+  isSlow(path: string): boolean {
+    return this.#tally.slow > 0 && this.#lanes.get(path)?.isSlow === true;
   }
 
   /** Takes out what `isOver` says has waited too long. */
@@ -98,6 +117,26 @@ export class FairQueue<Call> {
     return over;
   }
 
+  #next(): Lane<Call> | undefined {
+    if (this.#size === 0) return undefined;
+    let next: Lane<Call> | undefined;
+    for (const lane of this.#lanes.values()) {
+      if (lane.waiting.length > 0 && (next === undefined || lane.had < next.had)) next = lane;
+    }
+    return next;
+  }
+
+  #take(lane: Lane<Call>): Call | undefined {
+    const call = lane.waiting.shift();
+    if (call === undefined) return undefined;
+    this.#size -= 1;
+    this.#level = lane.had;
+    lane.had += lane.cost;
+    call.lane = lane;
+    call.expected = lane.cost;
+    return call;
+  }
+
   #laneOf(path: string): Lane<Call> {
     const known = this.#lanes.get(path);
     if (known !== undefined) {
@@ -105,14 +144,16 @@ export class FairQueue<Call> {
       return known;
     }
     if (this.#lanes.size >= MAX_IDLE_LANES) this.#forgetIdle();
-    const lane = new Lane<Call>(this.#level);
+    const lane = new Lane<Call>(this.#level, this.#tally);
     this.#lanes.set(path, lane);
     return lane;
   }
 
   #forgetIdle(): void {
     for (const [path, lane] of this.#lanes) {
-      if (lane.waiting.length === 0) this.#lanes.delete(path);
+      if (lane.waiting.length > 0) continue;
+      lane.forget();
+      this.#lanes.delete(path);
     }
   }
 }

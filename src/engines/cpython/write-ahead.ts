@@ -8,7 +8,7 @@
  */
 
 /** Answers younger than this let one more request be sent ahead. */
-export const FAST = 3;
+const FAST = 3;
 /** Answers older than this halve the number. */
 const SLOW = 8;
 /** A worker whose oldest request has waited this long has stalled. */
