@@ -146,7 +146,7 @@ export class Dispatcher {
       const now = performance.now();
       let isBusy = false;
       for (const worker of this.#workers) {
-        const [oldest] = worker.calls.values();
+        const { oldest } = worker.calls;
         if (oldest === undefined) continue;
         isBusy = true;
         const isStalled = now - oldest.sentAt >= STALL && worker.hasUnbegun();
@@ -188,7 +188,7 @@ export class Dispatcher {
   #checkWorker(worker: PythonWorker, now: number): void {
     let others = 0;
     let late = 0;
-    for (const [streamId, call] of worker.calls) {
+    for (const [streamId, call] of worker.calls.entries()) {
       if (now - call.waitsSince <= this.#options.timeout) {
         others += 1;
         continue;

@@ -11,6 +11,7 @@ import { BridgeChannel } from "../bridge-channel.ts";
 import { fileClaim, openClaimed } from "../file-body.ts";
 import { AnsweredBatch } from "./answered-batch.ts";
 import type { BegunMarker } from "./begun-marker.ts";
+import { OpenCalls } from "./open-calls.ts";
 import { ServiceTime } from "./service-time.ts";
 import { exitOf, spawnPython } from "./spawn.ts";
 import { WriteAhead } from "./write-ahead.ts";
@@ -60,7 +61,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly exited: Promise<ProcessExit>;
   readonly retired: Promise<void>;
   readonly writeAhead: WriteAhead = new WriteAhead();
-  readonly calls: Map<number, BridgeCall> = new Map();
+  readonly calls: OpenCalls<BridgeCall> = new OpenCalls();
   readonly #options: PythonWorkerOptions;
   readonly #child: ChildProcess;
   readonly #channel: BridgeChannel;
@@ -158,7 +159,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (streamId === LAST_STREAM_ID) this.retire("it has served two thousand million requests");
     if (!this.#channel.hasUnflushed) this.#sentAt = performance.now();
     call.sentAt = this.#sentAt;
-    this.calls.set(streamId, call);
+    this.calls.add(streamId, call);
     const flags =
       (request.body === undefined ? FrameFlag.END_STREAM : 0) |
       (request.isEscaped ? FrameFlag.ESCAPED : 0);
@@ -185,16 +186,16 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   #withdraw(): void {
-    for (const streamId of this.calls.keys()) {
+    for (const [streamId] of this.calls.entries()) {
       if (!this.hasBegun(streamId)) this.#reset(streamId, ErrorCode.REFUSED_STREAM);
     }
   }
 
   /** What it had not begun when the limit was seen it never will: it refuses it when it comes to it. */
   #takeBack(): void {
-    for (const [streamId, call] of this.calls) {
+    for (const [streamId, call] of this.calls.entries()) {
       if (this.hasBegun(streamId)) continue;
-      this.calls.delete(streamId);
+      this.calls.take(streamId);
       this.#takenBack.add(streamId);
       this.#options.onReturned(call);
     }
@@ -202,8 +203,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** A stream came back unbegun. */
   #refused(streamId: number): void {
-    const call = this.calls.get(streamId);
-    this.calls.delete(streamId);
+    const call = this.calls.take(streamId);
     this.#takenBack.delete(streamId);
     if (call !== undefined) this.#options.onReturned(call);
     this.#liftLimit();
@@ -325,9 +325,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** The stream's place is free. */
   #ended(streamId: number): BridgeCall | undefined {
-    const call = this.calls.get(streamId);
+    const call = this.calls.take(streamId);
     if (call === undefined) return undefined;
-    this.calls.delete(streamId);
     this.requestsServed += 1;
     this.#answered.add(call);
     return call;
@@ -387,8 +386,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.#begun = this.#marker.read();
     this.#isGone = true;
     this.#marker.close();
-    const calls = [...this.calls];
-    this.calls.clear();
+    const calls = this.calls.takeAll();
     this.#options.onGone(
       this,
       calls.filter(([streamId]) => this.hasBegun(streamId)).map(([, call]) => call),
