@@ -17,7 +17,7 @@ export interface BufferLimits {
 
 export const DEFAULT_BUFFER_LIMITS: BufferLimits = {
   each: 262_144,
-  memory: 64 * 1024 ** 2,
+  memory: 128 * 1024 ** 2,
   disk: 4 * 1024 ** 3,
 };
 

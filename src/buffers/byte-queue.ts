@@ -18,12 +18,11 @@ export class ByteQueue {
   /** What is on its way to the disk. */
   #moving: { readonly chunks: MemoryQueue; readonly done: Promise<number> } | undefined;
   #spool: Spool | undefined;
-  /** What the reader has, which lives until it asks again. */
-  #lent = 0;
   #isClosed = false;
   /** Bytes that have left the memory since {@link takeFreed}. */
   #freed = 0;
-  #lentFromMemory = 0;
+  /** What the reader has of the memory; whoever sends it counts it meanwhile. */
+  #lent = 0;
 
   constructor(budget: Budget) {
     this.#budget = budget;
@@ -130,9 +129,7 @@ export class ByteQueue {
     const spool = this.#spool;
     if (spool === undefined || spool.unread === 0) return this.#takeFromMemory() ?? NOTHING;
     try {
-      const chunk = await spool.read();
-      this.#lend(chunk.length);
-      return chunk;
+      return await spool.read();
     } catch (error) {
       // Closed under the read: nobody misses the bytes.
       if (this.#isClosed) return NOTHING;
@@ -143,22 +140,13 @@ export class ByteQueue {
   #takeFromMemory(): Uint8Array | undefined {
     if (this.#memory.size === 0) return undefined;
     const piece = this.#memory.takePart(PIECE_BYTES);
-    this.#lend(piece.length);
-    this.#lentFromMemory = piece.length;
+    this.#lent = piece.length;
     return piece.buffer.byteLength > MAX_KEPT_ALIVE_BYTES ? Buffer.from(piece) : piece;
   }
 
-  #lend(size: number): void {
-    if (this.#isClosed) return;
-    this.#lent = size;
-    this.#budget.charge(size);
-  }
-
   #takeBack(): void {
-    this.#budget.give(this.#lent);
-    this.#freed += this.#lentFromMemory;
+    this.#freed += this.#lent;
     this.#lent = 0;
-    this.#lentFromMemory = 0;
   }
 }
 

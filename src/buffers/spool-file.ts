@@ -4,8 +4,8 @@ import { buffers } from "./buffers.ts";
 import { takeDisk } from "./room.ts";
 import { createSpooled, hasCode } from "./spool-directory.ts";
 
-/** Bytes read at a time: each answer that waits for its client has one block in its socket. */
-const BLOCK_BYTES = 65_536;
+/** Bytes read at a time: each client that is slow to read its answer has one block in its socket. */
+const BLOCK_BYTES = 16_384;
 
 export class SpoolFile {
   /** Where others find it, while it has a name. */

@@ -34,5 +34,8 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
 /** How often deadlines are looked at: what they are late by at most, in milliseconds. */
 export const DEADLINE_CHECK_INTERVAL = 250;
 
+/** How long a client that holds memory has not moved on before it may be ended to make room. */
+export const MAY_BE_SHED_AFTER = 1_000;
+
 /** What a timer of Node.js can wait at most, in milliseconds; more would be taken for nothing. */
 export const LONGEST_TIMER: number = 2 ** 31 - 1;

@@ -22,6 +22,7 @@ import {
   DEFAULT_CONNECTION_LIMITS,
   DEFAULT_TIMEOUTS,
   LONGEST_TIMER,
+  MAY_BE_SHED_AFTER,
 } from "./limits.ts";
 import { type Listener, listen } from "./listeners.ts";
 import { affordableConnections } from "./open-files.ts";
@@ -50,6 +51,8 @@ export class Server implements AsyncDisposable {
   readonly #context: ServerContext;
   readonly #connections = new Set<ServedConnection>();
   readonly #counter: ConnectionCounter;
+  /** Bytes in memory that wait for clients, as they were when last looked at. */
+  #heldBytes = 0;
   readonly #waiting: Socket[] = [];
   readonly #clock = { now: performance.now() };
   #listeners: Listener[] = [];
@@ -244,18 +247,25 @@ export class Server implements AsyncDisposable {
 
   #checkDeadlines(): void {
     this.#clock.now = performance.now();
-    let heldBytes = buffers.memory.used;
+    const { limit, used } = buffers.memory;
+    // Who moves on is looked at closely as soon as somebody may have to leave.
+    const isTight = this.#heldBytes > limit / 2;
+    this.#heldBytes = used;
     for (const connection of this.#connections) {
       connection.checkDeadline(this.#clock.now);
-      heldBytes += connection.heldBytes;
+      if (isTight) connection.noteProgress();
+      this.#heldBytes += connection.heldBytes;
     }
-    if (heldBytes > buffers.memory.limit) this.#shed(heldBytes - buffers.memory.limit);
+    if (this.#heldBytes > limit) this.#shed(this.#heldBytes - limit);
     this.#context.faults.tick(this.#clock.now);
   }
 
   /** Lets go of so many bytes: those first whose clients have not moved on for longest. */
   #shed(bytes: number): void {
-    const holding = [...this.#connections].filter((connection) => connection.heldBytes > 0);
+    const stale = this.#clock.now - MAY_BE_SHED_AFTER;
+    const holding = [...this.#connections].filter(
+      (connection) => connection.heldBytes > 0 && connection.movedAt <= stale,
+    );
     let left = bytes;
     for (const connection of holding.sort((one, other) => one.movedAt - other.movedAt)) {
       if (left <= 0) return;

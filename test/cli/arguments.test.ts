@@ -45,7 +45,7 @@ test("a target alone is served with every default", () => {
     limitConnections: 32_768,
     limitConnectionsPerAddress: 4_096,
     limitBuffer: 262_144,
-    limitBufferMemory: 67_108_864,
+    limitBufferMemory: 134_217_728,
     limitBufferDisk: 4_294_967_296,
     forwardedAllowIps: "127.0.0.1,::1",
     forwardedHeaders: ["for", "proto", "host", "port", "prefix"],

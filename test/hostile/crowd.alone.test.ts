@@ -35,7 +35,7 @@ const ATTACKERS = SILENT + HALF_HEADS + HALF_BODIES + NON_READERS;
 const CLIENTS = 50;
 
 /** docs/http.md: what waits for slow clients, and beside it what a connection and a turn of the collector cost. */
-const BUFFER_MEMORY = 64 * MEBIBYTE;
+const BUFFER_MEMORY = 128 * MEBIBYTE;
 const EACH_CONNECTION = 24 * 1024;
 const GARBAGE = 128 * MEBIBYTE;
 

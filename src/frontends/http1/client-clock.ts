@@ -25,7 +25,7 @@ export class ClientClock {
 
   /** When the client last moved on, as far as it was looked at. */
   get movedAt(): number {
-    return Math.max(this.#since, this.#answer.movedAt);
+    return this.#answer.movedAt ?? this.#since;
   }
 
   /** Something begins that may last so many milliseconds. */
@@ -62,16 +62,20 @@ export class ClientClock {
     this.#body.resume(this.#clock.now);
   }
 
+  /** Looks at how much of its answer the client has taken. */
+  note(socket: Socket): void {
+    const taken = socket.bytesWritten - unsentBytes(socket);
+    this.#answer.note(taken, socket.writableLength > 0, this.#clock.now);
+  }
+
   /** Which body, if any, the client moves too slowly; `awaitsBody` says that its own is waited for. */
   look(socket: Socket, awaitsBody: boolean): "answer" | "body" | undefined {
     const { now } = this.#clock;
-    const waits = socket.writableLength > 0;
     const { deadline } = this.#body;
     const next = now + this.#lookInterval;
     this.deadline = awaitsBody && deadline > now ? Math.min(next, deadline) : next;
-    if (this.#answer.isTooSlow(socket.bytesWritten - unsentBytes(socket), waits, now)) {
-      return "answer";
-    }
-    return awaitsBody && !waits && now >= deadline ? "body" : undefined;
+    this.note(socket);
+    if (this.#answer.isTooSlow(now)) return "answer";
+    return awaitsBody && socket.writableLength === 0 && now >= deadline ? "body" : undefined;
   }
 }

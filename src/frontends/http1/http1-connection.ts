@@ -110,6 +110,11 @@ export class Http1Connection {
     return this.#clock.movedAt;
   }
 
+  /** Looks at whether its client moves on. */
+  noteProgress(): void {
+    this.#clock.note(this.#socket);
+  }
+
   /** Bytes in memory that wait for this client: to be sent on by it, or to be taken. */
   get heldBytes(): number {
     return this.#http.unreadBytes + this.#socket.writableLength;

@@ -65,30 +65,29 @@ export class AnswerPace {
     this.#limits = limits;
   }
 
-  /** When the client was last seen to take something, or to have nothing to take. */
-  get movedAt(): number {
-    return this.#progressAt;
+  /** When the client was last seen to take something, while something waits. */
+  get movedAt(): number | undefined {
+    return this.#waitsSince === undefined ? undefined : this.#progressAt;
   }
 
-  /**
-   * `taken` counts all bytes that the client's system has ever taken, `waits` says that some wait
-   * now. Returns whether the client is too slow: silent for too long, or, of what has waited all the
-   * time, taking too little.
-   */
-  isTooSlow(taken: number, waits: boolean, now: number): boolean {
+  /** `taken` counts all bytes that the client's system has ever taken, `waits` says that some wait now. */
+  note(taken: number, waits: boolean, now: number): void {
     if (!waits || taken !== this.#taken) this.#progressAt = now;
     this.#taken = taken;
     if (!waits) {
       this.#waitsSince = undefined;
-      return false;
-    }
-    if (this.#waitsSince === undefined) {
+    } else if (this.#waitsSince === undefined) {
       this.#waitsSince = now;
       this.#takenBefore = taken;
     }
+  }
+
+  /** Whether, as noted, the client is silent for too long or, of what waits all the time, takes too little. */
+  isTooSlow(now: number): boolean {
+    if (this.#waitsSince === undefined) return false;
     const { silence, minRate } = this.#limits;
     const waited = now - this.#waitsSince;
-    const isStingy = taken - this.#takenBefore < (minRate * waited) / 1000;
+    const isStingy = this.#taken - this.#takenBefore < (minRate * waited) / 1000;
     return now - this.#progressAt >= silence || (waited >= silence && isStingy);
   }
 }

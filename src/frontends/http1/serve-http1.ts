@@ -17,7 +17,9 @@ export interface ServedConnection {
   readonly isIdle: boolean;
   /** Bytes in memory that wait for this client: to be sent on by it, or to be taken. */
   readonly heldBytes: number;
-  /** When its client last moved on, on the context's clock. */
+  /** Looks at whether its client moves on. */
+  noteProgress(): void;
+  /** When it was last seen to do so, on the context's clock. */
   readonly movedAt: number;
   /** Lets go of what is held, and of the client. */
   shed(): void;
