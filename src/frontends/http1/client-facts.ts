@@ -41,6 +41,11 @@ export class ClientFacts {
     return this.#proxy.factsFor(head);
   }
 
+  /** Who it is, for the log, as far as a balancer or the socket tells; undefined on a Unix socket. */
+  addressBehind(header: ProxyHeader): string | undefined {
+    return (typeof header === "object" ? header.endpoints?.source : undefined) ?? this.#peer;
+  }
+
   /** Tells applications that the client has left. */
   abort(reason: unknown): void {
     this.#closed?.abort(reason);

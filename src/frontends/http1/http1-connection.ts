@@ -228,7 +228,7 @@ export class Http1Connection {
       this.#broke(error);
       return;
     }
-    this.#context.faults.refused(this.#socket.remoteAddress, error);
+    this.#context.faults.refused(this.#client.addressBehind(this.#http.proxyHeader), error);
     this.#body?.fail(error);
     this.#http.disableKeepAlive();
     this.#refuse(error.statusHint);

@@ -243,6 +243,14 @@ describe("a balancer that speaks the PROXY protocol", () => {
     await server.log.said(/the PROXY line is not valid/);
   });
 
+  test("is not what the log names when its client is refused", async () => {
+    await using server = await serveApplication(tells, { proxies: { proxyProtocol: "v1" } });
+    using balancer = await server.connect();
+    balancer.send(`${LINE}GET / HTTP/1.1\r\n\r\n`);
+    assert.equal((await balancer.answer()).status, 400);
+    await server.log.said(/Refused 192\.0\.2\.7 with 400: no Host/);
+  });
+
   test("is none that is not named: its header is no request line", { skip }, async () => {
     await using server = await served({ proxies: { proxyProtocol: "auto" } });
     for (const header of [LINE, BINARY]) {
