@@ -45,7 +45,7 @@ export class BridgeCall {
   #progressAt = 0;
   hasTimedOut = false;
   /** Where it waited for a worker, if it had to; told what it took, in milliseconds. */
-  lane: { settle(expected: number, took: number): void } | undefined;
+  lane: { settle(call: BridgeCall, took: number): void } | undefined;
   expected = 0;
 
   constructor(request: BridgeRequest, startResponse: StartResponse, log: Logger) {
@@ -57,6 +57,10 @@ export class BridgeCall {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  get path(): string {
+    return this.request.path;
   }
 
   /** Since when the client waits for the application: no time counts in which it is the client's turn. */

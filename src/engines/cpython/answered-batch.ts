@@ -14,12 +14,13 @@ export class AnsweredBatch {
   #seenAt = 0;
 
   /** The first of a batch is said to have taken the time of all: on average that is right. */
-  add({ sentAt, lane, expected }: Answered): void {
+  add(answered: Answered): void {
+    const { sentAt, lane } = answered;
     if (this.count === 0 || sentAt < this.oldestSentAt) this.oldestSentAt = sentAt;
     this.count += 1;
     if (lane === undefined) return;
-    if (this.count > 1) lane.settle(expected, 0);
-    else lane.settle(expected, performance.now() - Math.max(sentAt, this.#seenAt));
+    const isFirst = this.count === 1;
+    lane.settle(answered, isFirst ? performance.now() - Math.max(sentAt, this.#seenAt) : 0);
   }
 
   end(now: number): void {

@@ -66,7 +66,7 @@ export class Dispatcher {
       call.fail(new OverloadedError(`${this.#queue.size} requests wait for a worker already`));
     } else {
       call.queuedAt = performance.now();
-      this.#queue.push(call, call.request.path);
+      this.#queue.push(call);
     }
   }
 
@@ -86,7 +86,7 @@ export class Dispatcher {
     if (worker !== undefined) this.#give(call, worker);
     else {
       call.queuedAt ||= performance.now();
-      this.#queue.unshift(call, call.request.path);
+      this.#queue.unshift(call);
     }
   };
 
@@ -124,7 +124,7 @@ export class Dispatcher {
 
   /** What is known to be slow is not sent ahead: quick ones would wait behind it in the worker. */
   #mayGoAhead(call: BridgeCall, worker: PythonWorker): boolean {
-    return worker.hasFreeThread || !this.#queue.isSlow(call.request.path);
+    return worker.hasFreeThread || !this.#queue.isSlow(call.path);
   }
 
   #roomiest(): PythonWorker | undefined {

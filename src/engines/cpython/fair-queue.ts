@@ -1,74 +1,70 @@
 /**
- * Which waiting request goes next: workers' time is shared among what is asked for, path by path.
+ * Which waiting request goes next, so that slow pages do not keep the quick ones waiting.
  *
- * In the order of arrival, a few hundred requests for a slow page would keep every other request
- * waiting until all of them are done. Here each path has a lane, and the lane that has had least of
- * the workers' time goes next; within a lane the first comes first. (Start-time fair queueing, by
- * the time that each request is found to take.)
+ * In the order of arrival, a few hundred requests for a slow page would make every other request
+ * wait until all of them are done. Here each path that is known to be slow has a lane of its own;
+ * all others share one, in the order in which they came. The lane that has had least of the workers'
+ * time goes next. (Start-time fair queueing.) Paths that nobody has asked for before are in the
+ * shared lane, so that ever new ones get no more than one lane's part.
  */
-
-/** What is expected to take no longer, in milliseconds, may wait in a worker before others. */
-const QUICK = 3;
-
-/** Expected of a request of which nothing is known yet, in milliseconds. */
-const UNKNOWN_COST = 1;
-
-/** How much of what is expected comes from the last request alone. */
-const NEWEST_SHARE = 0.3;
-
-/** Lanes without waiting requests that are remembered for what they owe. */
-const MAX_IDLE_LANES = 64;
 
 /** A request that can wait here. */
 export interface Waiting {
+  readonly path: string;
   /** Who is to be told what it took, once it has been given out. */
-  lane: { settle(expected: number, took: number): void } | undefined;
+  lane: Settled | undefined;
   /** What it was expected to take, in milliseconds. */
   expected: number;
 }
 
-/** How many lanes are known to be slow: as long as there is none, no request is asked for its lane. */
-interface Tally {
-  slow: number;
+interface Settled {
+  /** The request took so many milliseconds of a worker. */
+  settle(call: Waiting, took: number): void;
 }
 
-class Lane<Call> {
+/** A path of which a request takes longer, in milliseconds, is slow: it waits in no worker before others. */
+const QUICK = 3;
+
+/** How much of what is expected comes from the last request alone. */
+const NEWEST_SHARE = 0.3;
+
+/** Paths that are remembered for being slow; more of them share the lane of all others. */
+const MAX_SLOW_PATHS = 64;
+
+class Lane<Call extends Waiting> implements Settled {
   readonly waiting: Call[] = [];
-  readonly #tally: Tally;
+  readonly #settled: (lane: Lane<Call>, call: Waiting, took: number) => void;
   /** The workers' time that it has had, in milliseconds; idle lanes do not fall behind the others. */
-  had: number;
+  had = 0;
   /** What one of its requests takes, as far as is known. */
-  cost = UNKNOWN_COST;
+  cost = 1;
 
-  constructor(had: number, tally: Tally) {
-    this.had = had;
-    this.#tally = tally;
+  constructor(settled: (lane: Lane<Call>, call: Waiting, took: number) => void) {
+    this.#settled = settled;
   }
 
-  get isSlow(): boolean {
-    return this.cost > QUICK;
-  }
-
-  /** One of its requests was expected to take so many milliseconds of a worker, and took so many. */
-  settle(expected: number, took: number): void {
-    const wasSlow = this.isSlow;
-    this.had += took - expected;
-    this.cost += (took - this.cost) * NEWEST_SHARE;
-    if (wasSlow !== this.isSlow) this.#tally.slow += wasSlow ? -1 : 1;
-  }
-
-  /** Nobody waits in it, and it is not remembered. */
-  forget(): void {
-    if (this.isSlow) this.#tally.slow -= 1;
-    this.cost = UNKNOWN_COST;
+  settle(call: Waiting, took: number): void {
+    this.#settled(this, call, took);
   }
 }
 
 export class FairQueue<Call extends Waiting> {
-  readonly #lanes = new Map<string, Lane<Call>>();
-  readonly #tally: Tally = { slow: 0 };
+  readonly #settled = (lane: Lane<Call>, { path, expected }: Waiting, took: number): void => {
+    lane.had += took - expected;
+    if (lane === this.#shared && took > QUICK) {
+      // Both pay for it: the shared lane has had the time, and its own must not begin with the same.
+      this.#rememberAsSlow(path, took);
+      return;
+    }
+    lane.cost += (took - lane.cost) * NEWEST_SHARE;
+    const isQuickAgain = lane !== this.#shared && lane.cost <= QUICK;
+    if (isQuickAgain && lane.waiting.length === 0) this.#slow.delete(path);
+  };
+
+  readonly #shared = new Lane<Call>(this.#settled);
+  readonly #slow = new Map<string, Lane<Call>>();
   #size = 0;
-  /** How much the lane that went last had had: what a lane that begins to wait is taken to have had. */
+  /** What the lane that went last had had: what a lane that begins to wait is taken to have had. */
   #level = 0;
 
   get size(): number {
@@ -76,14 +72,14 @@ export class FairQueue<Call extends Waiting> {
   }
 
   /** Last in its lane. */
-  push(call: Call, path: string): void {
-    this.#laneOf(path).waiting.push(call);
+  push(call: Call): void {
+    this.#laneFor(call).waiting.push(call);
     this.#size += 1;
   }
 
   /** First in its lane: it has waited before. */
-  unshift(call: Call, path: string): void {
-    this.#laneOf(path).waiting.unshift(call);
+  unshift(call: Call): void {
+    this.#laneFor(call).waiting.unshift(call);
     this.#size += 1;
   }
 
@@ -96,34 +92,50 @@ export class FairQueue<Call extends Waiting> {
   /** The same, unless it is known to be slow. */
   shiftQuick(): Call | undefined {
     const lane = this.#next();
-    return lane === undefined || lane.isSlow ? undefined : this.#take(lane);
+    return lane === this.#shared ? this.#take(lane) : undefined;
   }
 
   /** Whether requests for this path are known to be slow. */
   isSlow(path: string): boolean {
-    return this.#tally.slow > 0 && this.#lanes.get(path)?.isSlow === true;
+    return this.#slow.size > 0 && this.#slow.has(path);
   }
 
   /** Takes out what `isOver` says has waited too long. */
   takeOver(isOver: (call: Call) => boolean): Call[] {
     const over: Call[] = [];
-    for (const lane of this.#lanes.values()) {
-      const staying = lane.waiting.filter((call) => !isOver(call));
-      if (staying.length === lane.waiting.length) continue;
-      over.push(...lane.waiting.filter(isOver));
-      lane.waiting.splice(0, lane.waiting.length, ...staying);
+    for (const { waiting } of [this.#shared, ...this.#slow.values()]) {
+      const staying = waiting.filter((call) => !isOver(call));
+      if (staying.length === waiting.length) continue;
+      over.push(...waiting.filter(isOver));
+      waiting.splice(0, waiting.length, ...staying);
     }
     this.#size -= over.length;
     return over;
   }
 
+  #laneFor({ path }: Call): Lane<Call> {
+    const lane = this.#slow.get(path) ?? this.#shared;
+    if (lane.waiting.length === 0) lane.had = Math.max(lane.had, this.#level);
+    return lane;
+  }
+
   #next(): Lane<Call> | undefined {
     if (this.#size === 0) return undefined;
-    let next: Lane<Call> | undefined;
-    for (const lane of this.#lanes.values()) {
+    this.#sortOut();
+    let next = this.#shared.waiting.length > 0 ? this.#shared : undefined;
+    for (const lane of this.#slow.values()) {
       if (lane.waiting.length > 0 && (next === undefined || lane.had < next.had)) next = lane;
     }
     return next;
+  }
+
+  /** What came before its path was known to be slow goes to that path's lane when its turn comes. */
+  #sortOut(): void {
+    const { waiting } = this.#shared;
+    for (let call = waiting[0]; call !== undefined && this.isSlow(call.path); call = waiting[0]) {
+      waiting.shift();
+      this.#laneFor(call).waiting.push(call);
+    }
   }
 
   #take(lane: Lane<Call>): Call | undefined {
@@ -137,23 +149,19 @@ export class FairQueue<Call extends Waiting> {
     return call;
   }
 
-  #laneOf(path: string): Lane<Call> {
-    const known = this.#lanes.get(path);
-    if (known !== undefined) {
-      if (known.waiting.length === 0) known.had = Math.max(known.had, this.#level);
-      return known;
-    }
-    if (this.#lanes.size >= MAX_IDLE_LANES) this.#forgetIdle();
-    const lane = new Lane<Call>(this.#level, this.#tally);
-    this.#lanes.set(path, lane);
-    return lane;
+  #rememberAsSlow(path: string, took: number): void {
+    if (this.#slow.has(path)) return;
+    if (this.#slow.size >= MAX_SLOW_PATHS) this.#forgetIdle();
+    if (this.#slow.size >= MAX_SLOW_PATHS) return;
+    const lane = new Lane<Call>(this.#settled);
+    lane.cost = took;
+    lane.had = this.#level + took;
+    this.#slow.set(path, lane);
   }
 
   #forgetIdle(): void {
-    for (const [path, lane] of this.#lanes) {
-      if (lane.waiting.length > 0) continue;
-      lane.forget();
-      this.#lanes.delete(path);
+    for (const [path, lane] of this.#slow) {
+      if (lane.waiting.length === 0) this.#slow.delete(path);
     }
   }
 }
