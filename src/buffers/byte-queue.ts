@@ -1,7 +1,9 @@
 /** Chunks in, chunks out, in order; what waits in memory can be moved to the disk. */
 import type { Budget } from "./budget.ts";
+import { BuffersFullError } from "./errors.ts";
 import { MemoryQueue } from "./memory-queue.ts";
 import { Spool } from "./spool.ts";
+import { reportTrouble } from "./trouble.ts";
 
 const NOTHING = new Uint8Array(0);
 
@@ -104,7 +106,8 @@ export class ByteQueue {
       isMoved = await this.#spool.append(chunks.chunks, size);
     } catch (error) {
       // A disk that cannot be written to has no room: what waits goes on waiting in memory.
-      if (!isSystemError(error)) throw error;
+      if (!(error instanceof BuffersFullError || isSystemError(error))) throw error;
+      reportTrouble(error);
     } finally {
       this.#moving = undefined;
       if (isMoved || this.#isClosed) chunks.clear();

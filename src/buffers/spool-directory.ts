@@ -20,6 +20,7 @@ import {
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { BuffersFullError } from "./errors.ts";
 
 const FINISHED = "portico-spool-";
 /** A directory in which nobody listens yet; it gets its name when its owner does. */
@@ -37,8 +38,22 @@ const UNFINISHED_FOR = 60_000;
 /** Without a socket, a directory is abandoned when nothing has changed in it for a day. */
 const UNCHANGED_FOR = 86_400_000;
 
-/** A new file in this process's directory, open for reading and writing. */
+/**
+ * A new file in this process's directory, open for reading and writing.
+ * @throws {BuffersFullError} none can be made there
+ */
 export async function createSpooled(): Promise<{ path: string; file: FileHandle }> {
+  try {
+    return await createInOwn();
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new BuffersFullError(`no temporary file can be made in ${tmpdir()}: ${what}`, {
+      cause: error,
+    });
+  }
+}
+
+async function createInOwn(): Promise<{ path: string; file: FileHandle }> {
   const current = ownDirectory();
   try {
     return await createIn(await current);

@@ -1,6 +1,8 @@
 /** A server with the engines its application is made of, as easy as wsgiref's. */
 import type { Socket } from "node:net";
 import { type BufferLimits, setBufferLimits } from "../buffers/buffers.ts";
+import { removeAbandoned } from "../buffers/spool-directory.ts";
+import { reportTrouble, tellTroubleTo } from "../buffers/trouble.ts";
 import type { Exchange, Timeouts } from "../frontends/http1/server-context.ts";
 import type { HeaderMap } from "../http/fields.ts";
 import type { HttpLimits } from "../http/limits.ts";
@@ -64,12 +66,13 @@ export class RunningServer implements AsyncDisposable {
     onListening?: (server: Server) => void,
   ): Promise<RunningServer> {
     if (options.buffers !== undefined) setBufferLimits(options.buffers);
+    const log = options.log ?? createLogger({ destination: process.stderr });
     const server = await Server.listen(application, {
       addresses,
       backlog: options.backlog ?? 2048,
       software: SOFTWARE,
       multiprocess: options.multiprocess ?? false,
-      log: options.log ?? createLogger({ destination: process.stderr }),
+      log,
       ...(options.limits && { limits: options.limits }),
       ...(options.timeouts && { timeouts: options.timeouts }),
       ...(options.connections && { connections: options.connections }),
@@ -78,6 +81,9 @@ export class RunningServer implements AsyncDisposable {
       ...(options.onExchange && { onExchange: options.onExchange }),
     });
     onListening?.(server);
+    tellTroubleTo((message) => log.warning(message));
+    // Nothing waits for it, and what cannot be removed is in nobody's way.
+    void removeAbandoned().catch(reportTrouble);
     try {
       await holdEngines();
     } catch (error) {

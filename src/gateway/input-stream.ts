@@ -79,9 +79,7 @@ export class BodyStream implements InputStream {
     const parts = new ByteQueue(buffers.memory);
     try {
       while (parts.size < wanted && (await this.#waitForPart(wanted - parts.size))) {
-        parts.push(this.#waiting.take(wanted - parts.size));
-        // What is still to come may never do; of all that wait so, only so much is in memory.
-        if (buffers.memory.isSpent && (await parts.spill()) === 0) throw new BuffersFullError();
+        await keep(this.#waiting.take(wanted - parts.size), parts);
       }
       return await wholeOf(parts);
     } finally {
@@ -90,29 +88,49 @@ export class BodyStream implements InputStream {
   }
 
   async readline(size = -1): Promise<Uint8Array> {
-    const parts = new MemoryQueue();
-    let missing = size < 0 ? Number.POSITIVE_INFINITY : size;
-    while (missing > 0 && (await this.#waitFor(1))) {
-      const part = this.#waiting.takePart(missing);
-      const end = part.indexOf(LINE_FEED) + 1;
-      if (end > 0) {
-        this.#waiting.putBack(part.subarray(end));
-        parts.push(part.subarray(0, end));
-        break;
-      }
-      parts.push(part);
-      missing -= part.length;
+    const wanted = size < 0 ? Number.POSITIVE_INFINITY : size;
+    if (wanted === 0 || !(await this.#waitFor(1))) return NOTHING;
+    const first = this.#takeOfLine(wanted);
+    if (isWholeLine(first, wanted)) return first;
+    this.#waiting.putBack(first);
+    return this.#readLineParts(wanted);
+  }
+
+  async #readLineParts(wanted: number): Promise<Uint8Array> {
+    const parts = new ByteQueue(buffers.memory);
+    try {
+      while ((await this.#waitFor(1)) && !(await this.#keepOfLine(wanted - parts.size, parts)));
+      return await wholeOf(parts);
+    } finally {
+      await parts.close();
     }
-    return parts.take(parts.size);
+  }
+
+  /** Returns whether that was the end of the line. */
+  async #keepOfLine(wanted: number, parts: ByteQueue): Promise<boolean> {
+    const part = this.#takeOfLine(wanted);
+    const isLast = isWholeLine(part, wanted);
+    await keep(part, parts);
+    return isLast;
+  }
+
+  /** What waits, up to a line's end and to `most` bytes. */
+  #takeOfLine(most: number): Uint8Array {
+    const part = this.#waiting.takePart(most);
+    const end = part.indexOf(LINE_FEED) + 1;
+    if (end === 0) return part;
+    this.#waiting.putBack(part.subarray(end));
+    return part.subarray(0, end);
   }
 
   async readlines(hint = -1): Promise<Uint8Array[]> {
+    if (hint <= 0) return linesOf(await this.read());
     const lines: Uint8Array[] = [];
     let total = 0;
     for await (const line of this) {
       lines.push(line);
       total += line.length;
-      if (hint > 0 && total >= hint) break;
+      if (total >= hint) break;
     }
     return lines;
   }
@@ -151,6 +169,33 @@ export class BodyStream implements InputStream {
     this.#wake = undefined;
     wake?.();
   }
+}
+
+/**
+ * Puts a part to those that wait for the rest of what is read, which may never come: of all that
+ * wait so, only so much is in memory.
+ * @throws {BuffersFullError} and no more of it is to be had on the disk
+ */
+async function keep(part: Uint8Array, parts: ByteQueue): Promise<void> {
+  parts.push(part);
+  if (!buffers.memory.isSpent || (await parts.spill()) > 0) return;
+  throw new BuffersFullError(
+    "no room for a request's body: --limit-buffer-memory and --limit-buffer-disk are spent",
+  );
+}
+
+function isWholeLine(part: Uint8Array, wanted: number): boolean {
+  return part.length === wanted || part.at(-1) === LINE_FEED;
+}
+
+function linesOf(text: Uint8Array): Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf(LINE_FEED, start) + 1 || text.length;
+    lines.push(text.subarray(start, end));
+    start = end;
+  }
+  return lines;
 }
 
 /** All that is in the queue, in one piece. */

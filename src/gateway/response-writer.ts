@@ -2,7 +2,7 @@
 import type { ResponseHead } from "../http/events.ts";
 
 export interface ResponseWriter {
-  /** Whether body bytes still have a place: false for HEAD, 204, 304 and past Content-Length. */
+  /** Whether body bytes still have a place: false for HEAD, 204, 205, 304 and past Content-Length. */
   readonly takesMoreData: boolean;
 
   /**

@@ -263,11 +263,12 @@ export class Server implements AsyncDisposable {
   /** Lets go of so many bytes: those first whose clients have not moved on for longest. */
   #shed(bytes: number): void {
     const stale = this.#clock.now - MAY_BE_SHED_AFTER;
-    const holding = [...this.#connections].filter(
-      (connection) => connection.heldBytes > 0 && connection.movedAt <= stale,
-    );
+    const holding = [...this.#connections]
+      .filter((connection) => connection.heldBytes > 0)
+      .map((connection) => ({ connection, movedAt: connection.noteProgress() }))
+      .filter(({ movedAt }) => movedAt <= stale);
     let left = bytes;
-    for (const connection of holding.sort((one, other) => one.movedAt - other.movedAt)) {
+    for (const { connection } of holding.sort((one, other) => one.movedAt - other.movedAt)) {
       if (left <= 0) return;
       left -= connection.heldBytes;
       connection.shed();

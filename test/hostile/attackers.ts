@@ -11,16 +11,14 @@ export type Attack =
   | "no reading of a whole answer"
   | "no reading of an answer in pieces";
 
-export type ToAttackers =
-  | {
-      readonly attack: Attack;
-      readonly count: number;
-      readonly port: number;
-      /** The first of the addresses of 127.0.0.0/8 that the connections come from, in turn. */
-      readonly from: number;
-      readonly addresses: number;
-    }
-  | "close";
+export interface ToAttackers {
+  readonly attack: Attack;
+  readonly count: number;
+  readonly port: number;
+  /** The first of the addresses of 127.0.0.0/8 that the connections come from, in turn. */
+  readonly from: number;
+  readonly addresses: number;
+}
 
 export interface FromAttackers {
   readonly open: number;
@@ -51,7 +49,7 @@ const answered = new WeakSet<Socket>();
 let failed = 0;
 let tried = 0;
 
-function open(order: Exclude<ToAttackers, string>, index: number): Promise<void> {
+function open(order: ToAttackers, index: number): Promise<void> {
   const { port, from, addresses, attack } = order;
   const localAddress = `127.0.0.${from + (index % addresses)}`;
   const socket = connect({ host: "127.0.0.1", port, localAddress, allowHalfOpen: false });
@@ -75,7 +73,7 @@ function open(order: Exclude<ToAttackers, string>, index: number): Promise<void>
   });
 }
 
-async function attack(order: Exclude<ToAttackers, string>): Promise<void> {
+async function attack(order: ToAttackers): Promise<void> {
   for (let index = 0; index < order.count; index += AT_A_TIME) {
     const size = Math.min(AT_A_TIME, order.count - index);
     await Promise.all(Array.from({ length: size }, (_, each) => open(order, index + each)));
@@ -96,8 +94,7 @@ function report(): void {
 }
 
 process.on("message", (order: ToAttackers) => {
-  if (order === "close") for (const socket of sockets) socket.destroy();
-  else void attack(order);
+  void attack(order);
 });
 process.once("disconnect", () => process.exit(0));
 setInterval(report, REPORT_EVERY);

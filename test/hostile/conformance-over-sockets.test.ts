@@ -13,7 +13,7 @@ const CONCURRENCY = 16;
 
 /**
  * Of those that are told apart by their client's port, which a PROXY line would change: such cases
- * are judged in test/http and test/frontends.
+ * are judged in test/http.
  */
 function overSocketsOf(suite: string): readonly Case[] {
   return casesOf(suite).filter((each) => each.config?.proxy_protocol === undefined);

@@ -1,6 +1,7 @@
 /**
  * Thousands of slow clients of every kind at once, while fifty others work: nobody notices, memory
- * and open files stay within bounds, and all is as before when the slow ones have gone.
+ * and open files stay within bounds, and when the slow ones have gone so have their files, and their
+ * memory serves the next ones.
  */
 
 import assert from "node:assert/strict";
@@ -10,14 +11,14 @@ import { test } from "node:test";
 import { get, PorticoRun } from "../support/portico-run.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
 import { until } from "../support/until.ts";
-import { Attackers } from "./attack.ts";
+import { Attackers, skip } from "./attack.ts";
 import { openFiles, residentBytes } from "./process-facts.ts";
 
 const TARGETS = { Python: "large:application", TypeScript: "./large.ts" } as const;
 const MEBIBYTE = 1024 ** 2;
 
 /** What each kind of slow client gets to show that it is one, in seconds. */
-const PATIENCE = 8;
+const PATIENCE = 12;
 const SETTINGS = [
   ...["--head-timeout", String(PATIENCE)],
   ...["--body-timeout", String(PATIENCE)],
@@ -25,16 +26,18 @@ const SETTINGS = [
 ];
 
 /** By then the slowest of them must have gone, in milliseconds. */
-const LONGEST_ATTACK = 90_000;
+const LONGEST_ATTACK = 60_000;
 
 const SILENT = 3_000;
 const HALF_HEADS = 2_000;
 const HALF_BODIES = 1_000;
 const NON_READERS = 500;
 const ATTACKERS = SILENT + HALF_HEADS + HALF_BODIES + NON_READERS;
+/** The share of them that must be open at once: some give up, or are given up, before all are there. */
+const MOST = 0.75;
 const CLIENTS = 50;
 
-/** docs/http.md: what waits for slow clients, and beside it what a connection and a turn of the collector cost. */
+/** What waits for slow clients (docs/http.md), and beside it what connections and uncollected garbage take. */
 const BUFFER_MEMORY = 128 * MEBIBYTE;
 const EACH_CONNECTION = 24 * 1024;
 const GARBAGE = 128 * MEBIBYTE;
@@ -68,7 +71,7 @@ class Crowd {
     }
   }
 
-  /** Undefined, or what went wrong. A connection that the server closed while it idled is asked anew. */
+  /** Undefined, or what went wrong. */
   #ask(): Promise<string | undefined> {
     return new Promise((resolve) => {
       const asked = request(this.#url, { agent: this.#agent }, (response) => {
@@ -108,7 +111,9 @@ async function gone(pid: number, filesBefore: number): Promise<void> {
 }
 
 for (const [language, target] of Object.entries(TARGETS)) {
-  test(`${ATTACKERS} slow clients hurt nobody who uses a ${language} application`, async (context) => {
+  test(`${ATTACKERS} slow clients hurt nobody who uses a ${language} application`, {
+    skip,
+  }, async (context) => {
     await using run = await PorticoRun.serving({
       args: ["-b", "127.0.0.1:0", "-w1", "--threads=1", ...SETTINGS, target],
       cwd: join(repositoryRoot, "test", "apps"),
@@ -143,7 +148,7 @@ for (const [language, target] of Object.entries(TARGETS)) {
         `${(memoryMost / MEBIBYTE).toFixed(0)} MiB at most, ${(residentBytes(run.pid) / MEBIBYTE).toFixed(0)} MiB after`,
     );
     assert.deepEqual(crowd.failures, []);
-    assert.ok(openAtOnce > ATTACKERS / 2, `only ${openAtOnce} attackers were ever open at once`);
+    assert.ok(openAtOnce > ATTACKERS * MOST, `only ${openAtOnce} attackers were ever open at once`);
     assert.ok(
       loud < 20 * quiet,
       `p99 ${loud.toFixed(1)} ms is over 20 times ${quiet.toFixed(1)} ms`,
@@ -152,5 +157,17 @@ for (const [language, target] of Object.entries(TARGETS)) {
     assert.ok(memoryMost < bound, `${memoryMost} bytes of memory are over ${bound}`);
     await until("all files are closed", () => openFiles(run.pid) <= filesBefore);
     assert.equal((await get(run.url, "/")).status, 200);
+    const again = await memoryOfBodies(run);
+    const grown = `${again} bytes for the next ones, after ${memoryMost}`;
+    assert.ok(again < memoryMost + GARBAGE / 2, grown);
   });
+}
+
+/** The memory that a server has while half bodies wait in it once more. */
+async function memoryOfBodies(run: PorticoRun): Promise<number> {
+  await using attackers = new Attackers(Number(new URL(run.url).port));
+  attackers.launch("half a body", HALF_BODIES, 4);
+  await attackers.until((state) => state.tried === HALF_BODIES);
+  assert.equal((await get(run.url, "/")).status, 200);
+  return residentBytes(run.pid);
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { get, PorticoRun } from "../support/portico-run.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
-import { Attackers } from "./attack.ts";
+import { Attackers, skip } from "./attack.ts";
 import type { Attack } from "./attackers.ts";
 
 const TARGETS = { Python: "large:application", TypeScript: "./large.ts" } as const;
@@ -34,7 +34,7 @@ async function answerTimes(url: string): Promise<number[]> {
 }
 
 for (const [language, target] of Object.entries(TARGETS)) {
-  describe(`with ${COUNT} clients of a ${language} application`, () => {
+  describe(`with ${COUNT} clients of a ${language} application`, { skip }, () => {
     for (const attack of ATTACKS) {
       test(`that attack by ${attack}, requests are answered within ${LONGEST_ANSWER} ms`, async () => {
         await using run = await PorticoRun.serving({

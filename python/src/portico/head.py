@@ -148,8 +148,8 @@ def _content_length(value: str, before: int | None) -> int:
     if not _DIGITS.fullmatch(value):
         raise ApplicationError(f"Content-Length is not a number: {value!r}")
     length = int(value)
-    if before is not None and before != length:
-        raise ApplicationError(f"Content-Length is given twice, as {before} and {length}")
+    if before is not None:
+        raise ApplicationError(f"Content-Length stands twice, as {before} and {length}")
     return length
 
 

@@ -2,7 +2,6 @@
 import { resolve } from "node:path";
 import { EnvironEncoder } from "../../bridge/environ-codec.ts";
 import { buffers } from "../../buffers/buffers.ts";
-import { removeAbandoned } from "../../buffers/spool-directory.ts";
 import type { Logger } from "../../log/logger.ts";
 import {
   BootError,
@@ -71,8 +70,6 @@ export class CPythonEngine implements Engine {
   /** @throws {LoadError} no such interpreter, or the application cannot be imported */
   async start(): Promise<Application> {
     this.#isStopping = false;
-    // Nothing waits for it, and what cannot be removed is in nobody's way.
-    void removeAbandoned().catch((error) => this.#log.warning(`Old buffers are left: ${error}`));
     this.#interpreter = findInterpreter({
       python: this.#options.python,
       virtualEnv: this.#options.env.VIRTUAL_ENV ?? process.env.VIRTUAL_ENV,

@@ -6,6 +6,7 @@
  */
 import { buffers } from "../../buffers/buffers.ts";
 import { SpoolFile } from "../../buffers/spool-file.ts";
+import { reportTrouble } from "../../buffers/trouble.ts";
 import type { Environ, InputStream } from "../../wsgi/types.ts";
 import { OverloadedError } from "../errors.ts";
 
@@ -116,5 +117,5 @@ async function append(file: SpoolFile, chunk: Uint8Array): Promise<void> {
 
 /** What cannot be removed now goes with the directory when this process ends. */
 function remove(file: SpoolFile): void {
-  file.remove().catch(() => file.path);
+  void file.remove().catch(reportTrouble);
 }

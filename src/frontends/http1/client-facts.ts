@@ -4,7 +4,7 @@ import type { ConnectionFacts } from "../../gateway/environ.ts";
 import { ForwardingPeer } from "../../gateway/forwarding-peer.ts";
 import type { RequestHead } from "../../http/events.ts";
 import type { ProxyHeader, ProxyMode } from "../../http/proxy-protocol.ts";
-import { connectionFacts } from "./connection-facts.ts";
+import { connectionFacts, unmapped } from "./connection-facts.ts";
 import type { Proxies } from "./server-context.ts";
 
 export class ClientFacts {
@@ -43,7 +43,8 @@ export class ClientFacts {
 
   /** Who it is, for the log, as far as a balancer or the socket tells; undefined on a Unix socket. */
   addressBehind(header: ProxyHeader): string | undefined {
-    return (typeof header === "object" ? header.endpoints?.source : undefined) ?? this.#peer;
+    const source = typeof header === "object" ? header.endpoints?.source : undefined;
+    return source ?? (this.#peer === undefined ? undefined : unmapped(this.#peer));
   }
 
   /** Tells applications that the client has left. */

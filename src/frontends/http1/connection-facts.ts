@@ -35,6 +35,6 @@ function serverName(address: string): string {
 }
 
 /** An IPv4 client of a socket that listens on both has its address mapped (RFC 4291 §2.5.5.2). */
-function unmapped(address: string): string {
+export function unmapped(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 }

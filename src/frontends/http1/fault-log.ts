@@ -11,22 +11,27 @@ export class FaultLog {
   readonly #log: Pick<ServerLog, "warning">;
   #lines = 0;
   #secondBegan = 0;
-  /** Refusals that were not told, by status. */
-  readonly #untold = new Map<number, number>();
+  /** What was not told, by its kind. */
+  readonly #untold = new Map<string, number>();
 
   constructor(log: Pick<ServerLog, "warning">) {
     this.#log = log;
   }
 
   /** One line; what the client sent is not repeated. `client` is its address. */
-  refused(client: string | undefined, error: RemoteProtocolError): void {
-    const { statusHint, message } = error;
+  refused(client: string | undefined, { statusHint, message }: RemoteProtocolError): void {
+    this.#tell(`with ${statusHint}`, `Refused ${who(client)} with ${statusHint}: ${message}`);
+  }
+
+  /** The answer to it had begun, and ends so that nobody takes it for whole. */
+  cut(client: string | undefined, why: string): void {
+    this.#tell("cut off", `Cut off ${who(client)}: ${why}`);
+  }
+
+  #tell(kind: string, line: string): void {
     this.#lines += 1;
-    if (this.#lines > MAX_LINES) {
-      this.#untold.set(statusHint, (this.#untold.get(statusHint) ?? 0) + 1);
-      return;
-    }
-    this.#log.warning(`Refused ${client ?? "a Unix socket"} with ${statusHint}: ${message}`);
+    if (this.#lines <= MAX_LINES) this.#log.warning(line);
+    else this.#untold.set(kind, (this.#untold.get(kind) ?? 0) + 1);
   }
 
   /** Called a few times a second. */
@@ -40,8 +45,12 @@ export class FaultLog {
   sumUp(): void {
     this.#lines = 0;
     if (this.#untold.size === 0) return;
-    const sums = [...this.#untold].map(([status, count]) => `${count} with ${status}`);
+    const sums = [...this.#untold].map(([kind, count]) => `${count} ${kind}`);
     this.#untold.clear();
     this.#log.warning(`Refused more clients in this second: ${sums.join(", ")}`);
   }
+}
+
+function who(client: string | undefined): string {
+  return client ?? "a Unix socket";
 }

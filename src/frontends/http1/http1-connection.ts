@@ -14,7 +14,7 @@ import { runApplication } from "../../gateway/run-application.ts";
 import { HttpConnection, NEED_DATA, PAUSED } from "../../http/connection.ts";
 import { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
-import type { RefusalName } from "../../http/refusals.ts";
+import { REFUSALS, type RefusalName } from "../../http/refusals.ts";
 import { ClientClock } from "./client-clock.ts";
 import { ClientFacts } from "./client-facts.ts";
 import { Http1Writer } from "./http1-writer.ts";
@@ -34,6 +34,8 @@ const DRAIN_GRACE = 500;
 
 /** How long a client that goes on sending is listened to, so that it gets to read its answer. */
 const LONGEST_LINGER = 30_000;
+
+const UNREAD_ANSWER = "it does not read its answer (see --write-timeout and --min-rate)";
 
 /** One for all: where the server noticed it tells nobody anything. */
 const CLIENT_GONE = new ClientDisconnected();
@@ -105,14 +107,10 @@ export class Http1Connection {
     return isBetween && this.heldBytes === 0;
   }
 
-  /** When its client last moved on, on the context's clock. */
-  get movedAt(): number {
-    return this.#clock.movedAt;
-  }
-
-  /** Looks at whether its client moves on. */
-  noteProgress(): void {
+  /** Looks at its client, and returns when that last moved on, on the context's clock. */
+  noteProgress(): number {
     this.#clock.note(this.#socket);
+    return this.#clock.movedAt;
   }
 
   /** Bytes in memory that wait for this client: to be sent on by it, or to be taken. */
@@ -122,8 +120,8 @@ export class Http1Connection {
 
   /** Lets go of what is held, and of the client. */
   shed(): void {
-    this.refuse("no-memory");
-    if (this.#socket.writableLength > 0) this.#cut();
+    if (this.#socket.writableLength > 0) this.#cutOff(REFUSALS["no-memory"].says);
+    else this.refuse("no-memory");
   }
 
   /** Ends what has taken too long; called a few times a second. */
@@ -356,7 +354,7 @@ export class Http1Connection {
   /** A request body that stalls, or an answer that nobody reads; an application may take its time. */
   #checkProgress(): void {
     const slow = this.#clock.look(this.#socket, this.#awaitsBody());
-    if (slow === "answer") this.#cut();
+    if (slow === "answer") this.#cutOff(UNREAD_ANSWER);
     else if (slow === "body") this.#clientFailed(new RemoteProtocolError("slow-body"));
     else if (this.#phase === "lingering" && this.#socket.writableLength === 0) {
       this.#socket.destroy();
@@ -375,6 +373,11 @@ export class Http1Connection {
     this.#enter("lingering", this.#context.timeouts.linger);
     this.#socket.end();
     this.#socket.resume();
+  }
+
+  #cutOff(why: string): void {
+    this.#context.faults.cut(this.#client.addressBehind(this.#http.proxyHeader), why);
+    this.#cut();
   }
 
   /** Ends a response in a way that cannot be taken for its end (RFC 9112 §8). */

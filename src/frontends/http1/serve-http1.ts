@@ -17,10 +17,8 @@ export interface ServedConnection {
   readonly isIdle: boolean;
   /** Bytes in memory that wait for this client: to be sent on by it, or to be taken. */
   readonly heldBytes: number;
-  /** Looks at whether its client moves on. */
-  noteProgress(): void;
-  /** When it was last seen to do so, on the context's clock. */
-  readonly movedAt: number;
+  /** Looks at its client, and returns when that was last seen to move on, on the context's clock. */
+  noteProgress(): number;
   /** Lets go of what is held, and of the client. */
   shed(): void;
   /** Ends what has taken too long; called a few times a second with the context's clock. */

@@ -34,6 +34,15 @@ test("many refused clients of one second are twenty lines and a sum", () => {
   ]);
 });
 
+test("a client that is cut off is told of as one that has had no refusal", () => {
+  const { lines, faults } = keptLog();
+  faults.cut("192.0.2.1", "it does not read");
+  for (let count = 0; count < 21; count += 1) faults.cut("192.0.2.1", "it does not read");
+  faults.sumUp();
+  assert.equal(lines[0], "Cut off 192.0.2.1: it does not read");
+  assert.equal(lines.at(-1), "Refused more clients in this second: 2 cut off");
+});
+
 test("each second has its own lines, and one without faults has none", () => {
   const { lines, faults } = keptLog();
   for (let second = 1; second <= 3; second += 1) {
