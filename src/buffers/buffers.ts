@@ -25,6 +25,8 @@ class Buffers {
   each: number = DEFAULT_BUFFER_LIMITS.each;
   readonly memory: Budget = new Budget(DEFAULT_BUFFER_LIMITS.memory);
   readonly disk: Budget = new Budget(DEFAULT_BUFFER_LIMITS.disk);
+  /** Temporary files that are open in this process. */
+  openFiles = 0;
 }
 
 export const buffers: Buffers = new Buffers();

@@ -17,6 +17,9 @@ const SHARE_OF_DISK = 1 / 8;
 /** Bytes that are moved at a time: memory is let go in steps of it. */
 const STEP_BYTES = 8 * 1024 ** 2;
 
+/** How long a client may take nothing of what has no more room, in milliseconds: it holds a worker. */
+const LONGEST_HOLD = 5_000;
+
 /** How long until room on the disk is asked for again, in milliseconds. */
 const ASK_AGAIN_AFTER = 500;
 
@@ -76,8 +79,8 @@ export class ClientQueue implements SpooledAnswer {
     void this.close();
     this.#events.givenUp(
       new BuffersFullError(
-        `the answer was cut off: its client has read nothing for ${seconds} s, and others need the ` +
-          `disk; buffers on it are limited to ${buffers.disk.limit} bytes in all: raise that`,
+        `the answer was cut off: its client has read nothing for ${seconds} s, and there is no more ` +
+          "room to keep it (see --limit-buffer-disk, and the space in TMPDIR)",
       ),
     );
   }
@@ -130,8 +133,9 @@ export class ClientQueue implements SpooledAnswer {
     }
     this.#isSpilling = false;
     if (this.#isClosed || !this.#isTooMuch) return;
-    if (!hasRoom) this.#lookAfter(ASK_AGAIN_AFTER);
-    else if (this.#stalledAt !== this.#takes) this.#watch();
+    if (this.#stalledAt !== this.#takes) this.#watch();
+    else if (performance.now() - this.takenAt > LONGEST_HOLD) this.giveUp();
+    else this.#lookAfter(ASK_AGAIN_AFTER);
   }
 
   #enterDisk(): void {

@@ -3,6 +3,7 @@ import { type FileHandle, unlink } from "node:fs/promises";
 import { buffers } from "./buffers.ts";
 import { takeDisk } from "./room.ts";
 import { createSpooled, hasCode } from "./spool-directory.ts";
+import { reportTrouble } from "./trouble.ts";
 
 /** Bytes read at a time: each client that is slow to read its answer has one block in its socket. */
 const BLOCK_BYTES = 16_384;
@@ -21,6 +22,7 @@ export class SpoolFile {
   private constructor(path: string, file: FileHandle) {
     this.path = path;
     this.#file = file;
+    buffers.openFiles += 1;
   }
 
   /** A file that another process may open. */
@@ -62,8 +64,9 @@ export class SpoolFile {
       await this.#writeAll(chunks, size);
     } catch (error) {
       this.#giveBack(size);
-      if (hasCode(error, "ENOSPC", "EDQUOT")) return false;
-      throw error;
+      if (!hasCode(error, "ENOSPC", "EDQUOT")) throw error;
+      reportTrouble(error);
+      return false;
     }
     if (this.#isRemoved) {
       this.#giveBack(size);
@@ -86,6 +89,7 @@ export class SpoolFile {
   async close(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    buffers.openFiles -= 1;
     await this.#file.close();
   }
 

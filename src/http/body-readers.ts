@@ -113,17 +113,18 @@ export class ChunkedReader implements BodyReader {
     if (!line.endsWith("\r\n") || line.indexOf("\r") !== line.length - 2) {
       throw new RemoteProtocolError("chunk-line");
     }
-    if (line.length > this.#limits.maxChunkLineBytes || CONTROL_IN_HEAD.test(line)) {
-      throw new RemoteProtocolError("chunk-line");
-    }
+    if (line.length > this.#limits.maxChunkLineBytes) throw this.#tooLong();
+    if (CONTROL_IN_HEAD.test(line)) throw new RemoteProtocolError("chunk-line");
     return line.slice(0, -2);
+  }
+
+  #tooLong(): RemoteProtocolError {
+    return new RemoteProtocolError(this.#awaits === "trailers" ? "long-trailers" : "chunk-line");
   }
 
   /** Says no to half a line that no further byte can make a whole one. */
   #refuseHopeless(buffer: ReceiveBuffer): void {
-    if (buffer.length > this.#limits.maxChunkLineBytes) {
-      throw new RemoteProtocolError("chunk-line");
-    }
+    if (buffer.length > this.#limits.maxChunkLineBytes) throw this.#tooLong();
     const start = buffer.first;
     if (this.#awaits === "end-of-chunk" && start !== -1 && start !== 0x0d) {
       throw new RemoteProtocolError("chunk-end");

@@ -3,6 +3,9 @@
 const EMPTY: Buffer = Buffer.alloc(0);
 const LINE_FEED = 0x0a;
 
+/** So many times the memory that is needed is too much to be kept. */
+const LAVISH = 4;
+
 export class ReceiveBuffer {
   #bytes: Buffer = EMPTY;
   #start = 0;
@@ -48,6 +51,14 @@ export class ReceiveBuffer {
     this.#start = 0;
     this.#bytes = grown;
     this.#owned = true;
+  }
+
+  /** Keeps little memory for little that is unread; returns how much. */
+  settle(): number {
+    if (!this.#owned && this.#bytes.buffer.byteLength > LAVISH * this.length) {
+      this.#moveToRoomFor(this.length);
+    }
+    return this.#owned ? this.#bytes.length : this.#bytes.buffer.byteLength;
   }
 
   /** Takes one line as it is, its LF included; undefined if no whole line came. */

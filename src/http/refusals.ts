@@ -23,6 +23,7 @@ export type RefusalName =
   | "http2-preface"
   | "no-proxy-line"
   | "bad-proxy-line"
+  | "stray-proxy-line"
   | "too-many-connections"
   | "too-many-connections-of-one-client"
   | "no-memory"
@@ -93,6 +94,13 @@ export const REFUSALS: Readonly<Record<RefusalName, Refusal>> = {
     says: "the PROXY line is not valid",
     rule: "PROXY protocol §2.1, §2.2",
     why: "Half an address is worse than none.",
+  },
+  "stray-proxy-line": {
+    part: "connection",
+    status: 400,
+    says: "a PROXY line from a peer that may not send one (see --proxy-protocol, --proxy-allow-from)",
+    rule: "PROXY protocol §2",
+    why: "Whoever may write one says who the client is.",
   },
   "too-many-connections": {
     part: "connection",

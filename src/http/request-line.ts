@@ -22,7 +22,7 @@ export function parseRequestLine(text: string, end: number): RequestLine {
   const target = text.slice(first + 1, last);
   const isMethod = COMMON_METHODS.has(method) || TOKEN.test(method);
   if (first === last || !isMethod || !(target === "/" || REQUEST_TARGET.test(target))) {
-    throw new RemoteProtocolError("request-line");
+    throw new RemoteProtocolError(text.startsWith("PROXY ") ? "stray-proxy-line" : "request-line");
   }
   const version = text.slice(last + 1, end);
   if (version === "HTTP/1.1") return { method, target, version };

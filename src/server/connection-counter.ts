@@ -2,47 +2,69 @@
 import type { RefusalName } from "../http/refusals.ts";
 import type { ConnectionLimits } from "./limits.ts";
 
-/** Connections beyond the limit that are told so, as a share of it; more are closed without a word. */
+/** Connections that are told that they are too many, as a share of the limit; more are just closed. */
 const REFUSED_SHARE = 1 / 16;
 const MIN_REFUSED = 16;
 
+/** The files that clients may cause to be open. */
+export interface FileLimit {
+  readonly most: number;
+  /** Those that are open beside connections. */
+  readonly others: () => number;
+}
+
 export class ConnectionCounter {
   readonly #limits: ConnectionLimits;
+  readonly #files: FileLimit;
   readonly #ofAddress = new Map<string, number>();
-  #total = 0;
+  #served = 0;
+  #refused = 0;
 
   /** 0 in the limits stands for no limit. */
-  constructor({ total, perAddress }: ConnectionLimits) {
+  constructor({ total, perAddress }: ConnectionLimits, files: FileLimit) {
     this.#limits = { total: total || Infinity, perAddress: perAddress || Infinity };
+    this.#files = files;
   }
 
-  /** Whether there are more than can even be told that they are too many. */
+  /** Whether so many are being refused that the next one is not even told. */
   get isOverrun(): boolean {
-    const { total } = this.#limits;
-    return this.#total > total + Math.max(MIN_REFUSED, total * REFUSED_SHARE);
+    const total = Math.min(this.#limits.total, this.#files.most);
+    return this.#refused >= Math.max(MIN_REFUSED, total * REFUSED_SHARE);
   }
 
-  /** Counts a connection, refused or not; an address of undefined is counted with no other. */
-  enter(address: string | undefined): RefusalName | undefined {
-    const refusal = this.#refusalFor(address);
-    this.#total += 1;
-    if (address !== undefined) {
-      this.#ofAddress.set(address, (this.#ofAddress.get(address) ?? 0) + 1);
+  /** Why one more from this address cannot be served; undefined if it can. */
+  refusalFor(address: string | undefined): RefusalName | undefined {
+    const ofThis = address === undefined ? 0 : (this.#ofAddress.get(address) ?? 0);
+    if (ofThis >= this.#limits.perAddress) return "too-many-connections-of-one-client";
+    const { most, others } = this.#files;
+    const isFull = this.#served >= this.#limits.total || this.#served + others() >= most;
+    return isFull ? "too-many-connections" : undefined;
+  }
+
+  /** One is served; an address of undefined is counted with no other. To be called at its end: the result. */
+  serve(address: string | undefined): () => void {
+    this.#served += 1;
+    if (address === undefined) {
+      return () => {
+        this.#served -= 1;
+      };
     }
-    return refusal;
+    this.#ofAddress.set(address, (this.#ofAddress.get(address) ?? 0) + 1);
+    return () => this.#leave(address);
   }
 
-  leave(address: string | undefined): void {
-    this.#total -= 1;
-    if (address === undefined) return;
+  /** One is told that it is too many, and takes nobody's place. To be called at its end: the result. */
+  refuse(): () => void {
+    this.#refused += 1;
+    return () => {
+      this.#refused -= 1;
+    };
+  }
+
+  #leave(address: string): void {
+    this.#served -= 1;
     const left = (this.#ofAddress.get(address) ?? 1) - 1;
     if (left === 0) this.#ofAddress.delete(address);
     else this.#ofAddress.set(address, left);
-  }
-
-  #refusalFor(address: string | undefined): RefusalName | undefined {
-    const ofThis = address === undefined ? 0 : (this.#ofAddress.get(address) ?? 0);
-    if (ofThis >= this.#limits.perAddress) return "too-many-connections-of-one-client";
-    return this.#total >= this.#limits.total ? "too-many-connections" : undefined;
   }
 }

@@ -1,7 +1,7 @@
 /** How many files this process may have open, and so how many connections. */
 import { readFileSync } from "node:fs";
 
-/** What is kept for workers, logs, temporary files and the application's own. */
+/** What is kept for workers, logs and the application's own. */
 const KEPT_SHARE = 0.2;
 
 /** Infinity where the system does not say. Node.js has raised the soft limit to the hard one. */
@@ -12,9 +12,7 @@ export function maxOpenFiles(): number {
   return soft === "" ? Number.POSITIVE_INFINITY : Number(soft);
 }
 
-/** `wanted` connections (0 for any number), or as many as open files leave room for. */
-export function affordableConnections(wanted: number, openFiles: number = maxOpenFiles()): number {
-  const affordable = Math.floor(openFiles * (1 - KEPT_SHARE));
-  if (wanted === 0) return Number.isFinite(affordable) ? affordable : 0;
-  return Math.min(wanted, affordable);
+/** How many of them clients may cause to be open: their connections, and files for their bodies. */
+export function filesForClients(openFiles: number = maxOpenFiles()): number {
+  return Math.floor(openFiles * (1 - KEPT_SHARE));
 }

@@ -25,7 +25,7 @@ import {
   MAY_BE_SHED_AFTER,
 } from "./limits.ts";
 import { type Listener, listen } from "./listeners.ts";
-import { affordableConnections } from "./open-files.ts";
+import { filesForClients } from "./open-files.ts";
 import { type ProxyOptions, proxiesOf } from "./proxies.ts";
 
 export interface ServerOptions {
@@ -84,8 +84,9 @@ export class Server implements AsyncDisposable {
     this.#closed = new Promise((resolve) => {
       this.#markClosed = resolve;
     });
-    const { total, perAddress } = { ...DEFAULT_CONNECTION_LIMITS, ...options.connections };
-    this.#counter = new ConnectionCounter({ total: affordableConnections(total), perAddress });
+    const files = { most: filesForClients(), others: () => buffers.openFiles };
+    const limits = { ...DEFAULT_CONNECTION_LIMITS, ...options.connections };
+    this.#counter = new ConnectionCounter(limits, files);
     this.#context = {
       application,
       server: {
@@ -197,18 +198,20 @@ export class Server implements AsyncDisposable {
     const context = permit ? { ...this.#context, onRequestEnd: permit } : this.#context;
     // Kept: a socket that has closed has no address.
     const address = this.#isProxy(socket) ? undefined : socket.remoteAddress;
-    let refusal = this.#counter.enter(address);
+    let refusal = this.#counter.refusalFor(address);
     if (refusal === "too-many-connections" && this.#endOneIdle()) refusal = undefined;
+    const isOverrun = refusal !== undefined && this.#counter.isOverrun;
+    const leave = refusal === undefined ? this.#counter.serve(address) : this.#counter.refuse();
     const connection = serveHttp1(socket, context);
     this.#connections.add(connection);
     socket.once("close", () => {
       this.#connections.delete(connection);
-      this.#counter.leave(address);
+      leave();
       if (this.#connections.size === 0) this.#stopClock();
       permit?.();
     });
     // A request on a connection that came while closing is still one to answer.
-    if (this.#counter.isOverrun) connection.destroy();
+    if (isOverrun) connection.destroy();
     else if (refusal !== undefined) connection.refuse(refusal);
     else if (this.#closing !== undefined) connection.drain();
     else if (!this.#servesForever) connection.answerOne();
@@ -254,7 +257,7 @@ export class Server implements AsyncDisposable {
     for (const connection of this.#connections) {
       connection.checkDeadline(this.#clock.now);
       if (isTight) connection.noteProgress();
-      this.#heldBytes += connection.heldBytes;
+      this.#heldBytes += connection.unsentBytes;
     }
     if (this.#heldBytes > limit) this.#shed(this.#heldBytes - limit);
     this.#context.faults.tick(this.#clock.now);

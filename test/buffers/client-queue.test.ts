@@ -117,7 +117,7 @@ test("when the disk is full, it is given up whose client has waited longest", as
   const deadline = performance.now() + MAY_BE_GIVEN_UP_AFTER;
   await until("both have waited long enough", () => performance.now() > deadline);
   assert.equal(takeDisk(BLOCK), true);
-  assert.match(first.lost?.message ?? "", /read nothing for 1 s.*limited to 5242880 bytes.*raise/);
+  assert.match(first.lost?.message ?? "", /read nothing for 1 s.*--limit-buffer-disk/);
   assert.equal(first.lost?.statusHint, 503);
   assert.equal(first.queue.take(), undefined);
   assert.equal(second.lost, undefined);

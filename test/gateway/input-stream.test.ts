@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { buffers } from "../../src/buffers/buffers.ts";
+import { buffers, DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
 import { BodyStream, EMPTY_INPUT } from "../../src/gateway/input-stream.ts";
+import { until } from "../support/until.ts";
 
 function streamOf(...pieces: readonly string[]): BodyStream {
   const stream = new BodyStream(() => {});
@@ -179,4 +180,22 @@ test("the input of a request without a body is at its end in every way", async (
   assert.equal(await text(EMPTY_INPUT.readline()), "");
   assert.deepEqual(await EMPTY_INPUT.readlines(), []);
   for await (const line of EMPTY_INPUT) assert.fail(`there is a line: ${line}`);
+});
+
+test("a line that does not end waits on the disk once memory is spent", async () => {
+  setBufferLimits({ memory: 100_000 });
+  try {
+    const body = new BodyStream(() => {});
+    const line = body.readline();
+    for (let count = 0; count < 20; count += 1) {
+      body.push(Buffer.alloc(65_536, "x"));
+      await until("it has left the memory", () => buffers.memory.used < 200_000);
+    }
+    await until("most of it is on the disk", () => buffers.disk.used > 1_000_000);
+    body.end();
+    assert.equal((await line).length, 20 * 65_536);
+    assert.deepEqual([buffers.memory.used, buffers.disk.used], [0, 0]);
+  } finally {
+    setBufferLimits(DEFAULT_BUFFER_LIMITS);
+  }
 });

@@ -2,31 +2,33 @@
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
+import { buffers, DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as echo } from "../apps/echo.ts";
 import { serveApplication } from "../support/serve-application.ts";
+import { until } from "../support/until.ts";
 
 afterEach(() => setBufferLimits(DEFAULT_BUFFER_LIMITS));
 
 /** Of 50,000 bytes, without its end. */
 const HALF_HEAD = `GET / HTTP/1.1\r\nHost: test\r\n${`X-Filling: ${"x".repeat(8_000)}\r\n`.repeat(6)}`;
 
-test("of too many unfinished heads the oldest is answered 503, and the others go on", async () => {
-  await using served = await serveApplication(echo, { buffers: { memory: 100_000 } });
-  using first = await served.connect();
-  first.send(HALF_HEAD);
-  using second = await served.connect();
-  second.send(HALF_HEAD);
+test("an unfinished head too many is answered 503, and those before it go on", async () => {
+  // Each counts for about 150,000 bytes: what it has in memory, and what becomes of it.
+  await using served = await serveApplication(echo, { buffers: { memory: 400_000 } });
+  const clients = [await served.connect(), await served.connect()];
+  for (const client of clients) client.send(HALF_HEAD);
+  await until("both heads have come", () => buffers.memory.used > 250_000);
   using third = await served.connect();
   third.send(HALF_HEAD);
-  const answer = await first.answer();
-  assert.equal(answer.status, 503);
+  assert.equal((await third.answer()).status, 503);
   await served.log.said(/Refused 127\.0\.0\.1 with 503: .*--limit-buffer-memory/);
-  for (const client of [second, third]) {
+  for (const client of clients) {
     client.send("\r\n");
     assert.equal((await client.answer()).status, 200);
+    client[Symbol.dispose]();
   }
+  await until("all memory is given back", () => buffers.memory.used === 0);
 });
 
 test("an answer that is not read is cut where memory is short, and the log says so", async () => {
@@ -43,4 +45,21 @@ test("an answer that is not read is cut where memory is short, and the log says 
   await served.log.said(/Cut off 127\.0\.0\.1: .*--limit-buffer-memory/);
   const answer = await client.answer();
   assert.deepEqual([answer.status, answer.isWhole], [200, false]);
+});
+
+test("an answer whose end is the connection's is cut with a reset when its server stops", async () => {
+  const endless: Application = (_, startResponse) => {
+    startResponse("200 OK", []);
+    return pieces();
+  };
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from("first");
+    await new Promise(() => {});
+  }
+  await using served = await serveApplication(endless);
+  using client = await served.connect();
+  client.request("GET", "/", { version: "HTTP/1.0" });
+  await client.head();
+  await served.server.close(0);
+  assert.equal((await client.rest()).ended, "reset");
 });

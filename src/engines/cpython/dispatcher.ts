@@ -62,7 +62,7 @@ export class Dispatcher {
     const worker = this.#queue.size === 0 ? this.#roomiest() : undefined;
     if (worker !== undefined && this.#mayGoAhead(call, worker)) {
       this.#give(call, worker);
-    } else if (this.#queue.size >= this.#options.maxQueued) {
+    } else if (this.#isFull()) {
       call.fail(new OverloadedError(`${this.#queue.size} requests wait for a worker already`));
     } else {
       call.queuedAt = performance.now();
@@ -113,8 +113,8 @@ export class Dispatcher {
   }
 
   #give(call: BridgeCall, worker: PythonWorker): void {
-    if (call.request.closed?.aborted === true) {
-      call.fail(new EngineError("the client left before a worker was free", 503, true));
+    if (isAbandoned(call)) {
+      call.fail(clientLeft());
       return;
     }
     this.served += 1;
@@ -178,10 +178,23 @@ export class Dispatcher {
     // This process stood still itself: answers that came meanwhile have yet to be read.
     if (wasStopped) return;
     const { timeout } = this.#options;
+    this.#dropAbandoned();
     for (const call of this.#queue.takeOver((waiting) => now - waiting.queuedAt > timeout)) {
       call.fail(new OverloadedError(`no worker was free for ${timeout / 1000} s`));
     }
     for (const worker of this.#workers) this.#checkWorker(worker, now);
+  }
+
+  /** Looks again without those whose clients have left: they must not keep others out. */
+  #isFull(): boolean {
+    const { maxQueued } = this.#options;
+    if (this.#queue.size < maxQueued) return false;
+    this.#dropAbandoned();
+    return this.#queue.size >= maxQueued;
+  }
+
+  #dropAbandoned(): void {
+    for (const call of this.#queue.takeOver(isAbandoned)) call.fail(clientLeft());
   }
 
   /** A worker with a request that took too long ends, as soon as no other request needs it. */
@@ -210,4 +223,12 @@ export class Dispatcher {
     worker.retire("a request in it took too long");
     call.fail(new ApplicationTimeoutError(`no answer within ${seconds} s`));
   }
+}
+
+function isAbandoned(call: BridgeCall): boolean {
+  return call.request.closed?.aborted === true;
+}
+
+function clientLeft(): EngineError {
+  return new EngineError("the client left before a worker was free", 503, true);
 }

@@ -4,6 +4,7 @@
  * Small ones stay in memory; larger ones go to a file that the worker opens
  * and unlinks, so that no client's pace and no body's size weighs on a worker.
  */
+import { MAX_PAYLOAD_BYTES } from "../../bridge/frames.ts";
 import { buffers } from "../../buffers/buffers.ts";
 import { SpoolFile } from "../../buffers/spool-file.ts";
 import { reportTrouble } from "../../buffers/trouble.ts";
@@ -67,7 +68,10 @@ class HeldMemory {
 
   /** False where the body, or all that is in memory, would become too much. */
   take(size: number): boolean {
-    if (this.size + size > buffers.each || !buffers.memory.take(size)) return false;
+    const most = Math.min(buffers.each, MAX_PAYLOAD_BYTES);
+    // Waiting requests leave half of the memory to those whose clients are on their way.
+    const isTight = buffers.memory.used + size > buffers.memory.limit / 2;
+    if (this.size + size > most || isTight || !buffers.memory.take(size)) return false;
     this.size += size;
     return true;
   }
@@ -110,8 +114,7 @@ async function appendNext(file: SpoolFile, input: InputStream): Promise<boolean>
 async function append(file: SpoolFile, chunk: Uint8Array): Promise<void> {
   if (await file.append([chunk], chunk.length)) return;
   throw new OverloadedError(
-    `the disk has no room for the request's body: ${buffers.disk.limit} bytes are the limit of ` +
-      "buffers on the disk; raise it, or free some of the disk",
+    "no room for the request's body on the disk (see --limit-buffer-disk, and the space in TMPDIR)",
   );
 }
 

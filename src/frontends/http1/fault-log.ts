@@ -28,6 +28,11 @@ export class FaultLog {
     this.#tell("cut off", `Cut off ${who(client)}: ${why}`);
   }
 
+  /** A request that there was no room for, where clients decide how many of them there are. */
+  overloaded(line: string): void {
+    this.#tell("with 503", line);
+  }
+
   #tell(kind: string, line: string): void {
     this.#lines += 1;
     if (this.#lines <= MAX_LINES) this.#log.warning(line);

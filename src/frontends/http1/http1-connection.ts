@@ -18,24 +18,12 @@ import { REFUSALS, type RefusalName } from "../../http/refusals.ts";
 import { ClientClock } from "./client-clock.ts";
 import { ClientFacts } from "./client-facts.ts";
 import { Http1Writer } from "./http1-writer.ts";
+import { DRAIN_GRACE, LONGEST_LINGER, MAX_BYTES_AHEAD, MAX_DRAINED_BYTES } from "./limits.ts";
+import { ReceivedMemory } from "./received-memory.ts";
 import { RequestReports } from "./reports.ts";
 import { resetNow } from "./reset.ts";
 import type { ServerContext } from "./server-context.ts";
 import { unsentBytes } from "./unsent-bytes.ts";
-
-/** Bytes of later requests that are read while one is being answered. */
-const MAX_BYTES_AHEAD = 65_536;
-
-/** What of an unread body is worth reading so that the connection can be kept. */
-const MAX_DRAINED_BYTES = 262_144;
-
-/** How long a connection without a request may still send one when its server stops. */
-const DRAIN_GRACE = 500;
-
-/** How long a client that goes on sending is listened to, so that it gets to read its answer. */
-const LONGEST_LINGER = 30_000;
-
-const UNREAD_ANSWER = "it does not read its answer (see --write-timeout and --min-rate)";
 
 /** One for all: where the server noticed it tells nobody anything. */
 const CLIENT_GONE = new ClientDisconnected();
@@ -51,6 +39,7 @@ export class Http1Connection {
   readonly #reports: RequestReports;
   #phase: Phase = "head";
   readonly #clock: ClientClock;
+  readonly #memory: ReceivedMemory;
   #pumping = false;
   #draining = false;
   #request: RequestHead | undefined;
@@ -69,6 +58,7 @@ export class Http1Connection {
       if (this.#bodyIsNotWorthReading()) this.#http.disableKeepAlive();
     });
     this.#reports = new RequestReports(context, this.#writer);
+    this.#memory = new ReceivedMemory(this.#http);
     this.#clock = new ClientClock(context);
     this.#clock.start(context.timeouts.head);
     socket.setNoDelay(true);
@@ -93,7 +83,8 @@ export class Http1Connection {
   }
 
   destroy(): void {
-    this.#socket.destroy();
+    if (this.#http.serverState === "send-body") this.#cut();
+    else this.#socket.destroy();
   }
 
   /** Answers what the client has not asked yet, and ends. */
@@ -101,10 +92,9 @@ export class Http1Connection {
     this.#clientFailed(new RemoteProtocolError(refusal));
   }
 
-  /** Whether nobody loses anything if it ends: no byte of a request has come. */
+  /** Whether nobody loses anything if it ends: nothing of a request has come, or all is answered. */
   get isIdle(): boolean {
-    const isBetween = this.#phase === "idle" || this.#phase === "head";
-    return isBetween && this.heldBytes === 0;
+    return this.#phase !== "answering" && this.heldBytes === 0;
   }
 
   /** Looks at its client, and returns when that last moved on, on the context's clock. */
@@ -113,9 +103,14 @@ export class Http1Connection {
     return this.#clock.movedAt;
   }
 
-  /** Bytes in memory that wait for this client: to be sent on by it, or to be taken. */
+  /** Bytes of answers that wait in memory for this client to take them. */
+  get unsentBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  /** The same, and what it has begun to send. */
   get heldBytes(): number {
-    return this.#http.unreadBytes + this.#socket.writableLength;
+    return this.#memory.charged + this.#socket.writableLength;
   }
 
   /** Lets go of what is held, and of the client. */
@@ -127,8 +122,9 @@ export class Http1Connection {
   /** Ends what has taken too long; called a few times a second. */
   checkDeadline(now: number): void {
     if (now < this.#clock.deadline) return;
-    if (this.#phase === "idle" && unsentBytes(this.#socket) === 0) this.#linger();
-    else if (this.#phase === "head") this.#headTimedOut();
+    const isSilent = this.#phase === "head" && this.#http.unreadBytes === 0;
+    if (isSilent || (this.#phase === "idle" && unsentBytes(this.#socket) === 0)) this.#linger();
+    else if (this.#phase === "head") this.#clientFailed(new RemoteProtocolError("slow-head"));
     else this.#checkProgress();
   }
 
@@ -137,11 +133,15 @@ export class Http1Connection {
   #receive(data: Buffer | null): void {
     if (this.#phase === "closed") return;
     if (this.#phase === "lingering") {
-      this.#clock.extend(this.#context.timeouts.linger, LONGEST_LINGER);
+      // Who has asked for something is listened to for longer, since it may still send the body.
+      const { linger } = this.#context.timeouts;
+      if (this.#request !== undefined) this.#clock.extend(linger, LONGEST_LINGER);
       return;
     }
     this.#http.receiveData(data);
     this.#pump();
+    // What came with it may be half a head: of all that wait so, only so much is kept.
+    if (!this.#memory.settle() && this.#phase === "head") this.refuse("no-memory");
   }
 
   #clientReadsOn(): void {
@@ -318,7 +318,7 @@ export class Http1Connection {
   /** A mistake of this server: it costs this connection, and no other. */
   #broke(error: unknown): void {
     this.#reports.broke(error);
-    this.#socket.destroy();
+    this.destroy();
   }
 
   /** Both sides done: on to the next request, or to the end of the connection. */
@@ -346,15 +346,11 @@ export class Http1Connection {
 
   // The end of things
 
-  #headTimedOut(): void {
-    if (this.#http.unreadBytes === 0) this.#linger();
-    else this.#clientFailed(new RemoteProtocolError("slow-head"));
-  }
-
   /** A request body that stalls, or an answer that nobody reads; an application may take its time. */
   #checkProgress(): void {
     const slow = this.#clock.look(this.#socket, this.#awaitsBody());
-    if (slow === "answer") this.#cutOff(UNREAD_ANSWER);
+    if (slow === "answer")
+      this.#cutOff("it does not read its answer (see --write-timeout and --min-rate)");
     else if (slow === "body") this.#clientFailed(new RemoteProtocolError("slow-body"));
     else if (this.#phase === "lingering" && this.#socket.writableLength === 0) {
       this.#socket.destroy();
@@ -371,6 +367,7 @@ export class Http1Connection {
   #linger(): void {
     if (this.#phase === "lingering" || this.#phase === "closed") return;
     this.#enter("lingering", this.#context.timeouts.linger);
+    this.#memory.forget();
     this.#socket.end();
     this.#socket.resume();
   }
@@ -390,6 +387,7 @@ export class Http1Connection {
 
   #gone(): void {
     this.#phase = "closed";
+    this.#memory.forget();
     this.#body?.fail(CLIENT_GONE);
     this.#client.abort(CLIENT_GONE);
     this.#writer.abandon();

@@ -4,6 +4,9 @@ import type { Environ } from "../../wsgi/types.ts";
 import type { Http1Writer } from "./http1-writer.ts";
 import type { ServerContext } from "./server-context.ts";
 
+/** Characters of a request's target that tell it from others; the rest is the client's to fill. */
+const MAX_TARGET_IN_LOG = 200;
+
 export class RequestReports {
   readonly #context: ServerContext;
   readonly #writer: Http1Writer;
@@ -56,7 +59,9 @@ export class RequestReports {
     const line = `Error handling request ${requestLine(this.#request)}`;
     const isOurs = error instanceof Error && "statusHint" in error;
     // Where in the server an error of its own was made helps nobody.
-    this.#context.log.error(isOurs ? `${line}: ${error.message}` : `${line}\n${traceOf(error)}`);
+    if (!isOurs) this.#context.log.error(`${line}\n${traceOf(error)}`);
+    else if (error.statusHint === 503) this.#context.faults.overloaded(`${line}: ${error.message}`);
+    else this.#context.log.error(`${line}: ${error.message}`);
   }
 
   /** A mistake of this server. */
@@ -68,7 +73,7 @@ export class RequestReports {
 
 /** Method and target hold visible ASCII alone, so they cannot forge a line. */
 function requestLine({ method, target }: RequestHead): string {
-  return `${method} ${target}`;
+  return `${method} ${target.slice(0, MAX_TARGET_IN_LOG)}`;
 }
 
 function traceOf(error: unknown): string {

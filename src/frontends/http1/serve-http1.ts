@@ -13,9 +13,11 @@ export interface ServedConnection {
   destroy(): void;
   /** Answers what the client has not asked yet, and ends. */
   refuse(refusal: RefusalName): void;
-  /** Whether nobody loses anything if it ends: no byte of a request has come. */
+  /** Whether nobody loses anything if it ends: nothing of a request has come, or all is answered. */
   readonly isIdle: boolean;
-  /** Bytes in memory that wait for this client: to be sent on by it, or to be taken. */
+  /** Bytes of answers that wait in memory for this client to take them. */
+  readonly unsentBytes: number;
+  /** The same, and what it has begun to send, which is charged to the process's memory. */
   readonly heldBytes: number;
   /** Looks at its client, and returns when that was last seen to move on, on the context's clock. */
   noteProgress(): number;

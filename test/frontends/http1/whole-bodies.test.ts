@@ -147,5 +147,5 @@ test("an answer that has to leave the disk is cut, and one line says why", async
   await connections.closed();
   assert.equal((await client.answer()).isWhole, false);
   assert.equal(connections.log.length, 1);
-  assert.match(connections.log[0] ?? "", /GET \/: the answer was cut off: .* raise that/);
+  assert.match(connections.log[0] ?? "", /GET \/: the answer was cut off: .*--limit-buffer-disk/);
 });
