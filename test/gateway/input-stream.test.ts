@@ -184,6 +184,7 @@ test("the input of a request without a body is at its end in every way", async (
 
 test("a line that does not end waits on the disk once memory is spent", async () => {
   setBufferLimits({ memory: 100_000 });
+  const before = buffers.memory.used;
   try {
     const body = new BodyStream(() => {});
     const line = body.readline();
@@ -194,7 +195,7 @@ test("a line that does not end waits on the disk once memory is spent", async ()
     await until("most of it is on the disk", () => buffers.disk.used > 1_000_000);
     body.end();
     assert.equal((await line).length, 20 * 65_536);
-    assert.deepEqual([buffers.memory.used, buffers.disk.used], [0, 0]);
+    assert.deepEqual([buffers.memory.used, buffers.disk.used], [before, 0]);
   } finally {
     setBufferLimits(DEFAULT_BUFFER_LIMITS);
   }
