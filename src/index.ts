@@ -7,8 +7,14 @@ export { type ServeOptions, serve } from "./embed/serve.ts";
 export { VERSION } from "./embed/version.ts";
 export type { PythonOptions } from "./engines/cpython/python-options.ts";
 export { LoadError } from "./engines/errors.ts";
+export type { Timeouts } from "./frontends/http1/server-context.ts";
+export { AddressListError } from "./gateway/trusted-peers.ts";
+export type { HeaderMap } from "./http/fields.ts";
+export type { HttpLimits } from "./http/limits.ts";
 export { MountError, mount } from "./routing/mount.ts";
+export type { ConnectionLimits } from "./server/limits.ts";
 export { ListenError } from "./server/listeners.ts";
+export type { ProxyOptions } from "./server/proxies.ts";
 export type {
   Application,
   EarlyHints,

@@ -14,7 +14,7 @@ const directory = ownTemporaryDirectory();
 const BLOCK = Buffer.from("0123456789abcdef".repeat(4096));
 const BLOCKS = 320;
 
-/** Nobody who asks for one block waits for as long as this, in milliseconds. */
+/** Half of those who ask for something quick wait for less, in milliseconds; test/hostile judges all. */
 const LONGEST_ANSWER = 100;
 
 afterEach(async () => {
