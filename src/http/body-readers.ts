@@ -110,11 +110,10 @@ export class ChunkedReader implements BodyReader {
       this.#refuseHopeless(buffer);
       return undefined;
     }
-    if (!line.endsWith("\r\n") || line.indexOf("\r") !== line.length - 2) {
-      throw new RemoteProtocolError("chunk-line");
-    }
+    // First of all, since a line that comes in pieces shows its length before its end.
     if (line.length > this.#limits.maxChunkLineBytes) throw this.#tooLong();
-    if (CONTROL_IN_HEAD.test(line)) throw new RemoteProtocolError("chunk-line");
+    const hasBareEnd = !line.endsWith("\r\n") || line.indexOf("\r") !== line.length - 2;
+    if (hasBareEnd || CONTROL_IN_HEAD.test(line)) throw new RemoteProtocolError("chunk-line");
     return line.slice(0, -2);
   }
 

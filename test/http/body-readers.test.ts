@@ -71,3 +71,10 @@ test("trailers are bounded in all, though each is short", () => {
 test("a chunk that goes on past its size is refused before a line end comes", () => {
   assert.throws(() => read(new ChunkedReader(LIMITS), [Buffer.from("1\r\nAB")]), refusedWith(400));
 });
+
+test("a trailer that is too long is refused as that, whole or in pieces, whatever is in it", () => {
+  const bytes = Buffer.from(`0\r\n${"a".repeat(12)}\r${"b".repeat(12)}\r\n\r\n`);
+  const pieces = Array.from(bytes, (_, index) => bytes.subarray(index, index + 1));
+  assert.throws(() => read(new ChunkedReader(LIMITS), [bytes]), refusedWith(431));
+  assert.throws(() => read(new ChunkedReader(LIMITS), pieces), refusedWith(431));
+});
