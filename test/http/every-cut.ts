@@ -131,10 +131,10 @@ function byteByByte(bytes: Buffer): Buffer[] {
   return Array.from(bytes, (_, index) => bytes.subarray(index, index + 1));
 }
 
-/** Every place in short inputs; in long ones every place near both ends, and some between. */
+/** Every place; in an input of a megabyte every place near both ends, and some between. */
 function cuts(length: number): number[] {
   const all = Array.from({ length: length + 1 }, (_, index) => index);
-  return length <= 2048
+  return length <= 40_000
     ? all
     : all.filter((cut) => cut < 256 || length - cut < 256 || cut % 509 === 0);
 }
