@@ -5,6 +5,7 @@ import { afterEach, test } from "node:test";
 import { buffers, DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as echo } from "../apps/echo.ts";
+import { held } from "../support/held.ts";
 import { serveApplication } from "../support/serve-application.ts";
 import { until } from "../support/until.ts";
 
@@ -29,6 +30,23 @@ test("an unfinished head too many is answered 503, and those before it go on", a
     client[Symbol.dispose]();
   }
   await until("all memory is given back", () => buffers.memory.used === 0);
+});
+
+test("a request that waited for the one before is not charged for when it is answered", async () => {
+  const first = held("/first");
+  // It stays open: closing would give the memory back as well.
+  await using served = await serveApplication(first.application, {
+    timeouts: { keepAlive: 60_000 },
+  });
+  using client = await served.connect();
+  client.request("GET", "/first");
+  await first.begun;
+  client.request("GET", "/second");
+  await until("the second has come", () => buffers.memory.used > 0);
+  first.goOn();
+  await client.answer();
+  await client.answer();
+  await until("its memory is given back", () => buffers.memory.used === 0);
 });
 
 test("an answer that is not read is cut where memory is short, and the log says so", async () => {

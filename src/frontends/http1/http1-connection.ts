@@ -140,8 +140,6 @@ export class Http1Connection {
     }
     this.#http.receiveData(data);
     this.#pump();
-    // What came with it may be half a head: of all that wait so, only so much is kept.
-    if (!this.#memory.settle() && this.#phase === "head") this.refuse("no-memory");
   }
 
   #clientReadsOn(): void {
@@ -162,6 +160,8 @@ export class Http1Connection {
       this.#pumping = false;
       if (this.#socket.writableCorked > 0) this.#socket.uncork();
     }
+    // What is left may be half a head: of all that wait so, only so much is kept.
+    if (!this.#memory.settle() && this.#phase === "head") this.refuse("no-memory");
   }
 
   #step(): boolean {
