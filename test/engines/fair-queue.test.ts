@@ -149,3 +149,21 @@ test("a request that is known to be slow is not given out where only quick ones 
   assert.equal(queue.isSlow("/slow"), true);
   assert.equal(queue.isSlow("/fast"), false);
 });
+
+test("what ends late in a forgotten lane does not take the path's new lane with it", () => {
+  const queue = new FairQueue<Job>();
+  const given = (path: string, takes: number): Job | undefined => {
+    queue.push(job(path, takes));
+    return queue.shift();
+  };
+  settle(given("/", 10));
+  // Two of its own lane are under way; the first ones make it quick, and so it is forgotten.
+  const late = given("/", 0);
+  for (let count = 0; count < 5; count += 1) settle(given("/", 0));
+  assert.equal(queue.isSlow("/"), false);
+  settle(given("/", 10));
+  queue.push(job("/", 10));
+  settle(late);
+  assert.equal(queue.size, 1);
+  assert.equal(queue.shift()?.path, "/");
+});

@@ -57,8 +57,9 @@ export class FairQueue<Call extends Waiting> {
       return;
     }
     lane.cost += (took - lane.cost) * NEWEST_SHARE;
-    const isQuickAgain = lane !== this.#shared && lane.cost <= QUICK;
-    if (isQuickAgain && lane.waiting.length === 0) this.#slow.delete(path);
+    // A lane that was forgotten while this request ran may have a successor, which is not its to end.
+    const isQuickAgain = lane.cost <= QUICK && lane.waiting.length === 0;
+    if (isQuickAgain && this.#slow.get(path) === lane) this.#slow.delete(path);
   };
 
   readonly #shared = new Lane<Call>(this.#settled);
