@@ -3,6 +3,7 @@ import type { Budget } from "./budget.ts";
 import { BuffersFullError } from "./errors.ts";
 import { MemoryQueue } from "./memory-queue.ts";
 import { Spool } from "./spool.ts";
+import { isSystemError } from "./spool-directory.ts";
 import { reportTrouble } from "./trouble.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -151,8 +152,4 @@ export class ByteQueue {
     this.#freed += this.#lent;
     this.#lent = 0;
   }
-}
-
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && "code" in error;
 }

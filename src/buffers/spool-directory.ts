@@ -75,7 +75,12 @@ export async function removeAbandoned(): Promise<void> {
 
 /** Whether the system says one of these of a failed call. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+  return isSystemError(error) && codes.includes(String(error.code));
+}
+
+/** Whether it is the system that refused, and no mistake of this program. */
+export function isSystemError(error: unknown): error is Error & { readonly code: unknown } {
+  return error instanceof Error && "code" in error;
 }
 
 let own: Promise<string> | undefined;
@@ -96,13 +101,12 @@ async function createIn(directory: string): Promise<{ path: string; file: FileHa
 
 /** Others see it under its name only when its owner listens, so that none takes it for abandoned. */
 async function makeDirectory(): Promise<string> {
-  await removeAbandoned();
   const unfinished = await mkdtemp(join(tmpdir(), UNFINISHED));
   const directory = join(tmpdir(), basename(unfinished).replace(UNFINISHED, FINISHED));
   try {
     await atSocketOf(unfinished, listen);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
+    if (!isSystemError(error)) throw error;
     await writeFile(join(unfinished, NO_SOCKET), "");
   }
   await rename(unfinished, directory);

@@ -6,7 +6,7 @@ import { quoted } from "../log/escapes.ts";
 import { DEFAULT_PROXY_OPTIONS } from "../server/proxies.ts";
 import { SettingError } from "./errors.ts";
 import type { SettingTable } from "./setting.ts";
-import { NO_VALUE, type SettingType } from "./setting-types.ts";
+import { lastOf, NO_VALUE, type SettingType } from "./setting-types.ts";
 
 export interface ProxySettings {
   readonly forwardedAllowIps: string;
@@ -18,7 +18,7 @@ export interface ProxySettings {
 /** Addresses, networks and `*`, kept as they were written; none at all is a list too. */
 const addressList: SettingType<string> = {
   read(texts, origin) {
-    const text = texts.at(-1) ?? "";
+    const text = lastOf(texts);
     try {
       new TrustedPeers(text);
     } catch (error) {
@@ -32,7 +32,9 @@ const addressList: SettingType<string> = {
 
 const forwardedKinds: SettingType<readonly ForwardedKind[]> = {
   read(texts, origin) {
-    const words = (texts.at(-1) ?? "").split(",").map((word) => word.trim().toLowerCase());
+    const words = lastOf(texts)
+      .split(",")
+      .map((word) => word.trim().toLowerCase());
     return words.filter((word) => word !== "").map((word) => forwardedKind(word, origin));
   },
   show: (kinds) => kinds.join(",") || NO_VALUE,
@@ -56,7 +58,7 @@ const MODES: ReadonlyMap<string, ProxyMode> = new Map([
 
 const proxyMode: SettingType<ProxyMode> = {
   read(texts, origin) {
-    const text = texts.at(-1) ?? "";
+    const text = lastOf(texts);
     const mode = MODES.get(text.toLowerCase());
     if (mode !== undefined) return mode;
     throw new SettingError(origin, `${quoted(text)} is not off, v1, v2 or auto`);

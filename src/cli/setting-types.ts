@@ -21,7 +21,7 @@ export interface SettingType<Value> {
 export const NO_VALUE = "none";
 
 /** argparse's rule for options given twice: the last one counts. */
-function lastOf(texts: readonly string[]): string {
+export function lastOf(texts: readonly string[]): string {
   return texts.at(-1) ?? "";
 }
 

@@ -257,7 +257,7 @@ export class Server implements AsyncDisposable {
     for (const connection of this.#connections) {
       connection.checkDeadline(this.#clock.now);
       if (isTight) connection.noteProgress();
-      this.#heldBytes += connection.unsentBytes;
+      this.#heldBytes += connection.waitingBytes;
     }
     if (this.#heldBytes > limit) this.#shed(this.#heldBytes - limit);
     this.#context.faults.tick(this.#clock.now);

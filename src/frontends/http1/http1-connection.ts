@@ -104,13 +104,13 @@ export class Http1Connection {
   }
 
   /** Bytes of answers that wait in memory for this client to take them. */
-  get unsentBytes(): number {
+  get waitingBytes(): number {
     return this.#socket.writableLength;
   }
 
   /** The same, and what it has begun to send. */
   get heldBytes(): number {
-    return this.#memory.charged + this.#socket.writableLength;
+    return this.#memory.charged + this.waitingBytes;
   }
 
   /** Lets go of what is held, and of the client. */

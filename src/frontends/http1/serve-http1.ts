@@ -16,7 +16,7 @@ export interface ServedConnection {
   /** Whether nobody loses anything if it ends: nothing of a request has come, or all is answered. */
   readonly isIdle: boolean;
   /** Bytes of answers that wait in memory for this client to take them. */
-  readonly unsentBytes: number;
+  readonly waitingBytes: number;
   /** The same, and what it has begun to send, which is charged to the process's memory. */
   readonly heldBytes: number;
   /** Looks at its client, and returns when that was last seen to move on, on the context's clock. */
