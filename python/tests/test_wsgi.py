@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Run
-from gateway import Answer, Gateway
+from gateway import Gateway
 from portico.frames import ErrorCode, FrameFlag, FrameType, LogLevel
 from test_connection import Gate
 
@@ -276,69 +276,6 @@ def test_an_exception_that_cannot_be_text_is_reported_all_the_same(run: Run) -> 
     )
 
 
-def test_exc_info_after_the_head_raises_that_very_exception(run: Run) -> None:
-    gateway = run(
-        """
-        import sys
-        def app(environ, start_response):
-            start_response("200 OK", [])
-            yield b"sent"
-            try:
-                raise ValueError("mine")
-            except ValueError as error:
-                try:
-                    start_response("500 Oops", [], sys.exc_info())
-                except ValueError as same:
-                    yield b" same" if same is error else b" other"
-        """
-    )
-    assert gateway.get("/").body == b"sent same"
-
-
-def test_exc_info_is_not_kept(run: Run) -> None:
-    gateway = run(
-        """
-        import gc, sys, weakref
-        gc.disable()
-        class Held:
-            pass
-        seen = []
-        def fail(start_response):
-            held = Held()
-            seen.append(weakref.ref(held))
-            try:
-                raise ValueError
-            except ValueError:
-                start_response("500 Oops", [], sys.exc_info())
-        def app(environ, start_response):
-            if environ["PATH_INFO"] == "/seen":
-                start_response("200 OK", [])
-                return [str(seen[0]() is None).encode()]
-            fail(start_response)
-            return []
-        """
-    )
-    gateway.get("/")
-    assert gateway.get("/seen").body == b"True"
-
-
-@pytest.mark.parametrize("headers", ["[]", "[('bad name', '')]"])
-def test_a_second_start_response_without_exc_info_raises(run: Run, headers: str) -> None:
-    gateway = run(
-        f"""
-        def app(environ, start_response):
-            try:
-                start_response("200 OK", {headers})
-            except Exception:
-                pass
-            start_response("201 Created", [])
-            return []
-        """
-    )
-    text = "ApplicationError: start_response called twice without exc_info"
-    assert gateway.get("/").reset == (ErrorCode.INTERNAL_ERROR, text)
-
-
 @pytest.mark.parametrize("body", ["['text']", "iter(['text'])", "[b'a', 'text']", "'text'"])
 def test_text_in_the_body_is_an_error_that_says_so(run: Run, body: str) -> None:
     gateway = run(
@@ -364,72 +301,6 @@ def test_none_in_place_of_a_body_is_an_error(run: Run) -> None:
         ErrorCode.INTERNAL_ERROR,
         "ApplicationError: the application returned None, not an iterable of bytes",
     )
-
-
-LENGTHS = """
-import json
-def app(environ, start_response):
-    kind, length, items = json.loads(environ["QUERY_STRING"])
-    items = [item.encode() for item in items]
-    write = start_response("200 OK", [("content-LENGTH", str(length))])
-    if kind == "write":
-        for item in items:
-            write(item)
-        return []
-    return items if kind == "list" else iter(items)
-"""
-
-
-def ask(gateway: Gateway, kind: str, length: int, items: str, method: str = "GET") -> Answer:
-    return gateway.get("/", QUERY_STRING=f'["{kind}", {length}, {items}]', REQUEST_METHOD=method)
-
-
-@pytest.mark.parametrize("kind", ["list", "iter", "write"])
-@pytest.mark.parametrize("items", ['["hello world"]', '["he", "llo wo", "rld"]', '["hello","!"]'])
-def test_no_byte_is_sent_beyond_content_length(run: Run, kind: str, items: str) -> None:
-    answer = ask(run(LENGTHS), kind, 5, items)
-    assert (answer.body, answer.reset) == (b"hello", None)
-    warnings = [text for level, text in answer.logs if level == LogLevel.WARNING]
-    # An iterator that has given enough is not asked for more, so nobody knows of the rest.
-    assert len(warnings) == (0 if kind == "iter" and items == '["hello","!"]' else 1)
-
-
-def test_a_list_that_is_too_short_is_refused_before_anything_is_sent(run: Run) -> None:
-    answer = ask(run(LENGTHS), "list", 50, '["hello"]')
-    assert answer.status == ""
-    assert answer.reset is not None
-
-
-@pytest.mark.parametrize("kind", ["iter", "write"])
-def test_a_body_that_ends_early_cuts_the_answer_and_is_logged(run: Run, kind: str) -> None:
-    answer = ask(run(LENGTHS), kind, 50, '["hello"]')
-    assert answer.body == b"hello"
-    text = "ApplicationError: the body ended 45 bytes short of Content-Length"
-    assert answer.reset == (ErrorCode.INTERNAL_ERROR, text)
-    assert text in answer.log_text
-
-
-@pytest.mark.parametrize("kind", ["list", "iter"])
-def test_head_may_lack_the_body_that_its_length_promises(run: Run, kind: str) -> None:
-    answer = ask(run(LENGTHS), kind, 50, "[]", "HEAD")
-    assert (answer.status, answer.headers) == ("200 OK", [("content-LENGTH", "50")])
-    assert (answer.body, answer.reset) == (b"", None)
-
-
-def test_head_carries_one_item_of_unsaid_length_for_the_gateway_to_count(run: Run) -> None:
-    gateway = run(
-        """
-        def app(environ, start_response):
-            start_response("200 OK", [])
-            return [b"hello"]
-        """
-    )
-    assert gateway.get("/", REQUEST_METHOD="HEAD").body == b"hello"
-
-
-def test_content_length_zero_is_kept(run: Run) -> None:
-    answer = ask(run(LENGTHS), "list", 0, '["hello"]')
-    assert (answer.status, answer.body, answer.reset) == ("200 OK", b"", None)
 
 
 def test_only_iteration_and_close_are_used_of_a_body(run: Run) -> None:
