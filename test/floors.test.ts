@@ -8,6 +8,7 @@ import { repositoryRoot } from "./support/python-environment.ts";
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   wsgi: [],
+  client: [],
   http: [],
   bridge: [],
   log: [],

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Answer, ClientConnection, RequestParts } from "../../src/client/client-connection.ts";
+import { fieldValue } from "../../src/client/field-list.ts";
 import type { Told } from "../apps/as_told.ts";
-import { fieldValue } from "../support/raw-client.ts";
-import type { Answer, ClientConnection, RequestParts } from "../support/raw-connection.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import type { Subject } from "./wsgi-contract.ts";
 

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fieldValue } from "../support/raw-client.ts";
-import { requestBytes } from "../support/raw-connection.ts";
+import { requestBytes } from "../../src/client/client-connection.ts";
+import { fieldValue } from "../../src/client/field-list.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import type { Subject, Traits } from "./wsgi-contract.ts";
 

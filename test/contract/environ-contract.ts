@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fieldValue } from "../support/raw-client.ts";
-import type { RequestParts } from "../support/raw-connection.ts";
+import type { RequestParts } from "../../src/client/client-connection.ts";
+import { fieldValue } from "../../src/client/field-list.ts";
 import type { Subject, Traits } from "./wsgi-contract.ts";
 
 interface Report {

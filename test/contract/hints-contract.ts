@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fieldValues } from "../support/raw-client.ts";
-import type { AnswerHead } from "../support/raw-connection.ts";
+import type { AnswerHead } from "../../src/client/client-connection.ts";
+import { fieldValues } from "../../src/client/field-list.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { BAD_HEADERS, HOP_BY_HOP } from "./start-response-contract.ts";
 import type { Subject } from "./wsgi-contract.ts";

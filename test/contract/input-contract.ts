@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { FieldList } from "../support/raw-client.ts";
-import { chunked, type RequestParts, requestBytes } from "../support/raw-connection.ts";
+import { chunked, type RequestParts, requestBytes } from "../../src/client/client-connection.ts";
+import type { FieldList } from "../../src/client/field-list.ts";
 import type { Subject } from "./wsgi-contract.ts";
 
 const LINES = "a\r\nbcdefghij\n\nlast";

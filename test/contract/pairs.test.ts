@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import type { Answer, RequestParts } from "../../src/client/client-connection.ts";
 import { python } from "../../src/embed/python.ts";
 import type { Told } from "../apps/as_told.ts";
 import { application } from "../apps/everything.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
-import type { Answer, RequestParts } from "../support/raw-connection.ts";
 import { KeptLog, type ServedApplication, serveApplication } from "../support/serve-application.ts";
 
 const TARGETS: readonly string[] = [

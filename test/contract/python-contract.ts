@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fieldValue } from "../support/raw-client.ts";
+import { fieldValue } from "../../src/client/field-list.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import type { Subject } from "./wsgi-contract.ts";
 

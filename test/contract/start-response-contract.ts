@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Answer } from "../../src/client/client-connection.ts";
+import { fieldValue, fieldValues } from "../../src/client/field-list.ts";
 import type { Told } from "../apps/as_told.ts";
-import { fieldValue, fieldValues } from "../support/raw-client.ts";
-import type { Answer } from "../support/raw-connection.ts";
 import type { Subject } from "./wsgi-contract.ts";
 
 export const HOP_BY_HOP: readonly string[] = [

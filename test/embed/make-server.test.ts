@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { buffers, DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
+import { ask, ClientConnection } from "../../src/client/client-connection.ts";
 import { type Application, ListenError, makeServer, serve } from "../../src/index.ts";
 import { application as ignoresBody } from "../apps/ignores_body.ts";
-import { ask, ClientConnection } from "../support/raw-connection.ts";
 import { KeptLog } from "../support/serve-application.ts";
 
 describe("makeServer()", () => {

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { ask, ClientConnection } from "../../src/client/client-connection.ts";
+import { fieldValue } from "../../src/client/field-list.ts";
 import { Checkpoint } from "../contract/checkpoint.ts";
-import { fieldValue } from "../support/raw-client.ts";
-import { ask, ClientConnection } from "../support/raw-connection.ts";
 import { Program } from "./program.ts";
 
 /** The Python worker's process, as its application knows it. */

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { ask } from "../../src/client/client-connection.ts";
+import { fieldValue } from "../../src/client/field-list.ts";
 import { type Middleware, makeServer, mount, python } from "../../src/index.ts";
 import { application as everything } from "../apps/everything.ts";
 import { Checkpoint } from "../contract/checkpoint.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
-import { fieldValue } from "../support/raw-client.ts";
-import { ask } from "../support/raw-connection.ts";
 import { KeptLog, serveApplication } from "../support/serve-application.ts";
 
 const directory = join(repositoryRoot, "test", "apps");

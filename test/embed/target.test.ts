@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ask } from "../support/raw-connection.ts";
+import { ask } from "../../src/client/client-connection.ts";
 import { Program } from "./program.ts";
 
 const MODULE = "test/apps/mounts_python.ts";

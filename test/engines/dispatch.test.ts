@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { describe, test } from "node:test";
+import { fieldValue } from "../../src/client/field-list.ts";
 import type { Environ } from "../../src/wsgi/types.ts";
-import { fieldValue, RawConnection } from "../support/raw-client.ts";
+import { RawConnection } from "../support/raw-client.ts";
 import { until } from "../support/until.ts";
 import { Lab } from "./lab.ts";
 

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
+import { ClientConnection } from "../../src/client/client-connection.ts";
 import { PorticoRun } from "../support/portico-run.ts";
-import { ClientConnection } from "../support/raw-connection.ts";
 import { ownTemporaryDirectory, spooledIn, spoolsOpenIn } from "../support/spools.ts";
 import { until } from "../support/until.ts";
 import { LAB } from "./lab.ts";

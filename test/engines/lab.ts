@@ -2,13 +2,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fieldValue } from "../../src/client/field-list.ts";
 import { makeServer, type RunningServer } from "../../src/embed/make-server.ts";
 import { CPythonEngine } from "../../src/engines/cpython/engine.ts";
 import type { PythonOptions } from "../../src/engines/cpython/python-options.ts";
 import type { Middleware } from "../../src/wsgi/types.ts";
 import { Gate } from "../support/gate.ts";
 import { pythonProgram, repositoryRoot } from "../support/python-environment.ts";
-import { fieldValue, RawConnection, type RawResponse } from "../support/raw-client.ts";
+import { RawConnection, type RawResponse } from "../support/raw-client.ts";
 import { RecordedLog } from "../support/recorded-log.ts";
 
 export interface LabOptions extends Omit<PythonOptions, "log" | "directory" | "python"> {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { buffers, DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
 import { MAY_BE_GIVEN_UP_AFTER, takeDisk } from "../../src/buffers/room.ts";
-import { ClientConnection } from "../support/raw-connection.ts";
+import { ClientConnection } from "../../src/client/client-connection.ts";
 import { ownTemporaryDirectory, spoolsOpenIn } from "../support/spools.ts";
 import { until } from "../support/until.ts";
 import { Lab } from "./lab.ts";

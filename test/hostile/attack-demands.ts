@@ -1,7 +1,7 @@
 /** For each attack what its application does, and what its `safe` text says beyond its other fields. */
 import assert from "node:assert/strict";
+import { fieldValue, fieldValues } from "../../src/client/field-list.ts";
 import type { Behaviour } from "../apps/attacked.ts";
-import { fieldValue, fieldValues } from "../support/raw-client.ts";
 import type { Played } from "./attack-plays.ts";
 
 export interface Demand {

@@ -1,8 +1,8 @@
 /** How the bytes of an attack are delivered, and what came back. */
 import assert from "node:assert/strict";
+import { ask } from "../../src/client/client-connection.ts";
 import type { Seen } from "../apps/attacked.ts";
 import { bytesOf, type Case } from "../http/conformance-judges.ts";
-import { ask } from "../support/raw-connection.ts";
 import type { AttackedServer, Engine } from "./attacked-server.ts";
 import { type Ended, HostileClient } from "./hostile-client.ts";
 import { finalOnes, type StrictAnswer } from "./strict-answers.ts";

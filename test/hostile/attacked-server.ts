@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { ask } from "../../src/client/client-connection.ts";
 import {
   type MakeServerOptions,
   makeServer,
@@ -11,7 +12,6 @@ import { python } from "../../src/embed/python.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as attacked, type Behaviour, type Report } from "../apps/attacked.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
-import { ask } from "../support/raw-connection.ts";
 import { KeptLog } from "../support/serve-application.ts";
 import { until } from "../support/until.ts";
 

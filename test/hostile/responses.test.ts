@@ -1,8 +1,8 @@
 /** Whatever an application does, what leaves is a legal response or a connection that is visibly cut. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { type Answer, ClientConnection, requestBytes } from "../../src/client/client-connection.ts";
 import type { Behaviour } from "../apps/attacked.ts";
-import { type Answer, ClientConnection, requestBytes } from "../support/raw-connection.ts";
 import { AttackedServer, type Engine } from "./attacked-server.ts";
 import { HostileClient } from "./hostile-client.ts";
 import type { StrictAnswer } from "./strict-answers.ts";

@@ -1,6 +1,6 @@
 /** Reads what a server sent as the strictest of clients would: whatever is not to the letter throws. */
 import assert from "node:assert/strict";
-import { type FieldList, fieldValues } from "../support/raw-client.ts";
+import { type FieldList, fieldValues } from "../../src/client/field-list.ts";
 
 export interface StrictAnswer {
   readonly status: number;

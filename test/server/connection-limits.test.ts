@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fieldValue } from "../../src/client/field-list.ts";
 import { application as echo } from "../apps/echo.ts";
 import { held } from "../support/held.ts";
-import { fieldValue } from "../support/raw-client.ts";
 import { serveApplication } from "../support/serve-application.ts";
 
 /** Clients of this machine are trusted as proxies otherwise, and not counted. */

@@ -14,12 +14,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { ask, ClientConnection } from "../../src/client/client-connection.ts";
 import type { Address } from "../../src/server/addresses.ts";
 import { ListenError } from "../../src/server/listeners.ts";
 import { Server } from "../../src/server/server.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as environment } from "../apps/environment.ts";
-import { ask, ClientConnection } from "../support/raw-connection.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "portico-listeners-"));
 after(() => rmSync(directory, { recursive: true }));

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { ask, ClientConnection } from "../../src/client/client-connection.ts";
+import { fieldValue } from "../../src/client/field-list.ts";
 import { Server, type ServerOptions } from "../../src/server/server.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as ignoresBody } from "../apps/ignores_body.ts";
 import { held } from "../support/held.ts";
-import { fieldValue } from "../support/raw-client.ts";
-import { ask, ClientConnection } from "../support/raw-connection.ts";
 
 const NOTHING = Buffer.alloc(0);
 const LOCAL = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;

@@ -7,10 +7,10 @@ import { cp, mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { fieldValue } from "../../src/client/field-list.ts";
 import { type PythonSite, startGunicorn, startThreadedGunicorn } from "./gunicorn.ts";
 import { startPortico } from "./portico-process.ts";
 import { repositoryRoot } from "./python-environment.ts";
-import { fieldValue } from "./raw-client.ts";
 import type { ServerProcess } from "./server-process.ts";
 import { type Answer, Visitor } from "./visitor.ts";
 

@@ -1,8 +1,7 @@
 /** A small HTTP/1.1 client over a bare socket, which hides nothing of what the server sent. */
 
 import { connect, type Socket } from "node:net";
-
-export type FieldList = readonly (readonly [name: string, value: string])[];
+import { type FieldList, fieldValue, parseField } from "../../src/client/field-list.ts";
 
 export interface RawRequest {
   readonly method: string;
@@ -94,17 +93,6 @@ export class RawConnection {
   }
 }
 
-/** The value of the first field of that name. */
-export function fieldValue(fields: FieldList, name: string): string | undefined {
-  return fields.find(([found]) => found.toLowerCase() === name.toLowerCase())?.[1];
-}
-
-/** The values of all fields of that name, in order. */
-export function fieldValues(fields: FieldList, name: string): readonly string[] {
-  const wanted = name.toLowerCase();
-  return fields.filter(([found]) => found.toLowerCase() === wanted).map(([, value]) => value);
-}
-
 type Head = Omit<RawResponse, "body">;
 
 function requestBytes({ method, target, fields, body }: RawRequest): Buffer {
@@ -120,12 +108,6 @@ function parseHead(text: string): Head {
   const [, status, reason = ""] = /^HTTP\/1\.1 (\d{3}) (.*)$/.exec(statusLine) ?? [];
   if (status === undefined) throw new Error(`not a status line: ${JSON.stringify(statusLine)}`);
   return { status: Number(status), reason, fields: lines.map(parseField) };
-}
-
-function parseField(line: string): readonly [string, string] {
-  const [, name, value = ""] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
-  if (name === undefined) throw new Error(`not a header field: ${JSON.stringify(line)}`);
-  return [name, value];
 }
 
 /** Takes exact portions out of a socket's bytes. */

@@ -1,6 +1,6 @@
 /** The bodies that browsers and programs send: forms, uploads, JSON, chunks. */
 
-import type { FieldList } from "./raw-client.ts";
+import type { FieldList } from "../../src/client/field-list.ts";
 
 export interface RequestBody {
   /** Content-Type and the framing. */

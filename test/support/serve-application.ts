@@ -1,6 +1,12 @@
 /** An application behind a real server on a free port, its log and its exchanges kept. */
 
 import {
+  type Answer,
+  ask,
+  ClientConnection,
+  type RequestParts,
+} from "../../src/client/client-connection.ts";
+import {
   type MakeServerOptions,
   makeServer,
   type RunningServer,
@@ -8,7 +14,6 @@ import {
 import type { Exchange } from "../../src/frontends/http1/server-context.ts";
 import { createLogger, type Logger } from "../../src/log/logger.ts";
 import type { Application } from "../../src/wsgi/types.ts";
-import { type Answer, ask, ClientConnection, type RequestParts } from "./raw-connection.ts";
 
 /** A log that a test can wait for. */
 export class KeptLog {

@@ -1,13 +1,7 @@
 /** One visitor of a site: keeps its cookies and its connection, and remembers every answer. */
 
-import {
-  type FieldList,
-  fieldValue,
-  fieldValues,
-  RawConnection,
-  type RawRequest,
-  type RawResponse,
-} from "./raw-client.ts";
+import { type FieldList, fieldValue, fieldValues } from "../../src/client/field-list.ts";
+import { RawConnection, type RawRequest, type RawResponse } from "./raw-client.ts";
 import type { RequestBody } from "./request-body.ts";
 
 export interface Answer extends RawResponse {

@@ -2,6 +2,7 @@
 
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
+import { ClientConnection } from "../../../src/client/client-connection.ts";
 import { FaultLog } from "../../../src/frontends/http1/fault-log.ts";
 import { type ServedConnection, serveHttp1 } from "../../../src/frontends/http1/serve-http1.ts";
 import type {
@@ -13,7 +14,6 @@ import { unsentBytes } from "../../../src/frontends/http1/unsent-bytes.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../../../src/http/limits.ts";
 import { type ProxyOptions, proxiesOf } from "../../../src/server/proxies.ts";
 import type { Application } from "../../../src/wsgi/types.ts";
-import { ClientConnection } from "../../support/raw-connection.ts";
 
 /** In seconds, as the names of tests have them. */
 export const TIMEOUTS: Timeouts = {

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { requestBytes } from "../../../src/client/client-connection.ts";
+import { fieldValue } from "../../../src/client/field-list.ts";
 import type { Application } from "../../../src/wsgi/types.ts";
 import { application as echo } from "../../apps/echo.ts";
 import { application as ignoresBody } from "../../apps/ignores_body.ts";
 import { held } from "../../support/held.ts";
-import { fieldValue } from "../../support/raw-client.ts";
-import { requestBytes } from "../../support/raw-connection.ts";
 import { Connections } from "./connections.ts";
 
 const NOTHING = Buffer.alloc(0);

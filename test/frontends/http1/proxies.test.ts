@@ -4,11 +4,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import {
+  type Answer,
+  ClientConnection,
+  requestBytes,
+} from "../../../src/client/client-connection.ts";
+import type { FieldList } from "../../../src/client/field-list.ts";
 import { accessLog } from "../../../src/embed/access-log.ts";
 import type { MakeServerOptions } from "../../../src/embed/make-server.ts";
 import { type Application, serve } from "../../../src/index.ts";
-import type { FieldList } from "../../support/raw-client.ts";
-import { type Answer, ClientConnection, requestBytes } from "../../support/raw-connection.ts";
 import {
   KeptLog,
   type ServedApplication,

@@ -1,9 +1,11 @@
 /** One connection of a client that decides itself when to send, to read and to leave. */
 
 import { connect, type Socket } from "node:net";
-import type { FieldList } from "./raw-client.ts";
+import { type FieldList, fieldValue, parseField } from "./field-list.ts";
 
 export interface AnswerHead {
+  /** As `HTTP/1.1`. */
+  readonly version: string;
   readonly status: number;
   readonly reason: string;
   /** In the order of the wire, repeated ones repeated. */
@@ -46,11 +48,11 @@ export function chunked(...chunks: readonly string[]): string {
   return `${chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join("")}0\r\n\r\n`;
 }
 
-/** Nothing any test waits for takes this long. */
-const SILENCE_MILLISECONDS = 15_000;
+/** How long a server may send nothing where it is not said, in milliseconds. */
+const LONGEST_SILENCE = 15_000;
 
 /** What a connection shows that has ended in the middle of what was read. */
-class ConnectionEnded extends Error {
+export class ConnectionEnded extends Error {
   override readonly name: string = "ConnectionEnded";
 }
 
@@ -72,6 +74,7 @@ export class ClientConnection implements Disposable {
       | number
       | string
       | { readonly host: string; readonly port: number; readonly localAddress?: string },
+    longestSilence: number = LONGEST_SILENCE,
   ): Promise<ClientConnection> {
     const options =
       typeof address === "number"
@@ -80,8 +83,8 @@ export class ClientConnection implements Disposable {
           ? { path: address }
           : address;
     const socket = connect({ ...options, allowHalfOpen: true, noDelay: true });
-    socket.setTimeout(SILENCE_MILLISECONDS, () => {
-      socket.destroy(new Error(`the server was silent for ${SILENCE_MILLISECONDS} ms`));
+    socket.setTimeout(longestSilence, () => {
+      socket.destroy(new Error(`the server was silent for ${longestSilence} ms`));
     });
     await new Promise<void>((resolve, reject) => {
       socket.once("connect", resolve);
@@ -109,9 +112,10 @@ export class ClientConnection implements Disposable {
   async head(): Promise<AnswerHead> {
     const text = await this.#takeUntil("\r\n\r\n");
     const [statusLine = "", ...lines] = text.toString("latin1").split("\r\n");
-    const [, status, reason = ""] = /^HTTP\/1\.1 (\d{3}) (.*)$/.exec(statusLine) ?? [];
-    if (status === undefined) throw new Error(`not a status line: ${JSON.stringify(statusLine)}`);
-    return { status: Number(status), reason, fields: lines.map(parseField) };
+    const [, version, status, reason = ""] =
+      /^(HTTP\/\d\.\d) (\d{3})(?: (.*))?$/.exec(statusLine) ?? [];
+    if (version === undefined) throw new Error(`not a status line: ${JSON.stringify(statusLine)}`);
+    return { version, status: Number(status), reason, fields: lines.map(parseField) };
   }
 
   /** The next final response to a request of this method. */
@@ -167,13 +171,11 @@ export class ClientConnection implements Disposable {
   /** RFC 9112 §6.3, as far as a client of well-behaved servers needs it. */
   async *#bodyParts(method: string, { status, fields }: AnswerHead): AsyncGenerator<Buffer> {
     if (method === "HEAD" || status === 204 || status === 304) return;
-    const value = (wanted: string): string | undefined =>
-      fields.find(([name]) => name.toLowerCase() === wanted)?.[1];
-    if (value("transfer-encoding") === "chunked") {
+    if (fieldValue(fields, "transfer-encoding")?.toLowerCase() === "chunked") {
       for (let data = await this.chunk(); data.length > 0; data = await this.chunk()) yield data;
       return;
     }
-    const length = value("content-length");
+    const length = fieldValue(fields, "content-length");
     let left = length === undefined ? Number.POSITIVE_INFINITY : Number(length);
     while (left > 0) {
       if (this.#rest.length === 0) {
@@ -232,10 +234,4 @@ export async function ask(
   using connection = await ClientConnection.open(address);
   connection.request(method, target, parts);
   return await connection.answer(method);
-}
-
-function parseField(line: string): readonly [string, string] {
-  const [, name, value = ""] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
-  if (name === undefined) throw new Error(`not a header field: ${JSON.stringify(line)}`);
-  return [name, value];
 }
