@@ -56,6 +56,17 @@ export class ConnectionEnded extends Error {
   override readonly name: string = "ConnectionEnded";
 }
 
+/** The server has neither said anything for as long as was waited, nor ended the connection. */
+export class ServerSilent extends Error {
+  override readonly name: string = "ServerSilent";
+}
+
+/** The last of what a server said. */
+export interface Remainder {
+  readonly bytes: Buffer;
+  readonly ended: "closed" | "reset" | "silent";
+}
+
 export class ClientConnection implements Disposable {
   readonly socket: Socket;
   /** Reads only when asked, so that a test that does not ask is a client that does not read. */
@@ -68,7 +79,10 @@ export class ClientConnection implements Disposable {
     this.#chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
 
-  /** To a port of 127.0.0.1, a Unix socket's path, or a host and port, from an address of choice. */
+  /**
+   * To a port of 127.0.0.1, a Unix socket's path, or a host and port, from an address of choice.
+   * `longestSilence` is in milliseconds.
+   */
   static async open(
     address:
       | number
@@ -84,7 +98,7 @@ export class ClientConnection implements Disposable {
           : address;
     const socket = connect({ ...options, allowHalfOpen: true, noDelay: true });
     socket.setTimeout(longestSilence, () => {
-      socket.destroy(new Error(`the server was silent for ${longestSilence} ms`));
+      socket.destroy(new ServerSilent(`the server was silent for ${longestSilence} ms`));
     });
     await new Promise<void>((resolve, reject) => {
       socket.once("connect", resolve);
@@ -150,15 +164,26 @@ export class ClientConnection implements Disposable {
     return data;
   }
 
-  /** All that comes until the server ends the connection; how it did that is in `ended`. */
+  /**
+   * All that comes until the server ends the connection; how it did that is in `ended`.
+   * @throws {ServerSilent} it does not end
+   */
   async rest(): Promise<{ readonly bytes: Buffer; readonly ended: "closed" | "reset" }> {
+    const { bytes, ended } = await this.remainder();
+    if (ended === "silent") throw new ServerSilent(`after ${bytes.length} bytes`);
+    return { bytes, ended };
+  }
+
+  /** All that comes until the server ends the connection, or until it says nothing more. */
+  async remainder(): Promise<Remainder> {
     for (;;) {
       try {
         await this.#readOn();
       } catch (error) {
-        if (!(error instanceof ConnectionEnded)) throw error;
+        if (!(error instanceof ConnectionEnded || error instanceof ServerSilent)) throw error;
         const bytes = this.#rest;
         this.#rest = Buffer.alloc(0);
+        if (error instanceof ServerSilent) return { bytes, ended: "silent" };
         return { bytes, ended: error.cause === undefined ? "closed" : "reset" };
       }
     }
