@@ -44,6 +44,8 @@ export class BridgeCall {
   sentAt = 0;
   #progressAt = 0;
   hasTimedOut = false;
+  /** How many workers have died with it in their hands, unbegun. */
+  deathsOutlived = 0;
   /** Where it waited for a worker, if it had to; told what it took, in milliseconds. */
   lane: { settle(call: BridgeCall, took: number): void } | undefined;
   expected = 0;

@@ -24,6 +24,9 @@ export interface DispatcherOptions {
   readonly log: Logger;
 }
 
+/** How many workers may die with a request that they had not begun before it is given up. */
+const MOST_DEATHS = 3;
+
 /** How often timeouts are looked at, in milliseconds. */
 const TIMEOUT_CHECK_INTERVAL = 250;
 
@@ -100,8 +103,15 @@ export class Dispatcher {
       if (call.hasTimedOut) continue;
       call.fail(new WorkerLostError(`worker (pid:${worker.pid}) died while it ran this request`));
     }
-    for (const call of notBegun.toReversed()) this.returned(call);
+    for (const call of notBegun.toReversed()) this.#outlived(call);
   };
+
+  /** It was not begun, but may be what workers die of all the same. */
+  #outlived(call: BridgeCall): void {
+    call.deathsOutlived += 1;
+    if (call.deathsOutlived < MOST_DEATHS) this.returned(call);
+    else call.fail(new OverloadedError(`${MOST_DEATHS} workers died before they had begun it`));
+  }
 
   /** Nobody will ever run what still waits. */
   failQueued(reason: string): void {

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BridgeCall } from "../../src/engines/bridge-call.ts";
+import { Dispatcher } from "../../src/engines/cpython/dispatcher.ts";
+import { PythonWorker } from "../../src/engines/cpython/python-worker.ts";
+import { OverloadedError } from "../../src/engines/errors.ts";
+import { RecordedLog } from "../support/recorded-log.ts";
+
+test("a request that three workers die with, unbegun, is given up", async () => {
+  const log = new RecordedLog();
+  const dispatcher = new Dispatcher({ maxQueued: 9, timeout: Number.POSITIVE_INFINITY, log });
+  const worker = new PythonWorker({
+    ...{ command: "true", directory: "/", env: {}, settings: [], threads: 1, log },
+    ...{ warmUp: undefined, onFree: () => {}, onGone: () => {}, onReturned: () => {} },
+  });
+  const request = {
+    ...{ path: "/", line: "GET /", environ: "", isEscaped: false, body: undefined },
+    ...{ closed: undefined, earlyHints: undefined, onEnd: undefined },
+  };
+  const call = new BridgeCall(request, () => () => Promise.resolve(), log);
+  let error: unknown;
+  const answered = call.answer.catch((reason: unknown) => {
+    error = reason;
+  });
+  for (let death = 1; death <= 2; death += 1) {
+    dispatcher.gone(worker, [], [call]);
+    assert.equal(dispatcher.queued, death, "it does not wait for another worker");
+  }
+  dispatcher.gone(worker, [], [call]);
+  await answered;
+  assert.ok(error instanceof OverloadedError);
+  assert.match(error.message, /^3 workers died before they had begun it$/);
+  dispatcher.failQueued("the test ends");
+  await worker.exited;
+});
