@@ -19,7 +19,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engines: ["wsgi", "bridge", "buffers", "processes", "log"],
   frontends: ["wsgi", "http", "bridge", "buffers", "gateway", "log"],
   server: ["wsgi", "http", "buffers", "gateway", "frontends", "log"],
-  embed: ["wsgi", "http", "buffers", "log", "frontends", "server", "engines", "routing"],
+  embed: [
+    "wsgi",
+    "http",
+    "buffers",
+    "log",
+    "processes",
+    "frontends",
+    "server",
+    "engines",
+    "routing",
+  ],
   probe: ["wsgi", "client"],
   supervisor: ["wsgi", "log", "processes", "engines", "server", "embed"],
 };

@@ -23,7 +23,7 @@ export const NOT_YET: readonly string[] = [
   ..."--paste-global --permit-obsolete-folding --strip-header-spaces".split(" "),
   ..."--permit-unconventional-http-method --permit-unconventional-http-version".split(" "),
   ..."--casefold-http-method --forwarder-headers --root-path".split(" "),
-  ..."--worker-connections --max-requests --max-requests-jitter --asgi-loop".split(" "),
+  ..."--worker-connections --asgi-loop".split(" "),
   ..."--asgi-lifespan --asgi-disconnect-grace-period --http-parser".split(" "),
 ];
 

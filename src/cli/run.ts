@@ -16,6 +16,7 @@ import { type CommandLine, parseArguments } from "./arguments.ts";
 import { UsageError } from "./errors.ts";
 import { helpText, printedConfig, versionText } from "./help.ts";
 import { Logs } from "./logs.ts";
+import { recyclingOptions } from "./recycling-settings.ts";
 import { applicationOf, type Order, openServer } from "./serve-target.ts";
 import { checkTarget, parseTarget } from "./targets.ts";
 
@@ -56,7 +57,7 @@ async function obey(commandLine: ServeCommand): Promise<void> {
     logs.error.info(`Starting portico ${VERSION}`);
     for (const note of commandLine.notes) logs.error.info(note);
   };
-  if (target.kind === "javascript" && settings.workers > 1) return supervise(order, logs, announce);
+  if (target.kind === "javascript") return supervise(order, logs, announce);
   return serveHere(order, logs, announce);
 }
 
@@ -91,7 +92,11 @@ async function serveHere(order: Order, logs: Logs, announce: () => void): Promis
     // Workers end with this process.
     return listening?.close(0);
   };
-  handleSignals({ stop, reopenLogs: () => logs.reopen() }, log);
+  const reopenLogs = (): void => logs.reopen();
+  // What comes of it is in the log; before the application is loaded there is nothing to load anew.
+  const reload = (): void => void server?.reload();
+  const resize = (by: number): void => server?.resize(by);
+  handleSignals({ stop, reopenLogs, reload, resize }, log);
   announce();
   server = await openServer(order, logs, order.settings.bind, (opened) => {
     listening = opened;
@@ -112,17 +117,23 @@ async function supervise(order: Order, logs: Logs, announce: () => void): Promis
     bootTimeout: milliseconds(settings.bootTimeout),
     timeout: milliseconds(settings.timeout),
     gracefulTimeout: settings.gracefulTimeout * 1000,
+    recycling: recyclingOptions(settings),
     log,
   });
   const reopenLogs = (): void => {
     logs.reopen();
     supervisor.reopenLogs();
   };
-  handleSignals({ stop: (isHurried) => supervisor.stop(isHurried), reopenLogs }, log);
+  const stop = (isHurried: boolean): Promise<void> => supervisor.stop(isHurried);
+  // What comes of it is in the log.
+  const reload = (): void => void supervisor.reload();
+  const resize = (by: number): void => void supervisor.resize(by);
+  handleSignals({ stop, reopenLogs, reload, resize }, log);
   announce();
   await supervisor.start((addresses) => {
     log.info(`Listening at: ${addresses.map(urlOf).join(", ")} (${process.pid})`);
-    log.info(`Application: ${order.targetText} in ${process.cwd()}, ${settings.workers} workers`);
+    const workers = settings.workers === 1 ? "1 worker" : `${settings.workers} workers`;
+    log.info(`Application: ${order.targetText} in ${process.cwd()}, ${workers}`);
   });
   log.info(READY);
 }

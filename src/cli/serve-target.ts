@@ -6,12 +6,14 @@ import { python } from "../embed/python.ts";
 import type { PythonOptions } from "../engines/cpython/python-options.ts";
 import { LoadError } from "../engines/errors.ts";
 import { loadApplication } from "../engines/in-process.ts";
+import { warmUp } from "../engines/warm-up.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Address } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
 import type { Logs } from "./logs.ts";
+import { recyclingOptions } from "./recycling-settings.ts";
 import type { SettingSources } from "./setting-sources.ts";
 import type { Settings } from "./settings.ts";
 import type { Target } from "./targets.ts";
@@ -30,7 +32,12 @@ export function applicationOf(order: Order, log: Logger): Promise<Application> {
   if (target.kind === "python") {
     const { workers, threads } = settings;
     return Promise.resolve(
-      python(target.target, { workers, threads, log, ...pythonOptions(settings) }),
+      python(target.target, {
+        ...{ workers, threads, log },
+        ...recyclingOptions(settings),
+        ...(settings.warmup !== undefined && { warmup: settings.warmup }),
+        ...pythonOptions(settings),
+      }),
     );
   }
   setPythonDefaults({ log, ...chosenPythonOptions(order) });
@@ -78,7 +85,17 @@ export async function openServer(
 ): Promise<RunningServer> {
   const application = await applicationOf(order, logs.error);
   const options = { log: logs.error, ...logs.observer, ...serverOptions(order) };
-  return RunningServer.open(application, addresses, options, onListening);
+  const server = await RunningServer.open(application, addresses, options, onListening);
+  const { warmup } = order.settings;
+  // Each worker of a Python application is warmed up by its engine.
+  if (order.target.kind === "python" || warmup === undefined) return server;
+  try {
+    await warmUp(application, warmup, logs.error);
+    return server;
+  } catch (error) {
+    await server.close(0);
+    throw error;
+  }
 }
 
 function serverOptions({ settings, target }: Order): MakeServerOptions {

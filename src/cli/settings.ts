@@ -13,6 +13,7 @@ import {
   type HttpSettings,
 } from "./http-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
+import { RECYCLING_SETTINGS, type RecyclingSettings } from "./recycling-settings.ts";
 import type { SettingTable } from "./setting.ts";
 import {
   accessFormat,
@@ -28,7 +29,7 @@ import {
 } from "./setting-types.ts";
 
 /** Values in the units that the table's help says; times are seconds. */
-export interface Settings extends HttpSettings, ClientSettings, ProxySettings {
+export interface Settings extends RecyclingSettings, HttpSettings, ClientSettings, ProxySettings {
   readonly bind: readonly Address[];
   readonly backlog: number;
   readonly workers: number;
@@ -122,6 +123,7 @@ export const SETTINGS: SettingTable<Settings> = {
     default: 2,
     help: "How long an open connection may wait for its next request; 0 closes it after each answer.",
   },
+  ...RECYCLING_SETTINGS,
   chdir: {
     section: "Server Mechanics",
     flags: ["--chdir"],

@@ -7,6 +7,7 @@
  */
 import type { PythonOptions } from "../engines/cpython/python-options.ts";
 import type { Engine } from "../engines/engine.ts";
+import type { ReloadOutcome } from "../processes/generations.ts";
 
 interface Registered {
   readonly engine: Engine;
@@ -56,11 +57,23 @@ export async function holdEngines(): Promise<void> {
 
 /** Stops all engines when the last holder lets go; open requests may finish until `deadline`. */
 export async function releaseEngines(deadline: AbortSignal): Promise<void> {
-  const { engines } = registry();
   registry().holders -= 1;
   if (registry().holders > 0) return;
-  const started = [...engines].filter((registered) => registered.starting !== undefined);
-  await Promise.all(started.map((registered) => stop(registered, deadline)));
+  await Promise.all(running().map((registered) => stop(registered, deadline)));
+}
+
+/** Reloads those that run; the first that fails says why. */
+export async function reloadEngines(): Promise<ReloadOutcome> {
+  const outcomes = await Promise.all(running().map(({ engine }) => engine.reload()));
+  return outcomes.find((outcome) => outcome.kind === "failed") ?? { kind: "reloaded" };
+}
+
+export function resizeEngines(by: number): void {
+  for (const { engine } of running()) engine.resize(by);
+}
+
+function running(): readonly Registered[] {
+  return [...registry().engines].filter((registered) => registered.starting !== undefined);
 }
 
 function startOnce(registered: Registered): Promise<unknown> {

@@ -7,12 +7,13 @@ import type { Exchange, Timeouts } from "../frontends/http1/server-context.ts";
 import type { HeaderMap } from "../http/fields.ts";
 import type { HttpLimits } from "../http/limits.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
+import type { ReloadOutcome } from "../processes/generations.ts";
 import type { Address } from "../server/addresses.ts";
 import { type ConnectionLimits, LONGEST_TIMER } from "../server/limits.ts";
 import type { ProxyOptions } from "../server/proxies.ts";
 import { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
-import { holdEngines, releaseEngines } from "./engines.ts";
+import { holdEngines, releaseEngines, reloadEngines, resizeEngines } from "./engines.ts";
 import { SOFTWARE } from "./version.ts";
 
 export interface MakeServerOptions {
@@ -110,6 +111,11 @@ export class RunningServer implements AsyncDisposable {
     return this.#server.port;
   }
 
+  /** Requests that its application was called for. */
+  get requestsServed(): number {
+    return this.#server.requestsServed;
+  }
+
   /** Takes a connection that another process has accepted; reading from it must not have begun. */
   accept(socket: Socket): void {
     this.#server.accept(socket);
@@ -128,6 +134,19 @@ export class RunningServer implements AsyncDisposable {
   /** Serves one request and returns, as wsgiref's `handle_request` does. */
   handleRequest(): Promise<void> {
     return this.#server.handleRequest();
+  }
+
+  /**
+   * Loads the Python applications anew, each beside the one that runs until the new one is ready; one
+   * that cannot be loaded leaves the old one running. What this process has imported stays as it is.
+   */
+  reload(): Promise<ReloadOutcome> {
+    return reloadEngines();
+  }
+
+  /** So many worker processes more, or fewer, but at least one, for each Python application. */
+  resize(by: number): void {
+    resizeEngines(by);
   }
 
   /**

@@ -1,26 +1,30 @@
 /** What signals mean to a server's process: one table for a single one and for a supervisor. */
 import type { Logger } from "../log/logger.ts";
+import { hasTerminal } from "./terminal.ts";
 
-/** What is done about signals. */
+/** What is done about signals; one whose action is missing is left alone, but HUP, which stops then. */
 export interface SignalActions {
   /** Ends what is served; called again, hurried, when that takes too long for somebody. */
   stop(isHurried: boolean): Promise<void>;
-  /** Opens log files anew; without it the signal for that is left alone. */
+  /** Opens log files anew. */
   reopenLogs?(): void;
+  /** Loads the application anew. */
+  reload?(): void;
+  /** So many workers more, or fewer. */
+  resize?(by: number): void;
 }
 
-type Meaning = "stop" | "stop at once" | "reopen logs" | "not there yet";
+type Meaning = "stop" | "stop at once" | "reload" | "reopen logs" | "more" | "fewer" | "none yet";
 
 const MEANINGS = {
   SIGINT: "stop",
   SIGTERM: "stop",
-  // A closed terminal; and gunicorn's reload, which needs a new start until there is one here.
-  SIGHUP: "stop",
+  SIGHUP: "reload",
   SIGQUIT: "stop at once",
   SIGUSR1: "reopen logs",
-  SIGUSR2: "not there yet",
-  SIGTTIN: "not there yet",
-  SIGTTOU: "not there yet",
+  SIGUSR2: "none yet",
+  SIGTTIN: "more",
+  SIGTTOU: "fewer",
 } as const satisfies Partial<Record<NodeJS.Signals, Meaning>>;
 
 /** One Ctrl-C can come twice, from the terminal and from a parent such as npm that passes it on. */
@@ -28,6 +32,7 @@ const SAME_KEYSTROKE = 300;
 
 /** From here on signals do what `actions` say; when it has stopped, the process ends with status 0. */
 export function handleSignals(actions: SignalActions, log: Logger): void {
+  const hadTerminal = hasTerminal();
   let stoppedAt: number | undefined;
   const stop = (isHurried: boolean): void => {
     const now = performance.now();
@@ -39,13 +44,26 @@ export function handleSignals(actions: SignalActions, log: Logger): void {
       process.exit(0);
     });
   };
+  const { reload, reopenLogs, resize } = actions;
+  const does: Readonly<Record<Meaning, ((name: string) => void) | undefined>> = {
+    stop: () => stop(false),
+    "stop at once": () => stop(true),
+    reload: () => {
+      // The HUP of a terminal that closes is no wish for a reload: nobody would see what stays behind.
+      if (reload === undefined || (hadTerminal && !hasTerminal())) stop(false);
+      else if (stoppedAt === undefined) reload();
+    },
+    "reopen logs": reopenLogs,
+    more: resize && (() => resize(1)),
+    fewer: resize && (() => resize(-1)),
+    "none yet": (name) => log.warning(`${name} has no meaning to Portico yet`),
+  };
   for (const [name, meaning] of Object.entries(MEANINGS)) {
-    if (meaning === "reopen logs" && actions.reopenLogs === undefined) continue;
+    const act = does[meaning];
+    if (act === undefined) continue;
     process.on(name, () => {
       log.info(`Handling signal: ${name.slice(3).toLowerCase()}`);
-      if (meaning === "reopen logs") actions.reopenLogs?.();
-      else if (meaning === "not there yet") log.warning(`${name} has no meaning to Portico yet`);
-      else stop(meaning === "stop at once");
+      act(name);
     });
   }
 }

@@ -1,4 +1,5 @@
 /** Something that runs applications and so must be started and stopped. */
+import type { ReloadOutcome } from "../processes/generations.ts";
 import type { Application } from "../wsgi/types.ts";
 
 export interface Engine {
@@ -7,6 +8,10 @@ export interface Engine {
   start(): Promise<Application>;
   /** Lets running requests finish until `deadline` aborts, then ends them. */
   stop(deadline: AbortSignal): Promise<void>;
+  /** Loads the application anew, beside the one that runs until the new one is ready. */
+  reload(): Promise<ReloadOutcome>;
+  /** So many worker processes more, or fewer; returns how many there are to be. */
+  resize(by: number): number;
   stats(): EngineStats;
 }
 

@@ -16,13 +16,20 @@ export interface WorkerFacts {
   /** Since when it has owed a sign of life that it was asked for; Infinity if it owes none. */
   readonly silentSince: number;
   readonly requestsServed: number;
+  /** After how many it is worn, with its own share of the jitter; Infinity for never. */
+  readonly maxRequests: number;
+  /** The most memory that it was seen to hold, in bytes; 0 where nobody looks. */
+  readonly peakRss: number;
 }
 
 export interface Target {
   readonly workers: number;
-  /** Raised by one at each reload; older workers are replaced. */
+  /** Raised at each reload; older workers are replaced. */
   readonly generation: number;
-  readonly maxRequests: number;
+  /** Since it was ready; Infinity for no end. */
+  readonly maxWorkerAge: number;
+  /** In bytes; Infinity for no limit. */
+  readonly maxRss: number;
   readonly bootTimeout: number;
   readonly heartbeatTimeout: number;
   readonly drainTimeout: number;
@@ -35,61 +42,102 @@ export type Action =
   | { readonly do: "drain"; readonly id: number; readonly why: string }
   | { readonly do: "kill"; readonly id: number; readonly why: string };
 
+const ONE_TOO_MANY = "it is one too many";
+
 export function plan(target: Target, workers: readonly WorkerFacts[], now: number): Action[] {
   const kills = workers.flatMap((worker): Action[] => {
     const why = overdue(worker, target, now);
     return why === undefined ? [] : [{ do: "kill", id: worker.id, why }];
   });
-  const serving = workers.filter((worker) => worker.stage !== "draining");
-  const ready = serving.filter((worker) => worker.stage === "ready");
-  const spawns = now < target.spawnNotBefore ? [] : missing(target, serving, ready);
-  return [...kills, ...spawns, ...thin(target, ready)];
+  const ready = workers.filter((worker) => worker.stage === "ready");
+  const booting = workers.filter((worker) => worker.stage === "booting");
+  const useful = booting.filter((worker) => worker.generation === target.generation);
+  const isWorn = ready.some((worker) => wornBy(worker, target, now) !== undefined);
+  const missing = Math.max(0, target.workers - ready.length);
+  // One successor at a time, and only beside a full set.
+  const wanted = missing > 0 ? missing : Number(isWorn && ready.length === target.workers);
+  const spawns = now < target.spawnNotBefore ? 0 : Math.max(0, wanted - useful.length);
+  return [
+    ...kills,
+    ...Array.from({ length: spawns }, (): Action => ({ do: "spawn" })),
+    ...dismiss(booting, useful, wanted),
+    ...thin(target, ready, now),
+  ];
 }
 
-/** Spawns as many as are missing, or a successor for one worn worker. */
-function missing(
-  target: Target,
-  serving: readonly WorkerFacts[],
-  ready: readonly WorkerFacts[],
+/** Drains workers that boot in vain: with code that is no longer wanted, or one too many, newest first. */
+function dismiss(
+  booting: readonly WorkerFacts[],
+  useful: readonly WorkerFacts[],
+  wanted: number,
 ): Action[] {
-  const count = Math.max(0, target.workers - serving.length);
-  if (count > 0) return Array.from({ length: count }, () => ({ do: "spawn" }));
-  return renew(target, serving, ready);
+  const outdated = booting.filter((worker) => !useful.includes(worker));
+  return [
+    ...outdated.map(({ id }): Action => ({ do: "drain", id, why: "its code is not wanted" })),
+    ...useful.slice(wanted).map(({ id }): Action => ({ do: "drain", id, why: ONE_TOO_MANY })),
+  ];
 }
 
 /** Drains as many ready workers as are too many, the most worn first. */
-function thin(target: Target, ready: readonly WorkerFacts[]): Action[] {
+function thin(target: Target, ready: readonly WorkerFacts[], now: number): Action[] {
   const tooMany = Math.max(0, ready.length - target.workers);
-  const mostWorn = [...ready].sort(mostWornFirst).slice(0, tooMany);
-  return mostWorn.map(({ id }) => ({ do: "drain", id, why: "one too many" }));
+  return ready
+    .map((worker) => ({ worker, wear: wornBy(worker, target, now) }))
+    .sort(mostWornFirst)
+    .slice(0, tooMany)
+    .map(({ worker, wear }) => ({ do: "drain", id: worker.id, why: wear ?? ONE_TOO_MANY }));
 }
 
-/** Spawns a successor for one worn worker; once it is ready, {@link thin} drains the worn one. */
-function renew(
-  target: Target,
-  serving: readonly WorkerFacts[],
-  ready: readonly WorkerFacts[],
-): Action[] {
-  const settled = ready.length === target.workers && serving.length === target.workers;
-  return settled && ready.some((worker) => isWorn(worker, target)) ? [{ do: "spawn" }] : [];
+interface Worn {
+  readonly worker: WorkerFacts;
+  readonly wear: string | undefined;
+}
+
+function mostWornFirst(a: Worn, b: Worn): number {
+  return (
+    a.worker.generation - b.worker.generation ||
+    Number(b.wear !== undefined) - Number(a.wear !== undefined) ||
+    b.worker.requestsServed - a.worker.requestsServed ||
+    a.worker.id - b.worker.id
+  );
+}
+
+/** Why a worker that serves is to be replaced, in words for the log; undefined if it is not. */
+export function wornBy(worker: WorkerFacts, target: Target, now: number): string | undefined {
+  if (worker.generation !== target.generation) return "the application was loaded anew";
+  if (worker.requestsServed >= worker.maxRequests) {
+    return `it has served ${worker.requestsServed} requests (its limit: ${worker.maxRequests})`;
+  }
+  if (worker.peakRss >= target.maxRss) {
+    return `it held ${mebibytes(worker.peakRss)} of memory (its limit: ${mebibytes(target.maxRss)})`;
+  }
+  const age = now - worker.stageSince;
+  if (age < target.maxWorkerAge) return undefined;
+  return `it is ${seconds(age)} old (its limit: ${seconds(target.maxWorkerAge)})`;
 }
 
 function overdue(worker: WorkerFacts, target: Target, now: number): string | undefined {
   const since = now - worker.stageSince;
   switch (worker.stage) {
     case "booting":
-      return since > target.bootTimeout ? "did not boot in time" : undefined;
+      return since > target.bootTimeout
+        ? `it was not ready within ${seconds(target.bootTimeout)}`
+        : undefined;
     case "draining":
-      return since > target.drainTimeout ? "did not drain in time" : undefined;
+      return since > target.drainTimeout
+        ? `it did not finish within ${seconds(target.drainTimeout)}`
+        : undefined;
     case "ready":
-      return now - worker.silentSince > target.heartbeatTimeout ? "stopped answering" : undefined;
+      return now - worker.silentSince > target.heartbeatTimeout
+        ? `it gave no sign of life for ${seconds(target.heartbeatTimeout)}`
+        : undefined;
   }
 }
 
-function isWorn(worker: WorkerFacts, target: Target): boolean {
-  return worker.generation < target.generation || worker.requestsServed >= target.maxRequests;
+function seconds(milliseconds: number): string {
+  return `${Number((milliseconds / 1000).toFixed(1))} s`;
 }
 
-function mostWornFirst(a: WorkerFacts, b: WorkerFacts): number {
-  return a.generation - b.generation || b.requestsServed - a.requestsServed || a.id - b.id;
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 ** 2).toFixed(0)} MiB`;
 }

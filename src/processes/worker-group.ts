@@ -4,41 +4,15 @@
  * It knows nothing of what the workers do; whoever makes one says when it is
  * ready and when it has ended.
  */
+import type { Logger } from "../log/logger.ts";
+import { BootPause } from "./boot-pause.ts";
+import { Generations, type ReloadOutcome } from "./generations.ts";
+import { type OomCounter, OomWatch } from "./oom-watch.ts";
 import { type Action, plan, type Stage, type Target, type WorkerFacts } from "./plan.ts";
-
-/** How a process ended; exactly one of `code` and `signal` is known. */
-export interface ProcessExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-/** The `code` of a process that was never made: what a shell has for that. */
-export const SPAWN_FAILED = 127;
-
-/** For the log: `exited with status 3`, `was sent SIGKILL`. */
-export function describeExit({ code, signal }: ProcessExit): string {
-  return signal === null ? `exited with status ${code}` : `was sent ${signal}`;
-}
-
-/** A worker process as its parent sees it. */
-export interface WorkerProcess {
-  readonly pid: number | undefined;
-  /** Resolves when it can take work; never rejects. A worker that ends instead never resolves it. */
-  readonly ready: Promise<void>;
-  readonly exited: Promise<ProcessExit>;
-  /** Resolves when it takes no more work though nobody told it to; another then takes its place. */
-  readonly retired: Promise<void>;
-  /** Since when, on the group's clock, a {@link ping} is unanswered; Infinity if none is. */
-  readonly silentSince: number;
-  readonly requestsServed: number;
-  /** Asks for a sign of life, if there has been none for a while. */
-  ping(): void;
-  /** Finish what is open, take nothing new, end. */
-  drain(): void;
-  kill(why: string): void;
-  /** It does not come up: let it say why if it can, then end it. Called again while it lives. */
-  giveUpBooting(): void;
-}
+import { type Recycling, requestLimit } from "./recycling.ts";
+import { residentBytes } from "./resident-memory.ts";
+import type { ProcessExit, WorkerProcess } from "./worker-process.ts";
+import { type Ended, endsAsTold, WorkerReports } from "./worker-reports.ts";
 
 export interface WorkerGroupOptions {
   readonly workers: number;
@@ -46,12 +20,12 @@ export interface WorkerGroupOptions {
   readonly bootTimeout: number;
   readonly heartbeatTimeout: number;
   readonly drainTimeout: number;
+  readonly recycling: Recycling;
+  /** Where the kernel says whom it has killed for want of memory, if it does. */
+  readonly oomCounter: OomCounter | undefined;
+  readonly log: Logger;
   /** May throw: no process can be made now. */
   readonly spawn: (id: number) => WorkerProcess;
-  /** It threw, at a time when workers run already. */
-  readonly onSpawnFailed: (error: unknown) => void;
-  /** A worker ended that nobody had asked to. */
-  readonly onLost: (worker: WorkerProcess, exit: ProcessExit) => void;
 }
 
 /** The first workers did not come up; `worker` is the one that ended, `exit` how. */
@@ -70,71 +44,107 @@ export class BootError extends Error {
 interface Member {
   readonly id: number;
   readonly generation: number;
+  readonly maxRequests: number;
   readonly process: WorkerProcess;
   stage: Stage;
   stageSince: number;
+  peakRss: number;
+  /** Why it is to end, once it is. */
+  why: string;
 }
+
+type State =
+  | { readonly kind: "starting"; resolve: () => void; reject: (error: unknown) => void }
+  | { readonly kind: "serving" }
+  | { readonly kind: "stopped" };
+
+const SERVING: State = { kind: "serving" };
+const STOPPED: State = { kind: "stopped" };
 
 /** How often deadlines of workers are looked at, in milliseconds. */
 const TICK = 250;
 /** A tick that comes so long after the one before tells that this process was stopped. */
 const LATE_TICK = 4 * TICK;
-/** The pause after a worker that failed to boot, doubled each time, in milliseconds. */
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 30_000;
+/** Memory is looked at each so many ticks: files of the system are read for it. */
+const TICKS_A_LOOK = 4;
 
 export class WorkerGroup {
   readonly #options: WorkerGroupOptions;
   readonly #members = new Map<number, Member>();
-  #target: Target;
+  readonly #generations = new Generations();
+  readonly #pause = new BootPause();
+  readonly #oom: OomWatch;
+  readonly #reports: WorkerReports;
+  #state: State = STOPPED;
+  #workers: number;
   #nextId = 1;
-  #pause = 0;
+  #ticks = 0;
   #tickedAt = 0;
   #timer: NodeJS.Timeout | undefined;
-  #stopping = false;
-  #started: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   #whenEmpty: (() => void)[] = [];
   restarts = 0;
 
   constructor(options: WorkerGroupOptions) {
     this.#options = options;
-    this.#target = {
-      workers: options.workers,
-      generation: 1,
-      maxRequests: Number.POSITIVE_INFINITY,
-      bootTimeout: options.bootTimeout,
-      heartbeatTimeout: options.heartbeatTimeout,
-      drainTimeout: options.drainTimeout,
-      spawnNotBefore: 0,
-    };
+    this.#workers = options.workers;
+    this.#oom = new OomWatch(options.oomCounter);
+    this.#reports = new WorkerReports(options.log, this.#oom);
   }
 
   /** Resolves when all are ready. @throws {BootError} if one ends before that, or what `spawn` throws */
   start(): Promise<void> {
-    this.#stopping = false;
     clearInterval(this.#timer);
     this.#tickedAt = performance.now();
     this.#timer = setInterval(() => this.#tick(), TICK);
     this.#timer.unref();
     const started = new Promise<void>((resolve, reject) => {
-      this.#started = { resolve, reject };
+      this.#state = { kind: "starting", resolve, reject };
     });
     this.#act();
     return started;
   }
 
+  /** Those there are, also such as boot or finish. */
   get size(): number {
     return this.#members.size;
+  }
+
+  /** How many there are to be. */
+  get workers(): number {
+    return this.#workers;
   }
 
   get pids(): readonly (number | undefined)[] {
     return [...this.#members.values()].map((member) => member.process.pid);
   }
 
+  /**
+   * Replaces all by workers that are spawned from now on: one first, and the others one by one after
+   * it has come up. If it does not, nothing is replaced.
+   */
+  async reload(): Promise<ReloadOutcome> {
+    if (this.#state.kind !== "serving") return { kind: "failed", why: "the server does not serve" };
+    this.#reports.reloads();
+    this.#pause.forget();
+    const outcome = this.#generations.raise();
+    this.#act();
+    return outcome;
+  }
+
+  /** So many workers more, or fewer, but at least one; returns how many there are to be. */
+  resize(by: number): number {
+    const before = this.#workers;
+    if (this.#state.kind !== "serving") return before;
+    this.#workers = Math.max(1, before + by);
+    this.#reports.resized(this.#workers, this.#workers - before);
+    this.#act();
+    return this.#workers;
+  }
+
   /** Lets all finish what is open; resolves when none is left. */
   async stop(): Promise<void> {
-    this.#stopping = true;
-    for (const member of this.#members.values()) this.#drain(member);
+    this.#stopActing();
+    for (const member of this.#members.values()) this.#drain(member, "the server stops");
     if (this.#members.size > 0) {
       await new Promise<void>((resolve) => {
         this.#whenEmpty.push(resolve);
@@ -144,37 +154,89 @@ export class WorkerGroup {
   }
 
   killAll(why: string): void {
-    this.#stopping = true;
+    this.#stopActing();
     for (const member of this.#members.values()) member.process.kill(why);
+  }
+
+  #stopActing(): void {
+    this.#state = STOPPED;
+    this.#generations.giveUp("the server stops");
   }
 
   #tick(): void {
     const now = performance.now();
     const wasStopped = now - this.#tickedAt > LATE_TICK;
     this.#tickedAt = now;
+    this.#ticks += 1;
     // This process stood still itself: what workers said meanwhile has yet to be read.
     if (wasStopped) return;
+    if (this.#ticks % TICKS_A_LOOK === 0) this.#lookAtMemory();
     for (const member of this.#members.values()) {
-      if (member.stage === "ready") member.process.ping();
+      if (member.stage !== "ready") continue;
+      member.process.ping();
+      this.#pause.lives(now, member.stageSince);
     }
     this.#act();
   }
 
+  #lookAtMemory(): void {
+    this.#oom.look();
+    if (this.#options.recycling.maxRss === Number.POSITIVE_INFINITY) return;
+    for (const member of this.#members.values()) {
+      if (member.stage !== "ready" || member.process.pid === undefined) continue;
+      member.peakRss = Math.max(member.peakRss, residentBytes(member.process.pid));
+    }
+  }
+
   #act(): void {
-    const facts = [...this.#members.values()].map(factsOf);
-    for (const action of plan(this.#target, facts, performance.now())) this.#do(action);
+    const members = [...this.#members.values()];
+    const target = this.#target();
+    for (const action of plan(target, members.map(factsOf), performance.now())) this.#do(action);
+    if (this.#generations.isReloading && this.#isReloaded()) {
+      this.#reports.reloaded(this.#workers);
+      this.#generations.done();
+    }
+  }
+
+  #target(): Target {
+    const { bootTimeout, heartbeatTimeout, drainTimeout, recycling } = this.#options;
+    return {
+      workers: this.#workers,
+      generation: this.#generations.wanted,
+      maxWorkerAge: recycling.maxWorkerAge,
+      maxRss: recycling.maxRss,
+      bootTimeout,
+      heartbeatTimeout,
+      drainTimeout,
+      spawnNotBefore: this.#pause.notBefore,
+    };
+  }
+
+  #isReloaded(): boolean {
+    const serving = [...this.#members.values()].filter((member) => member.stage !== "draining");
+    const isNew = (member: Member): boolean => member.generation === this.#generations.wanted;
+    return serving.every(isNew) && this.#countReady() >= this.#workers;
+  }
+
+  #countReady(): number {
+    return [...this.#members.values()].filter((member) => member.stage === "ready").length;
   }
 
   #do(action: Action): void {
     if (action.do === "spawn") {
-      if (!this.#stopping) this.#spawn();
+      if (this.#state.kind !== "stopped") this.#spawn();
       return;
     }
     const member = this.#members.get(action.id);
     if (member === undefined) return;
-    if (action.do === "drain") this.#drain(member);
-    else if (member.stage === "booting") member.process.giveUpBooting();
-    else member.process.kill(action.why);
+    if (action.do === "drain") this.#drain(member, action.why);
+    else if (member.stage === "booting") member.process.giveUpBooting(action.why);
+    else this.#kill(member, action.why);
+  }
+
+  #kill({ stage, process }: Member, why: string): void {
+    if (stage === "ready") this.#reports.hangs(process, why);
+    process.kill(why);
   }
 
   #spawn(): void {
@@ -189,29 +251,35 @@ export class WorkerGroup {
 
   /** No file descriptors, no memory, no directory: the workers there are go on, and it is tried again. */
   #spawnFailed(error: unknown): void {
-    this.#waitLonger();
-    if (this.#started === undefined) {
-      this.#options.onSpawnFailed(error);
+    this.#pause.failedToBoot(performance.now());
+    if (this.#state.kind === "starting") {
+      this.#state.reject(error);
+      this.killAll("another worker could not be started");
       return;
     }
-    this.#started.reject(error);
-    this.#started = undefined;
-    this.killAll("another worker could not be started");
+    this.#reports.cannotSpawn(error);
+    if (!this.#generations.endsWith(this.#generations.wanted)) return;
+    this.#reports.reloadCannotSpawn(this.#countReady());
+    this.#generations.giveUp(String(error));
   }
 
   #enlist(id: number, process: WorkerProcess): void {
     const member: Member = {
       id,
-      generation: this.#target.generation,
+      generation: this.#generations.wanted,
+      maxRequests: requestLimit(this.#options.recycling, Math.random()),
       process,
       stage: "booting",
       stageSince: performance.now(),
+      peakRss: 0,
+      why: "",
     };
     this.#members.set(id, member);
+    this.#reports.boots(process);
     void process.ready.then(() => this.#becameReady(member));
     void process.exited.then((exit) => this.#ended(member, exit));
-    void process.retired.then(() => {
-      this.#drain(member);
+    void process.retired.then((why) => {
+      this.#drain(member, why);
       this.#act();
     });
   }
@@ -219,46 +287,65 @@ export class WorkerGroup {
   #becameReady(member: Member): void {
     if (member.stage !== "booting") return;
     enter(member, "ready");
-    this.#pause = 0;
-    this.#target = { ...this.#target, spawnNotBefore: 0 };
-    const members = [...this.#members.values()];
-    const ready = members.filter((other) => other.stage === "ready").length;
-    if (this.#started !== undefined && ready >= this.#target.workers) {
-      this.#started.resolve();
-      this.#started = undefined;
+    this.#pause.cameUp();
+    this.#generations.cameUp(member.generation);
+    if (this.#state.kind === "starting" && this.#countReady() >= this.#workers) {
+      this.#state.resolve();
+      this.#state = SERVING;
     }
     this.#act();
   }
 
   #ended(member: Member, exit: ProcessExit): void {
     this.#members.delete(member.id);
-    if (this.#members.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
-    if (this.#stopping) return;
-    if (this.#started !== undefined) {
-      this.#started.reject(new BootError(member.process, exit));
-      this.#started = undefined;
+    if (this.#state.kind === "starting") {
+      this.#state.reject(new BootError(member.process, exit));
       this.killAll("another worker did not boot");
-      return;
+    } else {
+      this.#report(member, exit);
     }
-    if (member.stage === "booting") this.#waitLonger();
-    if (member.stage !== "draining") {
+    if (this.#members.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
+    if (this.#state.kind !== "stopped") this.#act();
+  }
+
+  #report({ stage, stageSince, why, generation, process }: Member, exit: ProcessExit): void {
+    const now = performance.now();
+    const ended = { process, exit };
+    if (this.#state.kind === "stopped") {
+      // Each that ends as it was told says nothing new.
+      if (stage === "draining" && !endsAsTold(ended, why)) this.#reports.endedAsTold(ended, why);
+    } else if (stage === "draining") {
+      this.#reports.endedAsTold(ended, why);
+    } else if (stage === "ready") {
       this.restarts += 1;
-      this.#options.onLost(member.process, exit);
+      this.#pause.died(now, now - stageSince);
+      this.#reports.lost(ended, this.#pause.notBefore - now);
+    } else {
+      this.#pause.failedToBoot(now);
+      this.#didNotBoot(ended, generation);
     }
-    this.#act();
   }
 
-  /** Once for all workers that fail together. */
-  #waitLonger(): void {
-    if (performance.now() < this.#target.spawnNotBefore) return;
-    this.#pause = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, this.#pause * 2));
-    this.#target = { ...this.#target, spawnNotBefore: performance.now() + this.#pause };
+  #didNotBoot(ended: Ended, generation: number): void {
+    const others = this.#countReady();
+    // Told first: who waits for the reload may end this process.
+    if (this.#generations.endsWith(generation)) {
+      this.#generations.giveUp(this.#reports.reloadFailed(ended, others));
+    } else {
+      this.#reports.didNotBoot(ended, others, this.#pause.notBefore - performance.now());
+    }
   }
 
-  #drain(member: Member): void {
+  #drain(member: Member, why: string): void {
     if (member.stage === "draining") return;
+    if (member.stage === "ready" && this.#state.kind !== "stopped") {
+      this.#reports.isToEnd(member.process, why);
+    }
+    const hasNothingOpen = member.stage === "booting";
     enter(member, "draining");
-    member.process.drain();
+    member.why = why;
+    if (hasNothingOpen) member.process.kill(why);
+    else member.process.drain();
   }
 }
 
@@ -268,12 +355,10 @@ function enter(member: Member, stage: Stage): void {
 }
 
 function factsOf(member: Member): WorkerFacts {
+  const { id, generation, stage, stageSince, maxRequests, peakRss, process } = member;
+  const { silentSince, requestsServed } = process;
   return {
-    id: member.id,
-    generation: member.generation,
-    stage: member.stage,
-    stageSince: member.stageSince,
-    silentSince: member.process.silentSince,
-    requestsServed: member.process.requestsServed,
+    ...{ id, generation, stage, stageSince, maxRequests, peakRss },
+    ...{ silentSince, requestsServed },
   };
 }

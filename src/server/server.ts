@@ -53,6 +53,8 @@ export class Server implements AsyncDisposable {
   readonly #counter: ConnectionCounter;
   /** Bytes in memory that wait for clients, as they were when last looked at. */
   #heldBytes = 0;
+  /** Requests that the application was called for. */
+  requestsServed = 0;
   readonly #waiting: Socket[] = [];
   readonly #clock = { now: performance.now() };
   #listeners: Listener[] = [];
@@ -88,7 +90,10 @@ export class Server implements AsyncDisposable {
     const limits = { ...DEFAULT_CONNECTION_LIMITS, ...options.connections };
     this.#counter = new ConnectionCounter(limits, files);
     this.#context = {
-      application,
+      application: (environ, startResponse) => {
+        this.requestsServed += 1;
+        return application(environ, startResponse);
+      },
       server: {
         software: options.software,
         // A TypeScript application is called again while earlier calls of it still wait.

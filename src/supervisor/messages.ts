@@ -10,7 +10,7 @@ export interface ToWorker {
 
 export type FromWorker =
   | { readonly portico: "ready" }
-  | { readonly portico: "pong" }
+  | { readonly portico: "pong"; readonly requestsServed: number }
   | { readonly portico: "failed"; readonly message: string; readonly exitCode: number };
 
 export function isFromWorker(message: unknown): message is FromWorker {

@@ -1,7 +1,7 @@
 /** A server worker as its supervisor sees it: a process that is handed connections. */
 import { type ChildProcess, fork } from "node:child_process";
 import type { Socket } from "node:net";
-import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-group.ts";
+import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-process.ts";
 import { isFromWorker, type ToWorker, WORKER_VARIABLE } from "./messages.ts";
 
 /** Silence after which a sign of life is asked for, in milliseconds. */
@@ -11,16 +11,15 @@ export class ServerWorkerProcess implements WorkerProcess {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
   /** A server worker serves until it is told to end. */
-  readonly retired: Promise<void> = new Promise(() => {});
-  readonly requestsServed = 0;
+  readonly retired: Promise<string> = new Promise(() => {});
+  /** As it said last: it is asked about once a second. */
+  requestsServed = 0;
   readonly #child: ChildProcess;
   #markReady: () => void = () => {};
   #heardAt: number = performance.now();
   #isServing = false;
-  #killed: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
-  /** It took too long to come up. */
-  isGivenUp = false;
+  killed: string | undefined;
   /** Why it could not start, in its own words. */
   failure: { readonly message: string; readonly exitCode: number } | undefined;
 
@@ -51,9 +50,8 @@ export class ServerWorkerProcess implements WorkerProcess {
     return this.#isServing && this.#child.connected;
   }
 
-  /** Why its supervisor has killed it, if it has. */
-  get killed(): string | undefined {
-    return this.#killed;
+  get refusal(): string | undefined {
+    return this.failure?.message;
   }
 
   /** The connection is the worker's from here on. */
@@ -77,21 +75,18 @@ export class ServerWorkerProcess implements WorkerProcess {
   }
 
   drain(): void {
-    // One that still imports has nothing to finish, and may never come to reading this.
-    if (this.#isServing) this.#tell({ portico: "drain" });
-    else this.kill("stopped before it was ready");
     this.#isServing = false;
+    this.#tell({ portico: "drain" });
   }
 
   kill(why: string): void {
-    this.#killed = why;
+    this.killed ??= why;
     this.#isServing = false;
     this.#child.kill("SIGKILL");
   }
 
-  giveUpBooting(): void {
-    this.isGivenUp = true;
-    this.kill("did not boot in time");
+  giveUpBooting(why: string): void {
+    this.kill(why);
   }
 
   #take(message: unknown): void {
@@ -101,7 +96,9 @@ export class ServerWorkerProcess implements WorkerProcess {
     if (message.portico === "ready") {
       this.#isServing = true;
       this.#markReady();
-    } else if (message.portico === "failed") {
+    } else if (message.portico === "pong") {
+      this.requestsServed = message.requestsServed;
+    } else {
       this.failure = message;
     }
   }

@@ -44,12 +44,16 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
   process.on("message", (message, handle) => {
     if (!isToWorker(message)) return;
     if (message.portico === "connection") accept(server, handle);
-    else if (message.portico === "ping") void tell({ portico: "pong" });
+    else if (message.portico === "ping") void answerPing(server);
     else if (message.portico === "reopen logs") options.reopenLogs();
     else void server.close(options.grace).then(() => process.exit(0));
   });
   server.start();
   await tell({ portico: "ready" });
+}
+
+function answerPing({ requestsServed }: RunningServer): Promise<void> {
+  return tell({ portico: "pong", requestsServed });
 }
 
 /** Without a socket: the client left on the way. */

@@ -4,13 +4,11 @@
  */
 import type { Socket } from "node:net";
 import type { Logger } from "../log/logger.ts";
-import {
-  BootError,
-  describeExit,
-  type ProcessExit,
-  WorkerGroup,
-  type WorkerProcess,
-} from "../processes/worker-group.ts";
+import type { ReloadOutcome } from "../processes/generations.ts";
+import { MemoryCgroup } from "../processes/memory-cgroup.ts";
+import { type RecyclingOptions, recyclingOf } from "../processes/recycling.ts";
+import { BootError, WorkerGroup } from "../processes/worker-group.ts";
+import { describeExit } from "../processes/worker-process.ts";
 import type { Address } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
 import { ServerWorkerProcess } from "./server-worker-process.ts";
@@ -23,6 +21,7 @@ export interface SupervisorOptions {
   readonly bootTimeout: number;
   readonly timeout: number;
   readonly gracefulTimeout: number;
+  readonly recycling: RecyclingOptions;
   readonly log: Logger;
 }
 
@@ -53,9 +52,10 @@ export class Supervisor {
       bootTimeout: 2 * options.bootTimeout + 2_000,
       heartbeatTimeout: options.timeout,
       drainTimeout: options.gracefulTimeout + 1_000,
+      recycling: recyclingOf(options.recycling),
+      oomCounter: MemoryCgroup.find(),
+      log: options.log,
       spawn: () => this.#spawn(),
-      onSpawnFailed: (error) => options.log.error(`No worker can be started: ${error}`),
-      onLost: (worker, exit) => this.#lost(worker, exit),
     });
   }
 
@@ -89,6 +89,15 @@ export class Supervisor {
     return this.#group.stop();
   }
 
+  /** Replaces the server workers, and with them the application. */
+  reload(): Promise<ReloadOutcome> {
+    return this.#group.reload();
+  }
+
+  resize(by: number): number {
+    return this.#group.resize(by);
+  }
+
   reopenLogs(): void {
     for (const worker of this.#workers) worker.reopenLogs();
   }
@@ -114,28 +123,16 @@ export class Supervisor {
     void worker.ready.then(() => {
       for (const socket of this.#waiting.splice(0)) this.#accept(socket);
     });
-    this.#options.log.info(`Booting worker with pid: ${worker.pid}`);
     return worker;
-  }
-
-  #lost(worker: WorkerProcess, exit: ProcessExit): void {
-    const { log } = this.#options;
-    if (worker instanceof ServerWorkerProcess) {
-      if (worker.failure !== undefined) log.error(worker.failure.message);
-      if (worker.killed !== undefined) {
-        log.critical(`WORKER TIMEOUT (pid:${worker.pid}): killed, because it ${worker.killed}`);
-      }
-    }
-    log.error(`Worker (pid:${worker.pid}) ${describeExit(exit)}; another takes its place`);
   }
 }
 
 function startError({ worker, exit }: BootError, bootTimeout: number): StartError {
   if (worker instanceof ServerWorkerProcess) {
-    const { failure, isGivenUp } = worker;
+    const { failure, killed } = worker;
     if (failure !== undefined) return new StartError(failure.message, failure.exitCode);
     const limit = `--boot-timeout ${bootTimeout / 1000} s`;
-    if (isGivenUp) return new StartError(`a worker was not ready within ${limit}`, 4);
+    if (killed !== undefined) return new StartError(`a worker was not ready within ${limit}`, 4);
   }
   return new StartError(`a worker ${describeExit(exit)} before it was ready`, 3);
 }

@@ -28,6 +28,11 @@ test("a target alone is served with every default", () => {
     gracefulTimeout: 30,
     bootTimeout: 60,
     keepAlive: 2,
+    warmup: undefined,
+    maxRequests: 0,
+    maxRequestsJitter: 0,
+    maxWorkerAge: 0,
+    maxRss: { kind: "bytes", bytes: 0, text: "0" },
     chdir: ".",
     env: {},
     python: undefined,
@@ -235,8 +240,8 @@ test("gunicorn's options that are missing here are refused as such", () => {
   assertRefused(["--preload", "app"], "--preload is gunicorn's; Portico does not have it yet");
   assertRefused(["-c", "c.py", "app"], "-c is gunicorn's; Portico does not have it yet");
   assertRefused(
-    ["--max-requests=9", "app"],
-    "--max-requests is gunicorn's; Portico does not have it yet",
+    ["--statsd-host=9", "app"],
+    "--statsd-host is gunicorn's; Portico does not have it yet",
   );
 });
 

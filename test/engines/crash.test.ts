@@ -92,7 +92,9 @@ test("a worker that stands still is replaced, one that is merely idle is not", a
   (await lab.gate.arrival("first")).pass();
   await first;
   process.kill(pid, "SIGSTOP");
-  await lab.log.line(new RegExp(`Worker \\(pid:${pid}\\) was sent SIGKILL; another takes`));
+  await lab.log.line(
+    new RegExp(`Worker \\(pid:${pid}\\) was killed: it gave no sign of life for 0.5 s; another`),
+  );
   await until("it has ended", () => !isRunning(pid));
   assert.equal(lab.engine.stats().restarts, 1);
   assert.ok(isRunning(second.pid));

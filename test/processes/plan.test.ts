@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Action, plan, type Target, type WorkerFacts } from "../../src/processes/plan.ts";
-import { Simulation } from "./simulation.ts";
+import { type Pace, Simulation } from "./simulation.ts";
 
 const NOW = 1_000_000;
 
@@ -9,7 +9,8 @@ function target(changes: Partial<Target> = {}): Target {
   return {
     workers: 2,
     generation: 1,
-    maxRequests: Number.POSITIVE_INFINITY,
+    maxWorkerAge: Number.POSITIVE_INFINITY,
+    maxRss: Number.POSITIVE_INFINITY,
     bootTimeout: 60_000,
     heartbeatTimeout: 30_000,
     drainTimeout: 20_000,
@@ -26,6 +27,8 @@ function worker(id: number, changes: Partial<WorkerFacts> = {}): WorkerFacts {
     stageSince: NOW,
     silentSince: Number.POSITIVE_INFINITY,
     requestsServed: 0,
+    maxRequests: Number.POSITIVE_INFINITY,
+    peakRss: 0,
     ...changes,
   };
 }
@@ -36,7 +39,9 @@ const draining = (id: number, changes: Partial<WorkerFacts> = {}): WorkerFacts =
   worker(id, { stage: "draining", ...changes });
 
 const SPAWN: Action = { do: "spawn" };
-const drain = (id: number): Action => ({ do: "drain", id, why: "one too many" });
+const drain = (id: number, why = "it is one too many"): Action => ({ do: "drain", id, why });
+const NEW_CODE = "the application was loaded anew";
+const MEBIBYTE = 1024 ** 2;
 const kill = (id: number, why: string): Action => ({ do: "kill", id, why });
 
 /** Promise, target, workers, actions. */
@@ -65,19 +70,79 @@ const TABLE: readonly Row[] = [
     "the worker of the older generation is the one that drains",
     target({ workers: 1, generation: 2 }),
     [worker(2, { generation: 2 }), worker(1)],
-    [drain(1)],
+    [drain(1, NEW_CODE)],
   ],
   [
     "a worker that has served its requests gets a successor",
-    target({ maxRequests: 100 }),
-    [worker(1, { requestsServed: 99 }), worker(2, { requestsServed: 100 })],
+    target(),
+    [
+      worker(1, { requestsServed: 99, maxRequests: 100 }),
+      worker(2, { requestsServed: 100, maxRequests: 100 }),
+    ],
     [SPAWN],
   ],
   [
-    "the worker that has served most is the one that drains",
-    target({ workers: 1, maxRequests: 100 }),
-    [worker(1, { requestsServed: 3 }), worker(2, { requestsServed: 100 })],
-    [drain(2)],
+    "each worker has a limit of its own",
+    target({ workers: 1 }),
+    [worker(1, { requestsServed: 100, maxRequests: 117 })],
+    [],
+  ],
+  [
+    "the worker that is worn is the one that drains, not the one that has served most",
+    target({ workers: 1 }),
+    [
+      worker(1, { requestsServed: 300, maxRequests: 400 }),
+      worker(2, { requestsServed: 101, maxRequests: 100 }),
+    ],
+    [drain(2, "it has served 101 requests (its limit: 100)")],
+  ],
+  [
+    "a worker that has grown old gets a successor",
+    target({ workers: 1, maxWorkerAge: 60_000 }),
+    [worker(1, { stageSince: NOW - 60_000 })],
+    [SPAWN],
+  ],
+  [
+    "the old worker drains when its successor is ready",
+    target({ workers: 1, maxWorkerAge: 60_000 }),
+    [worker(1, { stageSince: NOW - 60_250 }), worker(2, { requestsServed: 9 })],
+    [drain(1, "it is 60.3 s old (its limit: 60 s)")],
+  ],
+  [
+    "a worker that has held too much memory gets a successor",
+    target({ workers: 1, maxRss: 200 * MEBIBYTE }),
+    [worker(1, { peakRss: 200 * MEBIBYTE })],
+    [SPAWN],
+  ],
+  [
+    "the one that has held too much drains when its successor is ready",
+    target({ workers: 1, maxRss: 200 * MEBIBYTE }),
+    [worker(1, { peakRss: 234 * MEBIBYTE }), worker(2, { peakRss: 60 * MEBIBYTE })],
+    [drain(1, "it held 234 MiB of memory (its limit: 200 MiB)")],
+  ],
+  [
+    "none gets a successor beside a worker that is missing",
+    target({ workers: 2, maxWorkerAge: 1_000 }),
+    [worker(1, { stageSince: 0 }), booting(2)],
+    [],
+  ],
+  [
+    "a worker that boots with code that is no longer wanted is dropped for one with the new code",
+    target({ workers: 2, generation: 3 }),
+    [worker(1, { generation: 3 }), booting(2, { generation: 2 })],
+    [SPAWN, drain(2, "its code is not wanted")],
+  ],
+  [
+    "after a reload that failed nothing boots any more",
+    target({ workers: 1 }),
+    [worker(1), booting(2, { generation: 2 })],
+    [drain(2, "its code is not wanted")],
+  ],
+  [
+    "of workers that boot the newest is dropped when fewer are wanted",
+    target({ workers: 2 }),
+    [worker(1), booting(2), booting(3)],
+    [drain(3)],
   ],
   [
     "one successor at a time is spawned",
@@ -103,19 +168,19 @@ const TABLE: readonly Row[] = [
     "a worker that boots for longer is killed",
     target({ workers: 1 }),
     [booting(1, { stageSince: NOW - 60_001 })],
-    [kill(1, "did not boot in time")],
+    [kill(1, "it was not ready within 60 s")],
   ],
   [
     "a worker that drains for too long is killed",
     target({ workers: 1 }),
     [worker(1), draining(2, { stageSince: NOW - 20_001 })],
-    [kill(2, "did not drain in time")],
+    [kill(2, "it did not finish within 20 s")],
   ],
   [
     "a worker that has not answered for too long is killed",
     target({ workers: 1 }),
     [worker(1, { silentSince: NOW - 30_001 })],
-    [kill(1, "stopped answering")],
+    [kill(1, "it gave no sign of life for 30 s")],
   ],
   [
     "a worker that nobody has asked anything may be silent for ever",
@@ -171,8 +236,8 @@ describe("a simulated reload", () => {
     simulation.target = { ...simulation.target, generation: 2 };
     simulation.runUntil((facts) => facts.length === 2 && facts.every((f) => f.generation === 2));
     assert.deepEqual([...new Set(simulation.kills)].sort(), [
-      "1: did not drain in time",
-      "2: did not drain in time",
+      "1: it did not finish within 20 s",
+      "2: it did not finish within 20 s",
     ]);
   });
 
@@ -186,22 +251,48 @@ describe("a simulated reload", () => {
       () => simulation.now > end,
       (facts) => assert.equal(readyOf(facts).filter((fact) => fact.generation === 1).length, 2),
     );
-    assert.ok(simulation.kills.every((line) => line.endsWith("did not boot in time")));
+    assert.ok(simulation.kills.every((line) => line.endsWith("it was not ready within 60 s")));
     assert.ok(simulation.kills.length >= 9, "no successor was tried again");
   });
 });
 
-test("workers worn out by requests are renewed one by one, without a gap", () => {
-  const simulation = new Simulation(target({ workers: 3, maxRequests: 50 }), {
-    boot: 300,
-    drain: 300,
-    requestsPerStep: 1,
+describe("workers that are worn", () => {
+  const pace: Pace = { boot: 300, drain: 300, requestsPerStep: 1, rssPerStep: MEBIBYTE };
+
+  for (const [by, limits, jitter] of [
+    ["by requests", {}, { maxRequests: 50 }],
+    ["by requests, each at another number", {}, { maxRequests: 50, maxRequestsJitter: 20 }],
+    ["by age", { maxWorkerAge: 5_000 }, {}],
+    ["by memory", { maxRss: 50 * MEBIBYTE }, {}],
+    ["in all ways at once", { maxWorkerAge: 3_000, maxRss: 20 * MEBIBYTE }, { maxRequests: 10 }],
+  ] as const) {
+    test(`${by} are renewed one by one, without a gap`, () => {
+      const simulation = new Simulation(target({ workers: 3, ...limits }), pace, jitter);
+      simulation.runUntil((facts) => readyOf(facts).length === 3);
+      simulation.runUntil(
+        (facts) => facts.every((fact) => fact.id > 9),
+        (facts) => {
+          assert.ok(readyOf(facts).length >= 3, "a gap");
+          const serving = facts.filter((fact) => fact.stage !== "draining");
+          assert.ok(serving.length <= 4, "more than one successor at a time");
+        },
+      );
+    });
+  }
+
+  test("go on where their successors no longer boot, and are replaced when they do again", () => {
+    const simulation = new Simulation(target({ workers: 2 }), pace, { maxRequests: 20 });
+    simulation.runUntil((facts) => readyOf(facts).length === 2);
+    simulation.pace = { ...pace, boot: Number.POSITIVE_INFINITY };
+    const end = simulation.now + 10 * 60_000;
+    simulation.runUntil(
+      () => simulation.now > end,
+      (facts) => assert.ok(readyOf(facts).length >= 2, "one was given up for nothing"),
+    );
+    simulation.pace = pace;
+    const before = Math.max(...simulation.facts.map((fact) => fact.id));
+    simulation.runUntil((facts) => facts.every((fact) => fact.id > before));
   });
-  simulation.runUntil((facts) => readyOf(facts).length === 3);
-  simulation.runUntil(
-    (facts) => facts.every((fact) => fact.id > 9),
-    (facts) => assert.ok(readyOf(facts).length >= 3),
-  );
 });
 
 function readyOf(facts: readonly WorkerFacts[]): readonly WorkerFacts[] {

@@ -6,12 +6,20 @@ import {
   type Target,
   type WorkerFacts,
 } from "../../src/processes/plan.ts";
+import {
+  type Recycling,
+  type RecyclingOptions,
+  recyclingOf,
+  requestLimit,
+} from "../../src/processes/recycling.ts";
 
 /** How fast workers are, in milliseconds. */
 export interface Pace {
   readonly boot: number;
   readonly drain: number;
   readonly requestsPerStep?: number;
+  /** Bytes by which each grows. */
+  readonly rssPerStep?: number;
 }
 
 const STEP = 100;
@@ -23,6 +31,8 @@ interface Worker {
   stage: Stage;
   stageSince: number;
   requestsServed: number;
+  readonly maxRequests: number;
+  peakRss: number;
 }
 
 export class Simulation {
@@ -31,12 +41,14 @@ export class Simulation {
   now = 0;
   /** `ID: REASON` of each worker that was killed. */
   readonly kills: string[] = [];
+  readonly #recycling: Recycling;
   #workers: Worker[] = [];
   #nextId = 1;
 
-  constructor(target: Target, pace: Pace) {
+  constructor(target: Target, pace: Pace, recycling: RecyclingOptions = {}) {
     this.target = target;
     this.pace = pace;
+    this.#recycling = recyclingOf(recycling);
   }
 
   get facts(): readonly WorkerFacts[] {
@@ -65,6 +77,7 @@ export class Simulation {
         this.#enter(worker, "ready");
       } else if (worker.stage === "ready") {
         worker.requestsServed += this.pace.requestsPerStep ?? 0;
+        worker.peakRss += this.pace.rssPerStep ?? 0;
       }
     }
     for (const action of plan(this.target, this.facts, this.now)) this.#do(action);
@@ -77,9 +90,12 @@ export class Simulation {
   #do(action: Action): void {
     if (action.do === "spawn") {
       const { generation } = this.target;
-      const fresh = { stage: "booting", stageSince: this.now, requestsServed: 0 } as const;
-      this.#workers.push({ id: this.#nextId, generation, ...fresh });
+      const id = this.#nextId;
       this.#nextId += 1;
+      // Chances that differ, but are the same in each run.
+      const maxRequests = requestLimit(this.#recycling, (id % 7) / 7);
+      const fresh = { stageSince: this.now, requestsServed: 0, maxRequests, peakRss: 0 };
+      this.#workers.push({ id, generation, stage: "booting", ...fresh });
       return;
     }
     const worker = this.#workers.find(({ id }) => id === action.id);

@@ -1,22 +1,26 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
+import { recyclingOf } from "../../src/processes/recycling.ts";
 import {
   BootError,
-  type ProcessExit,
   WorkerGroup,
   type WorkerGroupOptions,
-  type WorkerProcess,
 } from "../../src/processes/worker-group.ts";
+import type { ProcessExit, WorkerProcess } from "../../src/processes/worker-process.ts";
+import { RecordedLog } from "../support/recorded-log.ts";
 
 /** A worker whose life is in the test's hands. */
 class FakeWorker implements WorkerProcess {
   readonly pid: number;
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
-  readonly retired: Promise<void> = new Promise(() => {});
+  readonly retired: Promise<string>;
   readonly asked: string[] = [];
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
+  killed: string | undefined;
+  refusal: string | undefined;
+  #markRetired: (why: string) => void = () => {};
   #markReady: () => void = () => {};
   #markExited: (exit: ProcessExit) => void = () => {};
 
@@ -28,10 +32,18 @@ class FakeWorker implements WorkerProcess {
     this.exited = new Promise((resolve) => {
       this.#markExited = resolve;
     });
+    this.retired = new Promise((resolve) => {
+      this.#markRetired = resolve;
+    });
   }
 
   async becomeReady(): Promise<void> {
     this.#markReady();
+    await settled();
+  }
+
+  async retire(why: string): Promise<void> {
+    this.#markRetired(why);
     await settled();
   }
 
@@ -50,11 +62,13 @@ class FakeWorker implements WorkerProcess {
 
   kill(why: string): void {
     this.asked.push(`kill: ${why}`);
+    this.killed = why;
     void this.exit({ code: null, signal: "SIGKILL" });
   }
 
-  giveUpBooting(): void {
-    this.asked.push("give up booting");
+  giveUpBooting(why: string): void {
+    this.asked.push(`give up booting: ${why}`);
+    this.killed = why;
     void this.exit({ code: 4, signal: null });
   }
 }
@@ -62,7 +76,7 @@ class FakeWorker implements WorkerProcess {
 /** A group of fake workers, on a clock that the test moves. */
 class Stage {
   readonly workers: FakeWorker[] = [];
-  readonly lost: string[] = [];
+  readonly log = new RecordedLog();
   readonly group: WorkerGroup;
   readonly #context: TestContext;
   #now = 0;
@@ -76,9 +90,10 @@ class Stage {
       bootTimeout: 60_000,
       heartbeatTimeout: 30_000,
       drainTimeout: 20_000,
+      recycling: recyclingOf({}),
+      oomCounter: undefined,
+      log: this.log,
       spawn: (id) => this.#spawn(id),
-      onSpawnFailed: () => {},
-      onLost: (worker, exit) => this.lost.push(`${worker.pid} ${exit.code ?? exit.signal}`),
       ...options,
     });
   }
@@ -96,6 +111,11 @@ class Stage {
     const started = this.group.start();
     for (const worker of this.workers) await worker.becomeReady();
     await started;
+  }
+
+  /** What the log has of workers that were lost. */
+  get lost(): readonly string[] {
+    return this.log.lines.filter((line) => line.includes("another takes its place"));
   }
 
   worker(pid: number): FakeWorker {
@@ -157,7 +177,7 @@ describe("a group of workers", () => {
     await stage.pass(1_000);
     assert.deepEqual(stage.worker(1).asked, []);
     await stage.pass(250);
-    assert.deepEqual(stage.worker(1).asked, ["give up booting"]);
+    assert.deepEqual(stage.worker(1).asked, ["give up booting: it was not ready within 1 s"]);
     await started;
   });
 
@@ -165,7 +185,9 @@ describe("a group of workers", () => {
     const stage = new Stage(context);
     await stage.start();
     await stage.worker(1).exit({ code: null, signal: "SIGSEGV" });
-    assert.deepEqual(stage.lost, ["1 SIGSEGV"]);
+    assert.deepEqual(stage.lost, [
+      "ERROR Worker (pid:1) was sent SIGSEGV; another takes its place",
+    ]);
     assert.deepEqual(stage.group.pids, [2, 3]);
     assert.equal(stage.group.restarts, 1);
   });
@@ -183,11 +205,27 @@ describe("a group of workers", () => {
       assert.equal(stage.workers.length, pid + 1, `not spawned after ${pause} ms`);
     }
     await stage.worker(9).becomeReady();
+    await stage.pass(2_250);
     await stage.worker(9).exit();
-    assert.equal(stage.workers.length, 10, "a worker that was ready is replaced at once");
+    assert.equal(stage.workers.length, 10, "a worker that has lasted is replaced at once");
     await stage.worker(10).exit();
     await stage.pass(500);
     assert.equal(stage.workers.length, 11, "after a success the pause is short again");
+  });
+
+  test("waits longer each time that a replacement dies right after boot, but not for the first", async (context) => {
+    const stage = new Stage(context, { workers: 1 });
+    await stage.start();
+    await stage.worker(1).exit();
+    for (const [index, pause] of [500, 1_000, 2_000, 4_000, 5_000, 5_000].entries()) {
+      const pid = index + 2;
+      await stage.worker(pid).becomeReady();
+      await stage.worker(pid).exit({ code: null, signal: "SIGSEGV" });
+      await stage.pass(pause - 250);
+      assert.equal(stage.workers.length, pid, `spawned before ${pause} ms`);
+      await stage.pass(250);
+      assert.equal(stage.workers.length, pid + 1, `not spawned after ${pause} ms`);
+    }
   });
 
   test("asks ready workers for a sign of life, and only them", async (context) => {
@@ -208,8 +246,10 @@ describe("a group of workers", () => {
     assert.deepEqual(stage.lost, [], "silence that nobody has broken is no fault");
     stage.worker(1).silentSince = performance.now();
     await stage.pass(1_250);
-    assert.ok(stage.worker(1).asked.includes("kill: stopped answering"));
-    assert.deepEqual(stage.lost, ["1 SIGKILL"]);
+    assert.ok(stage.worker(1).asked.includes("kill: it gave no sign of life for 1 s"));
+    assert.deepEqual(stage.lost, [
+      "ERROR Worker (pid:1) was killed: it gave no sign of life for 1 s; another takes its place",
+    ]);
     assert.deepEqual(stage.group.pids, [2]);
   });
 
@@ -237,7 +277,7 @@ describe("a group of workers", () => {
     await stage.pass(2_000);
     assert.deepEqual(stage.worker(1).asked.at(-1), "drain");
     await stage.pass(250);
-    assert.deepEqual(stage.worker(1).asked.at(-1), "kill: did not drain in time");
+    assert.deepEqual(stage.worker(1).asked.at(-1), "kill: it did not finish within 2 s");
     await stopped;
   });
 
@@ -269,5 +309,199 @@ describe("a group of workers", () => {
     await stage.worker(2).becomeReady();
     await started;
     assert.deepEqual(stage.group.pids, [2]);
+  });
+});
+
+describe("a reload", () => {
+  test("replaces no worker before the first of the new code is ready, then one by one", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    const reloaded = stage.group.reload();
+    await settled();
+    assert.deepEqual(stage.group.pids, [1, 2, 3]);
+    await stage.pass(30_000);
+    assert.deepEqual([...stage.worker(1).asked, ...stage.worker(2).asked].includes("drain"), false);
+    await stage.worker(3).becomeReady();
+    assert.equal(stage.worker(1).asked.at(-1), "drain");
+    await stage.worker(1).exit();
+    assert.deepEqual(stage.group.pids, [2, 3, 4]);
+    await stage.worker(4).becomeReady();
+    assert.equal(stage.worker(2).asked.at(-1), "drain");
+    assert.deepEqual(await reloaded, { kind: "reloaded" });
+    assert.match(stage.log.text, /INFO Reloaded: 2 workers of the new code$/m);
+    assert.deepEqual(stage.lost, []);
+    assert.equal(stage.group.restarts, 0);
+  });
+
+  test("fails with the first new worker, says why, and leaves the old ones as they are", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    const reloaded = stage.group.reload();
+    stage.worker(3).refusal = "cannot load app:app: NameError\nTraceback";
+    await stage.worker(3).exit({ code: 4, signal: null });
+    assert.deepEqual(await reloaded, { kind: "failed", why: "cannot load app:app: NameError" });
+    await stage.pass(60_000);
+    assert.deepEqual(stage.group.pids, [1, 2]);
+    assert.match(
+      stage.log.text,
+      /^ERROR Reload failed: a new worker \(pid:3\) exited with status 4 before it was ready; the 2 workers there are go on/m,
+    );
+  });
+
+  test("that has failed may be asked for again, at once", async (context) => {
+    const stage = new Stage(context, { workers: 1 });
+    await stage.start();
+    const failed = stage.group.reload();
+    await stage.worker(2).exit({ code: 4, signal: null });
+    await failed;
+    const reloaded = stage.group.reload();
+    await stage.worker(3).becomeReady();
+    assert.deepEqual(await reloaded, { kind: "reloaded" });
+    assert.equal(stage.worker(1).asked.at(-1), "drain");
+  });
+
+  test("goes on when a later worker does not boot: the code is known to be good", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    const reloaded = stage.group.reload();
+    await stage.worker(3).becomeReady();
+    await stage.pass(250);
+    await stage.worker(4).exit({ code: null, signal: "SIGKILL" });
+    await stage.pass(500);
+    await stage.worker(5).becomeReady();
+    assert.deepEqual(await reloaded, { kind: "reloaded" });
+    assert.match(stage.log.text, /pid:4\) was sent SIGKILL before it was ready; 2 workers left/);
+  });
+
+  test("asked for during a reload starts over, and both hear how it ends", async (context) => {
+    const stage = new Stage(context, { workers: 1 });
+    await stage.start();
+    const first = stage.group.reload();
+    const second = stage.group.reload();
+    assert.deepEqual(stage.worker(2).asked, ["kill: its code is not wanted"]);
+    await settled();
+    await stage.worker(3).becomeReady();
+    assert.deepEqual(await Promise.all([first, second]), [
+      { kind: "reloaded" },
+      { kind: "reloaded" },
+    ]);
+    assert.doesNotMatch(stage.log.text, /ERROR|WARNING/);
+  });
+
+  test("of a group with a lost worker and code that is mended does not wait out the pause", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    await stage.worker(1).exit({ code: 1, signal: null });
+    await stage.worker(3).exit({ code: 4, signal: null });
+    await settled();
+    assert.deepEqual(stage.group.pids, [2]);
+    const reloaded = stage.group.reload();
+    await stage.worker(4).becomeReady();
+    await stage.worker(5).becomeReady();
+    assert.deepEqual(await reloaded, { kind: "reloaded" });
+    assert.deepEqual(stage.worker(2).asked.at(-1), "drain");
+  });
+
+  test("fails when the group stops, and while it does not serve", async (context) => {
+    const stage = new Stage(context, { workers: 1 });
+    await stage.start();
+    const reloaded = stage.group.reload();
+    stage.group.killAll("told to hurry");
+    assert.deepEqual(await reloaded, { kind: "failed", why: "the server stops" });
+    assert.equal((await stage.group.reload()).kind, "failed");
+  });
+});
+
+describe("a group whose disk holds broken code", () => {
+  test("goes on with the workers that are left, and tries again", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    await stage.worker(1).exit({ code: null, signal: "SIGKILL" });
+    for (let pid = 3; pid < 8; pid += 1) {
+      await stage.worker(pid).exit({ code: 4, signal: null });
+      await stage.pass(8_000);
+    }
+    assert.ok(stage.group.pids.includes(2));
+    assert.deepEqual(stage.worker(2).asked.includes("drain"), false);
+    assert.match(
+      stage.log.text,
+      /ERROR Worker \(pid:3\) exited with status 4 before it was ready; 1 worker left, another is tried in 0.5 s/,
+    );
+  });
+});
+
+describe("a group that is resized", () => {
+  test("spawns what is more, and drains what is fewer", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    assert.equal(stage.group.resize(1), 3);
+    await stage.worker(3).becomeReady();
+    assert.equal(stage.group.resize(-2), 1);
+    const drained = stage.workers.filter((worker) => worker.asked.includes("drain"));
+    assert.equal(drained.length, 2);
+  });
+
+  test("keeps one worker at least, and says so", async (context) => {
+    const stage = new Stage(context, { workers: 1 });
+    await stage.start();
+    assert.equal(stage.group.resize(-1), 1);
+    assert.deepEqual(stage.worker(1).asked, []);
+    assert.match(stage.log.text, /INFO Workers: 1, which is the least there can be/);
+  });
+});
+
+describe("a worker that has had its time", () => {
+  test("serves until its successor is ready, and the log says which limit it reached", async (context) => {
+    const recycling = recyclingOf({ maxRequests: 10 });
+    const stage = new Stage(context, { workers: 1, recycling });
+    await stage.start();
+    stage.worker(1).requestsServed = 12;
+    await stage.pass(250);
+    assert.deepEqual(stage.group.pids, [1, 2]);
+    assert.equal(stage.worker(1).asked.includes("drain"), false);
+    await stage.worker(2).becomeReady();
+    await stage.worker(1).exit();
+    assert.match(
+      stage.log.text,
+      /INFO Worker \(pid:1\) has ended: it has served 12 requests \(its limit: 10\)/,
+    );
+    assert.equal(stage.group.restarts, 0);
+  });
+
+  test("goes on where its successor does not boot", async (context) => {
+    const recycling = recyclingOf({ maxWorkerAge: 1 });
+    const stage = new Stage(context, { workers: 1, recycling });
+    await stage.start();
+    await stage.pass(1_000);
+    await stage.worker(2).exit({ code: 4, signal: null });
+    await stage.pass(10_000);
+    assert.equal(stage.worker(1).asked.includes("drain"), false);
+    assert.ok(stage.workers.length > 2, "no other successor was tried");
+  });
+
+  test("of its own will is replaced at once, and the log says why it left", async (context) => {
+    const stage = new Stage(context, { workers: 1 });
+    await stage.start();
+    await stage.worker(1).retire("it was told to end");
+    assert.deepEqual(stage.group.pids, [1, 2]);
+    await stage.worker(1).exit();
+    assert.match(stage.log.text, /INFO Worker \(pid:1\) has ended: it was told to end$/m);
+  });
+});
+
+describe("a worker that was sent SIGKILL", () => {
+  const killed = { code: null, signal: "SIGKILL" } as const;
+
+  test("is said to have run out of memory when the kernel has counted that, and else not", async (context) => {
+    const oomCounter = { oomKills: 3, eventsFile: "/sys/fs/cgroup/memory.events" };
+    const stage = new Stage(context, { oomCounter });
+    await stage.start();
+    oomCounter.oomKills = 4;
+    await stage.worker(1).exit(killed);
+    await stage.worker(2).exit(killed);
+    assert.deepEqual(stage.lost, [
+      "ERROR Worker (pid:1) was sent SIGKILL: out of memory, as the kernel counts it (oom_kill is 4 in /sys/fs/cgroup/memory.events, and was 3); another takes its place",
+      "ERROR Worker (pid:2) was sent SIGKILL; another takes its place in 0.5 s",
+    ]);
   });
 });

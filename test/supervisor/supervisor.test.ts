@@ -62,7 +62,9 @@ describe("server workers under a supervisor", { concurrency: 2 }, () => {
     const gate = await Gate.open(join(cwd, "gate"));
     const cut = assert.rejects(run.get("/loop/x"));
     const { pid } = await gate.arrival("x");
-    await run.stderr.line(new RegExp(`Worker \\(pid:${pid}\\) was sent SIGKILL; another takes`));
+    await run.stderr.line(
+      new RegExp(`Worker \\(pid:${pid}\\) was killed: it gave no sign of life for 1 s; another`),
+    );
     await cut;
     await gate.close();
     const lost = run.stderr.lines.filter((line) => line.includes("another takes its place"));

@@ -3,22 +3,22 @@ import { resolve } from "node:path";
 import { EnvironEncoder } from "../../bridge/environ-codec.ts";
 import { buffers } from "../../buffers/buffers.ts";
 import type { Logger } from "../../log/logger.ts";
-import {
-  BootError,
-  describeExit,
-  type ProcessExit,
-  SPAWN_FAILED,
-  WorkerGroup,
-} from "../../processes/worker-group.ts";
+import type { ReloadOutcome } from "../../processes/generations.ts";
+import { MemoryCgroup } from "../../processes/memory-cgroup.ts";
+import { recyclingOf } from "../../processes/recycling.ts";
+import { BootError, WorkerGroup } from "../../processes/worker-group.ts";
+import { describeExit, SPAWN_FAILED } from "../../processes/worker-process.ts";
 import type { Application, Environ, ResponseBody, StartResponse } from "../../wsgi/types.ts";
 import { BridgeCall } from "../bridge-call.ts";
 import type { Engine, EngineStats } from "../engine.ts";
 import { LoadError } from "../errors.ts";
+import { warmUp } from "../warm-up.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { applicationDirectories, findInterpreter, type Interpreter } from "./interpreter.ts";
 import { milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
-import { PythonWorker, type WorkerFacts } from "./python-worker.ts";
+import { PythonWorker } from "./python-worker.ts";
 import { mayHaveBody, type RequestBody, readRequestBody } from "./request-body.ts";
+import type { WorkerFacts } from "./worker-facts.ts";
 
 const NO_CHANGES: readonly string[] = [];
 
@@ -45,7 +45,6 @@ export class CPythonEngine implements Engine {
   #interpreter: Interpreter | undefined;
   /** What the first worker said of its Python. */
   #facts: WorkerFacts | undefined;
-  #isStopping = false;
   /** Whether its workers have come up and were not told to end. */
   isRunning = false;
 
@@ -61,15 +60,15 @@ export class CPythonEngine implements Engine {
       bootTimeout: milliseconds(options.bootTimeout),
       heartbeatTimeout: timeout,
       drainTimeout: milliseconds(options.gracefulTimeout),
+      recycling: recyclingOf(options),
+      oomCounter: MemoryCgroup.find(),
+      log: options.log,
       spawn: () => this.#spawn(),
-      onSpawnFailed: (error) => this.#log.error(`No worker can be started: ${error}`),
-      onLost: (worker, exit) => this.#lost(worker, exit),
     });
   }
 
   /** @throws {LoadError} no such interpreter, or the application cannot be imported */
   async start(): Promise<Application> {
-    this.#isStopping = false;
     this.#interpreter = findInterpreter({
       python: this.#options.python,
       virtualEnv: this.#options.env.VIRTUAL_ENV ?? process.env.VIRTUAL_ENV,
@@ -93,7 +92,6 @@ export class CPythonEngine implements Engine {
   };
 
   async stop(deadline: AbortSignal): Promise<void> {
-    this.#isStopping = true;
     this.isRunning = false;
     const kill = (): void => this.#group.killAll("not finished within --graceful-timeout");
     if (deadline.aborted) kill();
@@ -101,6 +99,14 @@ export class CPythonEngine implements Engine {
     await this.#group.stop();
     deadline.removeEventListener("abort", kill);
     this.#dispatcher.failQueued("the server stops");
+  }
+
+  reload(): Promise<ReloadOutcome> {
+    return this.#group.reload();
+  }
+
+  resize(by: number): number {
+    return this.#group.resize(by);
   }
 
   stats(): EngineStats {
@@ -140,11 +146,21 @@ export class CPythonEngine implements Engine {
     startResponse: StartResponse,
     body: RequestBody | undefined,
   ): Promise<ResponseBody> {
+    const call = this.#callOf(environ, startResponse, body);
+    this.#dispatcher.submit(call);
+    return call.answer;
+  }
+
+  #callOf(
+    environ: Environ,
+    startResponse: StartResponse,
+    body: RequestBody | undefined,
+  ): BridgeCall {
     const closed = environ["portico.closed"];
     const changes = body === undefined ? NO_CHANGES : bodyNames(environ, body);
     // The signal is one for all requests of a connection, and no other's.
     const encoded = this.#encoder.encode(environ, changes, closed);
-    const call = new BridgeCall(
+    return new BridgeCall(
       {
         path: environ.PATH_INFO,
         line: `${environ.REQUEST_METHOD} ${environ.REQUEST_URI ?? environ.PATH_INFO}`,
@@ -158,8 +174,6 @@ export class CPythonEngine implements Engine {
       startResponse,
       this.#log,
     );
-    this.#dispatcher.submit(call);
-    return call.answer;
   }
 
   #spawn(): PythonWorker {
@@ -170,12 +184,12 @@ export class CPythonEngine implements Engine {
       settings: this.#settings(),
       threads: this.#options.threads,
       log: this.#log,
+      warmUp: this.#warmUp(),
       onFree: this.#dispatcher.free,
       onReturned: this.#dispatcher.returned,
       onGone: this.#dispatcher.gone,
     });
     this.#dispatcher.add(worker);
-    if (worker.pid !== undefined) this.#log.info(`Booting worker with pid: ${worker.pid}`);
     void worker.ready.then(() => {
       this.#facts ??= worker.facts;
     });
@@ -183,23 +197,31 @@ export class CPythonEngine implements Engine {
   }
 
   #settings(): string[] {
-    const { threads, workers, multiprocess, pythonPath, software } = this.#options;
+    const { threads, multiprocess, pythonPath, software } = this.#options;
     return [
       ...["target", this.#target],
       ...["directory", this.#directory],
       ...["pythonpath", pythonPath.map((path) => resolve(path)).join(":")],
       ...["threads", String(threads)],
-      ...["multiprocess", workers > 1 || multiprocess ? "1" : "0"],
+      ...["multiprocess", this.#group.workers > 1 || multiprocess ? "1" : "0"],
       // More than may wait in memory: else nothing would ever go to the disk.
       ...["window", String(Math.max(WINDOW_BYTES, 2 * buffers.each))],
       ...["software", software],
     ];
   }
 
-  #lost(worker: unknown, exit: ProcessExit): void {
-    if (this.#isStopping || !(worker instanceof PythonWorker)) return;
-    if (worker.refusal !== undefined) this.#log.error(worker.refusal);
-    this.#log.error(`Worker (pid:${worker.pid}) ${describeExit(exit)}; another takes its place`);
+  /** What asks the application in one worker, and no other, for the path to warm it up with. */
+  #warmUp(): ((worker: PythonWorker) => Promise<void>) | undefined {
+    const { warmup } = this.#options;
+    if (warmup === undefined) return undefined;
+    return (worker) => {
+      const application: Application = (environ, startResponse) => {
+        const call = this.#callOf(environ, startResponse, undefined);
+        worker.send(call);
+        return call.answer;
+      };
+      return warmUp(application, warmup, this.#log);
+    };
   }
 
   #loadError({ worker, exit }: BootError): LoadError {
@@ -211,7 +233,10 @@ export class CPythonEngine implements Engine {
     if (worker instanceof PythonWorker) {
       if (worker.refusal !== undefined) return new LoadError(worker.refusal, 4);
       const limit = `--boot-timeout ${this.#options.bootTimeout} s`;
-      if (worker.isGivenUp) return new LoadError(`not imported within ${limit}: ${tried}`, 4);
+      const what = worker.facts === undefined ? "imported" : "warmed up";
+      if (worker.killed !== undefined) {
+        return new LoadError(`not ${what} within ${limit}: ${tried}`, 4);
+      }
     }
     // One that ended by itself was made to by what it imported; a signal came from elsewhere.
     const exitCode = exit.signal === null ? 4 : 3;

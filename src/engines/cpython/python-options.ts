@@ -1,7 +1,8 @@
 /** What can be said about how a Python application runs. */
 import type { Logger } from "../../log/logger.ts";
+import type { RecyclingOptions } from "../../processes/recycling.ts";
 
-export interface PythonOptions {
+export interface PythonOptions extends RecyclingOptions {
   /** Worker processes; 1 if not given. */
   readonly workers?: number;
   /** Request threads of each; 1 if not given. */
@@ -20,6 +21,8 @@ export interface PythonOptions {
   readonly bootTimeout?: number;
   /** Seconds open requests get when the engine stops; 30 if not given. */
   readonly gracefulTimeout?: number;
+  /** A path that each worker is asked for before it takes requests; it must answer below 500. */
+  readonly warmup?: string;
   /** Requests that may wait for a worker; 2048 if not given. */
   readonly maxQueued?: number;
   /** Whether other processes than these workers serve the application too; `false` if not given. */
@@ -29,8 +32,10 @@ export interface PythonOptions {
   readonly log?: Logger;
 }
 
-export type ResolvedPythonOptions = Required<Omit<PythonOptions, "python">> &
-  Pick<PythonOptions, "python">;
+type Optional = "python" | "warmup" | keyof RecyclingOptions;
+
+export type ResolvedPythonOptions = Required<Omit<PythonOptions, Optional>> &
+  Pick<PythonOptions, Optional>;
 
 /** Zero is how operators say "no limit"; in milliseconds that is Infinity. */
 export function milliseconds(seconds: number): number {

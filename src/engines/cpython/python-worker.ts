@@ -4,7 +4,7 @@ import { uint32 } from "../../bridge/frame-codec.ts";
 import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
 import type { Logger } from "../../log/logger.ts";
-import type { ProcessExit, WorkerProcess } from "../../processes/worker-group.ts";
+import type { ProcessExit, WorkerProcess } from "../../processes/worker-process.ts";
 import type { StreamOwner } from "../bridge-body.ts";
 import type { BridgeCall } from "../bridge-call.ts";
 import { BridgeChannel } from "../bridge-channel.ts";
@@ -14,6 +14,7 @@ import type { BegunMarker } from "./begun-marker.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { ServiceTime } from "./service-time.ts";
 import { exitOf, spawnPython } from "./spawn.ts";
+import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
 import { WriteAhead } from "./write-ahead.ts";
 
 export interface PythonWorkerOptions {
@@ -24,6 +25,8 @@ export interface PythonWorkerOptions {
   readonly settings: readonly string[];
   readonly threads: number;
   readonly log: Logger;
+  /** What it has to do before it takes requests; where it rejects, the worker has not come up. */
+  readonly warmUp: ((worker: PythonWorker) => Promise<void>) | undefined;
   /** Places have become free, or the worker has come up. */
   readonly onFree: (worker: PythonWorker) => void;
   /** The worker is gone, with these requests unanswered: begun, and not begun. */
@@ -34,15 +37,6 @@ export interface PythonWorkerOptions {
   ) => void;
   /** The worker has given a request back, unbegun. */
   readonly onReturned: (call: BridgeCall) => void;
-}
-
-/** What a worker says of itself when its application is loaded. */
-export interface WorkerFacts {
-  readonly pid: number;
-  readonly version: string;
-  readonly implementation: string;
-  readonly executable: string;
-  readonly target: string;
 }
 
 /** A worker is replaced before its streams' numbers outgrow their 32 bits. */
@@ -59,7 +53,7 @@ const LOG_LEVELS = ["raw", "debug", "info", "warning", "error", "critical"] as c
 export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
-  readonly retired: Promise<void>;
+  readonly retired: Promise<string>;
   readonly writeAhead: WriteAhead = new WriteAhead();
   readonly calls: OpenCalls<BridgeCall> = new OpenCalls();
   readonly #options: PythonWorkerOptions;
@@ -68,7 +62,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly #marker: BegunMarker;
   readonly #serviceTime = new ServiceTime();
   #markReady: () => void = () => {};
-  #markRetired: () => void = () => {};
+  #markRetired: (why: string) => void = () => {};
   /** The last stream that it is known to have begun. */
   #begun = 0;
   /** It has been found to begin nothing for a while, and has answered nothing since. */
@@ -82,13 +76,12 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #sentAt = 0;
   readonly #answered = new AnsweredBatch();
   #heardAt: number = performance.now();
-  /** Whether it was told to end because it did not come up. */
-  isGivenUp = false;
   /** Set while it takes requests. */
   isServing = false;
   facts: WorkerFacts | undefined;
   /** Why the application could not be loaded, in the worker's words. */
   refusal: string | undefined;
+  killed: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
 
@@ -221,9 +214,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   retire(why: string): void {
     if (!this.isServing) return;
     this.isServing = false;
-    this.#options.log.info(`Worker (pid:${this.pid}) takes no more requests: ${why}`);
     this.#withdraw();
-    this.#markRetired();
+    this.#markRetired(why);
   }
 
   credit(streamId: number, size: number): void {
@@ -247,22 +239,21 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.isServing = false;
     // Whoever stops a worker waits for its end, which keeps this process alive until then.
     this.#child.ref();
-    if (this.facts === undefined) this.kill("stopped before it was ready");
-    else this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
+    this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
   }
 
   /** Asks a worker that does not come up to say where it hangs, and to end. */
-  giveUpBooting(): void {
-    if (this.isGivenUp) return;
-    this.isGivenUp = true;
+  giveUpBooting(why: string): void {
+    if (this.killed !== undefined) return;
+    this.killed = why;
     this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
     setTimeout(() => this.#child.kill("SIGKILL"), TIME_TO_EXPLAIN).unref();
   }
 
   kill(why: string): void {
     this.isServing = false;
+    this.killed ??= why;
     this.#child.ref();
-    this.#options.log.warning(`Killing worker (pid:${this.pid}): ${why}`);
     this.#child.kill("SIGKILL");
   }
 
@@ -296,7 +287,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   };
 
   #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
-    if (type === FrameType.SETTINGS) this.#becameReady(decodePairs(payload.toString("latin1")));
+    if (type === FrameType.SETTINGS) this.#loaded(decodePairs(payload.toString("latin1")));
     else if (type === FrameType.LOG) this.#log(flags, payload.toString("utf8"));
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
     else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
@@ -351,14 +342,25 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.#readEnd();
   }
 
-  #becameReady(settings: ReadonlyMap<string, string>): void {
-    this.facts = {
-      pid: Number(settings.get("pid")),
-      version: settings.get("python") ?? "",
-      implementation: settings.get("implementation") ?? "",
-      executable: settings.get("executable") ?? "",
-      target: settings.get("target") ?? "",
-    };
+  #loaded(settings: ReadonlyMap<string, string>): void {
+    this.facts = workerFacts(settings);
+    const { warmUp } = this.#options;
+    if (warmUp === undefined) this.#becameReady();
+    else
+      void warmUp(this).then(
+        () => this.#becameReady(),
+        (error) => this.#refuse(error),
+      );
+  }
+
+  #refuse(error: unknown): void {
+    this.refusal = error instanceof Error ? error.message : String(error);
+    this.kill("its warm-up failed");
+  }
+
+  #becameReady(): void {
+    // It may have been told to end while it warmed up.
+    if (this.killed !== undefined) return;
     this.isServing = true;
     // From here on it is the server's socket that keeps this process alive, not its workers.
     this.#child.unref();

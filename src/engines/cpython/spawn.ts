@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
-import { type ProcessExit, SPAWN_FAILED } from "../../processes/worker-group.ts";
+import { type ProcessExit, SPAWN_FAILED } from "../../processes/worker-process.ts";
 import { LoadError } from "../errors.ts";
 import { BegunMarker } from "./begun-marker.ts";
 

@@ -1,0 +1,38 @@
+/** A worker process as its parent sees it, whatever it does; and how one ended. */
+
+/** How a process ended; exactly one of `code` and `signal` is known. */
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The `code` of a process that was never made: what a shell has for that. */
+export const SPAWN_FAILED = 127;
+
+/** For the log: `exited with status 3`, `was sent SIGKILL`. */
+export function describeExit({ code, signal }: ProcessExit): string {
+  return signal === null ? `exited with status ${code}` : `was sent ${signal}`;
+}
+
+export interface WorkerProcess {
+  readonly pid: number | undefined;
+  /** Resolves when it can take work; never rejects. A worker that ends instead never resolves it. */
+  readonly ready: Promise<void>;
+  readonly exited: Promise<ProcessExit>;
+  /** Resolves, with the reason, when it takes no more work though nobody told it to. */
+  readonly retired: Promise<string>;
+  /** Since when, on the group's clock, a {@link ping} is unanswered; Infinity if none is. */
+  readonly silentSince: number;
+  readonly requestsServed: number;
+  /** Why its parent has killed it, if it has. */
+  readonly killed: string | undefined;
+  /** Why it could not start, if it could say so. */
+  readonly refusal: string | undefined;
+  /** Asks for a sign of life, if there has been none for a while. */
+  ping(): void;
+  /** Finish what is open, take nothing new, end. */
+  drain(): void;
+  kill(why: string): void;
+  /** It does not come up: let it say why if it can, then end it. Called again while it lives. */
+  giveUpBooting(why: string): void;
+}

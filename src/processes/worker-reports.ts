@@ -1,0 +1,122 @@
+/** What the log says of workers: that they boot, why they are to end, and how they ended. */
+import type { Logger } from "../log/logger.ts";
+import type { OomWatch } from "./oom-watch.ts";
+import { describeExit, type ProcessExit, type WorkerProcess } from "./worker-process.ts";
+
+/** A worker that has ended. */
+export interface Ended {
+  readonly process: WorkerProcess;
+  readonly exit: ProcessExit;
+}
+
+export class WorkerReports {
+  readonly #log: Logger;
+  readonly #oom: OomWatch;
+
+  constructor(log: Logger, oom: OomWatch) {
+    this.#log = log;
+    this.#oom = oom;
+  }
+
+  boots({ pid }: WorkerProcess): void {
+    if (pid !== undefined) this.#log.info(`Booting worker with pid: ${pid}`);
+  }
+
+  cannotSpawn(error: unknown): void {
+    this.#log.error(`No worker can be started: ${error}`);
+  }
+
+  isToEnd({ pid }: WorkerProcess, why: string): void {
+    this.#log.info(`Worker (pid:${pid}) takes no more requests: ${why}`);
+  }
+
+  hangs({ pid }: WorkerProcess, why: string): void {
+    this.#log.critical(`WORKER TIMEOUT (pid:${pid}): ${why}`);
+  }
+
+  /** It was to end, because of `why`. */
+  endedAsTold(ended: Ended, why: string): void {
+    const { pid } = ended.process;
+    if (endsAsTold(ended, why)) this.#log.info(`Worker (pid:${pid}) has ended: ${why}`);
+    else this.#log.warning(`Worker (pid:${pid}) ${this.#cause(ended)}; it was to end: ${why}`);
+  }
+
+  /** It served; the next one is spawned after `pause` milliseconds. */
+  lost(ended: Ended, pause: number): void {
+    const when = pause > 0 ? ` in ${seconds(pause)}` : "";
+    this.#log.error(
+      `Worker (pid:${ended.process.pid}) ${this.#cause(ended)}; another takes its place${when}`,
+    );
+  }
+
+  /** It never served; `others` do. */
+  didNotBoot(ended: Ended, others: number, pause: number): void {
+    this.#refused(ended);
+    const next = `${workers(others)} left, another is tried in ${seconds(pause)}`;
+    this.#log.error(
+      `Worker (pid:${ended.process.pid}) ${this.#cause(ended)} before it was ready; ${next}`,
+    );
+  }
+
+  reloads(): void {
+    this.#log.info("Reloading: a worker with the code that is there now starts beside the others");
+  }
+
+  /** Returns why, in one line. */
+  reloadFailed(ended: Ended, others: number): string {
+    this.#refused(ended);
+    const { pid, refusal } = ended.process;
+    const cause = `a new worker (pid:${pid}) ${this.#cause(ended)} before it was ready`;
+    this.#log.error(`Reload failed: ${cause}; ${goOn(others)}`);
+    return refusal?.split("\n")[0] ?? cause;
+  }
+
+  reloadCannotSpawn(others: number): void {
+    this.#log.error(`Reload failed: no worker can be started; ${goOn(others)}`);
+  }
+
+  reloaded(count: number): void {
+    this.#log.info(`Reloaded: ${workers(count)} of the new code`);
+  }
+
+  resized(count: number, by: number): void {
+    if (by === 0) this.#log.info(`Workers: ${count}, which is the least there can be`);
+    else
+      this.#log.info(`Workers: ${count} from now on, ${Math.abs(by)} ${by > 0 ? "more" : "fewer"}`);
+  }
+
+  #refused({ process }: Ended): void {
+    if (process.refusal !== undefined) this.#log.error(process.refusal);
+  }
+
+  /** What is known, and no more. */
+  #cause({ process, exit }: Ended): string {
+    const how = describeExit(exit);
+    if (process.killed !== undefined) {
+      return exit.signal === "SIGKILL"
+        ? `was killed: ${process.killed}`
+        : `${how}, told to end: ${process.killed}`;
+    }
+    const oom = exit.signal === "SIGKILL" ? this.#oom.explain() : undefined;
+    return oom === undefined ? how : `${how}: ${oom}`;
+  }
+}
+
+/** Whether it has finished, or had nothing to finish. */
+export function endsAsTold({ process, exit }: Ended, why: string): boolean {
+  return exit.code === 0 || process.killed === why;
+}
+
+function workers(count: number): string {
+  return count === 1 ? "1 worker" : `${count} workers`;
+}
+
+function goOn(others: number): string {
+  return others === 1
+    ? "the 1 worker there is goes on with the code it has"
+    : `the ${others} workers there are go on with the code they have`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${Number((milliseconds / 1000).toFixed(1))} s`;
+}
