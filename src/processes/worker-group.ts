@@ -337,7 +337,7 @@ export class WorkerGroup {
   }
 
   #drain(member: Member, why: string): void {
-    if (member.stage === "draining") return;
+    if (member.stage === "draining" || member.process.killed !== undefined) return;
     if (member.stage === "ready" && this.#state.kind !== "stopped") {
       this.#reports.isToEnd(member.process, why);
     }
