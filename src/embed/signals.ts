@@ -1,6 +1,6 @@
 /** What signals mean to a server's process: one table for a single one and for a supervisor. */
 import type { Logger } from "../log/logger.ts";
-import { hasTerminal } from "./terminal.ts";
+import { Terminal } from "./terminal.ts";
 
 /** What is done about signals; one whose action is missing is left alone, but HUP, which stops then. */
 export interface SignalActions {
@@ -32,7 +32,7 @@ const SAME_KEYSTROKE = 300;
 
 /** From here on signals do what `actions` say; when it has stopped, the process ends with status 0. */
 export function handleSignals(actions: SignalActions, log: Logger): void {
-  const hadTerminal = hasTerminal();
+  const terminal = Terminal.own();
   let stoppedAt: number | undefined;
   const stop = (isHurried: boolean): void => {
     const now = performance.now();
@@ -49,8 +49,11 @@ export function handleSignals(actions: SignalActions, log: Logger): void {
     stop: () => stop(false),
     "stop at once": () => stop(true),
     reload: () => {
-      // The HUP of a terminal that closes is no wish for a reload: nobody would see what stays behind.
-      if (reload === undefined || (hadTerminal && !hasTerminal())) stop(false);
+      // A terminal that closes wishes for no reload: nobody would see what stays behind.
+      if (terminal?.isClosed === true) {
+        terminal.leave();
+        stop(false);
+      } else if (reload === undefined) stop(false);
       else if (stoppedAt === undefined) reload();
     },
     "reopen logs": reopenLogs,

@@ -81,6 +81,13 @@ export class PorticoRun implements AsyncDisposable {
     return this.#child.pid ?? 0;
   }
 
+  /** The process that speaks HTTP, or one of several: a server worker where there is a supervisor. */
+  get server(): number {
+    const isPortico = (pid: number): boolean =>
+      readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(PORTICO);
+    return this.descendants.find(isPortico) ?? this.pid;
+  }
+
   /** Where it listens, first of all. */
   get url(): string {
     return /Listening at: ([^,\s]+)/.exec(this.stderr.text)?.[1] ?? "";
