@@ -38,7 +38,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const FREE = ["cli"];
 
 /** Floor 0 decides; sockets, processes, files, timers and clocks are for those above. */
-const PURE = ["wsgi/", "http/", "bridge/", "processes/plan.ts"];
+const PURE = [
+  ...["wsgi/", "http/", "bridge/"],
+  ...["processes/plan.ts", "processes/boot-pause.ts", "processes/generations.ts"],
+];
 const WORLD = /^(?:node:)?(?:net|child_process|fs|timers|cluster|worker_threads|dgram|tls|http)\b/;
 const CLOCK = /\b(?:Date\.now|performance\.now|setTimeout|setInterval|setImmediate|new Date\(\))/;
 
