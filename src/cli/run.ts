@@ -93,8 +93,11 @@ async function serveHere(order: Order, logs: Logs, announce: () => void): Promis
     return listening?.close(0);
   };
   const reopenLogs = (): void => logs.reopen();
-  // What comes of it is in the log; before the application is loaded there is nothing to load anew.
-  const reload = (): void => void server?.reload();
+  const reload = (): void => {
+    // What comes of it is in the log.
+    if (server !== undefined) void server.reload();
+    else log.warning("Not reloaded: the server still starts");
+  };
   const resize = (by: number): void => server?.resize(by);
   handleSignals({ stop, reopenLogs, reload, resize }, log);
   announce();

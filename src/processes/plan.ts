@@ -42,6 +42,9 @@ export type Action =
   | { readonly do: "drain"; readonly id: number; readonly why: string }
   | { readonly do: "kill"; readonly id: number; readonly why: string };
 
+/** A limit below what new workers hold must not replace one after the other without a rest. */
+const MEMORY_COUNTS_AFTER = 5_000;
+
 const ONE_TOO_MANY = "it is one too many";
 
 export function plan(target: Target, workers: readonly WorkerFacts[], now: number): Action[] {
@@ -108,10 +111,10 @@ export function wornBy(worker: WorkerFacts, target: Target, now: number): string
   if (worker.requestsServed >= worker.maxRequests) {
     return `it has served ${worker.requestsServed} requests (its limit: ${worker.maxRequests})`;
   }
-  if (worker.peakRss >= target.maxRss) {
+  const age = now - worker.stageSince;
+  if (worker.peakRss >= target.maxRss && age >= MEMORY_COUNTS_AFTER) {
     return `it held ${mebibytes(worker.peakRss)} of memory (its limit: ${mebibytes(target.maxRss)})`;
   }
-  const age = now - worker.stageSince;
   if (age < target.maxWorkerAge) return undefined;
   return `it is ${seconds(age)} old (its limit: ${seconds(target.maxWorkerAge)})`;
 }

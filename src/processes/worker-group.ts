@@ -123,7 +123,11 @@ export class WorkerGroup {
    * it has come up. If it does not, nothing is replaced.
    */
   async reload(): Promise<ReloadOutcome> {
-    if (this.#state.kind !== "serving") return { kind: "failed", why: "the server does not serve" };
+    if (this.#state.kind !== "serving") {
+      const why = this.#state.kind === "starting" ? "the server still starts" : "the server stops";
+      this.#reports.notReloaded(why);
+      return { kind: "failed", why };
+    }
     this.#reports.reloads();
     this.#pause.forget();
     const outcome = this.#generations.raise();

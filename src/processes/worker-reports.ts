@@ -58,6 +58,10 @@ export class WorkerReports {
     );
   }
 
+  notReloaded(why: string): void {
+    this.#log.warning(`Not reloaded: ${why}`);
+  }
+
   reloads(): void {
     this.#log.info("Reloading: a worker with the code that is there now starts beside the others");
   }

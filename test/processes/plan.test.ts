@@ -111,13 +111,22 @@ const TABLE: readonly Row[] = [
   [
     "a worker that has held too much memory gets a successor",
     target({ workers: 1, maxRss: 200 * MEBIBYTE }),
-    [worker(1, { peakRss: 200 * MEBIBYTE })],
+    [worker(1, { stageSince: NOW - 5_000, peakRss: 200 * MEBIBYTE })],
     [SPAWN],
+  ],
+  [
+    "one that holds too much from the first is given some seconds",
+    target({ workers: 1, maxRss: 200 * MEBIBYTE }),
+    [worker(1, { stageSince: NOW - 4_750, peakRss: 200 * MEBIBYTE })],
+    [],
   ],
   [
     "the one that has held too much drains when its successor is ready",
     target({ workers: 1, maxRss: 200 * MEBIBYTE }),
-    [worker(1, { peakRss: 234 * MEBIBYTE }), worker(2, { peakRss: 60 * MEBIBYTE })],
+    [
+      worker(1, { stageSince: NOW - 60_000, peakRss: 234 * MEBIBYTE }),
+      worker(2, { peakRss: 60 * MEBIBYTE }),
+    ],
     [drain(1, "it held 234 MiB of memory (its limit: 200 MiB)")],
   ],
   [
