@@ -48,7 +48,8 @@ export async function serve(
   );
   server.start();
   if (options.signals !== false) {
-    handleSignals({ stop: (isHurried) => server.close(isHurried ? 0 : undefined) }, log);
+    const stop = (isHurried: boolean): Promise<void> => server.close(isHurried ? 0 : undefined);
+    handleSignals({ stop, resize: (by) => server.resize(by) }, log);
   }
   return server;
 }

@@ -1,6 +1,7 @@
 /** A server worker's side: serves, answers its supervisor, ends when told to or left alone. */
 import { Socket } from "node:net";
 import type { RunningServer } from "../embed/make-server.ts";
+import { Terminal } from "../embed/terminal.ts";
 import { endWithParent } from "./end-with-parent.ts";
 import { type FromWorker, isToWorker } from "./messages.ts";
 
@@ -29,7 +30,12 @@ const SUPERVISORS_SIGNALS = [
 
 /** Runs in the worker process. */
 export async function runServerWorker(options: ServerWorkerOptions): Promise<void> {
-  for (const signal of SUPERVISORS_SIGNALS) process.on(signal, () => {});
+  const terminal = Terminal.own();
+  for (const signal of SUPERVISORS_SIGNALS) {
+    process.on(signal, () => {
+      if (terminal?.isClosed === true) terminal.leave();
+    });
+  }
   process.once("disconnect", () => process.exit(0));
   if (!process.connected) process.exit(0);
   endWithParent(options.supervisor);
