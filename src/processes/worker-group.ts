@@ -239,7 +239,7 @@ export class WorkerGroup {
   }
 
   #kill({ stage, process }: Member, why: string): void {
-    if (stage === "ready") this.#reports.hangs(process, why);
+    if (stage === "ready" && process.killed === undefined) this.#reports.hangs(process, why);
     process.kill(why);
   }
 

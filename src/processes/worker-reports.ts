@@ -116,6 +116,7 @@ function workers(count: number): string {
 }
 
 function goOn(others: number): string {
+  if (others === 0) return "no worker is left, and it is tried again";
   return others === 1
     ? "the 1 worker there is goes on with the code it has"
     : `the ${others} workers there are go on with the code they have`;
