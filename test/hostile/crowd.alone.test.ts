@@ -121,12 +121,13 @@ for (const [language, target] of Object.entries(TARGETS)) {
       longest: 180_000,
     });
     const quiet = await quietPercentile(run.url);
-    const filesBefore = openFiles(run.server);
-    const memoryBefore = residentBytes(run.server);
+    const { server } = run;
+    const filesBefore = openFiles(server);
+    const memoryBefore = residentBytes(server);
     await using attackers = new Attackers(Number(new URL(run.url).port));
     let memoryMost = 0;
     const watch = setInterval(() => {
-      memoryMost = Math.max(memoryMost, residentBytes(run.server));
+      memoryMost = Math.max(memoryMost, residentBytes(server));
     }, 50);
     const crowd = new Crowd(run.url);
     attackers.launch("silent", SILENT, 4);
@@ -142,14 +143,14 @@ for (const [language, target] of Object.entries(TARGETS)) {
     attackers.launch("half a body", HALF_BODIES, 4);
     await attackers.until(tried(ATTACKERS));
     // Who does not read does not notice that the connection has ended: the server's files tell.
-    await gone(run.server, filesBefore);
+    await gone(server, filesBefore);
     await crowd.stop();
     clearInterval(watch);
     const loud = percentile(crowd.times, 0.99);
     context.diagnostic(
       `${crowd.times.length} requests; p99 ${quiet.toFixed(1)} ms quiet, ${loud.toFixed(1)} ms in the crowd; ` +
         `at most ${openAtOnce} attackers open; memory ${(memoryBefore / MEBIBYTE).toFixed(0)} MiB before, ` +
-        `${(memoryMost / MEBIBYTE).toFixed(0)} MiB at most, ${(residentBytes(run.server) / MEBIBYTE).toFixed(0)} MiB after`,
+        `${(memoryMost / MEBIBYTE).toFixed(0)} MiB at most, ${(residentBytes(server) / MEBIBYTE).toFixed(0)} MiB after`,
     );
     assert.deepEqual(crowd.failures, []);
     assert.ok(openAtOnce > ATTACKERS * MOST, `only ${openAtOnce} attackers were ever open at once`);
@@ -159,7 +160,7 @@ for (const [language, target] of Object.entries(TARGETS)) {
     );
     const bound = memoryBefore + BUFFER_MEMORY + ATTACKERS * EACH_CONNECTION + GARBAGE;
     assert.ok(memoryMost < bound, `${memoryMost} bytes of memory are over ${bound}`);
-    await until("all files are closed", () => openFiles(run.server) <= filesBefore);
+    await until("all files are closed", () => openFiles(server) <= filesBefore);
     assert.equal((await get(run.url, "/")).status, 200);
     const again = await memoryOfBodies(run);
     const grown = `${again} bytes for the next ones, after ${memoryMost}`;

@@ -32,7 +32,8 @@ test(`${POLLERS} requests wait at once, and each gets its answer`, { skip }, asy
     cwd: join(repositoryRoot, "test", "apps"),
     longest: 120_000,
   });
-  const before = residentBytes(run.server);
+  const { server } = run;
+  const before = residentBytes(server);
   const pollers = fork(fileURLToPath(new URL("pollers.js", import.meta.url)));
   try {
     const order: ToPollers = { port: Number(new URL(run.url).port), count: POLLERS };
@@ -42,7 +43,7 @@ test(`${POLLERS} requests wait at once, and each gets its answer`, { skip }, asy
       assert.ok(performance.now() < deadline, "not all requests have come");
       await said<FromPollers>(pollers);
     }
-    const each = (residentBytes(run.server) - before) / POLLERS;
+    const each = (residentBytes(server) - before) / POLLERS;
     context.diagnostic(`${Math.round(each)} bytes of memory for each waiting request`);
     assert.equal((await run.get("/release")).text, String(POLLERS));
     let { answered, failed } = await said<FromPollers>(pollers);
