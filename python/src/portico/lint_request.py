@@ -76,7 +76,7 @@ class LintedRequest:
         said = (rule, evidence)
         if said not in self.told and len(self.told) < MAX_TOLD:
             self.told.add(said)
-            self._report(Finding(rule, evidence, self.line))
+            self._report(Finding(rule, clean(evidence), self.line))
 
     def came_from_server(self, error: BaseException) -> None:
         """What the server raised into the application is no fault of the application."""
