@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Mapping
-from types import CodeType, FrameType, GeneratorType
+from types import BuiltinMethodType, CodeType, FrameType, GeneratorType
 from typing import Any, Final
 
 from .lint_request import LintedRequest
@@ -31,7 +31,7 @@ class FollowedBody:
         self.outside = outside
         self.frame = frame
         self.body = body
-        self.close: Any = getattr(body, "close", None)
+        self.close: Any = getattr(body, "close", None) if _is_iterable(body) else None
         self.closed = 0
 
     def is_generator(self, generator: GeneratorType[Any, Any, Any]) -> bool:
@@ -147,7 +147,7 @@ class Follower:
             self._closed_generator(owner)
             return
         for followed in self._bodies:
-            if followed.close is not None and followed.close == method:
+            if isinstance(followed.close, BuiltinMethodType) and followed.close == method:
                 followed.closed += 1
 
     def _closed_generator(self, generator: Any) -> None:
@@ -177,7 +177,8 @@ def _is_application_call(frame: FrameType) -> bool:
     names = frame.f_code.co_varnames[: frame.f_code.co_argcount]
     for environ_name, start_name in zip(names[:2], names[1:3]):
         environ = values.get(environ_name)
-        if isinstance(environ, dict) and "wsgi.version" in environ:
+        # No subclass: its methods are the application's, and must not run here.
+        if type(environ) is dict and "wsgi.version" in environ:
             return callable(values.get(start_name))
     return False
 
@@ -188,7 +189,11 @@ def _constructed(frame: FrameType) -> Any:
     if code.co_name != "__init__":
         return None
     made = frame.f_locals.get(code.co_varnames[0])
-    return made if hasattr(made, "__iter__") else None
+    return made if _is_iterable(made) else None
+
+
+def _is_iterable(body: object) -> bool:
+    return hasattr(type(body), "__iter__") or hasattr(type(body), "__getitem__")
 
 
 def _caller(frame: FrameType) -> FrameType:

@@ -100,18 +100,20 @@ class EnvironWatch:
     def _old(self) -> list[tuple[LintedRequest, str]]:
         """Those that live although the collector has run."""
         now = time.perf_counter()
-        is_due = self._kept and self._kept[0].number <= self._number - MAX_AGE_REQUESTS
+        is_due = bool(self._kept) and self._is_old(self._kept[0])
         if not is_due or now < self._may_collect_at:
             return []
-        old: list[tuple[weakref.ref[Nesting], LintedRequest]] = []
-        while self._kept and self._kept[0].number <= self._number - MAX_AGE_REQUESTS:
-            mark, request, *_ = self._kept.popleft()
-            old.append((mark, request))
+        # Without the environs, of which nothing here may hold one now.
+        old = [(each.mark, each.request) for each in self._kept if self._is_old(each)]
+        for _ in old:
+            self._kept.popleft()
         gc.collect()
-        alive = [(mark, request) for mark, request in old if mark() is not None]
-        found = [(request, _kept_by(mark)) for mark, request in alive]
+        found = [(request, _kept_by(mark)) for mark, request in old if mark() is not None]
         self._may_collect_at = now + _COLLECT_SECONDS
         return found
+
+    def _is_old(self, finished: Finished) -> bool:
+        return finished.number <= self._number - MAX_AGE_REQUESTS
 
 
 def _snapshot(environ: dict[Any, Any]) -> Snapshot:
