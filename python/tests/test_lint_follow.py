@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from linting import HTML, App, Body, Played, make_environ, play
+from linting import HTML, App, Body, Played, make_environ, play, start_nothing
 from portico.lint import lint
 from portico.lint_rules import Finding
 
@@ -50,7 +50,7 @@ class Forgets:
 
     def __call__(self, environ: Any, start_response: Any) -> Iterator[bytes]:
         for item in self.application(environ, start_response):
-            yield item
+            yield item.upper()
 
 
 class Collects(Forgets):
@@ -123,7 +123,7 @@ def test_middleware_around_middleware_is_each_judged(application: App) -> None:
 def test_an_application_that_is_left_early_closes_what_it_delegates_to() -> None:
     findings: list[Finding] = []
     body: Any = lint(Delegates(generates), findings.append, follow=True)(
-        make_environ(), lambda *_: print
+        make_environ(), start_nothing
     )
     assert next(body) == b"a"
     body.close()

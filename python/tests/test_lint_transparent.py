@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import weakref
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 from wsgiref.handlers import SimpleHandler
@@ -14,7 +16,7 @@ from wsgiref.util import FileWrapper
 
 import pytest
 
-from linting import HTML, Body, Server, make_environ, play
+from linting import HTML, Body, Server, make_environ, play, start_nothing
 from portico.lint import lint
 from portico.lint_rules import Finding
 
@@ -43,7 +45,7 @@ def test_an_item_passes_before_the_next_is_made() -> None:
             made.append(name)
             yield name.encode()
 
-    body = iter(lint(application)(make_environ(), lambda *_: print))
+    body = iter(lint(application)(make_environ(), start_nothing))
     assert made == []
     assert next(body) == b"first"
     assert made == ["first"]
@@ -93,20 +95,26 @@ def test_write_goes_through_with_what_the_server_raises() -> None:
             raise
         return []
 
+    def refusing(*_: Any) -> Any:
+        return refuses
+
     findings: list[Finding] = []
     with pytest.raises(ConnectionError):
-        lint(application, findings.append)(make_environ(), lambda *_: refuses)
+        lint(application, findings.append)(make_environ(), refusing)
     assert raised == ["gone"]
     assert [finding.rule for finding in findings] == ["write-used"]
 
 
 def test_exc_info_reaches_the_server_and_is_not_kept() -> None:
     class Local:
-        pass
+        """Lives as long as the traceback that leads to it."""
 
     given: list[Any] = []
+    locals_: list[weakref.ref[Local]] = []
 
     def application(environ: Any, start_response: Any) -> list[bytes]:
+        local = Local()
+        locals_.append(weakref.ref(local))
         try:
             raise ValueError("seen")
         except ValueError:
@@ -115,9 +123,14 @@ def test_exc_info_reaches_the_server_and_is_not_kept() -> None:
 
     def start_response(*args: Any) -> Any:
         given.append(args[2][1].args)
-        return print
+        return start_nothing
 
-    lint(application)(make_environ(), start_response)
+    gc.disable()
+    try:
+        lint(application)(make_environ(), start_response)
+        assert locals_[0]() is None
+    finally:
+        gc.enable()
     assert given == [("seen",)]
 
 
@@ -178,7 +191,7 @@ def test_threads_do_not_disturb_one_another() -> None:
 class Wsgiref(SimpleHandler):
     """The standard library's own server, without its copy of this process's variables."""
 
-    os_environ: dict[str, str] = {}  # noqa: RUF012 (so it is there)
+    os_environ: MutableMapping[str, str] = {}  # noqa: RUF012 (so it is there)
 
 
 def test_a_right_application_has_no_finding_under_wsgiref() -> None:
@@ -209,7 +222,7 @@ def test_without_a_report_each_finding_is_one_line_of_wsgi_errors() -> None:
     for _ in range(3):
         environ = make_environ()
         errors = environ["wsgi.errors"]
-        application(environ, lambda *_: print)
+        application(environ, start_nothing)
         lines.append(errors.getvalue())
     assert lines[0] == (
         'lint: returns-no-string: the application returned the text "text" [GET /path]\n'

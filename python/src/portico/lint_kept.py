@@ -15,7 +15,7 @@ from _thread import allocate_lock, get_ident
 from collections import deque
 from typing import Any, Final, NamedTuple
 
-from .lint_evidence import shown
+from .lint_evidence import is_exactly, shown
 from .lint_request import NESTING_KEY, LintedRequest, Nesting
 
 # An environ that lives after so many more requests is kept; until then it may wait for the
@@ -75,7 +75,7 @@ class EnvironWatch:
         if now < self._may_look_at:
             return
         for holder in gc.get_referrers(mark()):
-            if type(holder) is dict and holder.get(NESTING_KEY) is mark():
+            if is_exactly(holder, dict) and holder.get(NESTING_KEY) is mark():
                 snapshot = _snapshot(holder)
                 self._kept.append(Finished(mark, request, holder, snapshot, self._number))
                 break
@@ -132,11 +132,11 @@ def _difference(before: Snapshot, after: Snapshot) -> str:
 
 def _kept_by(mark: weakref.ref[Nesting]) -> str:
     evidence = f"it is still referred to {MAX_AGE_REQUESTS} requests later"
-    environs = [holder for holder in gc.get_referrers(mark()) if type(holder) is dict]
+    environs = [holder for holder in gc.get_referrers(mark()) if is_exactly(holder, dict)]
     wanted = {id(environ) for environ in environs}
     for environ in environs:
         wanted.update(map(id, gc.get_referrers(environ)))
-    wanted -= {id(environs), id(sys._getframe())}  # noqa: SLF001 (this frame holds it as well)
+    wanted.discard(id(environs))
     names = [
         f"{module_name}.{name}"
         for module_name, module in list(sys.modules.items())
