@@ -11,7 +11,13 @@ test("a request that three workers die with, unbegun, is given up", async () => 
   const dispatcher = new Dispatcher({ maxQueued: 9, timeout: Number.POSITIVE_INFINITY, log });
   const worker = new PythonWorker({
     ...{ command: "true", directory: "/", env: {}, settings: [], threads: 1, log },
-    ...{ warmUp: undefined, onFree: () => {}, onGone: () => {}, onReturned: () => {} },
+    ...{
+      warmUp: undefined,
+      onFinding: () => {},
+      onFree: () => {},
+      onGone: () => {},
+      onReturned: () => {},
+    },
   });
   const request = {
     ...{ path: "/", line: "GET /", environ: "", isEscaped: false, body: undefined },

@@ -8,6 +8,8 @@ import { MemoryCgroup } from "../../processes/memory-cgroup.ts";
 import { recyclingOf } from "../../processes/recycling.ts";
 import { BootError, WorkerGroup } from "../../processes/worker-group.ts";
 import { describeExit, SPAWN_FAILED } from "../../processes/worker-process.ts";
+import type { OnFinding } from "../../wsgi/lint/finding.ts";
+import { tellOnce } from "../../wsgi/lint/told-findings.ts";
 import type { Application, Environ, ResponseBody, StartResponse } from "../../wsgi/types.ts";
 import { BridgeCall } from "../bridge-call.ts";
 import type { Engine, EngineStats } from "../engine.ts";
@@ -15,9 +17,9 @@ import { LoadError } from "../errors.ts";
 import { warmUp } from "../warm-up.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { applicationDirectories, findInterpreter, type Interpreter } from "./interpreter.ts";
-import { milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
+import { lintMode, milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
 import { PythonWorker } from "./python-worker.ts";
-import { mayHaveBody, type RequestBody, readRequestBody } from "./request-body.ts";
+import { bodyInput, mayHaveBody, type RequestBody, readRequestBody } from "./request-body.ts";
 import type { WorkerFacts } from "./worker-facts.ts";
 
 const NO_CHANGES: readonly string[] = [];
@@ -41,6 +43,7 @@ export class CPythonEngine implements Engine {
   readonly #group: WorkerGroup;
   readonly #dispatcher: Dispatcher;
   readonly #directory: string;
+  readonly #onFinding: OnFinding;
   readonly #encoder = new EnvironEncoder();
   #interpreter: Interpreter | undefined;
   /** What the first worker said of its Python. */
@@ -52,6 +55,8 @@ export class CPythonEngine implements Engine {
     this.#target = target;
     this.#options = options;
     this.#log = options.log;
+    // Of all workers, for all find the same.
+    this.#onFinding = options.onFinding ?? tellOnce("python", (line) => this.#log.warning(line));
     this.#directory = resolve(options.directory);
     const timeout = milliseconds(options.timeout);
     this.#dispatcher = new Dispatcher({ maxQueued: options.maxQueued, timeout, log: options.log });
@@ -131,7 +136,7 @@ export class CPythonEngine implements Engine {
   }
 
   async #callWithBody(environ: Environ, startResponse: StartResponse): Promise<ResponseBody> {
-    const body = await readRequestBody(environ["wsgi.input"]);
+    const body = await readRequestBody(bodyInput(environ));
     try {
       return await this.#call(environ, startResponse, body);
     } catch (error) {
@@ -185,6 +190,7 @@ export class CPythonEngine implements Engine {
       threads: this.#options.threads,
       log: this.#log,
       warmUp: this.#warmUp(),
+      onFinding: this.#onFinding,
       onFree: this.#dispatcher.free,
       onReturned: this.#dispatcher.returned,
       onGone: this.#dispatcher.gone,
@@ -197,7 +203,7 @@ export class CPythonEngine implements Engine {
   }
 
   #settings(): string[] {
-    const { threads, multiprocess, pythonPath, software } = this.#options;
+    const { threads, multiprocess, pythonPath, software, lint } = this.#options;
     return [
       ...["target", this.#target],
       ...["directory", this.#directory],
@@ -207,6 +213,7 @@ export class CPythonEngine implements Engine {
       // More than may wait in memory: else nothing would ever go to the disk.
       ...["window", String(Math.max(WINDOW_BYTES, 2 * buffers.each))],
       ...["software", software],
+      ...["lint", lintMode(lint)],
     ];
   }
 
