@@ -11,6 +11,7 @@ import type { Address } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
+import { UsageError } from "./errors.ts";
 import type { Logs } from "./logs.ts";
 import type { SettingSources } from "./setting-sources.ts";
 import type { Settings } from "./settings.ts";
@@ -22,6 +23,15 @@ export interface Order {
   readonly target: Target;
   /** As it was typed. */
   readonly targetText: string;
+}
+
+/** @throws {UsageError} */
+export function enterDirectory(path: string): void {
+  try {
+    process.chdir(path);
+  } catch (error) {
+    throw new UsageError(`--chdir: ${path} is no directory that can be entered`, { cause: error });
+  }
 }
 
 /** @throws {LoadError} the target cannot be loaded */

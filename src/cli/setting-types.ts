@@ -113,6 +113,20 @@ export const directories: SettingType<readonly string[]> = {
   show: (paths) => paths.join(",") || NO_VALUE,
 };
 
+/** Paths of requests, each with its query if it has one. */
+export const paths: SettingType<readonly string[]> = {
+  read: (texts, origin) =>
+    texts.map((text) => {
+      // What else a request line may hold is RFC 9112's; a space or a control would end it.
+      if (/^\/[\x21-\x7e]*$/.test(text)) return text;
+      throw new SettingError(
+        origin,
+        `${quoted(text)} is not a path; it begins with / and is percent-encoded`,
+      );
+    }),
+  show: (all) => all.join(" ") || NO_VALUE,
+};
+
 export const environmentEntries: SettingType<Readonly<Record<string, string>>> = {
   read: (texts, origin) => Object.fromEntries(texts.map((text) => environmentEntry(text, origin))),
   show: (entries) =>

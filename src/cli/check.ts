@@ -1,0 +1,57 @@
+/** `portico check`: the checker's side prints a report, the other serves what is checked. */
+import { CheckedProcess } from "../check/checked-process.ts";
+import { CHECKER_VARIABLE } from "../check/messages.ts";
+import { serveChecked } from "../check/serve-checked.ts";
+import { runtimes } from "../embed/engines.ts";
+import { VERSION } from "../embed/version.ts";
+import { endWithParent } from "../supervisor/end-with-parent.ts";
+import { CHECK_SETTINGS, type CheckCommand, parseCheck } from "./check-settings.ts";
+import { failure } from "./failure.ts";
+import { commandHelp, versionText } from "./help.ts";
+import { Logs } from "./logs.ts";
+import { enterDirectory, type Order, openServer } from "./serve-target.ts";
+import { checkTarget, parseTarget } from "./targets.ts";
+
+const INTRODUCTION = `usage: portico check [OPTIONS] TARGET
+
+Serves the application to itself, sends it requests of many kinds, and reports which rules of
+PEP 3333 it keeps and which it breaks. TARGET is what "portico TARGET" would serve.
+
+Exit status: 0 no rule is broken, 1 one is, 2 usage, 4 the application cannot be loaded.`;
+
+type Check = Extract<CheckCommand, { kind: "check" }>;
+
+export async function check(argv: readonly string[]): Promise<void> {
+  const command = parseCheck(argv);
+  const checker = process.env[CHECKER_VARIABLE];
+  delete process.env[CHECKER_VARIABLE];
+  if (command.kind === "check") {
+    if (checker === undefined) await examine(command, argv);
+    else await serve(command, Number(checker));
+  } else {
+    const isHelp = command.kind === "help";
+    process.stdout.write(isHelp ? commandHelp(INTRODUCTION, CHECK_SETTINGS) : versionText(VERSION));
+  }
+}
+
+async function serve({ target: targetText, serving }: Check, checker: number): Promise<void> {
+  endWithParent(checker);
+  enterDirectory(serving.settings.chdir);
+  Object.assign(process.env, serving.settings.env);
+  const order: Order = { ...serving, target: parseTarget(targetText), targetText };
+  const logs = new Logs(serving.settings);
+  const open = async () => {
+    checkTarget(order.target, process.cwd());
+    return await openServer(order, logs, serving.settings.bind);
+  };
+  await serveChecked({ open, runtimes, failure });
+}
+
+async function examine(_command: Check, argv: readonly string[]): Promise<void> {
+  const checked = await CheckedProcess.start({
+    args: ["check", ...argv],
+    onFinding: () => {},
+    onStall: () => {},
+  });
+  await checked.stop();
+}
