@@ -1,0 +1,189 @@
+/** A client that tries the application out, and judges what every answer owes. */
+import {
+  type Answer,
+  ClientConnection,
+  ConnectionEnded,
+  type RequestParts,
+  ServerSilent,
+} from "../client/client-connection.ts";
+import type { OnFinding } from "../wsgi/lint/finding.ts";
+import type { CheckedProcess } from "./checked-process.ts";
+import type { ClientRule } from "./rules.ts";
+
+export interface VisitorOptions {
+  readonly start: () => Promise<CheckedProcess>;
+  /** How long the application may keep a client waiting, in milliseconds. */
+  readonly patience: number;
+  readonly onFinding: OnFinding;
+}
+
+/** The application has ended or hung too often for more requests to be of use. */
+export class GaveUp extends Error {
+  override readonly name: string = "GaveUp";
+}
+
+/** Requests without an answer after which nothing more is tried. */
+const MAX_TROUBLES = 3;
+
+/** What Portico's gateway says of the application by its status. */
+const GATEWAY_TIMEOUT = 504;
+const WORKER_LOST = 502;
+
+export class Visitor implements AsyncDisposable {
+  readonly #options: VisitorOptions;
+  #process: CheckedProcess;
+  #reviving: Promise<void> | undefined;
+  #troubles = 0;
+  /** How many requests have been sent. */
+  requests = 0;
+  /** The last request that was sent, as findings name it. */
+  current = "";
+  readonly statuses = new Set<number>();
+  hasSeenContentLength = false;
+
+  private constructor(options: VisitorOptions, process: CheckedProcess) {
+    this.#options = options;
+    this.#process = process;
+  }
+
+  /** @throws {NotLoadedError} */
+  static async open(options: VisitorOptions): Promise<Visitor> {
+    return new Visitor(options, await options.start());
+  }
+
+  get runtimes(): readonly string[] {
+    return this.#process.runtimes;
+  }
+
+  find(rule: ClientRule, evidence: string, request: string): void {
+    this.#options.onFinding({ rule, evidence, request });
+  }
+
+  /**
+   * One request on a connection of its own; without an answer there is nothing to judge further.
+   * @throws {GaveUp}
+   */
+  async ask(
+    method: string,
+    target: string,
+    parts: RequestParts = {},
+  ): Promise<Answer | undefined> {
+    const process = this.#process;
+    const request = this.#announce(method, target);
+    try {
+      using connection = await this.#connect(process);
+      connection.request(method, target, { ...parts, fields: withHost(parts, process.port) });
+      const answer = await connection.answer(method);
+      this.#judge(answer, request);
+      return answer;
+    } catch (error) {
+      await this.#judgeSilence(error, process, request);
+      return undefined;
+    }
+  }
+
+  /** Sends bytes of a request and leaves: at once, or when its answer has begun. @throws {GaveUp} */
+  async leave(
+    request: { readonly method: string; readonly target: string; readonly rest: string },
+    when: "at once" | "after the head",
+  ): Promise<void> {
+    const process = this.#process;
+    const name = this.#announce(request.method, request.target);
+    try {
+      using connection = await this.#connect(process);
+      const start = `${request.method} ${request.target} HTTP/1.1\r\nHost: localhost:${process.port}\r\n`;
+      connection.send(`${start}${request.rest}`);
+      if (when === "after the head") await connection.head();
+    } catch (error) {
+      await this.#judgeSilence(error, process, name);
+    }
+  }
+
+  /** Waits until the application has ended what it was asked, and lint has said all about it. */
+  async finish(): Promise<void> {
+    await this.#process.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process[Symbol.asyncDispose]();
+  }
+
+  #announce(method: string, target: string): string {
+    this.requests += 1;
+    this.current = requestName(method, target);
+    return this.current;
+  }
+
+  #connect({ port }: CheckedProcess): Promise<ClientConnection> {
+    return ClientConnection.open(port, this.#options.patience);
+  }
+
+  #judge({ status, fields, isWhole, body }: Answer, request: string): void {
+    this.statuses.add(status);
+    this.hasSeenContentLength ||= fields.some(([name]) => name.toLowerCase() === "content-length");
+    if (!isWhole) {
+      this.find("answers-whole", `the answer is cut off after ${body.length} bytes`, request);
+    }
+    if (status === 500) this.find("no-server-error", "the answer is 500", request);
+    if (status === WORKER_LOST) {
+      this.find("process-survives", "the worker died while it ran the request", request);
+    }
+    if (status === GATEWAY_TIMEOUT) this.#findLate(request);
+    if (status === WORKER_LOST || status === GATEWAY_TIMEOUT) this.#endure();
+  }
+
+  async #judgeSilence(error: unknown, process: CheckedProcess, request: string): Promise<void> {
+    const isKnown = error instanceof ConnectionEnded || error instanceof ServerSilent;
+    const isRefused = error instanceof Error && "code" in error;
+    if (!isKnown && !isRefused) throw error;
+    if (error instanceof ServerSilent) this.#findLate(request);
+    const lives = await process.isResponsive();
+    if (!lives) await this.#revive(process, request, error instanceof ServerSilent);
+    else if (!(error instanceof ServerSilent)) {
+      this.find("answers-whole", "the connection ended without an answer", request);
+    }
+    this.#endure();
+  }
+
+  #findLate(request: string): void {
+    const seconds = this.#options.patience / 1000;
+    this.find("answers-in-time", `nothing came for ${seconds} s`, request);
+  }
+
+  /** Of several requests that found the same process gone, the first starts another. */
+  async #revive(gone: CheckedProcess, request: string, isHung: boolean): Promise<void> {
+    if (this.#process === gone) this.#reviving ??= this.#replace(gone, request, isHung);
+    await this.#reviving;
+    this.#reviving = undefined;
+  }
+
+  async #replace(gone: CheckedProcess, request: string, isHung: boolean): Promise<void> {
+    if (isHung) gone.kill();
+    const end = await gone.end();
+    if (!isHung) this.find("process-survives", `the process ${end}`, request);
+    this.#process = await this.#options.start();
+  }
+
+  #endure(): void {
+    this.#troubles += 1;
+    if (this.#troubles >= MAX_TROUBLES) {
+      throw new GaveUp(`${this.#troubles} requests were not answered`);
+    }
+  }
+}
+
+/** As lint names requests: the method and the path, decoded as the application sees it. */
+function requestName(method: string, target: string): string {
+  const [path = ""] = target.split("?");
+  const decoded = path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return `${method} ${decoded}`;
+}
+
+/** Frameworks refuse hosts that they do not know; this is the one they know in development. */
+function withHost({ fields = [], version }: RequestParts, port: number): RequestParts["fields"] {
+  const isThere = fields.some(([name]) => name.toLowerCase() === "host");
+  if (isThere || version === "HTTP/1.0") return fields;
+  return [["Host", `localhost:${port}`], ...fields];
+}
