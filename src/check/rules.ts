@@ -1,7 +1,17 @@
 /** The rules that a client can judge, beside those of lint; their form is lint's. */
-import type { RuleText } from "../wsgi/lint/rule.ts";
+import type { AnyRule } from "../wsgi/lint/rules.ts";
 
-export const CLIENT_RULES = {
+export type ClientRule =
+  | "process-survives"
+  | "answers-in-time"
+  | "answers-whole"
+  | "no-server-error"
+  | "head-as-get"
+  | "not-modified"
+  | "partial-content"
+  | "same-in-a-crowd";
+
+export const CLIENT_RULES: Readonly<Record<ClientRule, AnyRule>> = {
   /** Whatever is asked, the process that runs the application lives on. */
   "process-survives": {
     side: "application",
@@ -71,9 +81,7 @@ export const CLIENT_RULES = {
     rows: ["S33e"],
     remedy: "keep what belongs to one request out of what requests share",
   },
-} as const satisfies Readonly<Record<string, RuleText>>;
+};
 
-export type ClientRule = keyof typeof CLIENT_RULES;
-
-/** What is told only where lint has not told the cause of it. */
-export const CONSEQUENCES: readonly ClientRule[] = ["answers-whole", "no-server-error"];
+/** What is told only where another finding about the same request has not told the cause of it. */
+export const CONSEQUENCES: readonly string[] = ["answers-whole", "no-server-error"];

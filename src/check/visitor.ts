@@ -6,6 +6,7 @@ import {
   type RequestParts,
   ServerSilent,
 } from "../client/client-connection.ts";
+import type { FieldList } from "../client/field-list.ts";
 import type { OnFinding } from "../wsgi/lint/finding.ts";
 import type { CheckedProcess } from "./checked-process.ts";
 import type { ClientRule } from "./rules.ts";
@@ -38,7 +39,7 @@ export class Visitor implements AsyncDisposable {
   requests = 0;
   /** The last request that was sent, as findings name it. */
   current = "";
-  readonly statuses = new Set<number>();
+  readonly statuses: Set<number> = new Set();
   hasSeenContentLength = false;
 
   private constructor(options: VisitorOptions, process: CheckedProcess) {
@@ -63,11 +64,7 @@ export class Visitor implements AsyncDisposable {
    * One request on a connection of its own; without an answer there is nothing to judge further.
    * @throws {GaveUp}
    */
-  async ask(
-    method: string,
-    target: string,
-    parts: RequestParts = {},
-  ): Promise<Answer | undefined> {
+  async ask(method: string, target: string, parts: RequestParts = {}): Promise<Answer | undefined> {
     const process = this.#process;
     const request = this.#announce(method, target);
     try {
@@ -182,7 +179,7 @@ function requestName(method: string, target: string): string {
 }
 
 /** Frameworks refuse hosts that they do not know; this is the one they know in development. */
-function withHost({ fields = [], version }: RequestParts, port: number): RequestParts["fields"] {
+function withHost({ fields = [], version }: RequestParts, port: number): FieldList {
   const isThere = fields.some(([name]) => name.toLowerCase() === "host");
   if (isThere || version === "HTTP/1.0") return fields;
   return [["Host", `localhost:${port}`], ...fields];

@@ -1,9 +1,11 @@
 /** `portico check`: the checker's side prints a report, the other serves what is checked. */
-import { CheckedProcess } from "../check/checked-process.ts";
+import { examine } from "../check/examine.ts";
 import { CHECKER_VARIABLE } from "../check/messages.ts";
+import { reportText } from "../check/report-text.ts";
 import { serveChecked } from "../check/serve-checked.ts";
 import { runtimes } from "../embed/engines.ts";
 import { VERSION } from "../embed/version.ts";
+import { LONGEST_TIMER } from "../server/limits.ts";
 import { endWithParent } from "../supervisor/end-with-parent.ts";
 import { CHECK_SETTINGS, type CheckCommand, parseCheck } from "./check-settings.ts";
 import { failure } from "./failure.ts";
@@ -19,6 +21,12 @@ PEP 3333 it keeps and which it breaks. TARGET is what "portico TARGET" would ser
 
 Exit status: 0 no rule is broken, 1 one is, 2 usage, 4 the application cannot be loaded.`;
 
+/** A line that is longer is hard to read, however wide the terminal. */
+const MAX_WIDTH = 100;
+
+/** What the gateway needs to answer 504 itself, in milliseconds. */
+const LATENESS = 1_000;
+
 type Check = Extract<CheckCommand, { kind: "check" }>;
 
 export async function check(argv: readonly string[]): Promise<void> {
@@ -26,7 +34,7 @@ export async function check(argv: readonly string[]): Promise<void> {
   const checker = process.env[CHECKER_VARIABLE];
   delete process.env[CHECKER_VARIABLE];
   if (command.kind === "check") {
-    if (checker === undefined) await examine(command, argv);
+    if (checker === undefined) await report(command, argv);
     else await serve(command, Number(checker));
   } else {
     const isHelp = command.kind === "help";
@@ -44,14 +52,28 @@ async function serve({ target: targetText, serving }: Check, checker: number): P
     checkTarget(order.target, process.cwd());
     return await openServer(order, logs, serving.settings.bind);
   };
-  await serveChecked({ open, runtimes, failure });
+  const isPython = order.target.kind === "python";
+  const own = isPython ? [] : [`Node.js ${process.versions.node}`];
+  await serveChecked({ open, runtimes: () => [...own, ...runtimes()], failure });
 }
 
-async function examine(_command: Check, argv: readonly string[]): Promise<void> {
-  const checked = await CheckedProcess.start({
+async function report(command: Check, argv: readonly string[]): Promise<void> {
+  const { target, check: settings } = command;
+  const report = await examine({
+    portico: VERSION,
+    target,
+    language: parseTarget(target).kind === "python" ? "python" : "typescript",
     args: ["check", ...argv],
-    onFinding: () => {},
-    onStall: () => {},
+    paths: ["/", ...settings.paths],
+    patience: settings.timeout === 0 ? LONGEST_TIMER : settings.timeout * 1000 + LATENESS,
+    isStrict: settings.strict,
   });
-  await checked.stop();
+  const { stdout, env } = process;
+  const isColoured = stdout.isTTY && !env.NO_COLOR && env.TERM !== "dumb";
+  const page = { width: Math.min(stdout.columns ?? MAX_WIDTH, MAX_WIDTH), isColoured };
+  const text = settings.json
+    ? `${JSON.stringify(report, undefined, 2)}\n`
+    : reportText(report, page);
+  process.exitCode = report.verdict === "broken" ? 1 : 0;
+  await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
 }

@@ -1,4 +1,5 @@
 /** What `--help`, `--version` and `--print-config` print, made from the tables of settings and flags. */
+import { wrapped } from "../log/wrapped.ts";
 import { COMMANDS } from "./flags.ts";
 import { SECTIONS, type Setting, type SettingTable, settingNames } from "./setting.ts";
 import type { SettingSource, SettingSources } from "./setting-sources.ts";
@@ -107,20 +108,6 @@ function entry(flags: string, text: string): string {
   }
   const [first = "", ...others] = lines;
   return [label.padEnd(TEXT_COLUMN) + first, ...others.map((line) => indent + line)].join("\n");
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
 }
 
 function shownValue<Name extends SettingName>(name: Name, settings: Settings): string {
