@@ -27,8 +27,8 @@ export const CALL_RULES: RuleTable<CallFacts> = {
   },
 
   /**
-   * An application MUST be called with exactly two positional arguments, the environ and
-   * start_response: its parameters may have any names, and what it does with a third is its own.
+   * An application MUST be called with exactly two positional arguments, the environ, which is an
+   * object, and start_response. The parameters may have any names.
    */
   "call-two-arguments": {
     side: "server",
@@ -36,10 +36,12 @@ export const CALL_RULES: RuleTable<CallFacts> = {
     section: "Specification Details",
     rows: ["S3", "V1"],
     remedy: "pass environ and start_response, and nothing else",
-    evidence: ({ parameters }) =>
-      parameters.length === 2
+    evidence: ({ parameters: { length, 0: environ } }) => {
+      if (length !== 2) return `the application was called with ${length} arguments`;
+      return typeof environ === "object" && environ !== null
         ? undefined
-        : `the application was called with ${parameters.length} arguments`,
+        : `the environ is ${kindOf(environ)}`;
+    },
   },
 
   /** start_response MUST be callable with two and with three positional arguments. */

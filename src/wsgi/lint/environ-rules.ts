@@ -21,8 +21,8 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 export const ENVIRON_RULES: RuleTable<AnyEnviron> = {
   /**
-   * The environ MUST be a plain object: its prototype is `Object.prototype` or `null`. (PEP 3333: a
-   * builtin dictionary, no subclass.) An application may then use it in any way that objects allow,
+   * The environ MUST be a plain object, its prototype `Object.prototype` or `null`, and not frozen.
+   * (PEP 3333: a builtin dictionary, no subclass.) An application may then change it in any way,
    * copy it with `{ ...environ }` and lose nothing.
    */
   "environ-plain": {
@@ -32,10 +32,11 @@ export const ENVIRON_RULES: RuleTable<AnyEnviron> = {
     rows: ["S4", "V2"],
     remedy: { typescript: "pass an object literal", python: "pass a dict, no subclass of it" },
     evidence: (environ) => {
-      const isObject = typeof environ === "object" && environ !== null;
-      const prototype = isObject ? Object.getPrototypeOf(environ) : undefined;
-      if (prototype === Object.prototype || prototype === null) return undefined;
-      return `the environ is ${kindOf(environ)}`;
+      const prototype: unknown = Object.getPrototypeOf(environ);
+      if (prototype !== Object.prototype && prototype !== null) {
+        return `the environ is ${kindOf(environ)}`;
+      }
+      return Object.isExtensible(environ) ? undefined : "the environ cannot be changed";
     },
   },
 

@@ -214,11 +214,9 @@ export const STARTED_RULES: RuleTable<StartedFacts> = {
   },
 };
 
-/** What happens after start_response threw what it was given as exc_info, or another error. */
+/** What an application did after start_response, given exc_info, threw. */
 export interface TrappedFacts {
-  /** The error that the application was thrown and did not let pass. */
-  readonly error: unknown;
-  /** What it did instead: `yielded an item`, `returned`. */
+  /** `threw`, `returned`, `yielded an item`. */
   readonly did: string;
 }
 
@@ -234,6 +232,8 @@ export const TRAPPED_RULES: RuleTable<TrappedFacts> = {
     rows: ["A18", "S56"],
     remedy: "let the error pass: do not catch around start_response(..., exc_info)",
     evidence: ({ did }) =>
-      `start_response threw because the headers were sent, and the application ${did}`,
+      did === "threw"
+        ? undefined
+        : `start_response, given exc_info, threw, and the application caught it and ${did}`,
   },
 };
