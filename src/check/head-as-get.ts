@@ -15,9 +15,9 @@ export async function headAsGet(visitor: Visitor, path: string): Promise<void> {
   if (difference !== undefined) visitor.find("head-as-get", difference, `HEAD ${path}`);
 }
 
-/** Only where GET is answered twice alike is a HEAD that differs at fault. */
+/** Only where GET is answered twice alike, and well, is a HEAD that differs at fault. */
 function differenceOf(head: Answer, [get, again]: readonly [Answer, Answer]): string | undefined {
-  if (get.status !== again.status) return undefined;
+  if (get.status !== again.status || get.status >= 500) return undefined;
   if (head.status !== get.status) {
     return `HEAD is answered ${head.status}, GET ${get.status}`;
   }

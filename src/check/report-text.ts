@@ -94,8 +94,8 @@ class ReportWriter {
 }
 
 function evidenceText({ evidence, request, times }: Evidence): string {
-  const often = times === 1 ? "" : `, ${times} times`;
-  return `${evidence} [${request}${often}]`;
+  const others = times === 1 ? "" : ` and ${times - 1} more`;
+  return `${evidence} [${request}${others}]`;
 }
 
 function painted(text: string, colour: number): string {

@@ -4,14 +4,17 @@ import { CHECKER_VARIABLE } from "../check/messages.ts";
 import { reportText } from "../check/report-text.ts";
 import { serveChecked } from "../check/serve-checked.ts";
 import { runtimes } from "../embed/engines.ts";
+import { lint } from "../embed/lint.ts";
+import { RunningServer } from "../embed/make-server.ts";
 import { VERSION } from "../embed/version.ts";
+import { createLogger } from "../log/logger.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import { endWithParent } from "../supervisor/end-with-parent.ts";
+import type { OnFinding } from "../wsgi/lint/finding.ts";
 import { CHECK_SETTINGS, type CheckCommand, parseCheck } from "./check-settings.ts";
 import { failure } from "./failure.ts";
 import { commandHelp, versionText } from "./help.ts";
-import { Logs } from "./logs.ts";
-import { enterDirectory, type Order, openServer } from "./serve-target.ts";
+import { applicationOf, enterDirectory, type Order } from "./serve-target.ts";
 import { checkTarget, parseTarget } from "./targets.ts";
 
 const INTRODUCTION = `usage: portico check [OPTIONS] TARGET
@@ -47,12 +50,15 @@ async function serve({ target: targetText, serving }: Check, checker: number): P
   enterDirectory(serving.settings.chdir);
   Object.assign(process.env, serving.settings.env);
   const order: Order = { ...serving, target: parseTarget(targetText), targetText };
-  const logs = new Logs(serving.settings);
-  const open = async () => {
-    checkTarget(order.target, process.cwd());
-    return await openServer(order, logs, serving.settings.bind);
-  };
   const isPython = order.target.kind === "python";
+  const log = createLogger({ destination: process.stderr });
+  const open = async (onFinding: OnFinding): Promise<RunningServer> => {
+    checkTarget(order.target, process.cwd());
+    const application = await applicationOf(order, log);
+    // What a Python application does is judged in its worker.
+    const linted = isPython ? application : lint(application, { onFinding });
+    return await RunningServer.open(linted, serving.settings.bind, { log });
+  };
   const own = isPython ? [] : [`Node.js ${process.versions.node}`];
   await serveChecked({ open, runtimes: () => [...own, ...runtimes()], failure });
 }

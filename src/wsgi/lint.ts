@@ -21,7 +21,10 @@ const OUTER_KEY = "portico.lint";
 const MAX_PATH = 200;
 
 export interface LintOptions {
-  /** Is told of each finding, again with each request; without it, lines in `wsgi.errors`, once each. */
+  /**
+   * Is told of each finding, again with each request. Without it, that of the lint around this one is;
+   * without that, each is a line in `wsgi.errors`, once.
+   */
   readonly onFinding?: OnFinding;
 }
 
@@ -90,11 +93,12 @@ class Watch {
   #begin(environ: AnyEnviron): Exchange {
     const errors = environ["wsgi.errors"] as ErrorStream | undefined;
     const { REQUEST_METHOD, SCRIPT_NAME, PATH_INFO } = environ;
+    const outer = outerOf(environ[OUTER_KEY]);
     return new Exchange({
       request: `${REQUEST_METHOD} ${`${SCRIPT_NAME ?? ""}${PATH_INFO ?? ""}`.slice(0, MAX_PATH)}`,
-      onFinding: this.#onFinding ?? ((finding) => tell(finding, errors)),
+      onFinding: this.#onFinding ?? outer?.onFinding ?? ((finding) => tell(finding, errors)),
       stopwatch: this.#stopwatch,
-      outer: outerOf(environ[OUTER_KEY]),
+      outer,
     });
   }
 

@@ -14,4 +14,6 @@ async function* upperCase(body: ResponseBody): AsyncGenerator<Uint8Array> {
   for await (const item of body) yield Buffer.from(Buffer.from(item).toString().toUpperCase());
 }
 
-export default upper(lint(report));
+const application: Application = upper(lint(report));
+
+export default application;

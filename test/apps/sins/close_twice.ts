@@ -20,4 +20,6 @@ async function* upperCase(body: ResponseBody): AsyncGenerator<Uint8Array> {
   }
 }
 
-export default upper(lint(report));
+const application: Application = upper(lint(report));
+
+export default application;

@@ -15,4 +15,6 @@ const unframed: Middleware = (wrapped) => (environ, startResponse) =>
     startResponse(status, [...headers, ["X-Frame-Options", "DENY"]]),
   );
 
-export default unframed(lint(changesItsMind));
+const application: Application = unframed(lint(changesItsMind));
+
+export default application;
