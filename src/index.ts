@@ -17,6 +17,7 @@ export type { ConnectionLimits } from "./server/limits.ts";
 export { ListenError } from "./server/listeners.ts";
 export type { ProxyOptions } from "./server/proxies.ts";
 export type { Finding, OnFinding } from "./wsgi/lint/finding.ts";
+export { formatFinding } from "./wsgi/lint/format-finding.ts";
 export type { LintOptions } from "./wsgi/lint.ts";
 export type {
   Application,

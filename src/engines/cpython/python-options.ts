@@ -26,11 +26,13 @@ export interface PythonOptions {
   readonly multiprocess?: boolean;
   /** SERVER_SOFTWARE; `portico` if not given. */
   readonly software?: string;
+  /** Whether the workers judge the application by the rules of PEP 3333; `false` if not given. */
+  readonly lint?: boolean;
   readonly log?: Logger;
 }
 
-export type ResolvedPythonOptions = Required<Omit<PythonOptions, "python">> &
-  Pick<PythonOptions, "python">;
+export type ResolvedPythonOptions = Required<Omit<PythonOptions, "python" | "lint">> &
+  Pick<PythonOptions, "python" | "lint">;
 
 /** Zero is how operators say "no limit"; in milliseconds that is Infinity. */
 export function milliseconds(seconds: number): number {
