@@ -14,8 +14,8 @@ export interface Examination {
   /** Arguments for this program that make it serve the application. */
   readonly args: readonly string[];
   readonly paths: readonly string[];
-  /** How long the application may keep a client waiting, in milliseconds. */
-  readonly patience: number;
+  /** How long the application may keep a client waiting, in seconds; 0 for ever. */
+  readonly timeout: number;
   readonly isStrict: boolean;
 }
 
@@ -24,7 +24,7 @@ const MAX_FINDINGS = 10_000;
 
 /** @throws {NotLoadedError} */
 export async function examine(examination: Examination): Promise<CheckReport> {
-  const { args, patience, isStrict, ...about } = examination;
+  const { args, timeout, isStrict, ...about } = examination;
   const started = performance.now();
   const findings: Finding[] = [];
   const onFinding = (finding: Finding): void => {
@@ -37,7 +37,7 @@ export async function examine(examination: Examination): Promise<CheckReport> {
   };
   await using visitor = await Visitor.open({
     start: () => CheckedProcess.start({ args, onFinding, onStall }),
-    patience,
+    timeout,
     onFinding,
   });
   visited = visitor;

@@ -13,8 +13,8 @@ import type { ClientRule } from "./rules.ts";
 
 export interface VisitorOptions {
   readonly start: () => Promise<CheckedProcess>;
-  /** How long the application may keep a client waiting, in milliseconds. */
-  readonly patience: number;
+  /** How long the application may keep a client waiting, in seconds; 0 for ever. */
+  readonly timeout: number;
   readonly onFinding: OnFinding;
 }
 
@@ -23,8 +23,25 @@ export class GaveUp extends Error {
   override readonly name: string = "GaveUp";
 }
 
+/** What has been read of an answer is enough. */
+class EndlessAnswer extends Error {
+  override readonly name: string = "EndlessAnswer";
+}
+
+/** How much of an answer is read before its client leaves, and for how long; then it is endless. */
+const MAX_ANSWER = { bytes: 32 * 1024 ** 2, milliseconds: 2_000 };
+
+/** How long an answer of a path that is known to be endless is read, in milliseconds. */
+const ENDLESS_MILLISECONDS = 100;
+
+/** How often it is looked how much has come, in milliseconds. */
+const LOOK_EVERY = 25;
+
 /** Requests without an answer after which nothing more is tried. */
 const MAX_TROUBLES = 3;
+
+/** What the gateway needs to answer 504 itself, in milliseconds. */
+const GATEWAY_LATENESS = 1_000;
 
 /** What Portico's gateway says of the application by its status. */
 const GATEWAY_TIMEOUT = 504;
@@ -41,6 +58,8 @@ export class Visitor implements AsyncDisposable {
   current = "";
   readonly statuses: Set<number> = new Set();
   hasSeenContentLength = false;
+  /** Targets whose answers do not come to an end: a stream of events is legal. */
+  readonly #endless = new Set<string>();
 
   private constructor(options: VisitorOptions, process: CheckedProcess) {
     this.#options = options;
@@ -61,7 +80,8 @@ export class Visitor implements AsyncDisposable {
   }
 
   /**
-   * One request on a connection of its own; without an answer there is nothing to judge further.
+   * One request on a connection of its own; without an answer, or with an endless one, there is
+   * nothing to judge further.
    * @throws {GaveUp}
    */
   async ask(method: string, target: string, parts: RequestParts = {}): Promise<Answer | undefined> {
@@ -70,10 +90,11 @@ export class Visitor implements AsyncDisposable {
     try {
       using connection = await this.#connect(process);
       connection.request(method, target, { ...parts, fields: withHost(parts, process.port) });
-      const answer = await connection.answer(method);
+      const answer = await this.#wholeAnswer(connection, method, target);
       this.#judge(answer, request);
       return answer;
     } catch (error) {
+      if (error instanceof EndlessAnswer) return undefined;
       await this.#judgeSilence(error, process, request);
       return undefined;
     }
@@ -112,7 +133,32 @@ export class Visitor implements AsyncDisposable {
   }
 
   #connect({ port }: CheckedProcess): Promise<ClientConnection> {
-    return ClientConnection.open(port, this.#options.patience);
+    const { timeout } = this.#options;
+    // A socket that may be silent for 0 ms may be so for ever.
+    const patience = timeout === 0 ? 0 : timeout * 1000 + GATEWAY_LATENESS;
+    return ClientConnection.open(port, patience);
+  }
+
+  async #wholeAnswer(
+    connection: ClientConnection,
+    method: string,
+    target: string,
+  ): Promise<Answer> {
+    const { socket } = connection;
+    const isKnown = this.#endless.has(target);
+    const longest = isKnown ? ENDLESS_MILLISECONDS : MAX_ANSWER.milliseconds;
+    let begunAt = Number.POSITIVE_INFINITY;
+    const look = setInterval(() => {
+      if (socket.bytesRead > 0) begunAt = Math.min(begunAt, performance.now());
+      if (socket.bytesRead < MAX_ANSWER.bytes && performance.now() - begunAt < longest) return;
+      this.#endless.add(target);
+      socket.destroy(new EndlessAnswer());
+    }, LOOK_EVERY);
+    try {
+      return await connection.answer(method);
+    } finally {
+      clearInterval(look);
+    }
   }
 
   #judge({ status, fields, isWhole, body }: Answer, request: string): void {
@@ -143,8 +189,7 @@ export class Visitor implements AsyncDisposable {
   }
 
   #findLate(request: string): void {
-    const seconds = this.#options.patience / 1000;
-    this.find("answers-in-time", `nothing came for ${seconds} s`, request);
+    this.find("answers-in-time", `nothing came within ${this.#options.timeout} s`, request);
   }
 
   /** Of several requests that found the same process gone, the first starts another. */

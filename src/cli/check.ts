@@ -8,7 +8,6 @@ import { lint } from "../embed/lint.ts";
 import { RunningServer } from "../embed/make-server.ts";
 import { VERSION } from "../embed/version.ts";
 import { createLogger } from "../log/logger.ts";
-import { LONGEST_TIMER } from "../server/limits.ts";
 import { endWithParent } from "../supervisor/end-with-parent.ts";
 import type { OnFinding } from "../wsgi/lint/finding.ts";
 import { CHECK_SETTINGS, type CheckCommand, parseCheck } from "./check-settings.ts";
@@ -26,9 +25,6 @@ Exit status: 0 no rule is broken, 1 one is, 2 usage, 4 the application cannot be
 
 /** A line that is longer is hard to read, however wide the terminal. */
 const MAX_WIDTH = 100;
-
-/** What the gateway needs to answer 504 itself, in milliseconds. */
-const LATENESS = 1_000;
 
 type Check = Extract<CheckCommand, { kind: "check" }>;
 
@@ -71,7 +67,7 @@ async function report(command: Check, argv: readonly string[]): Promise<void> {
     language: parseTarget(target).kind === "python" ? "python" : "typescript",
     args: ["check", ...argv],
     paths: ["/", ...settings.paths],
-    patience: settings.timeout === 0 ? LONGEST_TIMER : settings.timeout * 1000 + LATENESS,
+    timeout: settings.timeout,
     isStrict: settings.strict,
   });
   const { stdout, env } = process;

@@ -25,6 +25,8 @@ export interface Order {
   readonly target: Target;
   /** As it was typed. */
   readonly targetText: string;
+  /** What Python workers are told beside what the settings say. */
+  readonly python?: PythonOptions;
 }
 
 /** @throws {UsageError} */
@@ -41,7 +43,7 @@ export async function applicationOf(order: Order, log: Logger): Promise<Applicat
   const { settings, target } = order;
   if (target.kind === "python") {
     const { workers, threads } = settings;
-    return python(target.target, { workers, threads, log, ...pythonOptions(settings) });
+    return python(target.target, { workers, threads, log, ...pythonOptions(order) });
   }
   setPythonDefaults({ log, ...chosenPythonOptions(order) });
   const path = resolve(target.path);
@@ -132,7 +134,7 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
   };
 }
 
-function pythonOptions(settings: Settings): PythonOptions {
+function pythonOptions({ settings, python: more }: Order): PythonOptions {
   return {
     pythonPath: settings.pythonpath,
     timeout: settings.timeout,
@@ -140,15 +142,17 @@ function pythonOptions(settings: Settings): PythonOptions {
     gracefulTimeout: settings.gracefulTimeout,
     lint: settings.lint,
     ...(settings.python !== undefined && { python: settings.python }),
+    ...more,
   };
 }
 
 /** What the command line says for the `python()` calls of a module that does not say it itself. */
-function chosenPythonOptions({ settings, sources }: Order): PythonOptions {
+function chosenPythonOptions(order: Order): PythonOptions {
+  const { settings, sources } = order;
   const isChosen = (name: keyof Settings): boolean => sources[name].kind !== "default";
   return {
     multiprocess: settings.workers > 1,
     ...(isChosen("threads") && { threads: settings.threads }),
-    ...pythonOptions(settings),
+    ...pythonOptions(order),
   };
 }
