@@ -45,11 +45,12 @@ async function serve({ target: targetText, serving }: Check, checker: number): P
   endWithParent(checker);
   enterDirectory(serving.settings.chdir);
   Object.assign(process.env, serving.settings.env);
-  const order: Order = { ...serving, target: parseTarget(targetText), targetText };
-  const isPython = order.target.kind === "python";
+  const target = parseTarget(targetText);
+  const isPython = target.kind === "python";
   const log = createLogger({ destination: process.stderr });
   const open = async (onFinding: OnFinding): Promise<RunningServer> => {
-    checkTarget(order.target, process.cwd());
+    checkTarget(target, process.cwd());
+    const order: Order = { ...serving, target, targetText, python: { lint: "follow", onFinding } };
     const application = await applicationOf(order, log);
     // What a Python application does is judged in its worker.
     const linted = isPython ? application : lint(application, { onFinding });
