@@ -1,4 +1,5 @@
 /** A report as a person reads it: what is broken first, and what to do about it. */
+import { escaped } from "../log/escapes.ts";
 import { wrapped } from "../log/wrapped.ts";
 import type { CheckReport, Evidence, RuleReport, RuleVerdict } from "./report.ts";
 
@@ -95,7 +96,7 @@ class ReportWriter {
 
 function evidenceText({ evidence, request, times }: Evidence): string {
   const others = times === 1 ? "" : ` and ${times - 1} more`;
-  return `${evidence} [${request}${others}]`;
+  return `${evidence} [${escaped(request)}${others}]`;
 }
 
 function painted(text: string, colour: number): string {

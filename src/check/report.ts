@@ -75,8 +75,17 @@ export function makeReport({ isStrict, findings, observed, ...facts }: Facts): C
 /** An answer that lint has found at fault is cut off or turned into 500 for that reason. */
 function withoutConsequences(findings: readonly Finding[]): Finding[] {
   const isCause = ({ rule }: Finding): boolean => !CONSEQUENCES.includes(rule);
-  const explained = new Set(findings.filter(isCause).map(({ request }) => request));
-  return findings.filter((finding) => isCause(finding) || !explained.has(finding.request));
+  const explained = new Set(findings.filter(isCause).map(({ request }) => plain(request)));
+  return findings.filter((finding) => isCause(finding) || !explained.has(plain(finding.request)));
+}
+
+/** A client names the target as it was sent, lint the path as it was decoded, with escapes. */
+function plain(request: string): string {
+  const [path = ""] = request.split("?");
+  return path.replace(/%[0-9a-f]{2}|\\u[0-9a-f]{4}|[^\x20-\x7e]/gi, (coded) => {
+    const character = String.fromCharCode(Number.parseInt(coded.replace(/^%|^\\u/i, ""), 16));
+    return /^[\x20-\x7e]$/.test(character) ? character : "?";
+  });
 }
 
 /** Whether a report on the application says something of the rule though nothing breaks it. */
@@ -121,7 +130,11 @@ function conclusionOf(
   const count = (verdict: RuleVerdict): number =>
     rules.filter((rule) => rule.verdict === verdict).length;
   const broken = counted(count("broken"), "rule is broken", "rules are broken");
-  const warned = counted(count("warned"), "recommendation is not kept", "recommendations are not");
+  const warned = counted(
+    count("warned"),
+    "recommendation is not kept",
+    "recommendations are not kept",
+  );
   const kept = counted(count("kept"), "rule is kept", "rules are kept");
   const tried = counted(requests, "request", "requests");
   const clauses = [broken, warned].filter((clause) => clause !== undefined);

@@ -34,6 +34,9 @@ const MAX_ANSWER = { bytes: 32 * 1024 ** 2, milliseconds: 2_000 };
 /** How long an answer of a path that is known to be endless is read, in milliseconds. */
 const ENDLESS_MILLISECONDS = 100;
 
+/** Characters of a target that a finding shows. */
+const MAX_TARGET = 80;
+
 /** How often it is looked how much has come, in milliseconds. */
 const LOOK_EVERY = 25;
 
@@ -54,7 +57,7 @@ export class Visitor implements AsyncDisposable {
   #troubles = 0;
   /** How many requests have been sent. */
   requests = 0;
-  /** The last request that was sent, as findings name it. */
+  /** The last request that was sent: the method, and the target as it stood on the wire. */
   current = "";
   readonly statuses: Set<number> = new Set();
   hasSeenContentLength = false;
@@ -128,7 +131,7 @@ export class Visitor implements AsyncDisposable {
 
   #announce(method: string, target: string): string {
     this.requests += 1;
-    this.current = requestName(method, target);
+    this.current = `${method} ${target.slice(0, MAX_TARGET)}`;
     return this.current;
   }
 
@@ -212,15 +215,6 @@ export class Visitor implements AsyncDisposable {
       throw new GaveUp(`${this.#troubles} requests were not answered`);
     }
   }
-}
-
-/** As lint names requests: the method and the path, decoded as the application sees it. */
-function requestName(method: string, target: string): string {
-  const [path = ""] = target.split("?");
-  const decoded = path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
-  return `${method} ${decoded}`;
 }
 
 /** Frameworks refuse hosts that they do not know; this is the one they know in development. */
