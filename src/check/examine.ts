@@ -1,4 +1,5 @@
 /** One examination: the application is started, tried with the battery, and reported on. */
+import type { FieldList } from "../client/field-list.ts";
 import type { Finding } from "../wsgi/lint/finding.ts";
 import type { Language } from "../wsgi/lint/rule.ts";
 import { BATTERY } from "./battery.ts";
@@ -16,6 +17,8 @@ export interface Examination {
   readonly paths: readonly string[];
   /** How long the application may keep a client waiting, in seconds; 0 for ever. */
   readonly timeout: number;
+  /** What every request has. */
+  readonly fields: FieldList;
   readonly isStrict: boolean;
 }
 
@@ -24,7 +27,7 @@ const MAX_FINDINGS = 10_000;
 
 /** @throws {NotLoadedError} */
 export async function examine(examination: Examination): Promise<CheckReport> {
-  const { args, timeout, isStrict, ...about } = examination;
+  const { args, timeout, fields, isStrict, ...about } = examination;
   const started = performance.now();
   const findings: Finding[] = [];
   const onFinding = (finding: Finding): void => {
@@ -38,6 +41,7 @@ export async function examine(examination: Examination): Promise<CheckReport> {
   await using visitor = await Visitor.open({
     start: () => CheckedProcess.start({ args, onFinding, onStall }),
     timeout,
+    fields,
     onFinding,
   });
   visited = visitor;

@@ -6,7 +6,7 @@ import {
   type RequestParts,
   ServerSilent,
 } from "../client/client-connection.ts";
-import type { FieldList } from "../client/field-list.ts";
+import { type FieldList, fieldValue } from "../client/field-list.ts";
 import type { OnFinding } from "../wsgi/lint/finding.ts";
 import type { CheckedProcess } from "./checked-process.ts";
 import type { ClientRule } from "./rules.ts";
@@ -15,6 +15,8 @@ export interface VisitorOptions {
   readonly start: () => Promise<CheckedProcess>;
   /** How long the application may keep a client waiting, in seconds; 0 for ever. */
   readonly timeout: number;
+  /** What every request has. */
+  readonly fields: FieldList;
   readonly onFinding: OnFinding;
 }
 
@@ -92,7 +94,7 @@ export class Visitor implements AsyncDisposable {
     const request = this.#announce(method, target);
     try {
       using connection = await this.#connect(process);
-      connection.request(method, target, { ...parts, fields: withHost(parts, process.port) });
+      connection.request(method, target, { ...parts, fields: this.#fieldsOf(parts, process) });
       const answer = await this.#wholeAnswer(connection, method, target);
       this.#judge(answer, request);
       return answer;
@@ -112,8 +114,9 @@ export class Visitor implements AsyncDisposable {
     const name = this.#announce(request.method, request.target);
     try {
       using connection = await this.#connect(process);
-      const start = `${request.method} ${request.target} HTTP/1.1\r\nHost: localhost:${process.port}\r\n`;
-      connection.send(`${start}${request.rest}`);
+      const fields = this.#fieldsOf({}, process).map((field) => `${field.join(": ")}\r\n`);
+      const { method, target, rest } = request;
+      connection.send(`${method} ${target} HTTP/1.1\r\n${fields.join("")}${rest}`);
       if (when === "after the head") await connection.head();
     } catch (error) {
       await this.#judgeSilence(error, process, name);
@@ -133,6 +136,13 @@ export class Visitor implements AsyncDisposable {
     this.requests += 1;
     this.current = `${method} ${target.slice(0, MAX_TARGET)}`;
     return this.current;
+  }
+
+  /** Frameworks refuse hosts that they do not know; localhost is the one they know in development. */
+  #fieldsOf({ fields = [], version }: RequestParts, { port }: CheckedProcess): FieldList {
+    const all = [...this.#options.fields, ...fields];
+    const isComplete = version === "HTTP/1.0" || fieldValue(all, "Host") !== undefined;
+    return isComplete ? all : [["Host", `localhost:${port}`], ...all];
   }
 
   #connect({ port }: CheckedProcess): Promise<ClientConnection> {
@@ -215,11 +225,4 @@ export class Visitor implements AsyncDisposable {
       throw new GaveUp(`${this.#troubles} requests were not answered`);
     }
   }
-}
-
-/** Frameworks refuse hosts that they do not know; this is the one they know in development. */
-function withHost({ fields = [], version }: RequestParts, port: number): FieldList {
-  const isThere = fields.some(([name]) => name.toLowerCase() === "host");
-  if (isThere || version === "HTTP/1.0") return fields;
-  return [["Host", `localhost:${port}`], ...fields];
 }

@@ -1,16 +1,18 @@
 /** What `portico check` can be told: the settings of serving that matter to it, and its own. */
+import type { FieldList } from "../client/field-list.ts";
 import { UsageError } from "./errors.ts";
 import { type CommandName, flagsOf, refused } from "./flags.ts";
 import { onlyTarget, readArguments, type Vocabulary } from "./given-arguments.ts";
 import { type SettingTable, settingNames } from "./setting.ts";
 import { type SettledSettings, settle } from "./setting-sources.ts";
-import { aSwitch, paths } from "./setting-types.ts";
+import { aSwitch, headerFields, paths } from "./setting-types.ts";
 import { SETTINGS, type Settings } from "./settings.ts";
 
 type OfServing = "chdir" | "env" | "python" | "pythonpath" | "threads" | "timeout" | "bootTimeout";
 
 export interface CheckSettings extends Pick<Settings, OfServing> {
   readonly paths: readonly string[];
+  readonly fields: FieldList;
   readonly strict: boolean;
   readonly json: boolean;
 }
@@ -26,6 +28,15 @@ export const CHECK_SETTINGS: SettingTable<CheckSettings> = {
     default: [],
     repeatable: true,
     help: "A path to try beside /, with its query if it needs one.",
+  },
+  fields: {
+    section: "Check",
+    flags: ["--header"],
+    metavar: "NAME:VALUE",
+    type: headerFields,
+    default: [],
+    repeatable: true,
+    help: "A header field that every request has: the Host that the site answers to, a Cookie, an Authorization.",
   },
   strict: {
     section: "Check",

@@ -69,6 +69,7 @@ async function report(command: Check, argv: readonly string[]): Promise<void> {
     args: ["check", ...argv],
     paths: ["/", ...settings.paths],
     timeout: settings.timeout,
+    fields: settings.fields,
     isStrict: settings.strict,
   });
   const { stdout, env } = process;

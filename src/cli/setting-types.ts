@@ -1,4 +1,5 @@
 /** The kinds of values that settings have: how each is read from text and shown again. */
+import { type FieldList, parseField } from "../client/field-list.ts";
 import type { HeaderMap } from "../http/fields.ts";
 import { compileAccessFormat } from "../log/access-format.ts";
 import { AccessFormatError } from "../log/errors.ts";
@@ -125,6 +126,18 @@ export const paths: SettingType<readonly string[]> = {
       );
     }),
   show: (all) => all.join(" ") || NO_VALUE,
+};
+
+export const headerFields: SettingType<FieldList> = {
+  read: (texts, origin) =>
+    texts.map((text) => {
+      try {
+        return parseField(text);
+      } catch (error) {
+        throw new SettingError(origin, `${quoted(text)} is not NAME:VALUE`, { cause: error });
+      }
+    }),
+  show: (fields) => fields.map((field) => field.join(": ")).join(", ") || NO_VALUE,
 };
 
 export const environmentEntries: SettingType<Readonly<Record<string, string>>> = {
