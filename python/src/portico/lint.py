@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from .lint_body import take_body
 from .lint_environ import broken_in_environ
-from .lint_evidence import kind_of
+from .lint_evidence import is_a, kind_of
 from .lint_follow import Follower
 from .lint_kept import EnvironWatch
 from .lint_request import NESTING_KEY, THE_CALL, LintedRequest, Nesting, Running
@@ -48,8 +48,8 @@ class LintedApplication:
         self._lines: set[tuple[str, str]] = set()
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
-        environ = next(iter((*args, *keywords.values())), None)
-        if not isinstance(environ, MutableMapping):
+        environ: Any = next(iter((*args, *keywords.values())), None)
+        if not is_a(environ, MutableMapping):
             return self._call_blindly(args, keywords, LintedRequest({}, self._told(None), None))
         request = self._begin(environ)
         if len(args) != 2 or keywords:
