@@ -24,6 +24,7 @@ export type FromServed =
 
 /** An event loop that has not turned for a while. */
 export interface Stall {
+  /** It has not turned for so long, or longer. */
   readonly milliseconds: number;
   /** Where it is, the innermost call first: `application (/site/app.ts:7)`. */
   readonly stack: readonly string[];

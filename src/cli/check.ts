@@ -79,5 +79,7 @@ async function report(command: Check, argv: readonly string[]): Promise<void> {
     ? `${JSON.stringify(report, undefined, 2)}\n`
     : reportText(report, page);
   process.exitCode = report.verdict === "broken" ? 1 : 0;
+  // A reader may leave before the end, as head does.
+  stdout.once("error", () => process.exit());
   await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
 }
