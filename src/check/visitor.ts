@@ -34,7 +34,7 @@ class EndlessAnswer extends Error {
 const MAX_ANSWER = { bytes: 32 * 1024 ** 2, milliseconds: 2_000 };
 
 /** How long one is read where the last of its target was endless, or one of another target. */
-const AFTER_ENDLESS = { same: 100, other: 500 };
+const AFTER_ENDLESS = { same: 50, other: 250 };
 
 /** Characters of a target that a finding shows. */
 const MAX_TARGET = 80;
