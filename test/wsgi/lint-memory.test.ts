@@ -48,6 +48,26 @@ test("an application that keeps nothing is not told of, and its environs are let
   assert.equal(first?.deref(), undefined);
 });
 
+for (const [how, change] of Object.entries({
+  set: (environ: Environ) => Object.assign(environ, { "test.new": 1 }),
+  changed: (environ: Environ) => Object.assign(environ, { HTTP_HOST: "other" }),
+  removed: (environ: Environ) => Reflect.deleteProperty(environ, "HTTP_HOST"),
+})) {
+  test(`a value that is ${how} after the end of its request is told of, once`, async () => {
+    const kept = new KeptFindings();
+    const linted = kept.lint(correct);
+    const environ = environWith();
+    await answer(linted, environ);
+    change(environ);
+    await requests(linted, 3);
+    const name = how === "set" ? "test.new" : "HTTP_HOST";
+    assert.deepEqual(
+      kept.findings.map(({ evidence }) => evidence),
+      [`after the end of its request, environ["${name}"] was ${how}`],
+    );
+  });
+}
+
 test("a body that is never closed is told of when nothing refers to it any more", async () => {
   const kept = new KeptFindings();
   const closable: Application = (_environ, startResponse) => {
