@@ -230,6 +230,11 @@ def test_without_a_report_each_finding_is_one_line_of_wsgi_errors() -> None:
     assert lines[1:] == ["", ""]
 
 
+def test_a_lint_without_a_report_tells_that_of_the_lint_around_it() -> None:
+    played = play(lint(returning("text")))
+    assert played.rules == ["returns-no-string"]
+
+
 def test_lint_needs_nothing_of_a_worker() -> None:
     script = "import sys, portico.lint; sys.exit('portico.worker' in sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True, env={"PYTHONPATH": str(SOURCES)})
