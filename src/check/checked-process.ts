@@ -40,6 +40,7 @@ export class CheckedProcess implements AsyncDisposable {
   #pong: () => void = () => {};
   port = 0;
   runtimes: readonly string[] = [];
+  hasInnerLint = false;
 
   /** @throws {NotLoadedError} */
   static async start(options: CheckedProcessOptions): Promise<CheckedProcess> {
@@ -63,6 +64,7 @@ export class CheckedProcess implements AsyncDisposable {
     this.#child.on("message", (message: unknown) => {
       if (!isFromServed(message)) return;
       if (message.portico === "finding") onFinding(message.finding);
+      if (message.portico === "inner lint") this.hasInnerLint = true;
       if (message.portico === "pong") this.#pong();
     });
   }

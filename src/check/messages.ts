@@ -20,6 +20,8 @@ export type FromServed =
     }
   | { readonly portico: "failed"; readonly message: string; readonly exitCode: number }
   | { readonly portico: "finding"; readonly finding: Finding }
+  /** A lint has been seen inside the application. */
+  | { readonly portico: "inner lint" }
   | { readonly portico: "pong" };
 
 /** An event loop that has not turned for a while. */

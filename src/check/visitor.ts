@@ -80,6 +80,10 @@ export class Visitor implements AsyncDisposable {
     return this.#process.runtimes;
   }
 
+  get hasInnerLint(): boolean {
+    return this.#process.hasInnerLint;
+  }
+
   find(rule: ClientRule, evidence: string, request: string): void {
     this.#options.onFinding({ rule, evidence, request });
   }

@@ -27,7 +27,7 @@ function reportOf(findings: readonly Finding[], more: Partial<Facts> = {}): Chec
     steps: [{ step: "methods", requests: 8 }],
     isStrict: false,
     findings,
-    observed: { statuses: new Set([200]), hasSeenContentLength: true },
+    observed: { statuses: new Set([200]), hasSeenContentLength: true, hasInnerLint: false },
     ...more,
   });
 }
@@ -44,6 +44,7 @@ describe("a report", () => {
     assert.equal(verdictOf(report, "status"), "kept");
     assert.equal(verdictOf(report, "write-bytes"), "not exercised");
     assert.equal(verdictOf(report, "body-for-no-content"), "not exercised");
+    assert.equal(verdictOf(report, "middleware-exc-info"), "not exercised");
   });
 
   test("counts the like of a finding, and names where it was first seen", () => {
