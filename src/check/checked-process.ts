@@ -69,10 +69,6 @@ export class CheckedProcess implements AsyncDisposable {
     });
   }
 
-  get hasEnded(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
-  }
-
   /** How it ended, and the last that it said. */
   async end(): Promise<string> {
     await this.#exited;

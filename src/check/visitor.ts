@@ -133,6 +133,8 @@ export class Visitor implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // One of several requests may have given up while another waits for a new process.
+    await this.#reviving?.catch(() => {});
     await this.#process[Symbol.asyncDispose]();
   }
 

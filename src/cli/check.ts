@@ -36,7 +36,7 @@ export async function check(argv: readonly string[]): Promise<void> {
   const checker = process.env[CHECKER_VARIABLE];
   delete process.env[CHECKER_VARIABLE];
   if (command.kind === "check") {
-    if (checker === undefined) await report(command, argv);
+    if (checker === undefined) await printReport(command, argv);
     else await serve(command, Number(checker));
   } else {
     const isHelp = command.kind === "help";
@@ -64,7 +64,7 @@ async function serve({ target: targetText, serving }: Check, checker: number): P
   await serveChecked({ open, runtimes: () => [...own, ...runtimes()], failure });
 }
 
-async function report(command: Check, argv: readonly string[]): Promise<void> {
+async function printReport(command: Check, argv: readonly string[]): Promise<void> {
   const { target, check: settings } = command;
   const report = await examine({
     portico: VERSION,

@@ -22,6 +22,14 @@ const FILES: Readonly<Record<string, string>> = {
     if (environ.REQUEST_METHOD === "PUT") return new Promise(() => {});
     ${HELLO}
   };`,
+  "dies_in_a_crowd.mjs": `let open = 0;
+  export default async (environ, start) => {
+    open += 1;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (open > 4) process.exit(3);
+    open -= 1;
+    ${HELLO}
+  };`,
   "waits.mjs": `export default (environ, start) => {
     if (environ.REQUEST_METHOD === "BREW") return new Promise(() => {});
     ${HELLO}
@@ -74,6 +82,13 @@ describe("portico check", { concurrency: 3 }, () => {
     const [ended] = broken.find(({ rule }) => rule === "process-survives")?.findings ?? [];
     assert.equal(ended?.evidence, "the process ended with exit status 1: TypeError: late");
     assert.equal(report.steps.at(-1)?.step, "later requests");
+    assert.equal(code, 1);
+  });
+
+  test("ends when several requests at a time have lost their process", async () => {
+    const { report, code } = await checkRun(here, "dies_in_a_crowd.mjs");
+    assert.equal(report.gaveUp, "3 requests were not answered");
+    assert.equal(report.rules.find(({ rule }) => rule === "process-survives")?.verdict, "broken");
     assert.equal(code, 1);
   });
 

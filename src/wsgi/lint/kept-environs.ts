@@ -23,7 +23,7 @@ interface EndedRequest {
 }
 
 /** A collection takes milliseconds, so that it is made for several environs at a time. */
-const DUE_AT_A_TIME = 8;
+const DUE_AT_A_TIME = 16;
 
 export class KeptEnvirons {
   readonly #collect: Collect | undefined;
