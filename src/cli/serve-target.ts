@@ -13,6 +13,7 @@ import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import { tellOnce } from "../wsgi/lint/told-findings.ts";
 import type { Application } from "../wsgi/types.ts";
+import { UsageError } from "./errors.ts";
 import type { Logs } from "./logs.ts";
 import type { SettingSources } from "./setting-sources.ts";
 import type { Settings } from "./settings.ts";
@@ -24,6 +25,17 @@ export interface Order {
   readonly target: Target;
   /** As it was typed. */
   readonly targetText: string;
+  /** What Python workers are told beside what the settings say. */
+  readonly python?: PythonOptions;
+}
+
+/** @throws {UsageError} */
+export function enterDirectory(path: string): void {
+  try {
+    process.chdir(path);
+  } catch (error) {
+    throw new UsageError(`--chdir: ${path} is no directory that can be entered`, { cause: error });
+  }
 }
 
 /** @throws {LoadError} the target cannot be loaded */
@@ -31,7 +43,7 @@ export async function applicationOf(order: Order, log: Logger): Promise<Applicat
   const { settings, target } = order;
   if (target.kind === "python") {
     const { workers, threads } = settings;
-    return python(target.target, { workers, threads, log, ...pythonOptions(settings) });
+    return python(target.target, { workers, threads, log, ...pythonOptions(order) });
   }
   setPythonDefaults({ log, ...chosenPythonOptions(order) });
   const path = resolve(target.path);
@@ -122,7 +134,7 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
   };
 }
 
-function pythonOptions(settings: Settings): PythonOptions {
+function pythonOptions({ settings, python: more }: Order): PythonOptions {
   return {
     pythonPath: settings.pythonpath,
     timeout: settings.timeout,
@@ -130,15 +142,17 @@ function pythonOptions(settings: Settings): PythonOptions {
     gracefulTimeout: settings.gracefulTimeout,
     lint: settings.lint,
     ...(settings.python !== undefined && { python: settings.python }),
+    ...more,
   };
 }
 
 /** What the command line says for the `python()` calls of a module that does not say it itself. */
-function chosenPythonOptions({ settings, sources }: Order): PythonOptions {
+function chosenPythonOptions(order: Order): PythonOptions {
+  const { settings, sources } = order;
   const isChosen = (name: keyof Settings): boolean => sources[name].kind !== "default";
   return {
     multiprocess: settings.workers > 1,
     ...(isChosen("threads") && { threads: settings.threads }),
-    ...pythonOptions(settings),
+    ...pythonOptions(order),
   };
 }

@@ -13,7 +13,7 @@ import {
   type HttpSettings,
 } from "./http-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
-import type { SettingTable } from "./setting.ts";
+import { type SettingTable, settingNames } from "./setting.ts";
 import {
   accessFormat,
   aSwitch,
@@ -215,5 +215,4 @@ export const SETTINGS: SettingTable<Settings> = {
 };
 
 /** The table's names, in its order. */
-// Object.keys forgets the key's type; the table has no other keys.
-export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS) as SettingName[];
+export const SETTING_NAMES: readonly SettingName[] = settingNames(SETTINGS);
