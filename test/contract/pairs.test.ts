@@ -1,14 +1,11 @@
-/** The same application in TypeScript and in Python gives the same answer, byte for byte. */
+/** The same application in TypeScript and in Python gives the same answer, byte for byte, in each way in. */
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Answer, RequestParts } from "../../src/client/client-connection.ts";
-import { python } from "../../src/embed/python.ts";
 import type { Told } from "../apps/as_told.ts";
-import { application } from "../apps/everything.ts";
-import { repositoryRoot } from "../support/python-environment.ts";
-import { KeptLog, type ServedApplication, serveApplication } from "../support/serve-application.ts";
+import { ContractServer } from "./contract-server.ts";
+import { ENGINES, WAYS } from "./matrix.ts";
 
 const TARGETS: readonly string[] = [
   "/as_told?%7B%7D",
@@ -52,36 +49,40 @@ const TARGETS: readonly string[] = [
   "/reads?how=readline,read:2,iterate,read",
 ];
 
-const WAYS: readonly (readonly [method: string, parts: RequestParts])[] = [
+const REQUESTS: readonly (readonly [method: string, parts: RequestParts])[] = [
   ["GET", {}],
   ["HEAD", {}],
   ["POST", { fields: [["Content-Type", "text/x"]], body: "one\ntwo\nthree" }],
   ["GET", { version: "HTTP/1.0" }],
 ];
 
-describe("an application in both languages", () => {
-  const served: ServedApplication[] = [];
-  before(async () => {
-    const log = new KeptLog();
-    const directory = join(repositoryRoot, "test", "apps");
-    const inPython = python("everything.py", { directory, log: log.logger });
-    served.push(await serveApplication(application));
-    served.push(await serveApplication(inPython, {}, log));
-  });
-  after(async () => {
-    for (const one of served) await one[Symbol.asyncDispose]();
-  });
+/** Another engine with threads gives the same answers, or the contract is broken. */
+const PAIR = ENGINES.filter(({ name }) => ["TypeScript", "Python on 1 thread"].includes(name));
 
-  for (const target of TARGETS) {
-    test(`answers ${decodeURIComponent(target)} alike`, async () => {
-      for (const [method, parts] of WAYS) {
-        const answers: unknown[] = [];
-        for (const one of served) answers.push(comparable(await one.ask(method, target, parts)));
-        assert.deepEqual(answers[1], answers[0], `${method} ${parts.version ?? ""}`);
+for (const way of WAYS) {
+  describe(`an application in both languages, ${way.name},`, () => {
+    const served: ContractServer[] = [];
+    before(async () => {
+      for (const engine of PAIR) {
+        served.push(new ContractServer(await way.serve(engine), way.prefix));
       }
+      assert.equal(served.length, 2);
     });
-  }
-});
+    after(async () => {
+      for (const one of served) await one[Symbol.asyncDispose]();
+    });
+
+    for (const target of TARGETS) {
+      test(`answers ${decodeURIComponent(target)} alike`, async () => {
+        for (const [method, parts] of REQUESTS) {
+          const answers: unknown[] = [];
+          for (const one of served) answers.push(comparable(await one.ask(method, target, parts)));
+          assert.deepEqual(answers[1], answers[0], `${method} ${parts.version ?? ""}`);
+        }
+      });
+    }
+  });
+}
 
 /** All of an answer but what depends on the moment. */
 function comparable({ status, reason, fields, body, isWhole }: Answer): unknown {
