@@ -105,8 +105,8 @@ class EnvironWatch:
             return []
         old: list[tuple[weakref.ref[Nesting], LintedRequest]] = []
         while self._kept and self._kept[0].number <= self._number - MAX_AGE_REQUESTS:
-            mark, request, *_ = self._kept.popleft()
-            old.append((mark, request))
+            # Of its fields no other name may be left here: they would keep the environ alive.
+            old.append(self._kept.popleft()[:2])
         gc.collect()
         alive = [(mark, request) for mark, request in old if mark() is not None]
         found = [(request, _kept_by(mark)) for mark, request in alive]
