@@ -2,7 +2,8 @@
 
 import { describe, test } from "node:test";
 import { ContractServer } from "./contract-server.ts";
-import { ENGINES, WAYS } from "./matrix.ts";
+import { findsNothingInTheServer, findsWhatApplicationsAreFor } from "./lint-contract.ts";
+import { ENGINES, type EngineRow, WAYS } from "./matrix.ts";
 import { pythonContract } from "./python-contract.ts";
 import { contract } from "./wsgi-contract.ts";
 
@@ -18,7 +19,10 @@ for (const way of WAYS) {
           engine.log.forget();
           return new ContractServer(await way.serve(engine), way.prefix);
         },
-        engine.language === "Python" ? [pythonContract] : [],
+        [
+          ...(engine.language === "Python" ? [pythonContract] : []),
+          ...(way.isLinted === true ? [() => verdict(engine)] : []),
+        ],
       );
     } else {
       describe(name, () => {
@@ -26,4 +30,11 @@ for (const way of WAYS) {
       });
     }
   }
+}
+
+function verdict({ language, findings }: EngineRow): void {
+  describe("lint", () => {
+    findsNothingInTheServer(() => Promise.resolve(findings));
+    findsWhatApplicationsAreFor(language, () => Promise.resolve(findings));
+  });
 }

@@ -1,11 +1,13 @@
 /** Every engine and every way in to it: what the contract is kept over. */
 
 import { join } from "node:path";
-import { python } from "../../src/embed/python.ts";
+import { lint } from "../../src/embed/lint.ts";
 import { mount } from "../../src/routing/mount.ts";
+import type { Finding } from "../../src/wsgi/lint/finding.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as everything } from "../apps/everything.ts";
 import { transparent, application as wrapped } from "../apps/transparent.ts";
+import { lazyPython } from "../support/lazy-python.ts";
 import { PorticoRun } from "../support/portico-run.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
 import { KeptLog, serveApplication } from "../support/serve-application.ts";
@@ -23,9 +25,12 @@ export interface EngineRow {
   readonly chunkedLength: string | undefined;
   /** Gets what its application tells wsgi.errors. */
   readonly log: KeptLog;
-  /** test/apps/everything, as it is or inside a middleware of its own language. */
-  readonly everything: () => Application;
-  readonly wrapped: () => Application;
+  /** test/apps/everything, as it is, inside a middleware of its own language, and under lint. */
+  readonly everything: Application;
+  readonly wrapped: Application;
+  readonly linted: Application;
+  /** What lint has found. */
+  readonly findings: Finding[];
   /** The arguments with which `portico` serves it in test/apps. */
   readonly commandLine: readonly string[];
 }
@@ -35,12 +40,17 @@ export interface WayColumn {
   readonly name: string;
   /** The path below which the application is mounted. */
   readonly prefix?: string;
+  /** Whether the engine's findings are to be judged. */
+  readonly isLinted?: boolean;
   /** Whether a list of items comes to the server as a list, so that it can tell their length. */
   readonly keepsLists: boolean;
   readonly serve: (engine: EngineRow) => Promise<Served>;
   /** Why there is nothing to be learned of applications in this language. */
   readonly addsNothing?: Partial<Record<Language, string>>;
 }
+
+const foundInTypeScript: Finding[] = [];
+const linted = lint(everything, { onFinding: (finding) => foundInTypeScript.push(finding) });
 
 export const ENGINES: readonly EngineRow[] = [
   {
@@ -49,8 +59,10 @@ export const ENGINES: readonly EngineRow[] = [
     multithread: true,
     chunkedLength: undefined,
     log: new KeptLog(),
-    everything: () => everything,
-    wrapped: () => wrapped,
+    everything,
+    wrapped,
+    linted,
+    findings: foundInTypeScript,
     commandLine: ["everything.ts"],
   },
   cpython("Python on 1 thread", 1),
@@ -65,7 +77,7 @@ export const WAYS: readonly WayColumn[] = [
   {
     name: "through makeServer",
     keepsLists: true,
-    serve: ({ everything, log }) => serveApplication(everything(), {}, log),
+    serve: ({ everything, log }) => serveApplication(everything, {}, log),
   },
   {
     name: "from the command line",
@@ -76,18 +88,24 @@ export const WAYS: readonly WayColumn[] = [
     name: "mounted below a path",
     prefix: "/below",
     keepsLists: true,
-    serve: ({ everything, log }) => serveApplication(mount({ "/below": everything() }), {}, log),
+    serve: ({ everything, log }) => serveApplication(mount({ "/below": everything }), {}, log),
   },
   {
     name: "inside a middleware of its language",
     keepsLists: false,
-    serve: ({ wrapped, log }) => serveApplication(wrapped(), {}, log),
+    serve: ({ wrapped, log }) => serveApplication(wrapped, {}, log),
   },
   {
     name: "inside a middleware in TypeScript",
     keepsLists: false,
-    serve: ({ everything, log }) => serveApplication(transparent(everything()), {}, log),
+    serve: ({ everything, log }) => serveApplication(transparent(everything), {}, log),
     addsNothing: { TypeScript: "that is a middleware of its language" },
+  },
+  {
+    name: "under lint",
+    isLinted: true,
+    keepsLists: true,
+    serve: ({ linted, log }) => serveApplication(linted, {}, log),
   },
 ];
 
@@ -98,14 +116,8 @@ const LONGEST_RUN = 240_000;
 
 function cpython(name: string, threads: number): EngineRow {
   const log = new KeptLog();
-  const application = (target: string): (() => Application) => {
-    let made: Application | undefined;
-    return () => {
-      // Made once, since each server starts all the Python applications of this process.
-      made ??= python(target, { directory: apps, threads, log: log.logger });
-      return made;
-    };
-  };
+  const findings: Finding[] = [];
+  const options = { directory: apps, threads, log: log.logger };
   return {
     name,
     language: "Python",
@@ -113,8 +125,14 @@ function cpython(name: string, threads: number): EngineRow {
     // The gateway has read the whole body before a worker sees it.
     chunkedLength: "5",
     log,
-    everything: application("everything.py"),
-    wrapped: application("transparent.py"),
+    everything: lazyPython("everything.py", options),
+    wrapped: lazyPython("transparent.py", options),
+    linted: lazyPython("everything.py", {
+      ...options,
+      lint: true,
+      onFinding: (finding) => findings.push(finding),
+    }),
+    findings,
     commandLine: ["everything.py", "--threads", String(threads)],
   };
 }

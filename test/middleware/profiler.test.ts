@@ -2,16 +2,16 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { RULES } from "../../src/wsgi/lint/rules.ts";
 import { type ShownAnswer, TARGETS } from "../contract/answers.ts";
 import { Checkpoint } from "../contract/checkpoint.ts";
 import type { ContractServer } from "../contract/contract-server.ts";
-import { inPython, inWorker, type MiddlewareRow } from "./middleware-rows.ts";
-import { answeredOtherwise, serveBare, serveWrapped } from "./transparency.ts";
+import { type MiddlewareRow, ofPython } from "./middleware-rows.ts";
+import { answeredOtherwise, serve, serveBare } from "./transparency.ts";
 
 const PROFILER: MiddlewareRow = {
   name: "ProfilerMiddleware of Werkzeug",
-  applications: inPython,
-  wrapped: inWorker("middleware.py:profiler"),
+  ...ofPython("profiler"),
   owns: [],
 };
 
@@ -25,7 +25,10 @@ describe(PROFILER.name, () => {
     return served.wrapped;
   };
   before(async () => {
-    served = { bare: await serveBare(PROFILER), wrapped: await serveWrapped(PROFILER) };
+    served = {
+      bare: await serveBare(PROFILER),
+      wrapped: await serve(PROFILER, PROFILER.wrapped),
+    };
   });
   after(async () => {
     await served?.bare[Symbol.asyncDispose]();
@@ -69,6 +72,24 @@ describe(PROFILER.name, () => {
       "/hints?way=late&link=a",
     ]);
   });
+});
+
+test(`${PROFILER.name} is told so by lint`, async () => {
+  await using served = await serve(PROFILER, PROFILER.linted.application);
+  await served.ask("GET", "/one_by_one");
+  await served.ask("GET", "/closes?raise=1");
+  const found = await PROFILER.linted.findings(served);
+  const broken = found
+    .filter(({ rule }) => RULES.get(rule)?.side !== "application")
+    .map(({ rule, request }) => `${rule} by ${request}`);
+  assert.deepEqual(
+    [...new Set(broken)],
+    [
+      "middleware-blocks by GET /one_by_one",
+      "middleware-blocks by GET /closes?raise=1",
+      "middleware-close by GET /closes?raise=1",
+    ],
+  );
 });
 
 function withoutFraming({ status, reason, fields, body }: ShownAnswer): object {

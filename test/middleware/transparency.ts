@@ -4,8 +4,15 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { ask, type RequestParts } from "../../src/client/client-connection.ts";
+import type { Finding } from "../../src/wsgi/lint/finding.ts";
+import type { Application } from "../../src/wsgi/types.ts";
 import { REQUESTS, type ShownAnswer, shownAnswer, TARGETS } from "../contract/answers.ts";
 import { ContractServer } from "../contract/contract-server.ts";
+import {
+  findsNothingInMiddleware,
+  findsNothingInTheServer,
+  findsWhatApplicationsAreFor,
+} from "../contract/lint-contract.ts";
 import { contract, type Subject } from "../contract/wsgi-contract.ts";
 import { serveApplication } from "../support/serve-application.ts";
 import type { MiddlewareRow } from "./middleware-rows.ts";
@@ -31,15 +38,21 @@ const OF_THE_CONNECTION = ["REMOTE_PORT", "SERVER_PORT"];
 
 /** The whole contract, kept through the middleware, and the same answers as without it. */
 export function transparency(row: MiddlewareRow): void {
-  contract(row.name, row.applications.traits, () => serveWrapped(row), [
+  const { applications, wrapped, linted } = row;
+  contract(row.name, applications.traits, () => serve(row, wrapped), [
     (subject) => comparison(row, subject),
+  ]);
+  contract(`${row.name} between lints`, applications.traits, () => serve(row, linted.application), [
+    (subject) => comparison(row, subject),
+    (subject) => verdict(row, subject),
   ]);
 }
 
-export async function serveWrapped(row: MiddlewareRow): Promise<ContractServer> {
+/** One of the row's applications, where the middleware has it. */
+export async function serve(row: MiddlewareRow, application: Application): Promise<ContractServer> {
   const { log } = row.applications;
   log.forget();
-  return new ContractServer(await serveApplication(row.wrapped, {}, log), row.prefix);
+  return new ContractServer(await serveApplication(application, {}, log), row.prefix);
 }
 
 export async function serveBare({ applications }: MiddlewareRow): Promise<ContractServer> {
@@ -89,6 +102,15 @@ function comparison(row: MiddlewareRow, wrapped: Subject): void {
       const changed = [...names].filter((name) => without[name] !== within[name]);
       assert.deepEqual(changed.sort(), row.owns);
     });
+  });
+}
+
+function verdict({ language, linted, prefix }: MiddlewareRow, subject: Subject): void {
+  const findings = (): Promise<readonly Finding[]> => linted.findings(subject());
+  describe("lint on both sides", () => {
+    findsNothingInTheServer(findings);
+    findsNothingInMiddleware(findings);
+    if (language !== undefined) findsWhatApplicationsAreFor(language, findings, prefix);
   });
 }
 
