@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from .lint_body import take_body
 from .lint_environ import broken_in_environ
-from .lint_evidence import kind_of, shown
+from .lint_evidence import kind_of
 from .lint_follow import Follower
 from .lint_kept import EnvironWatch
-from .lint_request import NESTING_KEY, LintedRequest, Nesting, Running
+from .lint_request import NESTING_KEY, THE_CALL, LintedRequest, Nesting, Running
 from .lint_response import LintedResponse
 from .lint_rules import Finding, Report
 from .lint_streams import LintedErrors, LintedInput
@@ -58,13 +58,15 @@ class LintedApplication:
         for broken in broken_in_environ(environ):
             request.tell(*broken)
         if not callable(start_response):
-            what = f"start_response is {kind_of(start_response)}: {shown(start_response)}"
-            request.tell("start-response-callable", what)
+            request.tell("start-response-callable", f"start_response is {kind_of(start_response)}")
         _put_streams(environ, request)
         response = LintedResponse(start_response, request, environ.get("REQUEST_METHOD"))
         file_wrapper = environ.get("wsgi.file_wrapper")
+        if not callable(self._application):
+            kind = kind_of(self._application)
+            request.tell("application-callable", f"the application is {kind}")
         try:
-            with Running(request, self._application):
+            with Running(request, THE_CALL):
                 body = self._application(environ, response.start)
         except BaseException:
             request.end(None)
@@ -75,9 +77,8 @@ class LintedApplication:
         self, args: tuple[Any, ...], keywords: dict[str, Any], request: LintedRequest
     ) -> Any:
         """What is not called as an application is cannot be judged any further."""
-        given = [kind_of(value) for value in args]
-        given += [f"{name}= {kind_of(value)}" for name, value in keywords.items()]
-        what = f"the application was called with ({', '.join(given)})"
+        names = "".join(f", {name}= among them" for name in keywords)
+        what = f"the application was called with {len(args) + len(keywords)} arguments{names}"
         request.tell("call-two-arguments", what)
         return self._application(*args, **keywords)
 

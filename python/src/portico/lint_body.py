@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .lint_evidence import kind_of
-from .lint_request import Inner, LintedRequest, Running
+from .lint_evidence import kind_of, text_or_kind
+from .lint_request import THE_BODY, THE_CLOSE, Inner, LintedRequest, Running
 from .lint_response import LintedResponse
 
 
@@ -33,7 +33,6 @@ class Closing:
 
     def __init__(self, body: Any, request: LintedRequest) -> None:
         self._request = request
-        self._kind = kind_of(body)
         self.is_owed = hasattr(body, "close")
         self._calls = 0
         self._is_told = False
@@ -41,16 +40,18 @@ class Closing:
     def called(self) -> None:
         self._calls += 1
         if self._calls > 1 and self.is_owed:
-            self._tell(f"close() of {self._kind} was called {self._calls} times")
+            self._tell("called a second time")
 
     def tell_if_unclosed(self) -> None:
         if self.is_owed and not self._calls and not self._is_told:
             self._is_told = True
-            self._tell(f"close() of {self._kind} was never called")
+            self._tell("never called")
 
     def _tell(self, what: str) -> None:
-        rule = "close-once" if self._request.outer is None else "middleware-close"
-        self._request.tell(rule, what)
+        if self._request.outer is None:
+            self._request.tell("close-once", f"close() was {what}")
+        else:
+            self._request.tell("middleware-close", f"close() of the inner iterable was {what}")
 
 
 class LintedBody:
@@ -77,16 +78,13 @@ class LintedBody:
         self._check_turn()
         response = self._response
         iterator = self._iterator or self._iterate()
-        response.is_iterating = True
         try:
-            with Running(self._request):
+            with Running(self._request, THE_BODY):
                 item = next(iterator)
         except StopIteration:
             self._check_length()
             response.end(is_whole=True)
             raise
-        finally:
-            response.is_iterating = False
         response.give(item)
         self._given += 1
         self._last = item
@@ -100,7 +98,7 @@ class LintedBody:
         self._last = None
         try:
             if self._closing.is_owed:
-                with Running(self._request):
+                with Running(self._request, THE_CLOSE):
                     self._body.close()
         finally:
             self._response.end(is_whole=False)
@@ -119,7 +117,7 @@ class LintedBody:
         self._closing.tell_if_unclosed()
 
     def _iterate(self) -> Iterator[Any]:
-        with Running(self._request):
+        with Running(self._request, THE_BODY):
             self._iterator = iter(self._body)
         return self._iterator
 
@@ -133,12 +131,14 @@ class LintedBody:
             self._items_before = outer.items
         given = outer.items - self._items_before
         if given < self._given:
-            evidence = f"item {self._given + 1} was asked for when {given} had been passed on"
+            evidence = (
+                "the inner iterable was asked for another item before one came out for the last"
+            )
             self._request.tell("middleware-blocks", evidence)
 
     def _check_length(self) -> None:
         if self._length is not None and self._length != self._given:
-            evidence = f"len() is {self._length}, the iterable gave {self._given} items"
+            evidence = f"len() is {self._length}, and the iterable gave {self._given} items"
             self._request.tell("len-accurate", evidence)
 
 
@@ -190,11 +190,11 @@ def take_body(
     """The application's body as it goes out: itself where a server may look at its type."""
     inner: Inner | None = None
     given = body
+    response.has_returned = True
     if isinstance(body, (str, bytes, bytearray, memoryview)):
-        request.tell("returns-no-string", f"the application returned {kind_of(body)}")
+        request.tell("returns-no-string", _returned_string(body))
     elif not hasattr(body, "__iter__") and not hasattr(body, "__getitem__"):
-        what = "None" if body is None else f"{kind_of(body)}, which is no iterable"
-        request.tell("returns-iterable", f"the application returned {what}")
+        request.tell("returns-iterable", f"the application returned {kind_of(body)}")
     elif type(body) is list or type(body) is tuple:
         inner = GivenList(body, response)  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(file_wrapper, type) and isinstance(body, file_wrapper):
@@ -208,3 +208,8 @@ def take_body(
         response.is_over = True
         request.end(body)
     return given
+
+
+def _returned_string(body: Any) -> str:
+    what = text_or_kind(body)
+    return f"the application returned {what}{'' if isinstance(body, str) else ', not in a list'}"

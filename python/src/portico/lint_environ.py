@@ -28,7 +28,8 @@ ERRORS_METHODS: Final = ("flush", "write", "writelines")
 _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _PROTOCOL: Final = re.compile(r"HTTP/[0-9](?:\.[0-9])?")
 _EXTENSION: Final = re.compile(r"[a-z0-9_]+\.[a-z0-9_.]+")
-_LENGTH: Final = re.compile(r"[0-9]*")
+_DIGITS: Final = re.compile(r"[0-9]+")
+_NO_QUERY: Final = re.compile(r"[\x00-\x20#\x7f]")
 
 
 def broken_in_environ(environ: Mapping[Any, Any]) -> Iterator[Broken]:
@@ -48,14 +49,14 @@ def broken_in_environ(environ: Mapping[Any, Any]) -> Iterator[Broken]:
 def _required(environ: Mapping[Any, Any]) -> Iterator[Broken]:
     for name in REQUIRED:
         if name not in environ:
-            yield "environ-required", f"{name} is missing"
+            yield "environ-required", f"the environ lacks {name}"
     if not environ.get("SCRIPT_NAME") and "PATH_INFO" not in environ:
-        yield "environ-required", "PATH_INFO is missing and SCRIPT_NAME is empty"
+        yield "environ-required", "the environ lacks PATH_INFO, and SCRIPT_NAME is empty"
     if "QUERY_STRING" not in environ:
-        yield "environ-query-string", "QUERY_STRING is missing"
+        yield "environ-query-string", "the environ lacks QUERY_STRING"
     for name in ("HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH"):
         if name in environ:
-            yield "environ-content-headers", f"{name} stands beside {name[5:]}"
+            yield "environ-content-headers", f"{name} is {shown(environ[name])}"
     if "HTTP_PROXY" in environ:
         yield "environ-proxy", f"HTTP_PROXY is {shown(environ['HTTP_PROXY'])}"
 
@@ -63,12 +64,12 @@ def _required(environ: Mapping[Any, Any]) -> Iterator[Broken]:
 def _strings(environ: Mapping[Any, Any]) -> Iterator[Broken]:
     for name, value in environ.items():
         if type(name) is not str:
-            yield "environ-strings", f"the name {shown(name)} is {kind_of(name)}"
+            yield "environ-strings", f"a variable is named {shown(name)}"
         elif "." in name and not name.startswith("HTTP_"):
             if not _EXTENSION.fullmatch(name):
-                yield "environ-extension-names", f"a variable is called {shown(name)}"
+                yield "environ-extension-names", f"an extension is named {shown(name)}"
         elif type(value) is not str:
-            yield "environ-strings", f"{name} is {kind_of(value)}: {shown(value)}"
+            yield "environ-strings", f"{name} is {kind_of(value)}"
         elif not value.isascii() and max(value) > "\xff":
             yield "environ-native", f"{name} is {shown(value)}"
 
@@ -82,7 +83,7 @@ def _streams(environ: Mapping[Any, Any]) -> Iterator[Broken]:
             stream = environ[name]
             missing = [method for method in methods if not callable(getattr(stream, method, None))]
             if missing:
-                yield rule, f"{name} is {kind_of(stream)} without {', '.join(missing)}"
+                yield rule, f"{name} is {kind_of(stream)} and has no {', '.join(missing)}"
 
 
 def _is_flag(value: Any) -> bool:
@@ -97,9 +98,14 @@ _VALUES: Final[tuple[tuple[str, str, Callable[[Any], object]], ...]] = (
         lambda path: not path or (path[0] == "/" and path != "/"),
     ),
     ("PATH_INFO", "environ-path-info", lambda path: not path or path[0] == "/"),
-    ("CONTENT_LENGTH", "environ-content-length", _LENGTH.fullmatch),
+    ("QUERY_STRING", "environ-query-string", lambda query: not _NO_QUERY.search(query)),
+    (
+        "CONTENT_LENGTH",
+        "environ-content-length",
+        lambda length: not length or _DIGITS.fullmatch(length),
+    ),
     ("SERVER_NAME", "environ-server-name", bool),
-    ("SERVER_PORT", "environ-server-port", bool),
+    ("SERVER_PORT", "environ-server-port", _DIGITS.fullmatch),
     ("SERVER_PROTOCOL", "environ-protocol", _PROTOCOL.fullmatch),
     (
         "wsgi.version",

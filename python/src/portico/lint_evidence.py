@@ -29,9 +29,16 @@ def shown(value: Any) -> str:
 
 
 def kind_of(value: Any) -> str:
-    """A value's type with its article."""
+    """What a value is, in a word or two: `None`, `an int`."""
+    if value is None:
+        return "None"
     name = type(value).__name__
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def text_or_kind(value: Any) -> str:
+    """A text as it is, for that is what stands where bytes belong; else what it is."""
+    return f"the text {shown(value)}" if isinstance(value, str) else kind_of(value)
 
 
 def clean(text: str) -> str:

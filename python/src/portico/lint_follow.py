@@ -20,6 +20,7 @@ Profile = Callable[[FrameType, str, Any], Any]
 MAX_FOLLOWED: Final = 256
 
 _OWN_MODULES: Final = f"{__package__}.lint"
+_COMPREHENSIONS: Final = ("<listcomp>", "<setcomp>", "<dictcomp>")
 
 
 class FollowedBody:
@@ -114,7 +115,7 @@ class Follower:
             _OWN_MODULES
         ):
             return
-        names = _name(frame), _name(frame.f_back)
+        names = _name(frame), _name(_caller(frame.f_back))
         if not code.co_flags & inspect.CO_GENERATOR:
             self._calls[frame] = names
         elif not any(_is_frame_of(followed, frame) for followed in self._bodies):
@@ -188,6 +189,13 @@ def _constructed(frame: FrameType) -> Any:
         return None
     made = frame.f_locals.get(code.co_varnames[0])
     return made if hasattr(made, "__iter__") else None
+
+
+def _caller(frame: FrameType) -> FrameType:
+    """Before Python 3.12 a comprehension has a frame of its own."""
+    while frame.f_code.co_name in _COMPREHENSIONS and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
 
 
 def _name(frame: FrameType) -> str:

@@ -10,7 +10,7 @@ from .head import HOP_BY_HOP
 from .lint_evidence import kind_of, shown
 from .lint_rules import Broken
 
-_STATUS: Final = re.compile(r"[1-9][0-9]{2} [!-~\xa1-\xff](?:[ -~\xa0-\xff]*[!-~\xa1-\xff])?")
+_STATUS: Final = re.compile(r"[2-5][0-9]{2} [!-~\xa1-\xff](?:[ -~\xa0-\xff]*[!-~\xa1-\xff])?")
 _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _DIGITS: Final = re.compile(r"[0-9]+")
@@ -34,34 +34,36 @@ class ResponseHead(NamedTuple):
 def broken_in_head(status: Any, headers: Any) -> Iterator[Broken]:
     """Each rule that status and headers break."""
     if type(status) is not str:
-        yield "status", f"the status is {kind_of(status)}: {shown(status)}"
+        yield "status", f"the status is {shown(status)}"
     elif not _STATUS.fullmatch(status):
         yield "status", f"the status is {shown(status)}"
     if type(headers) is not list:
-        yield "headers-list", f"the response headers are {kind_of(headers)}: {shown(headers)}"
+        yield "headers-list", f"the headers are {kind_of(headers)}"
     if not isinstance(headers, (list, tuple)):
         return
     lengths: list[str] = []
-    for header in headers:  # pyright: ignore[reportUnknownVariableType]
+    for number, header in enumerate(headers, 1):  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
         if type(header) is not tuple or len(header) != 2:  # pyright: ignore[reportUnknownArgumentType]
-            yield "header-pair", f"a response header is {shown(header)}"
+            yield "header-pair", f"header {number} is {shown(header)}"
             continue
         name, value = header  # pyright: ignore[reportUnknownVariableType]
         if type(name) is str and type(value) is str:
             yield from _broken_header(name, value)
             if name.lower() == "content-length":
                 lengths.append(value)
+        elif type(name) is not str:
+            yield "header-strings", f"a header's name is {shown(name)}"
         else:
-            yield "header-strings", f"the response header {shown(header)} is not two str"
+            yield "header-strings", f"the value of the header {name} is {shown(value)}"
     yield from _broken_lengths(lengths)
 
 
 def _broken_header(name: str, value: str) -> Iterator[Broken]:
     lower = name.lower()
     if not name.isascii() and max(name) > "\xff":
-        yield "header-latin-1", f"a header is called {shown(name)}"
+        yield "header-latin-1", f"a header is named {shown(name)}"
     elif not _TOKEN.fullmatch(name):
-        yield "header-name", f"a header is called {shown(name)}"
+        yield "header-name", f"a header is named {shown(name)}"
     if lower == "status":
         yield "header-status", f"the header {name} is {shown(value)}"
     if lower in HOP_BY_HOP:
@@ -80,10 +82,9 @@ def shown_name(name: str) -> str:
 def _broken_lengths(values: list[str]) -> Iterator[Broken]:
     for value in values:
         if not _DIGITS.fullmatch(value):
-            yield "content-length-value", f"the header Content-Length is {shown(value)}"
+            yield "content-length-value", f"Content-Length is {shown(value)}"
     if len(values) > 1:
-        both = " and ".join(shown(value) for value in values[:2])
-        yield "content-length-value", f"the header Content-Length stands twice, as {both}"
+        yield "content-length-value", f"Content-Length stands {len(values)} times"
 
 
 def read_head(status: Any, headers: Any) -> ResponseHead:
@@ -108,6 +109,6 @@ def broken_exc_info(exc_info: Any) -> Iterator[Broken]:
     if exc_info is None:
         return
     if type(exc_info) is not tuple or len(exc_info) != 3:  # pyright: ignore[reportUnknownArgumentType]
-        yield "exc-info-type", f"exc_info is {kind_of(exc_info)}: {shown(exc_info)}"
+        yield "exc-info-type", f"exc_info is {shown(exc_info)}"
     elif not isinstance(exc_info[1], BaseException):
         yield "exc-info-type", f"exc_info is {shown(exc_info)}, which holds no exception"  # pyright: ignore[reportUnknownArgumentType]

@@ -91,8 +91,8 @@ class EnvironWatch:
                 continue
             snapshot = _snapshot(finished.environ)
             if snapshot != finished.snapshot:
-                what = f"{_difference(finished.snapshot, snapshot)} after the request was over"
-                found.append((finished.request, f"its environ was changed: {what}"))
+                what = _difference(finished.snapshot, snapshot)
+                found.append((finished.request, f"after the end of its request, {what}"))
                 finished = finished._replace(snapshot=snapshot)
             self._kept.append(finished)
         return found
@@ -121,7 +121,7 @@ def _snapshot(environ: dict[Any, Any]) -> Snapshot:
 
 def _difference(before: Snapshot, after: Snapshot) -> str:
     changed = [
-        f"{shown(name)} was {'removed' if name not in after else 'set'}"
+        f"environ[{shown(name)}] was {'removed' if name not in after else 'set'}"
         for name in {**before, **after}
         if before.get(name) != after.get(name)
     ]
@@ -129,7 +129,7 @@ def _difference(before: Snapshot, after: Snapshot) -> str:
 
 
 def _kept_by(mark: weakref.ref[Nesting]) -> str:
-    evidence = f"its environ is still alive {MAX_AGE_REQUESTS} requests later"
+    evidence = f"it is still referred to {MAX_AGE_REQUESTS} requests later"
     environs = [holder for holder in gc.get_referrers(mark()) if type(holder) is dict]
     wanted = {id(environ) for environ in environs}
     for environ in environs:
@@ -141,4 +141,4 @@ def _kept_by(mark: weakref.ref[Nesting]) -> str:
         for name, value in list(getattr(module, "__dict__", {}).items())
         if id(value) in wanted and not name.startswith("__")
     ]
-    return f"{evidence}, kept in {', '.join(names[:_MAX_NAMES])}" if names else evidence
+    return f"{evidence}, in {', '.join(names[:_MAX_NAMES])}" if names else evidence

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Final, Protocol
 
-from .lint_evidence import clean, name_of, shown
+from .lint_evidence import clean, shown
 from .lint_rules import Broken, Finding, Report
 
 # Where a lint inside finds the one outside; copies of the environ keep it.
@@ -14,6 +14,11 @@ NESTING_KEY: Final = "portico.lint"
 
 # Kinds of findings of one request that are told; more say nothing new.
 MAX_TOLD: Final = 256
+
+# What of an application may run, as findings name it.
+THE_CALL: Final = "the application"
+THE_BODY: Final = "the body"
+THE_CLOSE: Final = "close()"
 
 # How far an exception is followed back to one that the server raised.
 _MAX_CHAIN: Final = 16
@@ -53,7 +58,7 @@ class LintedRequest:
         self._report = report
         self.line = _request_line(environ)
         self.outer = _running_outer(inner_of)
-        self._told: set[Broken] = self.outer._told if self.outer else set()
+        self.told: set[Broken] = self.outer.told if self.outer else set()
         self.inners: list[Inner] = []
         # How many items the iterable has given to whoever is outside.
         self.items = 0
@@ -63,22 +68,22 @@ class LintedRequest:
         self.is_running = False
         self.follower: Follower | None = None
         # Identities alone: an exception kept would keep its traceback, and with that the request.
-        self._from_server: int | None = None
+        self.from_server: int | None = None
         self.refused_exc_info = False
 
     def tell(self, rule: str, evidence: str) -> None:
         """Report it, unless this request's lints have said so already."""
         said = (rule, evidence)
-        if said not in self._told and len(self._told) < MAX_TOLD:
-            self._told.add(said)
-            self._report(Finding(rule, evidence, self.line))
+        if said not in self.told and len(self.told) < MAX_TOLD:
+            self.told.add(said)
+            self._report(Finding(rule, clean(evidence), self.line))
 
     def came_from_server(self, error: BaseException) -> None:
         """What the server raised into the application is no fault of the application."""
-        self._from_server = id(error)
+        self.from_server = id(error)
 
     def end(self, body: object) -> None:
-        """The answer is over: iterables inside, but for the one that went out, must be closed by now."""
+        """The answer is over: iterables inside must be closed, but `body`, which went out."""
         inners, self.inners = self.inners, []
         follower, self.follower = self.follower, None
         if follower is not None:
@@ -86,24 +91,25 @@ class LintedRequest:
         for inner in inners:
             inner.tell_if_unclosed()
 
-    def raised(self, error: BaseException, application: object) -> None:
+    def raised(self, error: BaseException, where: str) -> None:
         """An exception passes out of the application."""
         self.refused_exc_info = False
         if self._is_from_server(error):
             return
         trace = error.__traceback__
-        # This package's own frames are the first; the application had none.
-        if isinstance(error, TypeError) and trace is not None and _is_own(trace, application):
-            text = f"{name_of(application)} cannot be called with (environ, start_response)"
-            self.tell("application-callable", f"{text}: {shown(str(error))}")
+        if where == THE_CALL and isinstance(error, TypeError) and trace and not trace.tb_next:
+            # Raised by the call itself: the application had no frame.
+            self.tell("application-callable", f"it cannot be called: {shown(str(error))}")
         else:
-            self.tell("raises", f"{type(error).__name__} reached the server: {shown(_text(error))}")
+            self.tell("raises", f"{where} raised {type(error).__name__}: {shown(_text(error))}")
 
-    def returned(self) -> None:
+    def returned(self, did: str) -> None:
         """Code of the application ended as usual."""
         if self.refused_exc_info:
             self.refused_exc_info = False
-            what = "start_response raised the exc_info it was given, and the application went on"
+            what = (
+                f"start_response, given exc_info, raised, and the application caught it and {did}"
+            )
             self.tell("exc-info-trapped", what)
 
     def _is_from_server(self, error: BaseException | None) -> bool:
@@ -112,7 +118,7 @@ class LintedRequest:
                 return False
             layer: LintedRequest | None = self
             while layer is not None:
-                if id(error) == layer._from_server:
+                if id(error) == layer.from_server:
                     return True
                 layer = layer.outer
             error = error.__cause__ or error.__context__
@@ -122,11 +128,11 @@ class LintedRequest:
 class Running:
     """Around each piece of the application's code: a call, an iteration's step, a close()."""
 
-    __slots__ = ("_application", "_before", "_follower", "_request")
+    __slots__ = ("_before", "_follower", "_request", "_where")
 
-    def __init__(self, request: LintedRequest, application: object = None) -> None:
+    def __init__(self, request: LintedRequest, where: str) -> None:
         self._request = request
-        self._application = application
+        self._where = where
         self._before = request.is_running
         self._follower = request.follower
 
@@ -145,13 +151,13 @@ class Running:
             self._follower.end()
         self._request.is_running = self._before
         if error is None or isinstance(error, StopIteration):
-            self._request.returned()
+            self._request.returned("returned" if error or self._where != THE_BODY else "yielded")
         else:
-            self._request.raised(error, self._application)
+            self._request.raised(error, self._where)
 
 
 def _running_outer(found: object) -> LintedRequest | None:
-    """A lint that has returned was a neighbour's: applications that are tried in turn share an environ."""
+    """One that has returned was a neighbour: applications tried in turn share an environ."""
     outer = found.request if isinstance(found, Nesting) else None
     while outer is not None and not outer.is_running:
         outer = outer.outer
@@ -162,10 +168,6 @@ def _request_line(environ: Mapping[Any, Any]) -> str:
     path = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}"
     target = environ.get("REQUEST_URI") or path or "/"
     return clean(f"{environ.get('REQUEST_METHOD', '?')} {target}"[:1000])
-
-
-def _is_own(trace: TracebackType, application: object) -> bool:
-    return application is not None and trace.tb_next is None
 
 
 def _text(error: BaseException) -> str:

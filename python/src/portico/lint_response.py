@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from .lint_evidence import kind_of, shown
+from .lint_evidence import kind_of, shown, text_or_kind
 from .lint_head import ResponseHead, broken_exc_info, broken_in_head, read_head
 from .lint_request import LintedRequest
 
@@ -25,7 +25,7 @@ class LintedResponse:
         self._bytes = 0
         # While write() of the application inside passes through middleware's own.
         self.is_writing = False
-        self.is_iterating = False
+        self.has_returned = False
         self.is_over = False
 
     def start(self, *args: Any, **keywords: Any) -> Any:
@@ -50,7 +50,7 @@ class LintedResponse:
             self._tell_dropped()
         self._head = read_head(status, headers)
         if not callable(write):
-            evidence = f"start_response returned {kind_of(write)}: {shown(write)}"
+            evidence = f"start_response returned {kind_of(write)}"
             request.tell("start-response-returns-write", evidence)
             return write
         return self._linted(write)
@@ -58,13 +58,11 @@ class LintedResponse:
     def give(self, item: Any) -> None:
         """An item of the iterable is on its way out."""
         if not self._starts:
-            self._tell_unstarted("gave an item")
+            self._tell_unstarted("first item")
         if type(item) is bytes:
             self._count(item)
         else:
-            self._request.tell(
-                "body-bytes", f"an item of the body is {kind_of(item)}: {shown(item)}"
-            )
+            self._request.tell("body-bytes", f"an item of the body is {text_or_kind(item)}")
 
     def end(self, *, is_whole: bool) -> None:
         """Nothing more will come; `is_whole` if the iterable was asked to its end."""
@@ -72,26 +70,27 @@ class LintedResponse:
             return
         self.is_over = True
         if is_whole and not self._starts:
-            self._tell_unstarted("ended")
+            self._tell_unstarted("body's end")
         head = self._head
         if head is None or head.content_length is None or self._has_no_body(head):
             return
-        length, size = head.content_length, self._bytes
-        if size > length:
-            more = "" if is_whole else " or more"
-            evidence = f"Content-Length is {length}, the body has {size} bytes{more}"
-            self._request.tell("content-length-long", evidence)
-        elif size < length and is_whole:
-            evidence = f"Content-Length is {length}, the body has {size} bytes"
+        if is_whole and self._bytes < head.content_length:
+            evidence = (
+                f"Content-Length is {head.content_length}, and the body has {self._bytes} bytes"
+            )
             self._request.tell("content-length-short", evidence)
 
     def _arguments(self, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, Any, Any]:
         if keywords:
-            names = ", ".join(sorted(keywords))
-            self._request.tell("start-response-positional", f"it was given {names} by name")
+            names = "=, ".join(sorted(keywords))
+            self._request.tell(
+                "start-response-positional", f"start_response was called with {names}="
+            )
         count = len(args) + len(keywords)
         if count not in (2, 3):
-            self._request.tell("start-response-arguments", f"it was given {count} arguments")
+            self._request.tell(
+                "start-response-arguments", f"start_response was called with {count} arguments"
+            )
         given = dict(zip(("status", "headers", "exc_info"), args))
         given.update(keywords)
         headers = given.get("headers", given.get("response_headers"))
@@ -104,20 +103,23 @@ class LintedResponse:
         if exc_info:
             return
         if self._starts:
-            tell("start-response-twice", f"it was called again, with {shown(status)}")
+            what = f"called again without exc_info, with the status {shown(status)}"
+            tell("start-response-twice", f"start_response was {what}")
         handled = sys.exc_info()[1]
         if handled is None or id(handled) == self._handled_outside:
             return
         if isinstance(status, str) and status.startswith("5"):
-            what = f"{shown(status)} was started while {type(handled).__name__} was handled"
+            what = (
+                f"the status {shown(status)} was started while {type(handled).__name__} was handled"
+            )
             tell("exc-info-missing", what)
 
     def _tell_dropped(self) -> None:
-        what = "start_response was called without the exc_info that the application inside gave"
+        what = "the inner application gave exc_info, and the server's start_response got none"
         self._request.tell("middleware-exc-info", what)
 
     def _tell_unstarted(self, what: str) -> None:
-        evidence = f"the iterable {what} before start_response was called"
+        evidence = f"start_response was not called before the {what}"
         self._request.tell("start-response-called", evidence)
         self._starts = 1
 
@@ -139,17 +141,17 @@ class LintedResponse:
 
     def _check_write(self, data: Any) -> None:
         tell = self._request.tell
-        tell("write-used", "the application called write()")
+        tell("write-used", "write() was called")
         if self.is_over:
-            tell("write-after-end", f"write({shown(data)}) was called after the response had ended")
-        elif self.is_iterating:
-            tell("write-in-iteration", f"write({shown(data)}) was called by the iterable")
+            tell("write-after-end", "write() was called after the end of the response")
+        elif self.has_returned:
+            tell("write-in-iteration", "write() was called after the iterable was returned")
         if type(data) is not bytes:
-            tell("write-bytes", f"write() was given {kind_of(data)}: {shown(data)}")
+            tell("write-bytes", f"write() was given {text_or_kind(data)}")
             return
         self._count(data)
         if any(inner.has_given(data) for inner in self._request.inners):
-            what = f"write({shown(data)}) was called for an item that the iterable inside had given"
+            what = "the server's write() was called for an item of the inner iterable"
             tell("middleware-write", what)
 
     def _count(self, data: bytes) -> None:
@@ -157,11 +159,15 @@ class LintedResponse:
         head = self._head
         if not data or head is None or self._is_head_request:
             return
+        length, before = head.content_length, self._bytes - len(data)
+        if length is not None and before <= length < self._bytes and head.may_have_body:
+            evidence = f"Content-Length is {length}, and the body has {self._bytes} bytes or more"
+            self._request.tell("content-length-long", evidence)
         if not head.may_have_body:
-            evidence = f"the status is {shown(head.status)}, the body begins with {shown(data)}"
+            evidence = f"a body comes with the status {head.status[:3]}"
             self._request.tell("body-for-no-content", evidence)
         elif not head.has_content_type:
-            evidence = f"{shown(head.status)} has a body and no Content-Type"
+            evidence = f"the response {head.status[:3]} has a body and no Content-Type"
             self._request.tell("content-type-missing", evidence)
 
     def _has_no_body(self, head: ResponseHead) -> bool:

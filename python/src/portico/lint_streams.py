@@ -31,7 +31,7 @@ class LintedInput:
     def readlines(self, *args: Any) -> Any:
         lines = self._asked("readlines", args, self._stream.readlines)
         if type(lines) is not list:
-            self._request.tell("input-returns-bytes", f"readlines() gave {kind_of(lines)}")
+            self._request.tell("input-returns-bytes", f"wsgi.input.readlines gave {kind_of(lines)}")
             return lines
         for line in lines:  # pyright: ignore[reportUnknownVariableType]
             self._check("readlines", (), line)
@@ -60,16 +60,21 @@ class LintedInput:
         return found
 
     def _used(self, name: str) -> None:
-        self._request.tell("input-attribute", f"the application used wsgi.input.{name}")
+        self._request.tell("input-attribute", f"wsgi.input.{name} was used")
 
     def _asked(self, method: str, args: tuple[Any, ...], call: Any) -> Any:
         size = args[0] if args and isinstance(args[0], int) and args[0] >= 0 else None
         if self._length is not None and not self._may_read_on:
             left = max(0, self._length - self._given)
             if self._has_ended and size != 0:
-                self._tell_past_end(f"{_call(method, args)} after the end was given")
+                self._request.tell(
+                    "input-past-end", f"{_call(method, args)} was called after the end of the input"
+                )
             elif size is not None and size > left and method != "readlines":
-                self._tell_past_end(f"{_call(method, args)} with {left} bytes left")
+                self._request.tell(
+                    "input-past-end",
+                    f"{_call(method, args)} was called where CONTENT_LENGTH leaves {left}",
+                )
         try:
             data = call(*args)
         except BaseException as error:
@@ -79,23 +84,21 @@ class LintedInput:
             self._has_ended = method != "readline" or not data
         return data
 
-    def _tell_past_end(self, what: str) -> None:
-        evidence = f"wsgi.input.{what}; CONTENT_LENGTH is {self._length}"
-        self._request.tell("input-past-end", evidence)
-
     def _check(self, method: str, args: tuple[Any, ...], data: Any) -> Any:
         if type(data) is not bytes:
-            self._request.tell("input-returns-bytes", f"{_call(method, args)} gave {kind_of(data)}")
+            self._request.tell("input-returns-bytes", f"wsgi.input.{method} gave {kind_of(data)}")
             return data
         self._given += len(data)
         if args and isinstance(args[0], int) and 0 <= args[0] < len(data):
             self._tell_beyond(f"{_call(method, args)} gave {len(data)} bytes")
         if self._length is not None and self._given > self._length:
-            self._tell_beyond(f"it gave {self._given} bytes, CONTENT_LENGTH is {self._length}")
+            self._tell_beyond(
+                f"{method} gave {self._given} bytes in all, CONTENT_LENGTH is {self._length}"
+            )
         return data
 
     def _tell_beyond(self, what: str) -> None:
-        self._request.tell("input-within-length", f"wsgi.input: {what}")
+        self._request.tell("input-within-length", f"wsgi.input.{what}")
 
 
 def _call(method: str, args: tuple[Any, ...]) -> str:
@@ -121,7 +124,7 @@ class LintedErrors:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._stream, name)
-        self._request.tell("errors-attribute", f"the application used wsgi.errors.{name}")
+        self._request.tell("errors-attribute", f"wsgi.errors.{name} was used")
         return found
 
     def _checked(self, lines: Iterable[Any]) -> Iterator[Any]:
@@ -131,5 +134,5 @@ class LintedErrors:
 
     def _check(self, text: Any) -> None:
         if type(text) is not str:
-            evidence = f"wsgi.errors was given {kind_of(text)}: {shown(text)}"
+            evidence = f"wsgi.errors was given {kind_of(text)}"
             self._request.tell("errors-text", evidence)

@@ -1,5 +1,7 @@
 /** Keeps a log from being flooded: what is found once is found with every request. */
-import type { Finding } from "./finding.ts";
+import type { Finding, OnFinding } from "./finding.ts";
+import { formatFinding } from "./format-finding.ts";
+import type { Language } from "./rule.ts";
 
 /** Of one rule, so many pieces of evidence are told: more of them say nothing new. */
 const MOST_OF_A_RULE = 20;
@@ -15,4 +17,12 @@ export class ToldFindings {
     this.#evidence.set(rule, told.add(evidence));
     return true;
   }
+}
+
+/** Gives each finding to `writeLine` as a line without its end, once. */
+export function tellOnce(language: Language, writeLine: (line: string) => void): OnFinding {
+  const told = new ToldFindings();
+  return (finding) => {
+    if (told.isNew(finding)) writeLine(formatFinding(finding, language));
+  };
 }
