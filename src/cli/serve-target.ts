@@ -1,6 +1,7 @@
 /** From settings and a target to a server that serves it, in this process. */
 import { resolve } from "node:path";
 import { setPythonDefaults } from "../embed/engines.ts";
+import { lint } from "../embed/lint.ts";
 import { type MakeServerOptions, RunningServer } from "../embed/make-server.ts";
 import { python } from "../embed/python.ts";
 import type { PythonOptions } from "../engines/cpython/python-options.ts";
@@ -10,6 +11,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Address } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
+import { tellOnce } from "../wsgi/lint/told-findings.ts";
 import type { Application } from "../wsgi/types.ts";
 import type { Logs } from "./logs.ts";
 import type { SettingSources } from "./setting-sources.ts";
@@ -25,17 +27,18 @@ export interface Order {
 }
 
 /** @throws {LoadError} the target cannot be loaded */
-export function applicationOf(order: Order, log: Logger): Promise<Application> {
+export async function applicationOf(order: Order, log: Logger): Promise<Application> {
   const { settings, target } = order;
   if (target.kind === "python") {
     const { workers, threads } = settings;
-    return Promise.resolve(
-      python(target.target, { workers, threads, log, ...pythonOptions(settings) }),
-    );
+    return python(target.target, { workers, threads, log, ...pythonOptions(settings) });
   }
   setPythonDefaults({ log, ...chosenPythonOptions(order) });
   const path = resolve(target.path);
-  return inTime(loadApplication(path, target.exportName), settings.bootTimeout, path);
+  const loading = loadApplication(path, target.exportName);
+  const application = await inTime(loading, settings.bootTimeout, path);
+  if (!settings.lint) return application;
+  return lint(application, { onFinding: tellOnce("typescript", (line) => log.warning(line)) });
 }
 
 /** The timer also keeps Node.js from ending, with nothing said, where an import waits for nothing. */
@@ -125,6 +128,7 @@ function pythonOptions(settings: Settings): PythonOptions {
     timeout: settings.timeout,
     bootTimeout: settings.bootTimeout,
     gracefulTimeout: settings.gracefulTimeout,
+    lint: settings.lint,
     ...(settings.python !== undefined && { python: settings.python }),
   };
 }

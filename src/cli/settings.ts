@@ -45,6 +45,7 @@ export interface Settings extends HttpSettings, ClientSettings, ProxySettings {
   readonly accessLogformat: string;
   readonly errorLogfile: string;
   readonly logLevel: LogLevel;
+  readonly lint: boolean;
   readonly checkConfig: boolean;
   readonly printConfig: boolean;
 }
@@ -189,6 +190,13 @@ export const SETTINGS: SettingTable<Settings> = {
     type: logLevel,
     default: "info",
     help: "The least serious lines the error log takes: debug, info, warning, error or critical.",
+  },
+  lint: {
+    section: "Debugging",
+    flags: ["--lint"],
+    type: aSwitch,
+    default: false,
+    help: "Judge each request and answer by the rules of PEP 3333, and log what breaks one as a warning, once. It costs time; docs/lint.md has the rules.",
   },
   checkConfig: {
     section: "Debugging",

@@ -9,7 +9,7 @@ import type { Finding, OnFinding } from "./lint/finding.ts";
 import { formatFinding } from "./lint/format-finding.ts";
 import { type Collect, KeptEnvirons } from "./lint/kept-environs.ts";
 import { ToldFindings } from "./lint/told-findings.ts";
-import { isWholeList, judgeList, watchedBody } from "./lint/watched-body.ts";
+import { isWholeList, watchedBody } from "./lint/watched-body.ts";
 import { type AnyFunction, watchedStartResponse } from "./lint/watched-response.ts";
 import { WatchedErrors, WatchedInput } from "./lint/watched-streams.ts";
 import type { Application, ErrorStream, InputStream } from "./types.ts";
@@ -123,7 +123,7 @@ class Watch {
     const isWhole = isWholeList(body);
     if (isWhole || !isWatchable(body)) {
       exchange.returned("whole");
-      if (isWhole) judgeList(body, exchange);
+      if (isWhole) exchange.gaveList(body);
       onOver();
       return body;
     }

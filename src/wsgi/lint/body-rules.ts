@@ -3,7 +3,7 @@ import { kindOf, shown } from "./evidence.ts";
 import type { RuleTable } from "./rule.ts";
 
 /** What an application's iterable gave when it was asked: an item, or its end. */
-export type ItemFacts = { readonly wasStarted: boolean } & (
+export type ItemFacts = { readonly wasStarted: boolean; readonly isFirst: boolean } & (
   | { readonly kind: "item"; readonly item: unknown }
   | { readonly kind: "end" }
 );
@@ -35,8 +35,8 @@ export const ITEM_RULES: RuleTable<ItemFacts> = {
     section: "Specification Details",
     rows: ["A4", "S14", "V28"],
     remedy: "call start_response(status, headers) before the first item",
-    evidence: ({ kind, wasStarted }) => {
-      if (wasStarted) return undefined;
+    evidence: ({ kind, wasStarted, isFirst }) => {
+      if (wasStarted || !isFirst) return undefined;
       return `start_response was not called before the ${kind === "end" ? "body's end" : "first item"}`;
     },
   },

@@ -3,14 +3,7 @@
  *
  * It holds neither the environ nor a body: whoever keeps it keeps nothing of the request alive.
  */
-import {
-  BYTES_RULES,
-  END_RULES,
-  type HeadFacts,
-  ITEM_RULES,
-  type ItemFacts,
-  USE_RULES,
-} from "./body-rules.ts";
+import { BYTES_RULES, END_RULES, type HeadFacts, ITEM_RULES, USE_RULES } from "./body-rules.ts";
 import { STRETCH_RULES, THROWN_RULES } from "./call-rules.ts";
 import type { OnFinding } from "./finding.ts";
 import { MIDDLEWARE_RULES } from "./middleware-rules.ts";
@@ -57,6 +50,8 @@ export class Exchange {
   /** Items that were given to the server, and data written to it. */
   givenOut = 0;
   #items = 0;
+  /** The items of a body that is a list. */
+  readonly #listed = new WeakSet<Uint8Array>();
   /** What the outer application had given out when this one gave its last item. */
   #outerGivenOut = 0;
   #closes = 0;
@@ -150,22 +145,33 @@ export class Exchange {
     this.judge(MIDDLEWARE_RULES, { event: "next", itemsIn: this.#items, itemsOutSince });
   }
 
-  /** The iterable gave an item, or its end. */
-  gave(result: { readonly kind: "item"; readonly item: unknown } | { readonly kind: "end" }): void {
-    this.#didNotThrow(result.kind === "end" ? "ended" : "yielded an item");
-    const facts: ItemFacts = { ...result, wasStarted: this.wasStarted };
-    this.judge(ITEM_RULES, facts);
-    if (facts.kind === "end") {
-      this.#ended();
-      return;
-    }
+  /** The iterable gave an item. */
+  gave(item: unknown): void {
+    this.#didNotThrow("yielded an item");
+    this.#judgeItem(item, this.#items === 0);
     this.#items += 1;
     this.givenOut += 1;
     this.#outerGivenOut = this.outer?.givenOut ?? 0;
-    this.#tookBytes(facts.item);
   }
 
-  #ended(): void {
+  /** The body is a list, which goes on as it is: its iteration cannot be seen, nor held back. */
+  gaveList(items: readonly unknown[]): void {
+    for (const [index, item] of items.entries()) {
+      this.#judgeItem(item, index === 0);
+      if (item instanceof Uint8Array) this.#listed.add(item);
+    }
+    this.ended(items.length === 0);
+  }
+
+  #judgeItem(item: unknown, isFirst: boolean): void {
+    this.judge(ITEM_RULES, { kind: "item", item, isFirst, wasStarted: this.wasStarted });
+    this.#tookBytes(item);
+  }
+
+  /** The body ended. */
+  ended(isEmpty: boolean = this.#items === 0): void {
+    this.#didNotThrow("ended");
+    this.judge(ITEM_RULES, { kind: "end", isFirst: isEmpty, wasStarted: this.wasStarted });
     const { head, pendingWrites } = this;
     if (head !== undefined) {
       this.judge(END_RULES, { ...head, total: this.#bytes, pendingWrites });
@@ -178,14 +184,15 @@ export class Exchange {
     this.judge(MIDDLEWARE_RULES, {
       event: "write",
       isInnerWriting: this.inner.some((inner) => inner.pendingWrites > 0),
-      holdsItem: this.inner.some((inner) => inner.#isHeldBack),
+      holdsItem: this.inner.some((inner) => inner.#holdsBack(data)),
     });
     this.givenOut += 1;
     this.#tookBytes(data);
   }
 
-  /** Whether the outer application has given nothing out for this one's last item. */
-  get #isHeldBack(): boolean {
+  /** Whether this is an item of its list, or nothing was given out for its last item. */
+  #holdsBack(data: unknown): boolean {
+    if (data instanceof Uint8Array && this.#listed.has(data)) return true;
     return this.#items > 0 && this.outer?.givenOut === this.#outerGivenOut;
   }
 
@@ -215,6 +222,8 @@ export class Exchange {
   /** The response is over, whichever way: what a middleware has not done by now, it never does. */
   over(): void {
     this.stage = "over";
+    // An error holds on to what its frames knew.
+    this.serversErrors.clear();
     for (const inner of this.inner.splice(0)) {
       const { hasClose } = inner;
       inner.judge(MIDDLEWARE_RULES, { event: "outer end", closes: inner.#closes, hasClose });

@@ -13,12 +13,6 @@ export function isWholeList(body: unknown): body is readonly unknown[] {
   return Array.isArray(body) && !("close" in body);
 }
 
-/** Judges a list as its iteration would be. */
-export function judgeList(items: readonly unknown[], exchange: Exchange): void {
-  for (const item of items) exchange.gave({ kind: "item", item });
-  exchange.gave({ kind: "end" });
-}
-
 /** `onOver` is told when the server has closed it, and what that began has ended. */
 export function watchedBody(body: object, exchange: Exchange, onOver: () => void): object {
   // That it is iterable has been judged.
@@ -87,6 +81,7 @@ function looked(result: unknown, exchange: Exchange): unknown {
   // What is no result of an iterator makes the loop that asked throw.
   if (typeof result !== "object" || result === null) return result;
   const { done, value } = result as IteratorResult<unknown>;
-  exchange.gave(done === true ? { kind: "end" } : { kind: "item", item: value });
+  if (done === true) exchange.ended();
+  else exchange.gave(value);
   return result;
 }
