@@ -49,6 +49,8 @@ export interface WayColumn {
   readonly addsNothing?: Partial<Record<Language, string>>;
 }
 
+const apps = join(repositoryRoot, "test", "apps");
+
 const foundInTypeScript: Finding[] = [];
 const linted = lint(everything, { onFinding: (finding) => foundInTypeScript.push(finding) });
 
@@ -108,8 +110,6 @@ export const WAYS: readonly WayColumn[] = [
     serve: ({ linted, log }) => serveApplication(linted, {}, log),
   },
 ];
-
-const apps = join(repositoryRoot, "test", "apps");
 
 /** Longer than all the contract takes; a run that hangs is killed then. */
 const LONGEST_RUN = 240_000;
