@@ -40,8 +40,8 @@ export interface WayColumn {
   readonly name: string;
   /** The path below which the application is mounted. */
   readonly prefix?: string;
-  /** Whether the engine's findings are to be judged. */
-  readonly isLinted?: boolean;
+  /** Where lint tells what it finds: the engine's `findings`, or the log. */
+  readonly lintTells?: "findings" | "log";
   /** Whether a list of items comes to the server as a list, so that it can tell their length. */
   readonly keepsLists: boolean;
   readonly serve: (engine: EngineRow) => Promise<Served>;
@@ -84,7 +84,7 @@ export const WAYS: readonly WayColumn[] = [
   {
     name: "from the command line",
     keepsLists: true,
-    serve: serveFromCommandLine,
+    serve: (engine) => serveFromCommandLine(engine, []),
   },
   {
     name: "mounted below a path",
@@ -105,9 +105,15 @@ export const WAYS: readonly WayColumn[] = [
   },
   {
     name: "under lint",
-    isLinted: true,
+    lintTells: "findings",
     keepsLists: true,
     serve: ({ linted, log }) => serveApplication(linted, {}, log),
+  },
+  {
+    name: "from the command line with --lint",
+    lintTells: "log",
+    keepsLists: true,
+    serve: (engine) => serveFromCommandLine(engine, ["--lint"]),
   },
 ];
 
@@ -137,9 +143,12 @@ function cpython(name: string, threads: number): EngineRow {
   };
 }
 
-async function serveFromCommandLine({ commandLine }: EngineRow): Promise<Served> {
+async function serveFromCommandLine(
+  { commandLine }: EngineRow,
+  options: readonly string[],
+): Promise<Served> {
   const run = await PorticoRun.serving({
-    args: [...commandLine, "--bind", "127.0.0.1:0"],
+    args: [...commandLine, "--bind", "127.0.0.1:0", ...options],
     cwd: apps,
     longest: LONGEST_RUN,
   });
