@@ -20,7 +20,7 @@ const HEADER_RULES = [
 ];
 
 /** By the first segment of their paths; the root's application has all paths that no other has. */
-const BROKEN: Readonly<Record<string, Broken>> = {
+export const BROKEN: Readonly<Record<string, Broken>> = {
   as_told: {
     both: [
       ...HEADER_RULES,
