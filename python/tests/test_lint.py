@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from linting import HTML, App, Body, Played, Server, make_environ, play
+from linting import HTML, App, Body, Played, Server, make_environ, play, start_nothing
 from portico.lint import lint
 from portico.lint_rules import APPLICATION_RULES, MIDDLEWARE_RULES, SERVER_RULES, Finding
 
@@ -19,6 +19,29 @@ Breaks = Callable[[], Played]
 def right(environ: Any, start_response: Any) -> list[bytes]:
     start_response("200 OK", HTML)
     return [b"right"]
+
+
+def starts_nothing(_environ: Any, _start_response: Any) -> list[bytes]:
+    return []
+
+
+def returns_nothing(*_: Any) -> None:
+    return None
+
+
+def returns_array(*_: Any) -> bytearray:
+    return bytearray(b"x")
+
+
+def takes_one(_environ: Any) -> list[bytes]:
+    return []
+
+
+def takes_anything(*_args: Any, **_keywords: Any) -> list[bytes]:
+    return []
+
+
+NOT_CALLABLE: Any = 3
 
 
 def given(*args: Any, body: Any = (b"body",), **keywords: Any) -> Breaks:
@@ -82,8 +105,8 @@ def of_application(application: App) -> Breaks:
 
 def called(*extra: Any, **keywords: Any) -> Played:
     findings: list[Finding] = []
-    application = lint(lambda *_, **__: [], findings.append)
-    application(make_environ(), lambda *_: None, *extra, **keywords)
+    application = lint(takes_anything, findings.append)
+    application(make_environ(), start_nothing, *extra, **keywords)
     return Played(findings, [], [], None, None)
 
 
@@ -261,7 +284,10 @@ def writes_items(application: App) -> App:
 
 def drops_exc_info(application: App) -> App:
     def middleware(environ: Any, start_response: Any) -> Any:
-        return application(environ, lambda status, headers, _=None: start_response(status, headers))
+        def start(status: Any, headers: Any, _exc_info: Any = None) -> Any:
+            return start_response(status, headers)
+
+        return application(environ, start)
 
     return middleware
 
@@ -300,10 +326,10 @@ BREAKS: dict[str, list[Breaks]] = {
     "environ-input": [served(wsgi__input=object()), served(wsgi__input=3)],
     "environ-errors": [served(wsgi__errors=object())],
     "start-response-callable": [lambda: starting_with("start_response")],
-    "start-response-returns-write": [lambda: starting_with(lambda *_: None)],
+    "start-response-returns-write": [lambda: starting_with(returns_nothing)],
     "input-returns-bytes": [
         reading_from(io.StringIO("text")),
-        reading_from(type("Array", (io.BytesIO,), {"read": lambda *_: bytearray(b"x")})()),
+        reading_from(type("Array", (io.BytesIO,), {"read": returns_array})()),
     ],
     "input-within-length": [
         reading_from(Greedy(b"12345")),
@@ -314,13 +340,13 @@ BREAKS: dict[str, list[Breaks]] = {
         lambda: play(returned_body(Body(b"x")), closes=2),
         lambda: play(returned_body(Body(b"x")), closes=0)._replace(body=None),
     ],
-    "application-callable": [of_application(3), of_application(lambda _: [])],  # pyright: ignore[reportArgumentType]
+    "application-callable": [of_application(NOT_CALLABLE), of_application(takes_one)],
     "returns-iterable": [returned(None), returned(3)],
     "returns-no-string": [returned("text"), returned(b"bytes")],
     "body-bytes": [returned(["text"]), returned(iter([bytearray(b"x")])), returned([None])],
     "start-response-called": [
-        of_application(lambda _, __: []),
-        of_application(lambda _, __: iter([b"x"])),
+        of_application(starts_nothing),
+        of_application(lambda *args: iter([*starts_nothing(*args), b"x"])),
     ],
     "start-response-positional": [given("200 OK", headers=HTML)],
     "start-response-arguments": [given("200 OK"), given("200 OK", HTML, None, None)],
@@ -384,7 +410,7 @@ BREAKS: dict[str, list[Breaks]] = {
     "write-in-iteration": [of_application(writes_in_iteration)],
     "write-after-end": [writes_late],
     "environ-kept": [keeps_environ],
-    "raises": [of_application(raises), of_application(lambda _, __: 1 // 0)],
+    "raises": [of_application(raises)],
     "middleware-blocks": [around(collects, several)],
     "middleware-close": [around(forgets_close, several)],
     "middleware-write": [around(writes_items, several)],
