@@ -21,7 +21,10 @@ const OUTER_KEY = "portico.lint";
 const MAX_PATH = 200;
 
 export interface LintOptions {
-  /** Is told of each finding, again with each request; without it, lines in `wsgi.errors`, once each. */
+  /**
+   * Is told of each finding, again with each request. Without it, that of the lint around this one is;
+   * without that, each is a line in `wsgi.errors`, once.
+   */
   readonly onFinding?: OnFinding;
 }
 
@@ -47,13 +50,15 @@ export function makeLint(surroundings: LintSurroundings = {}): Lint {
 /** The findings that stand in a log already, of all lints of the process. */
 const TOLD = new ToldFindings();
 
+/** Bodies that may be forgotten before they are closed. */
+const BODIES = new FinalizationRegistry<Exchange>((exchange) => exchange.collected());
+
 /** One application under lint. */
 class Watch {
   readonly #application: Application;
   readonly #onFinding: OnFinding | undefined;
   readonly #stopwatch: Stopwatch | undefined;
   readonly #kept: KeptEnvirons;
-  readonly #bodies = new FinalizationRegistry<Exchange>((exchange) => exchange.collected());
 
   constructor(
     application: Application,
@@ -90,11 +95,12 @@ class Watch {
   #begin(environ: AnyEnviron): Exchange {
     const errors = environ["wsgi.errors"] as ErrorStream | undefined;
     const { REQUEST_METHOD, SCRIPT_NAME, PATH_INFO } = environ;
+    const outer = outerOf(environ[OUTER_KEY]);
     return new Exchange({
       request: `${REQUEST_METHOD} ${`${SCRIPT_NAME ?? ""}${PATH_INFO ?? ""}`.slice(0, MAX_PATH)}`,
-      onFinding: this.#onFinding ?? ((finding) => tell(finding, errors)),
+      onFinding: this.#onFinding ?? outer?.onFinding ?? ((finding) => tell(finding, errors)),
       stopwatch: this.#stopwatch,
-      outer: outerOf(environ[OUTER_KEY]),
+      outer,
     });
   }
 
@@ -129,7 +135,7 @@ class Watch {
     }
     exchange.returned("in parts");
     const watched = watchedBody(body, exchange, onOver);
-    if (exchange.hasClose) this.#bodies.register(watched, exchange);
+    if (exchange.hasClose) BODIES.register(watched, exchange);
     return watched;
   }
 }

@@ -27,7 +27,8 @@ export class Exchange {
   /** Those within this application, where it is a middleware. */
   readonly inner: Exchange[] = [];
   readonly #request: string;
-  readonly #onFinding: OnFinding;
+  /** Whom a lint within tells that has nobody of its own to tell. */
+  readonly onFinding: OnFinding;
   readonly #stopwatch: Stopwatch | undefined;
   /** Of the stretches of inner applications, which are theirs and not this one's. */
   #innerMilliseconds = 0;
@@ -59,7 +60,7 @@ export class Exchange {
 
   constructor({ request, onFinding, stopwatch, outer }: ExchangeOptions) {
     this.#request = request;
-    this.#onFinding = onFinding;
+    this.onFinding = onFinding;
     this.#stopwatch = stopwatch;
     this.outer = outer;
     outer?.inner.push(this);
@@ -74,7 +75,7 @@ export class Exchange {
     for (const [rule, { evidence }] of Object.entries(rules)) {
       const shows = evidence?.(facts);
       if (shows !== undefined) {
-        this.#onFinding({ rule, evidence: shows, request: this.#request });
+        this.onFinding({ rule, evidence: shows, request: this.#request });
       }
     }
   }
