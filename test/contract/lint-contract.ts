@@ -7,12 +7,8 @@ import type { Side } from "../../src/wsgi/lint/rule.ts";
 import { RULES } from "../../src/wsgi/lint/rules.ts";
 import type { Language } from "./matrix.ts";
 
-interface Broken {
-  readonly both?: readonly string[];
-  /** What one language alone has, or the application in it alone does. */
-  readonly TypeScript?: readonly string[];
-  readonly Python?: readonly string[];
-}
+/** By both twins, or by the one in that language alone. */
+type Broken = Readonly<Partial<Record<Language | "both", readonly string[]>>>;
 
 const HEADER_RULES = [
   ...["header-name", "header-strings", "header-latin-1", "header-value-control"],
