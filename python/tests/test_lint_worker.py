@@ -78,6 +78,29 @@ def test_an_application_may_have_a_module_of_our_name(run: Run, tmp_path: Path) 
     assert gateway.get("/").body == b"mine"
 
 
+def test_a_lint_that_the_application_puts_inside_is_inside(run: Run) -> None:
+    source = Path(__file__).parents[1] / "src"
+    gateway = run(
+        f"""
+        import sys
+        sys.path.append({str(source)!r})
+        from portico.lint import lint
+        def inside(environ, start_response):
+            environ["wsgi.input"].readable()
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            yield b"a"
+            yield b"b"
+        inside = lint(inside)
+        def app(environ, start_response):
+            return [b"".join(inside(environ, start_response))]
+        """,
+        lint="on",
+    )
+    gateway.open("/")
+    rules = [next_finding(gateway)[0] for _ in range(3)]
+    assert rules == ["input-attribute", "middleware-blocks", "middleware-close"]
+
+
 def test_without_lint_a_worker_does_not_load_it(run: Run) -> None:
     gateway = run(
         """

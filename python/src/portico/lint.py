@@ -106,7 +106,7 @@ class LintedApplication:
 def _put_streams(environ: MutableMapping[Any, Any], request: LintedRequest) -> None:
     """A stream that a lint outside judges already is left as it is."""
     stream, errors = environ.get("wsgi.input"), environ.get("wsgi.errors")
-    if stream is not None and not isinstance(stream, LintedInput):
+    if stream is not None and not hasattr(stream, "is_linted"):
         environ["wsgi.input"] = LintedInput(stream, environ, request)
-    if errors is not None and not isinstance(errors, LintedErrors):
+    if errors is not None and not hasattr(errors, "is_linted"):
         environ["wsgi.errors"] = LintedErrors(errors, request)

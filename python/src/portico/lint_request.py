@@ -161,7 +161,8 @@ class Running:
 
 def _running_outer(found: object) -> LintedRequest | None:
     """One that has returned was a neighbour: applications tried in turn share an environ."""
-    outer = found.request if isinstance(found, Nesting) else None
+    # By its name: a worker hides its own modules, and an application that imports lint has a copy.
+    outer: LintedRequest | None = getattr(found, "request", None)
     while outer is not None and not outer.is_running:
         outer = outer.outer
     return outer
