@@ -6,7 +6,7 @@ import { runInNewContext } from "node:vm";
 import type { Application, Environ } from "../../src/wsgi/types.ts";
 import { answer, environWith, KeptFindings } from "../support/linted.ts";
 import { until } from "../support/until.ts";
-import { correct } from "./lint-cases.ts";
+import { correct } from "./lint-case.ts";
 
 setFlagsFromString("--expose-gc");
 // The function that the flag brings; this context was made without it.

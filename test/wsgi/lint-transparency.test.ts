@@ -11,7 +11,7 @@ import type {
   Write,
 } from "../../src/wsgi/types.ts";
 import { answer, environWith, KeptFindings } from "../support/linted.ts";
-import { correct } from "./lint-cases.ts";
+import { correct } from "./lint-case.ts";
 
 const PLAIN: HeaderList = [["Content-Type", "text/plain"]];
 
