@@ -11,6 +11,7 @@ function engineThatHeeds(): Engine {
       deadline.addEventListener("abort", () => {}, { once: true });
       return Promise.resolve();
     },
+    runtime: "none",
     stats: () => ({ workers: 0, busy: 0, queued: 0, served: 0, restarts: 0 }),
   };
 }
