@@ -26,9 +26,17 @@ const answersNone =
   (observed) =>
     !statuses.some((status) => observed.statuses.has(status));
 
+/** An application that fails in every call has returned nothing that could be judged. */
+const returnsNothing: IsNotExercised = ({ statuses }) =>
+  [...statuses].every((status) => status === 500);
+
 export const NOT_EXERCISED: Readonly<Record<string, IsNotExercised>> = {
   // In a Python application it is seen without a lint inside, too.
   "middleware-close": (observed) => observed.language === "typescript" && !observed.hasInnerLint,
+  "returns-iterable": returnsNothing,
+  "returns-no-string": returnsNothing,
+  "body-bytes": returnsNothing,
+  "len-accurate": returnsNothing,
   "write-bytes": writesNothing,
   "write-in-iteration": writesNothing,
   "write-after-end": writesNothing,

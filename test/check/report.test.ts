@@ -47,6 +47,14 @@ describe("a report", () => {
     assert.equal(verdictOf(report, "middleware-exc-info"), "not exercised");
   });
 
+  test("says nothing of what an application returns that failed in every call", () => {
+    const observed = { hasSeenContentLength: false, hasInnerLint: false };
+    const failing = reportOf([HOP], { observed: { ...observed, statuses: new Set([500]) } });
+    assert.equal(verdictOf(failing, "returns-no-string"), "not exercised");
+    const mixed = reportOf([HOP], { observed: { ...observed, statuses: new Set([200, 500]) } });
+    assert.equal(verdictOf(mixed, "returns-no-string"), "kept");
+  });
+
   test("counts the like of a finding, and names where it was first seen", () => {
     const report = reportOf([HOP, { ...HOP, request: "PUT /" }]);
     const found = report.rules.find(({ rule }) => rule === "header-hop-by-hop")?.findings;
