@@ -59,12 +59,15 @@ an option given twice the last counts, except where it says *repeatable*.
 
 *This file is made from src/cli/settings.ts by \`npm run generate\`.*
 
-${SECTIONS.map(settingsSection).join("\n\n")}
+${SECTIONS.map(settingsSection)
+  .filter((text) => text !== "")
+  .join("\n\n")}
 `;
 }
 
 function settingsSection(section) {
   const names = SETTING_NAMES.filter((name) => SETTINGS[name].section === section);
+  if (names.length === 0) return "";
   return `## ${section}\n\n${names.map(settingEntry).join("\n\n")}`;
 }
 

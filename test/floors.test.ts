@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "routing",
   ],
   probe: ["wsgi", "client"],
+  check: ["wsgi", "client", "log", "embed"],
   supervisor: ["wsgi", "log", "processes", "engines", "server", "embed"],
 };
 

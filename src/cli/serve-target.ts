@@ -14,6 +14,7 @@ import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import { tellOnce } from "../wsgi/lint/told-findings.ts";
 import type { Application } from "../wsgi/types.ts";
+import { UsageError } from "./errors.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
 import type { SettingSources } from "./setting-sources.ts";
@@ -26,6 +27,17 @@ export interface Order {
   readonly target: Target;
   /** As it was typed. */
   readonly targetText: string;
+  /** What Python workers are told beside what the settings say. */
+  readonly python?: PythonOptions;
+}
+
+/** @throws {UsageError} */
+export function enterDirectory(path: string): void {
+  try {
+    process.chdir(path);
+  } catch (error) {
+    throw new UsageError(`--chdir: ${path} is no directory that can be entered`, { cause: error });
+  }
 }
 
 /** @throws {LoadError} the target cannot be loaded */
@@ -37,7 +49,7 @@ export async function applicationOf(order: Order, log: Logger): Promise<Applicat
       ...{ workers, threads, log },
       ...recyclingOptions(settings),
       ...(settings.warmup !== undefined && { warmup: settings.warmup }),
-      ...pythonOptions(settings),
+      ...pythonOptions(order),
     });
   }
   setPythonDefaults({ log, ...chosenPythonOptions(order) });
@@ -139,7 +151,7 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
   };
 }
 
-function pythonOptions(settings: Settings): PythonOptions {
+function pythonOptions({ settings, python: more }: Order): PythonOptions {
   return {
     pythonPath: settings.pythonpath,
     timeout: settings.timeout,
@@ -147,15 +159,17 @@ function pythonOptions(settings: Settings): PythonOptions {
     gracefulTimeout: settings.gracefulTimeout,
     lint: settings.lint,
     ...(settings.python !== undefined && { python: settings.python }),
+    ...more,
   };
 }
 
 /** What the command line says for the `python()` calls of a module that does not say it itself. */
-function chosenPythonOptions({ settings, sources }: Order): PythonOptions {
+function chosenPythonOptions(order: Order): PythonOptions {
+  const { settings, sources } = order;
   const isChosen = (name: keyof Settings): boolean => sources[name].kind !== "default";
   return {
     multiprocess: settings.workers > 1,
     ...(isChosen("threads") && { threads: settings.threads }),
-    ...pythonOptions(settings),
+    ...pythonOptions(order),
   };
 }

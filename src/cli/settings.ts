@@ -14,7 +14,7 @@ import {
 } from "./http-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
 import { RECYCLING_SETTINGS, type RecyclingSettings } from "./recycling-settings.ts";
-import type { SettingTable } from "./setting.ts";
+import { type SettingTable, settingNames } from "./setting.ts";
 import {
   accessFormat,
   aSwitch,
@@ -217,5 +217,4 @@ export const SETTINGS: SettingTable<Settings> = {
 };
 
 /** The table's names, in its order. */
-// Object.keys forgets the key's type; the table has no other keys.
-export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS) as SettingName[];
+export const SETTING_NAMES: readonly SettingName[] = settingNames(SETTINGS);

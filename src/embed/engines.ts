@@ -5,6 +5,7 @@
  * An application that `python()` returned may be inside middleware and mounts
  * that no server can look into; it says here that it exists.
  */
+import { setMaxListeners } from "node:events";
 import type { PythonOptions } from "../engines/cpython/python-options.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
@@ -48,6 +49,12 @@ export function registerEngine(engine: Engine): () => Promise<unknown> {
   return () => startOnce(registered);
 }
 
+/** What each engine that has started runs its application with. */
+export function runtimes(): readonly string[] {
+  const started = [...registry().engines].filter(({ starting }) => starting !== undefined);
+  return [...new Set(started.map(({ engine }) => engine.runtime))];
+}
+
 /** Starts all engines there are; each call needs one {@link releaseEngines}. */
 export async function holdEngines(): Promise<void> {
   const { engines } = registry();
@@ -59,6 +66,8 @@ export async function holdEngines(): Promise<void> {
 export async function releaseEngines(deadline: AbortSignal): Promise<void> {
   registry().holders -= 1;
   if (registry().holders > 0) return;
+  // Each engine listens to it: more than ten are no leak.
+  setMaxListeners(0, deadline);
   await Promise.all(running().map((registered) => stop(registered, deadline)));
 }
 

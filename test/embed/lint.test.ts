@@ -1,5 +1,7 @@
 /** Lint with a real clock, before a real server. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { test } from "node:test";
 import { lint } from "../../src/embed/lint.ts";
 import type { Finding } from "../../src/wsgi/lint/finding.ts";
@@ -42,6 +44,28 @@ test("what holds the event loop is told of, and what does not is not", async () 
       request: "GET /body",
     },
   ]);
+});
+
+test("a processor that others have is no fault of the application", async () => {
+  const hogs = Array.from({ length: 4 * availableParallelism() }, () =>
+    spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }),
+  );
+  try {
+    const findings: Finding[] = [];
+    const linted = lint(
+      (_environ, startResponse) => {
+        compute(20);
+        startResponse("200 OK", [["Content-Type", "text/plain"]]);
+        return [Buffer.from("busy")];
+      },
+      { onFinding: (finding) => findings.push(finding) },
+    );
+    await using served = await serveApplication(linted);
+    for (let request = 0; request < 5; request += 1) await served.ask("GET", "/");
+    assert.deepEqual(findings, []);
+  } finally {
+    for (const hog of hogs) hog.kill("SIGKILL");
+  }
 });
 
 test("without a listener, findings are lines of the server's log", async () => {

@@ -27,7 +27,7 @@ test("an environ that is still referred to 32 requests later is told of, once", 
     if (environs.length === 0) environs.push(environ);
     return correct(environ, startResponse);
   };
-  await requests(kept.lint(keeping), 36);
+  await requests(kept.lint(keeping), 52);
   assert.deepEqual(
     kept.findings.map(({ rule, evidence }) => `${rule}: ${evidence}`),
     ["environ-kept: it is still referred to 32 requests later"],
@@ -43,7 +43,7 @@ test("an application that keeps nothing is not told of, and its environs are let
     environ["test.itself"] = { environ };
     return correct(environ, startResponse);
   };
-  await requests(kept.lint(application), 36);
+  await requests(kept.lint(application), 52);
   assert.deepEqual(kept.findings, []);
   assert.equal(first?.deref(), undefined);
 });

@@ -86,15 +86,14 @@ class EnvironWatch:
         found: list[tuple[LintedRequest, str]] = []
         for _ in range(len(self._kept)):
             finished = self._kept.popleft()
-            # The tuple's reference and the call's own.
-            if sys.getrefcount(finished.environ) <= 2:
-                continue
             snapshot = _snapshot(finished.environ)
             if snapshot != finished.snapshot:
                 what = _difference(finished.snapshot, snapshot)
                 found.append((finished.request, f"after the end of its request, {what}"))
                 finished = finished._replace(snapshot=snapshot)
-            self._kept.append(finished)
+            # The tuple's reference and the call's own: who has changed it may have let go since.
+            if sys.getrefcount(finished.environ) > 2:
+                self._kept.append(finished)
         return found
 
     def _old(self) -> list[tuple[LintedRequest, str]]:

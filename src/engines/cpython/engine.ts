@@ -91,6 +91,11 @@ export class CPythonEngine implements Engine {
     return this.application;
   }
 
+  get runtime(): string {
+    const { implementation, version, executable } = this.#facts ?? UNKNOWN;
+    return `${implementation} ${version}, ${executable} (${this.#interpreter?.reason})`;
+  }
+
   readonly application: Application = (environ, startResponse) => {
     if (!mayHaveBody(environ)) return this.#call(environ, startResponse, undefined);
     return this.#callWithBody(environ, startResponse);
@@ -126,10 +131,8 @@ export class CPythonEngine implements Engine {
 
   #announce(): void {
     const { workers, threads } = this.#options;
-    const { implementation, version, executable, target } = this.#facts ?? UNKNOWN;
-    this.#log.info(
-      `Python: ${implementation} ${version}, ${executable} (${this.#interpreter?.reason})`,
-    );
+    const { target } = this.#facts ?? UNKNOWN;
+    this.#log.info(`Python: ${this.runtime}`);
     this.#log.info(
       `Serving ${target}: ${workers} worker(s) of ${threads} thread(s), pids ${this.#group.pids.join(", ")}`,
     );

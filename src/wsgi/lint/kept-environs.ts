@@ -22,6 +22,9 @@ interface EndedRequest {
   readonly snapshot: Snapshot;
 }
 
+/** A collection takes milliseconds, so that it is made for several environs at a time. */
+const DUE_AT_A_TIME = 16;
+
 export class KeptEnvirons {
   readonly #collect: Collect | undefined;
   #ended: EndedRequest[] = [];
@@ -47,7 +50,7 @@ export class KeptEnvirons {
   }
 
   #judgeDue(): void {
-    if (this.#collect === undefined || this.#due.length === 0) return;
+    if (this.#collect === undefined || this.#due.length < DUE_AT_A_TIME) return;
     this.#collect();
     // What deref() gave stays alive until the turn of the event loop ends. Only where the object of
     // an earlier end is gone, this is another turn, and what is alive is so for a reason.
