@@ -51,10 +51,39 @@ function textOf(file) {
 function settingsDocument() {
   return `# Settings
 
-Names and defaults are gunicorn's unless the text says otherwise. The command line comes before the
-environment, and that before the default; \`portico --print-config TARGET\` shows what each setting
-is and where its value comes from. Long flags may be shortened as long as they stay unambiguous. Of
-an option given twice the last counts, except where it says *repeatable*.
+Names and defaults are gunicorn's unless the text says otherwise. Long flags may be shortened as long
+as they stay unambiguous. Of an option given twice the last counts, except where it says *repeatable*.
+
+## Where values come from
+
+The weightiest first; \`portico --print-config TARGET\` shows what each setting is and where its value
+comes from.
+
+1. The command line.
+2. \`PORTICO_\` and the setting's name in capitals: \`PORTICO_WORKERS=4\`, \`PORTICO_ACCESS_LOGFILE=-\`,
+   \`PORTICO_CHECK_CONFIG=true\`. Several values of a repeatable one stand as a shell's words would:
+   \`PORTICO_BIND=":8000 unix:/run/app.sock"\`. A variable that names no setting is told of in the log.
+3. \`GUNICORN_CMD_ARGS\`: options as on the command line, split as a shell does. What is no option in it
+   is passed over, as gunicorn does.
+4. The configuration file: the one that \`--config\` names (on the command line, in \`PORTICO_CONFIG\` or
+   in \`GUNICORN_CMD_ARGS\`), else \`portico.config.ts\`, \`.js\`, \`.mjs\` or \`.json\` in the working
+   directory.
+5. The variables that hosts and gunicorn know: \`PORT\`, \`WEB_CONCURRENCY\`, \`FORWARDED_ALLOW_IPS\`.
+6. The default.
+
+An empty variable is as good as none. A configuration file holds settings by the names of this page,
+and may name the \`target\`; an unknown name or a value of a wrong type is an error:
+
+\`\`\`ts
+import { defineConfig } from "portico";
+
+export default defineConfig({
+  target: "mysite.wsgi",
+  bind: ["127.0.0.1:8000", "unix:/run/mysite.sock"],
+  workers: 4,
+  env: { DJANGO_SETTINGS_MODULE: "mysite.settings" },
+});
+\`\`\`
 
 *This file is made from src/cli/settings.ts by \`npm run generate\`.*
 

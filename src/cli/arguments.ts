@@ -1,57 +1,86 @@
-/** From a command line and an environment to settings and a target; it reads and changes nothing else. */
+/** From a command line and an environment to what they give; it reads and changes nothing else. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { quoted } from "../log/escapes.ts";
+import { commonLayer, ownLayer, unknownVariables } from "./environment-sources.ts";
 import { UsageError } from "./errors.ts";
 import { COMMANDS, type CommandName, completedFlag, meaningOf } from "./flags.ts";
-import { NEEDLESS_WORKER_CLASSES, WORKER_CLASS } from "./gunicorn-options.ts";
+import { GUNICORN_OPTIONS, type GunicornOption, judge } from "./gunicorn-options.ts";
 import { longFlag } from "./setting.ts";
-import {
-  type EnvironmentVariables,
-  type GivenTexts,
-  type SettledSettings,
-  settle,
-} from "./setting-sources.ts";
+import type { EnvironmentVariables, GivenTexts, Layer } from "./setting-sources.ts";
 import { SETTINGS, type SettingName } from "./settings.ts";
+import { ShellWordsError, shellWords } from "./shell-words.ts";
 
 /** What a command line asks for. */
-export type CommandLine =
-  | { readonly kind: CommandName }
-  | ({
-      readonly kind: "serve";
-      /** As typed; ./targets.ts says what it is. */
-      readonly target: string;
-      /** Lines for the log: what was accepted and has no effect. */
-      readonly notes: readonly string[];
-    } & SettledSettings);
+export type CommandLine = { readonly kind: CommandName } | ServeLine;
+
+export interface ServeLine {
+  readonly kind: "serve";
+  /** As typed; ./targets.ts says what it is. A configuration file may name it too. */
+  readonly target: string | undefined;
+  /** What counts more than a configuration file, the weightiest first. */
+  readonly above: readonly Layer[];
+  /** What counts less. */
+  readonly below: readonly Layer[];
+  /** Lines for the log: what was accepted and has no effect. */
+  readonly notes: readonly string[];
+}
+
+const GUNICORN_VARIABLE = "GUNICORN_CMD_ARGS";
 
 /**
  * Reads the arguments as gunicorn's argparse does: `-w3`, `-w 3`, `--workers=3`, beginnings of long
- * flags, options after the target, and `--` before a target that begins with a dash.
+ * flags, options after the target, and `--` before a target that begins with a dash. Those of
+ * GUNICORN_CMD_ARGS count less, and less than PORTICO_ variables.
  * @throws {UsageError} with one line on what is wrong.
  */
 export function parseArguments(
   argv: readonly string[],
   environment: EnvironmentVariables,
 ): CommandLine {
-  const given = new GivenArguments();
+  const typed = givenBy(argv, "command line");
+  if ("kind" in typed) return typed;
+  const inherited = givenByVariable(environment[GUNICORN_VARIABLE] ?? "");
+  if ("kind" in inherited) return inherited;
+  return {
+    kind: "serve",
+    target: typed.target(),
+    above: [typed.layer, ownLayer(environment), inherited.layer],
+    below: [commonLayer(environment)],
+    notes: [
+      ...typed.notes,
+      ...inherited.notes.map((note) => `${GUNICORN_VARIABLE}: ${note}`),
+      ...unknownVariables(environment),
+    ],
+  };
+}
+
+/** As gunicorn does, it passes over what is no option. */
+function givenByVariable(text: string): GivenArguments | { readonly kind: CommandName } {
+  try {
+    return givenBy(shellWords(text), GUNICORN_VARIABLE);
+  } catch (error) {
+    if (!(error instanceof ShellWordsError || error instanceof UsageError)) throw error;
+    throw new UsageError(`${GUNICORN_VARIABLE}: ${error.message}`, { cause: error });
+  }
+}
+
+function givenBy(
+  argv: readonly string[],
+  kind: FlagSource,
+): GivenArguments | { readonly kind: CommandName } {
+  const given = new GivenArguments(kind);
   for (const token of tokensOf(argv)) {
     if (token.kind === "positional") given.targets.push(token.value);
     if (token.kind !== "option") continue;
     const meaning = meaningOf(token.rawName);
     if (meaning.kind === "command") return { kind: meaning.command };
-    if (meaning.kind === "not yet") {
-      throw new UsageError(`${token.rawName} is gunicorn's; Portico does not have it yet`);
-    }
     if (meaning.kind === "setting") given.addSetting(meaning.setting, token);
-    else given.addWorkerClass(token);
+    else given.addGunicornOption(meaning.option, token);
   }
-  const { texts, notes } = given;
-  const target = given.target();
-  if (environment.GUNICORN_CMD_ARGS) {
-    notes.push("GUNICORN_CMD_ARGS is set; Portico does not read it yet");
-  }
-  return { kind: "serve", target, notes, ...settle(texts, environment) };
+  return given;
 }
+
+type FlagSource = "command line" | typeof GUNICORN_VARIABLE;
 
 interface OptionToken {
   readonly rawName: string;
@@ -60,44 +89,55 @@ interface OptionToken {
 }
 
 class GivenArguments {
-  readonly texts: Map<SettingName, GivenTexts> = new Map();
   readonly targets: string[] = [];
   readonly notes: string[] = [];
+  readonly #kind: FlagSource;
+  readonly #layer = new Map<SettingName, GivenTexts>();
+
+  constructor(kind: FlagSource) {
+    this.#kind = kind;
+  }
+
+  get layer(): Layer {
+    return this.#layer;
+  }
 
   addSetting(name: SettingName, token: OptionToken): void {
     const setting = SETTINGS[name];
     const flag = token.rawName.startsWith("--") ? token.rawName : longFlag(setting);
+    const source = { kind: this.#kind, flag };
     if (setting.metavar !== undefined) {
-      const earlier = this.texts.get(name)?.texts ?? [];
-      this.texts.set(name, { flag, texts: [...earlier, givenValue(token)] });
+      const earlier = this.#layer.get(name)?.texts ?? [];
+      this.#layer.set(name, { source, texts: [...earlier, givenValue(token)] });
     } else if (token.value === undefined) {
-      this.texts.set(name, { flag, texts: [] });
+      this.#layer.set(name, { source, texts: [] });
     } else {
-      throw new UsageError(`${flag} takes no value, and ${quoted(token.value)} is one`);
+      throw noValueFor(flag, token.value);
     }
   }
 
-  addWorkerClass(token: OptionToken): void {
-    const value = givenValue(token);
-    if (!NEEDLESS_WORKER_CLASSES.includes(value)) {
-      const remedy = "use --threads for more requests at a time";
-      throw new UsageError(`--worker-class: Portico has no ${quoted(value)} workers; ${remedy}`);
+  addGunicornOption(option: GunicornOption, token: OptionToken): void {
+    const flag = token.rawName.startsWith("--") ? token.rawName : longFlag(option);
+    if (option.metavar === undefined && token.value !== undefined) {
+      throw noValueFor(flag, token.value);
     }
-    this.notes.push(`--worker-class ${value} has no effect; --threads says what a worker does`);
+    const value = option.metavar === undefined ? {} : { value: givenValue(token) };
+    const note = judge(option, { origin: flag, ...value });
+    if (note !== undefined) this.notes.push(note);
   }
 
-  target(): string {
+  target(): string | undefined {
     const [target, another] = this.targets;
-    if (target === undefined || target === "") {
-      const remedy = "name one, such as portico module:application (see portico --help)";
-      throw new UsageError(`no application given; ${remedy}`);
-    }
-    if (another !== undefined) {
+    if (target !== undefined && another !== undefined) {
       const both = `${quoted(target)} and ${quoted(another)}`;
       throw new UsageError(`two applications given, ${both}; Portico serves one`);
     }
     return target;
   }
+}
+
+function noValueFor(flag: string, value: string): UsageError {
+  return new UsageError(`${flag} takes no value, and ${quoted(value)} is one`);
 }
 
 /** Node's parser knows the shapes of options; full names and argparse's `-w=3` are seen to here. */
@@ -142,7 +182,7 @@ function givenValue({ rawName, value, inlineValue }: OptionToken): string {
 const PARSER_OPTIONS: NonNullable<ParseArgsConfig["options"]> = Object.fromEntries([
   ...Object.values(SETTINGS).flatMap(({ flags, metavar }) => parserOptions(flags, metavar)),
   ...Object.values(COMMANDS).flatMap(({ flags }) => parserOptions(flags)),
-  ...parserOptions(WORKER_CLASS, "CLASS"),
+  ...GUNICORN_OPTIONS.flatMap(({ flags, metavar }) => parserOptions(flags, metavar)),
 ]);
 
 type ParserOption = NonNullable<ParseArgsConfig["options"]>[string];

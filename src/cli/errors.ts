@@ -22,3 +22,9 @@ export class TargetError extends Error {
   override readonly name = "TargetError";
   readonly exitCode = 1;
 }
+
+/** A configuration file that cannot be read, or raises when it is. */
+export class ConfigFileError extends Error {
+  override readonly name = "ConfigFileError";
+  readonly exitCode = 1;
+}

@@ -1,14 +1,14 @@
 /** Every flag that the command line knows, and the one that an abbreviation or a slip stands for. */
 import { shown } from "../log/escapes.ts";
 import { UsageError } from "./errors.ts";
-import { NOT_YET, WORKER_CLASS } from "./gunicorn-options.ts";
+import { GUNICORN_OPTIONS, type GunicornOption } from "./gunicorn-options.ts";
+import { nearestOf } from "./nearest.ts";
 import { SETTING_NAMES, SETTINGS, type SettingName } from "./settings.ts";
 
 export type FlagMeaning =
   | { readonly kind: "setting"; readonly setting: SettingName }
   | { readonly kind: "command"; readonly command: CommandName }
-  | { readonly kind: "worker class" }
-  | { readonly kind: "not yet" };
+  | { readonly kind: "gunicorn's"; readonly option: GunicornOption };
 
 export type CommandName = "help" | "version";
 
@@ -26,15 +26,21 @@ export const FLAGS: ReadonlyMap<string, FlagMeaning> = new Map<string, FlagMeani
   ),
   ...COMMANDS.help.flags.map((flag) => [flag, { kind: "command", command: "help" }] as const),
   ...COMMANDS.version.flags.map((flag) => [flag, { kind: "command", command: "version" }] as const),
-  ...WORKER_CLASS.map((flag) => [flag, { kind: "worker class" }] as const),
-  ...NOT_YET.map((flag) => [flag, { kind: "not yet" }] as const),
+  ...GUNICORN_OPTIONS.flatMap((option) =>
+    option.flags.map((flag) => [flag, { kind: "gunicorn's", option }] as const),
+  ),
 ]);
+
+/** The long flags that Portico does something about. */
+const SERVING_FLAGS = [...FLAGS]
+  .filter(([flag, meaning]) => flag.startsWith("--") && isServing(meaning))
+  .map(([flag]) => flag);
 
 /** What a flag means, spelled in full. @throws {UsageError} when Portico has no such flag. */
 export function meaningOf(flag: string): FlagMeaning {
   const meaning = FLAGS.get(flag);
   if (meaning !== undefined) return meaning;
-  const nearest = nearestFlag(flag);
+  const nearest = flag.startsWith("--") ? nearestOf(flag, SERVING_FLAGS) : undefined;
   const hint =
     nearest === undefined ? "portico --help lists all options" : `did you mean ${nearest}?`;
   throw new UsageError(`unknown option ${shown(flag)}; ${hint}`);
@@ -42,7 +48,7 @@ export function meaningOf(flag: string): FlagMeaning {
 
 /**
  * The long flag that this text begins, or the text itself if it begins none. Portico's own flags
- * come before those it does not have yet, so that `--work 3` sets the workers.
+ * come before those that gunicorn alone has, so that `--work 3` sets the workers.
  * @throws {UsageError} when it begins several.
  */
 export function completedFlag(text: string): string {
@@ -63,32 +69,6 @@ function isServing(meaning: FlagMeaning | undefined): boolean {
 
 function isSameSetting(one: string, other: string): boolean {
   const [a, b] = [FLAGS.get(one), FLAGS.get(other)];
+  if (a?.kind === "gunicorn's") return b?.kind === "gunicorn's" && a.option === b.option;
   return a?.kind === "setting" && b?.kind === "setting" && a.setting === b.setting;
-}
-
-/** The long flag of Portico's that a slip of a letter or two would turn into this one. */
-function nearestFlag(text: string): string | undefined {
-  if (!text.startsWith("--")) return undefined;
-  const slips = text.length > 8 ? 3 : 2;
-  return [...FLAGS]
-    .filter(([flag, meaning]) => flag.startsWith("--") && isServing(meaning))
-    .map(([flag]) => ({ flag, distance: editDistance(text, flag) }))
-    .filter(({ distance }) => distance <= slips)
-    .sort((a, b) => a.distance - b.distance)[0]?.flag;
-}
-
-/** Levenshtein's distance: letters to add, drop or change. */
-function editDistance(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [row, letter] of [...from].entries()) {
-    const current = [row + 1];
-    for (const [column, wanted] of [...to].entries()) {
-      const changed = (previous[column] ?? 0) + (letter === wanted ? 0 : 1);
-      const dropped = (previous[column + 1] ?? 0) + 1;
-      const added = (current[column] ?? 0) + 1;
-      current.push(Math.min(changed, dropped, added));
-    }
-    previous = current;
-  }
-  return previous[to.length] ?? 0;
 }

@@ -1,7 +1,7 @@
 /** What `--help`, `--version` and `--print-config` print, made from the tables of settings and flags. */
 import { COMMANDS } from "./flags.ts";
 import { SECTIONS, type Setting } from "./setting.ts";
-import type { SettingSource, SettingSources } from "./setting-sources.ts";
+import { originOf, type SettingSource, type SettingSources } from "./setting-sources.ts";
 import { NO_VALUE } from "./setting-types.ts";
 import { SETTING_NAMES, SETTINGS, type SettingName, type Settings } from "./settings.ts";
 
@@ -113,6 +113,8 @@ function shownValue<Name extends SettingName>(name: Name, settings: Settings): s
 
 function shownSource(source: SettingSource): string {
   if (source.kind === "default") return "default";
-  if (source.kind === "environment") return `environment ${source.variable}`;
-  return `command line ${source.flag}`;
+  const origin = originOf(source);
+  return source.kind === "environment" || source.kind === "command line"
+    ? `${source.kind} ${origin}`
+    : origin;
 }

@@ -12,21 +12,25 @@ import type { Server } from "../server/server.ts";
 import { WORKER_VARIABLE } from "../supervisor/messages.ts";
 import { runServerWorker } from "../supervisor/server-worker.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
-import { type CommandLine, parseArguments } from "./arguments.ts";
+import { parseArguments, type ServeLine } from "./arguments.ts";
+import { findConfigFile } from "./config-file.ts";
 import { UsageError } from "./errors.ts";
 import { helpText, printedConfig, versionText } from "./help.ts";
 import { Logs } from "./logs.ts";
-import { applicationOf, type Order, openServer } from "./serve-target.ts";
+import { keepPidFile } from "./pid-file.ts";
+import { addressesOf, applicationOf, type Order, openServer } from "./serve-target.ts";
+import type { Settings } from "./settings.ts";
+import { COMMAND_VARIABLE, type SettledCommand, settleCommand } from "./settled-command.ts";
 import { checkTarget, parseTarget } from "./targets.ts";
 
 /** The last line of a start: from here on requests are answered. */
 const READY = "Ready";
 
-type ServeCommand = Extract<CommandLine, { kind: "serve" }>;
-
 /** Runs `portico` with the arguments behind its name; ends the process where there is no server. */
 export async function main(argv: readonly string[]): Promise<void> {
   try {
+    const told = process.env[COMMAND_VARIABLE];
+    if (told !== undefined) return await obeySupervisor(told);
     const commandLine = parseArguments(argv, process.env);
     if (commandLine.kind === "serve") await obey(commandLine);
     else process.stdout.write(commandLine.kind === "help" ? helpText() : versionText(VERSION));
@@ -37,27 +41,46 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-async function obey(commandLine: ServeCommand): Promise<void> {
-  const { settings } = commandLine;
-  const supervisor = process.env[WORKER_VARIABLE];
-  delete process.env[WORKER_VARIABLE];
+async function obey(line: ServeLine): Promise<void> {
+  const command = settleCommand(line, await findConfigFile(line));
+  const { settings } = command;
   changeDirectory(settings.chdir);
   Object.assign(process.env, settings.env);
-  const target = parseTarget(commandLine.target);
-  if (settings.printConfig) {
-    process.stdout.write(printedConfig(settings, commandLine.sources));
-  }
-  checkTarget(target, process.cwd());
-  const order: Order = { ...commandLine, target, targetText: commandLine.target };
+  if (settings.printConfig) process.stdout.write(printedConfig(settings, command.sources));
+  const order = orderOf(command);
   const logs = new Logs(settings);
   if (settings.checkConfig || settings.printConfig) return check(order, logs.error);
-  if (supervisor !== undefined) return serveAsWorker(order, logs, Number(supervisor));
   const announce = (): void => {
     logs.error.info(`Starting portico ${VERSION}`);
-    for (const note of commandLine.notes) logs.error.info(note);
+    for (const note of command.notes) logs.error.info(note);
   };
-  if (target.kind === "javascript" && settings.workers > 1) return supervise(order, logs, announce);
-  return serveHere(order, logs, announce);
+  if (settings.pid !== undefined) keepPidFile(settings.pid);
+  const isSupervised = order.target.kind === "javascript" && settings.workers > 1;
+  setTitle(settings, isSupervised ? "supervisor" : "server");
+  if (!isSupervised) return serveHere(order, logs, announce);
+  process.env[COMMAND_VARIABLE] = JSON.stringify(command);
+  return supervise(order, logs, announce);
+}
+
+/** A server worker is where its supervisor is, in the same environment, and is told what that has settled. */
+function obeySupervisor(told: string): Promise<void> {
+  const supervisor = Number(process.env[WORKER_VARIABLE]);
+  delete process.env[WORKER_VARIABLE];
+  delete process.env[COMMAND_VARIABLE];
+  // It was written by obey(), in a process of this same program.
+  const command = JSON.parse(told) as SettledCommand;
+  setTitle(command.settings, "server worker");
+  return serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
+}
+
+function orderOf(command: SettledCommand): Order {
+  const target = parseTarget(command.target);
+  checkTarget(target, process.cwd());
+  return { ...command, target, targetText: command.target };
+}
+
+function setTitle({ name }: Settings, role: string): void {
+  if (name !== undefined) process.title = `portico: ${role} [${name}]`;
 }
 
 function changeDirectory(path: string): void {
@@ -93,7 +116,7 @@ async function serveHere(order: Order, logs: Logs, announce: () => void): Promis
   };
   handleSignals({ stop, reopenLogs: () => logs.reopen() }, log);
   announce();
-  server = await openServer(order, logs, order.settings.bind, (opened) => {
+  server = await openServer(order, logs, addressesOf(order.settings), (opened) => {
     listening = opened;
     log.info(`Listening at: ${opened.addresses.map(urlOf).join(", ")} (${process.pid})`);
     log.info(`Application: ${order.targetText} in ${process.cwd()}`);
@@ -107,7 +130,7 @@ async function supervise(order: Order, logs: Logs, announce: () => void): Promis
   const log = logs.error;
   const supervisor = new Supervisor({
     workers: settings.workers,
-    addresses: settings.bind,
+    addresses: addressesOf(settings),
     backlog: settings.backlog,
     bootTimeout: milliseconds(settings.bootTimeout),
     timeout: milliseconds(settings.timeout),

@@ -81,6 +81,11 @@ export async function openServer(
   return RunningServer.open(application, addresses, options, onListening);
 }
 
+/** Where to listen, and with which rights. */
+export function addressesOf({ bind, umask }: Settings): readonly Address[] {
+  return bind.map((address) => (address.kind === "unix" ? { ...address, umask } : address));
+}
+
 function serverOptions({ settings, target }: Order): MakeServerOptions {
   const noLimit = (value: number): number => (value === 0 ? Number.MAX_SAFE_INTEGER : value);
   return {

@@ -1,22 +1,28 @@
-/** Which of command line, environment and default gives each setting its value. */
+/** Which of several sources gives each setting its value. */
 import type { Setting } from "./setting.ts";
 import { SETTING_NAMES, SETTINGS, type SettingName, type Settings } from "./settings.ts";
 
 /** Where a setting's value comes from. */
-export type SettingSource =
-  | { readonly kind: "default" }
+export type SettingSource = { readonly kind: "default" } | GivenSource;
+
+export type GivenSource =
   | { readonly kind: "environment"; readonly variable: string }
+  | { readonly kind: "file"; readonly file: string; readonly key: string }
+  | { readonly kind: "GUNICORN_CMD_ARGS"; readonly flag: string }
   | { readonly kind: "command line"; readonly flag: string };
 
 export type SettingSources = Readonly<Record<SettingName, SettingSource>>;
 
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
-/** What the command line gave one setting, in order, and the flag that gave it. */
+/** What a source gave one setting, in order, as the command line would write it; none for a bare switch. */
 export interface GivenTexts {
-  readonly flag: string;
+  readonly source: GivenSource;
   readonly texts: readonly string[];
 }
+
+/** All that one source gave. */
+export type Layer = ReadonlyMap<SettingName, GivenTexts>;
 
 export interface SettledSettings {
   readonly settings: Settings;
@@ -24,16 +30,14 @@ export interface SettledSettings {
 }
 
 /**
- * The command line comes before the environment, and that before the default.
+ * Of each setting the first layer that has it counts; the default, if none has.
  * @throws {SettingError} for the first value that is none.
  */
-export function settle(
-  given: ReadonlyMap<SettingName, GivenTexts>,
-  environment: EnvironmentVariables,
-): SettledSettings {
-  const settled = SETTING_NAMES.map(
-    (name) => [name, settleOne(name, given.get(name), environment)] as const,
-  );
+export function settle(layers: readonly Layer[]): SettledSettings {
+  const settled = SETTING_NAMES.map((name) => {
+    const given = layers.find((layer) => layer.has(name))?.get(name);
+    return [name, settleOne(name, given)] as const;
+  });
   const values = settled.map(([name, { value }]) => [name, value]);
   const sources = settled.map(([name, { source }]) => [name, source]);
   return {
@@ -46,18 +50,16 @@ export function settle(
 function settleOne<Name extends SettingName>(
   name: Name,
   given: GivenTexts | undefined,
-  environment: EnvironmentVariables,
 ): { readonly value: Settings[Name]; readonly source: SettingSource } {
   const setting: Setting<Settings[Name]> = SETTINGS[name];
-  if (given !== undefined) {
-    const value = setting.type.read(given.texts, given.flag);
-    return { value, source: { kind: "command line", flag: given.flag } };
-  }
-  const variable = setting.environment?.variable ?? "";
-  const text = environment[variable];
-  if (setting.environment === undefined || text === undefined || text === "") {
-    return { value: setting.default, source: { kind: "default" } };
-  }
-  const value = setting.environment.read(text, variable);
-  return { value, source: { kind: "environment", variable } };
+  if (given === undefined) return { value: setting.default, source: { kind: "default" } };
+  const value = setting.type.read(given.texts, originOf(given.source));
+  return { value, source: given.source };
+}
+
+/** How an error names the source of a value. */
+export function originOf(source: GivenSource): string {
+  if (source.kind === "environment") return source.variable;
+  if (source.kind === "file") return `${source.file}: ${source.key}`;
+  return source.kind === "command line" ? source.flag : `${source.kind} ${source.flag}`;
 }
