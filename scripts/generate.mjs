@@ -2,17 +2,27 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { GUNICORN_NAMES } from "../build/src/cli/gunicorn-names.js";
+import { GUNICORN_OPTIONS } from "../build/src/cli/gunicorn-options.js";
 import { defaultText } from "../build/src/cli/help.js";
-import { SECTIONS } from "../build/src/cli/setting.js";
+import { longFlag, SECTIONS } from "../build/src/cli/setting.js";
 import { SETTING_NAMES, SETTINGS } from "../build/src/cli/settings.js";
 import { REFUSALS } from "../build/src/http/refusals.js";
 import { statusLine } from "../build/src/http/status.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Where the tables of docs/http.md begin and end; what is around them is written by hand. */
+/** Where the tables of a document begin and end; what is around them is written by hand. */
 const REFUSALS_BEGIN = "<!-- Made from src/http/refusals.ts by `npm run generate`. -->";
-const REFUSALS_END = "<!-- The end of what is made. -->";
+const OPTIONS_BEGIN = "<!-- Made from src/cli/gunicorn-*.ts by `npm run generate`. -->";
+const END = "<!-- The end of what is made. -->";
+
+/** What becomes of gunicorn's options, in the order of the document. */
+const FATES = {
+  noted: ["Accepted, with a line in the log that says why nothing is lost", "because"],
+  refused: ["Refused", "what to do"],
+  "not yet": ["Refused until Portico has them", "until then"],
+};
 
 const HTTP_PARTS = {
   connection: "Connections",
@@ -26,6 +36,7 @@ const HTTP_PARTS = {
 const GENERATED = [
   { file: "docs/settings.md", make: settingsDocument },
   { file: "docs/http.md", make: httpDocument },
+  { file: "docs/from-gunicorn.md", make: gunicornDocument },
 ];
 
 const stale = GENERATED.filter(({ file, make }) => textOf(file) !== make());
@@ -67,11 +78,11 @@ comes from.
    is passed over, as gunicorn does.
 4. The configuration file: the one that \`--config\` names (on the command line, in \`PORTICO_CONFIG\` or
    in \`GUNICORN_CMD_ARGS\`), else \`portico.config.ts\`, \`.js\`, \`.mjs\` or \`.json\` in the working
-   directory.
+   directory, else \`gunicorn.conf.py\` there ([from-gunicorn.md](from-gunicorn.md)).
 5. The variables that hosts and gunicorn know: \`PORT\`, \`WEB_CONCURRENCY\`, \`FORWARDED_ALLOW_IPS\`.
 6. The default.
 
-An empty variable is as good as none. A configuration file holds settings by the names of this page,
+An empty variable is as good as none. Portico's own configuration files hold settings by the names of this page,
 and may name the \`target\`; an unknown name or a value of a wrong type is an error:
 
 \`\`\`ts
@@ -110,11 +121,38 @@ function settingEntry(name) {
 }
 
 function httpDocument() {
-  const written = textOf("docs/http.md") ?? `${REFUSALS_BEGIN}${REFUSALS_END}`;
-  const [before = ""] = written.split(REFUSALS_BEGIN);
-  const [, after = ""] = written.split(REFUSALS_END);
   const parts = Object.entries(HTTP_PARTS).map(([part, title]) => refusalsOf(part, title));
-  return `${before}${REFUSALS_BEGIN}\n\n${parts.join("\n\n")}\n\n${REFUSALS_END}${after}`;
+  return withMade("docs/http.md", REFUSALS_BEGIN, parts);
+}
+
+/** The document with its made part anew. */
+function withMade(file, begin, parts) {
+  const written = textOf(file) ?? `${begin}${END}`;
+  const [before = ""] = written.split(begin);
+  const [, after = ""] = written.split(END);
+  return `${before}${begin}\n\n${parts.join("\n\n")}\n\n${END}${after}`;
+}
+
+function gunicornDocument() {
+  const fates = Object.keys(FATES).map(gunicornOptions);
+  return withMade("docs/from-gunicorn.md", OPTIONS_BEGIN, [gunicornNames(), ...fates]);
+}
+
+function gunicornNames() {
+  const rows = Object.entries(GUNICORN_NAMES).map(
+    ([name, setting]) => `| \`${longFlag(SETTINGS[setting])}\` | \`${name}\` |`,
+  );
+  return `### As in gunicorn\n\n| option | in gunicorn.conf.py |\n| --- | --- |\n${rows.join("\n")}`;
+}
+
+function gunicornOptions(fate) {
+  const [title, words] = FATES[fate];
+  const rows = GUNICORN_OPTIONS.filter((option) => option.fate === fate).map((option) => {
+    const flags = option.flags.map((flag) => `\`${flag}\``).join(", ") || "–";
+    const idle = (option.idle ?? []).map((value) => `\`${value}\``).join(", ");
+    return `| ${flags} | \`${option.name}\` | ${idle} | ${option.words} |`;
+  });
+  return `### ${title}\n\n| option | in gunicorn.conf.py | asks for nothing | ${words} |\n| --- | --- | --- | --- |\n${rows.join("\n")}`;
 }
 
 function refusalsOf(part, title) {

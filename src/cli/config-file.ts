@@ -4,18 +4,27 @@ import { extname, resolve } from "node:path";
 import { LoadError } from "../engines/errors.ts";
 import { importModule } from "../engines/import-module.ts";
 import type { ServeLine } from "./arguments.ts";
-import { readConfigObject } from "./config-object.ts";
+import { type ConfigObject, readConfigObject } from "./config-object.ts";
 import { ConfigFileError, UsageError } from "./errors.ts";
+import { type GunicornConfig, readGunicornConfig } from "./gunicorn-config.ts";
 import { type Layer, settle } from "./setting-sources.ts";
 
 export interface ConfigFile {
+  /** Where it is gunicorn's. */
+  readonly gunicorn?: GunicornConfig;
   readonly layer: Layer;
   readonly target: string | undefined;
   /** Lines for the log. */
   readonly notes: readonly string[];
 }
 
+/** What is Portico's own by its name; other files are gunicorn's. */
+const OWN_FILE = /\.(?:json|[mc]?[jt]s)$/;
+
 const OWN_NAMES = [".ts", ".js", ".mjs", ".json"].map((end) => `portico.config${end}`);
+
+/** gunicorn's name for its own, which it finds in the working directory too. */
+const GUNICORN_NAME = "gunicorn.conf.py";
 
 /**
  * The file that the command line or the environment names, else the one that lies in the working
@@ -24,9 +33,17 @@ const OWN_NAMES = [".ts", ".js", ".mjs", ".json"].map((end) => `portico.config${
  * @throws {UsageError} it says what is no setting
  */
 export async function findConfigFile(line: ServeLine): Promise<ConfigFile | undefined> {
-  const { config } = settle([...line.above, ...line.below]).settings;
-  const path = config ?? foundName();
-  return path === undefined ? undefined : await readOwnConfig(path);
+  const { settings } = settle([...line.above, ...line.below]);
+  const own = settings.config ?? foundName();
+  const isLeftOut = settings.config === undefined && own !== undefined && isFile(GUNICORN_NAME);
+  const notes = isLeftOut ? [`${GUNICORN_NAME} is not read, since ${own} is there`] : [];
+  if (own !== undefined && OWN_FILE.test(own)) return { ...(await readOwnConfig(own)), notes };
+  const location = own ?? (isFile(GUNICORN_NAME) ? GUNICORN_NAME : undefined);
+  if (location === undefined) return undefined;
+  checkFile(location);
+  const target = line.target ?? "";
+  const gunicorn = await readGunicornConfig({ location, target, settings });
+  return { layer: gunicorn.layer, target: gunicorn.target, notes: gunicorn.notes, gunicorn };
 }
 
 function foundName(): string | undefined {
@@ -35,13 +52,19 @@ function foundName(): string | undefined {
   throw new UsageError(`there are both ${found} and ${another}; choose one with --config`);
 }
 
+function checkFile(location: string): void {
+  if (location.startsWith("python:") || isFile(location.replace(/^file:/, ""))) return;
+  throw new ConfigFileError(`${location}: there is no such file`);
+}
+
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-async function readOwnConfig(path: string): Promise<ConfigFile> {
+async function readOwnConfig(path: string): Promise<ConfigObject> {
+  checkFile(path);
   const object = extname(path) === ".json" ? readJson(path) : await importConfig(path);
-  return { ...readConfigObject(object, path), notes: [] };
+  return readConfigObject(object, path);
 }
 
 function readJson(path: string): unknown {
@@ -53,7 +76,6 @@ function readJson(path: string): unknown {
 }
 
 async function importConfig(path: string): Promise<unknown> {
-  if (!isFile(path)) throw new ConfigFileError(`${path}: there is no such file`);
   try {
     const module = await importModule(resolve(path));
     if (typeof module === "object" && module !== null && "default" in module) {

@@ -47,7 +47,7 @@ export function judge(option: GunicornOption, { origin, value }: GivenOption): s
 type Row = readonly [flags: string, name: string, words: string, idle?: readonly string[]];
 
 const ASGI = "it is for ASGI applications, and Portico serves WSGI";
-const NO_DIRTY = "Portico has no dirty arbiter";
+export const NO_DIRTY = "Portico has no dirty arbiter";
 const NO_HTTP2 = "Portico speaks HTTP/1.1; let a proxy in front of it speak HTTP/2";
 const NO_TLS = "Portico speaks no TLS; let a proxy such as nginx or Caddy in front of it do that";
 const PASTE =
@@ -117,6 +117,7 @@ const NOTED: readonly Row[] = [
   ["--http2-max-frame-size INT", "http2_max_frame_size", NO_HTTP2, ["16384"]],
   ["--http2-max-header-list-size INT", "http2_max_header_list_size", NO_HTTP2, ["65536"]],
   ["--no-control-socket", "control_socket_disable", "Portico opens none"],
+  ["", "default_proc_name", "--name says what the process is called", ["gunicorn"]],
   [
     "",
     "tmp_upload_dir",

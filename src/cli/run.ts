@@ -15,6 +15,7 @@ import { Supervisor } from "../supervisor/supervisor.ts";
 import { parseArguments, type ServeLine } from "./arguments.ts";
 import { findConfigFile } from "./config-file.ts";
 import { UsageError } from "./errors.ts";
+import { GunicornHooks } from "./gunicorn-hooks.ts";
 import { helpText, printedConfig, versionText } from "./help.ts";
 import { Logs } from "./logs.ts";
 import { keepPidFile } from "./pid-file.ts";
@@ -42,17 +43,23 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function obey(line: ServeLine): Promise<void> {
-  const command = settleCommand(line, await findConfigFile(line));
+  const directory = process.cwd();
+  const file = await findConfigFile(line);
+  const command = settleCommand(line, file);
   const { settings } = command;
   changeDirectory(settings.chdir);
   Object.assign(process.env, settings.env);
   if (settings.printConfig) process.stdout.write(printedConfig(settings, command.sources));
-  const order = orderOf(command);
+  const plain = orderOf(command);
   const logs = new Logs(settings);
-  if (settings.checkConfig || settings.printConfig) return check(order, logs.error);
-  const announce = (): void => {
-    logs.error.info(`Starting portico ${VERSION}`);
-    for (const note of command.notes) logs.error.info(note);
+  const log = logs.error;
+  if (settings.checkConfig || settings.printConfig) return check(plain, log);
+  const hooks = file?.gunicorn && new GunicornHooks(file.gunicorn, { settings, directory, log });
+  const order = hooks === undefined ? plain : { ...plain, hooks };
+  const announce = async (): Promise<void> => {
+    log.info(`Starting portico ${VERSION}`);
+    for (const note of [...command.notes, ...(hooks?.notRun(order.target) ?? [])]) log.info(note);
+    await hooks?.starting();
   };
   if (settings.pid !== undefined) keepPidFile(settings.pid);
   const isSupervised = order.target.kind === "javascript" && settings.workers > 1;
@@ -102,31 +109,50 @@ async function check(order: Order, log: Logger): Promise<void> {
   process.exit(0);
 }
 
+type Announce = () => Promise<void>;
+
 /** `announce` says that the server starts, once it can be told to stop. */
-async function serveHere(order: Order, logs: Logs, announce: () => void): Promise<void> {
+async function serveHere(order: Order, logs: Logs, announce: Announce): Promise<void> {
+  const { hooks } = order;
   const log = logs.error;
   const grace = order.settings.gracefulTimeout * 1000;
   let listening: Server | undefined;
   let server: RunningServer | undefined;
   const stop = async (isHurried: boolean): Promise<void> => {
-    if (server !== undefined) return server.close(isHurried ? 0 : grace);
-    log.info("The application is not loaded yet");
-    // Workers end with this process.
-    return listening?.close(0);
+    if (server === undefined) log.info("The application is not loaded yet");
+    // Workers that still import end with this process.
+    await (server?.close(isHurried ? 0 : grace) ?? listening?.close(0));
+    if (!isHurried) await hooks?.ending();
   };
   handleSignals({ stop, reopenLogs: () => logs.reopen() }, log);
-  announce();
-  server = await openServer(order, logs, addressesOf(order.settings), (opened) => {
-    listening = opened;
-    log.info(`Listening at: ${opened.addresses.map(urlOf).join(", ")} (${process.pid})`);
-    log.info(`Application: ${order.targetText} in ${process.cwd()}`);
-  });
+  await announce();
+  server = await endingWithHooks(hooks, () =>
+    openServer(order, logs, addressesOf(order.settings), (opened) => {
+      listening = opened;
+      log.info(`Listening at: ${opened.addresses.map(urlOf).join(", ")} (${process.pid})`);
+      log.info(`Application: ${order.targetText} in ${process.cwd()}`);
+    }),
+  );
   server.start();
+  await hooks?.ready();
   log.info(READY);
 }
 
-async function supervise(order: Order, logs: Logs, announce: () => void): Promise<void> {
-  const { settings } = order;
+/** A start that fails ends as a server does. */
+async function endingWithHooks<Result>(
+  hooks: GunicornHooks | undefined,
+  start: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await start();
+  } catch (error) {
+    await hooks?.ending();
+    throw error;
+  }
+}
+
+async function supervise(order: Order, logs: Logs, announce: Announce): Promise<void> {
+  const { settings, hooks } = order;
   const log = logs.error;
   const supervisor = new Supervisor({
     workers: settings.workers,
@@ -141,12 +167,19 @@ async function supervise(order: Order, logs: Logs, announce: () => void): Promis
     logs.reopen();
     supervisor.reopenLogs();
   };
-  handleSignals({ stop: (isHurried) => supervisor.stop(isHurried), reopenLogs }, log);
-  announce();
-  await supervisor.start((addresses) => {
-    log.info(`Listening at: ${addresses.map(urlOf).join(", ")} (${process.pid})`);
-    log.info(`Application: ${order.targetText} in ${process.cwd()}, ${settings.workers} workers`);
-  });
+  const stop = async (isHurried: boolean): Promise<void> => {
+    await supervisor.stop(isHurried);
+    if (!isHurried) await hooks?.ending();
+  };
+  handleSignals({ stop, reopenLogs }, log);
+  await announce();
+  await endingWithHooks(hooks, () =>
+    supervisor.start((addresses) => {
+      log.info(`Listening at: ${addresses.map(urlOf).join(", ")} (${process.pid})`);
+      log.info(`Application: ${order.targetText} in ${process.cwd()}, ${settings.workers} workers`);
+    }),
+  );
+  await hooks?.ready();
   log.info(READY);
 }
 

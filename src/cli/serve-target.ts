@@ -11,6 +11,7 @@ import type { Address } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
+import type { GunicornHooks } from "./gunicorn-hooks.ts";
 import type { Logs } from "./logs.ts";
 import type { SettingSources } from "./setting-sources.ts";
 import type { Settings } from "./settings.ts";
@@ -22,6 +23,8 @@ export interface Order {
   readonly target: Target;
   /** As it was typed. */
   readonly targetText: string;
+  /** Those of a gunicorn configuration file, where there is one. */
+  readonly hooks?: GunicornHooks;
 }
 
 /** @throws {LoadError} the target cannot be loaded */
@@ -30,7 +33,10 @@ export function applicationOf(order: Order, log: Logger): Promise<Application> {
   if (target.kind === "python") {
     const { workers, threads } = settings;
     return Promise.resolve(
-      python(target.target, { workers, threads, log, ...pythonOptions(settings) }),
+      python(target.target, {
+        ...{ workers, threads, log, ...pythonOptions(settings) },
+        ...(order.hooks !== undefined && { hooks: order.hooks }),
+      }),
     );
   }
   setPythonDefaults({ log, ...chosenPythonOptions(order) });

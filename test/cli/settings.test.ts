@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { COMMANDS, FLAGS } from "../../src/cli/flags.ts";
+import { HOOKS_NOT_RUN, SERVER_HOOKS, WORKER_HOOKS } from "../../src/cli/gunicorn-names.ts";
 import { GUNICORN_OPTIONS } from "../../src/cli/gunicorn-options.ts";
+import { KNOWN_NAMES } from "../../src/cli/gunicorn-values.ts";
 import { longFlag, SECTIONS } from "../../src/cli/setting.ts";
 import { SETTING_NAMES, SETTINGS } from "../../src/cli/settings.ts";
 import { pythonProgram } from "../support/python-environment.ts";
@@ -24,6 +26,29 @@ test("every option of gunicorn's help is known, one way or the other", () => {
     .map((usage) => usage.split(" ")[0] ?? "");
   assert.ok(flags.length > 100, flags.join(" "));
   for (const flag of flags) assert.ok(FLAGS.has(flag), flag);
+});
+
+test("every name of gunicorn's configuration file is known, one way or the other", () => {
+  const program = "from gunicorn.config import make_settings; print(*make_settings())";
+  const said = execFileSync(pythonProgram("python"), ["-c", program], { encoding: "utf8" });
+  const names = said.trim().split(" ");
+  assert.ok(names.length > 110, said);
+  const known = [
+    ...KNOWN_NAMES,
+    ...SERVER_HOOKS,
+    ...WORKER_HOOKS,
+    ...Object.keys(HOOKS_NOT_RUN),
+    // A file that names another is passed over by gunicorn too.
+    "config",
+  ];
+  assert.deepEqual(
+    names.filter((name) => !known.includes(name)),
+    [],
+  );
+  assert.deepEqual(
+    known.filter((name) => !names.includes(name)),
+    [],
+  );
 });
 
 test("a setting is named after its long flag", () => {

@@ -45,6 +45,8 @@ export class CPythonEngine implements Engine {
   #interpreter: Interpreter | undefined;
   /** What the first worker said of its Python. */
   #facts: WorkerFacts | undefined;
+  /** How many workers were started. */
+  #age = 0;
   #isStopping = false;
   /** Whether its workers have come up and were not told to end. */
   isRunning = false;
@@ -163,11 +165,16 @@ export class CPythonEngine implements Engine {
   }
 
   #spawn(): PythonWorker {
+    const { hooks } = this.#options;
+    this.#age += 1;
+    const age = this.#age;
+    hooks?.onStarting(age);
     const worker = new PythonWorker({
       command: this.#interpreter?.command ?? "python3",
       directory: this.#directory,
       env: { ...process.env, ...this.#options.env },
-      settings: this.#settings(),
+      settings: this.#settings(age),
+      wantsAbort: hooks?.wantsAbort ?? false,
       threads: this.#options.threads,
       log: this.#log,
       onFree: this.#dispatcher.free,
@@ -179,11 +186,12 @@ export class CPythonEngine implements Engine {
     void worker.ready.then(() => {
       this.#facts ??= worker.facts;
     });
+    void worker.exited.then(() => hooks?.onEnded(age, worker.pid));
     return worker;
   }
 
-  #settings(): string[] {
-    const { threads, workers, multiprocess, pythonPath, software } = this.#options;
+  #settings(age: number): string[] {
+    const { threads, workers, multiprocess, pythonPath, software, hooks } = this.#options;
     return [
       ...["target", this.#target],
       ...["directory", this.#directory],
@@ -193,6 +201,7 @@ export class CPythonEngine implements Engine {
       // More than may wait in memory: else nothing would ever go to the disk.
       ...["window", String(Math.max(WINDOW_BYTES, 2 * buffers.each))],
       ...["software", software],
+      ...(hooks === undefined ? [] : ["gunicorn", hooks.settingsFor(age)]),
     ];
   }
 

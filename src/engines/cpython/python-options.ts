@@ -27,10 +27,24 @@ export interface PythonOptions {
   /** SERVER_SOFTWARE; `portico` if not given. */
   readonly software?: string;
   readonly log?: Logger;
+  /** What is told of each worker, and tells it what to run beside the application. */
+  readonly hooks?: WorkerHooks;
 }
 
-export type ResolvedPythonOptions = Required<Omit<PythonOptions, "python">> &
-  Pick<PythonOptions, "python">;
+/** The hooks of a gunicorn configuration, as far as they are about workers. */
+export interface WorkerHooks {
+  /** Whether a worker is to be told before it is killed for what took too long. */
+  readonly wantsAbort: boolean;
+  /** What SETTINGS calls `gunicorn`, for the worker that is the `age`th. */
+  settingsFor(age: number): string;
+  onStarting(age: number): void;
+  onEnded(age: number, pid: number | undefined): void;
+}
+
+type Optional = "python" | "hooks";
+
+export type ResolvedPythonOptions = Required<Omit<PythonOptions, Optional>> &
+  Pick<PythonOptions, Optional>;
 
 /** Zero is how operators say "no limit"; in milliseconds that is Infinity. */
 export function milliseconds(seconds: number): number {

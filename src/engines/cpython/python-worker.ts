@@ -23,6 +23,8 @@ export interface PythonWorkerOptions {
   /** Names and values of the SETTINGS frame, beside the version. */
   readonly settings: readonly string[];
   readonly threads: number;
+  /** Whether it is told before it is killed for what took too long. */
+  readonly wantsAbort: boolean;
   readonly log: Logger;
   /** Places have become free, or the worker has come up. */
   readonly onFree: (worker: PythonWorker) => void;
@@ -51,7 +53,7 @@ const LAST_STREAM_ID = 2 ** 31;
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
-/** What a worker that does not come up gets to say where it hangs, in milliseconds. */
+/** What a worker that does not come up, or takes too long, gets to say where it hangs, in milliseconds. */
 const TIME_TO_EXPLAIN = 1_000;
 
 const LOG_LEVELS = ["raw", "debug", "info", "warning", "error", "critical"] as const;
@@ -74,6 +76,9 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** It has been found to begin nothing for a while, and has answered nothing since. */
   #isStuck = false;
   #isGone = false;
+  #isAborted = false;
+  /** It has said that it ends: it reads no more, and what it still says would be lost with a broken pipe. */
+  #isLeaving = false;
   /** Whether it may begin nothing beyond what it had begun when it stalled. */
   #isLimited = false;
   /** Streams that it holds and never begins. */
@@ -248,7 +253,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     // Whoever stops a worker waits for its end, which keeps this process alive until then.
     this.#child.ref();
     if (this.facts === undefined) this.kill("stopped before it was ready");
-    else this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
+    else if (!this.#isLeaving)
+      this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
   }
 
   /** Asks a worker that does not come up to say where it hangs, and to end. */
@@ -264,6 +270,15 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.#child.ref();
     this.#options.log.warning(`Killing worker (pid:${this.pid}): ${why}`);
     this.#child.kill("SIGKILL");
+  }
+
+  /** Kills it for what took too long; gunicorn's `worker_abort` hook runs at SIGABRT, where there is one. */
+  abort(why: string): void {
+    if (!this.#options.wantsAbort) this.kill(why);
+    if (!this.#options.wantsAbort || this.#isAborted) return;
+    this.#isAborted = true;
+    this.#child.kill("SIGABRT");
+    setTimeout(() => this.kill(why), TIME_TO_EXPLAIN);
   }
 
   readonly #takeFrame = (
@@ -304,8 +319,12 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** The worker takes no more: it was told to end by someone else, or could not load. */
   #takeGoaway(payload: Buffer): void {
-    if (payload.readUInt32BE(0) === ErrorCode.NO_ERROR) this.retire("it was told to end");
-    else this.refusal = payload.toString("utf8", 4);
+    if (payload.readUInt32BE(0) !== ErrorCode.NO_ERROR) {
+      this.refusal = payload.toString("utf8", 4);
+      return;
+    }
+    this.#isLeaving = true;
+    this.retire("it was told to end");
   }
 
   readonly #readEnd = (): void => {
