@@ -1,6 +1,7 @@
 /** The hooks of a gunicorn configuration file: the server's run beside it, the workers' in them. */
 import type { WorkerHooks } from "../engines/cpython/python-options.ts";
 import type { Logger } from "../log/logger.ts";
+import { LONGEST_TIMER } from "../server/limits.ts";
 import { ConfigProcessError, type Message } from "./config-process.ts";
 import { ConfigFileError } from "./errors.ts";
 import type { GunicornConfig } from "./gunicorn-config.ts";
@@ -55,9 +56,12 @@ export class GunicornHooks implements WorkerHooks {
     return this.#run("when_ready");
   }
 
-  /** When nothing is served any more; the process of hooks ends too. */
+  /** When nothing is served any more; the process of hooks ends too, in time. */
   async ending(): Promise<void> {
+    const grace = Math.min(this.#settings.gracefulTimeout * 1000, LONGEST_TIMER);
+    const timer = setTimeout(() => this.#config.process.kill(), grace);
     await this.#run("on_exit");
+    clearTimeout(timer);
     this.#config.process.close();
   }
 

@@ -25,10 +25,17 @@ export function keepPidFile(path: string): void {
     const why = error instanceof Error ? error.message : String(error);
     throw new PidFileError(`--pid: it cannot be written: ${why}`, { cause: error });
   }
-  process.once("exit", () => {
-    // Another server may have taken the name meanwhile.
-    if (numberIn(path) === process.pid) rmSync(path, { force: true });
-  });
+  process.once("exit", () => removeOwn(path));
+}
+
+function removeOwn(path: string): void {
+  // Another server may have taken the name meanwhile.
+  if (numberIn(path) !== process.pid) return;
+  try {
+    rmSync(path);
+  } catch {
+    // The next start sees that no such process runs.
+  }
 }
 
 function numberIn(path: string): number | undefined {

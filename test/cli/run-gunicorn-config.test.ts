@@ -352,6 +352,17 @@ describe("the hooks of gunicorn.conf.py", { concurrency: 2 }, () => {
     await run.stderr.line(/worker_abort of 1$/);
   });
 
+  test("that do not end are ended after --graceful-timeout", async () => {
+    const text = "import threading\ndef on_exit(server): threading.Event().wait()\n";
+    const cwd = directory({ [CONF]: text });
+    const args = [...ANYWHERE, "--graceful-timeout", "1", TARGET];
+    await using run = await PorticoRun.serving({ args, cwd });
+    run.kill("SIGTERM");
+    const { code, stderr } = await run.ended;
+    assert.match(stderr, /gunicorn\.conf\.py: it ended with SIGKILL; its hooks are run no more\n/);
+    assert.equal(code, 0);
+  });
+
   test("are told of by name where nothing calls them", async () => {
     const text = "def on_reload(server): pass\ndef post_fork(server, worker): pass\n";
     const cwd = directory({
