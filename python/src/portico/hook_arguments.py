@@ -7,9 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .environ import Environ
+from .frames import LogLevel
 
-_LEVELS = ((logging.CRITICAL, 5), (logging.ERROR, 4), (logging.WARNING, 3), (logging.INFO, 2))
-_DEBUG = 1
+_LEVELS = (
+    (logging.CRITICAL, LogLevel.CRITICAL),
+    (logging.ERROR, LogLevel.ERROR),
+    (logging.WARNING, LogLevel.WARNING),
+    (logging.INFO, LogLevel.INFO),
+)
 
 
 class HookLogger(logging.Logger):
@@ -30,7 +35,7 @@ class _Handler(logging.Handler):
         self._write = write
 
     def emit(self, record: logging.LogRecord) -> None:
-        level = next((ours for least, ours in _LEVELS if record.levelno >= least), _DEBUG)
+        level = next((ours for least, ours in _LEVELS if record.levelno >= least), LogLevel.DEBUG)
         self._write(level, self.format(record))
 
 
