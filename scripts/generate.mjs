@@ -82,8 +82,8 @@ comes from.
 5. The variables that hosts and gunicorn know: \`PORT\`, \`WEB_CONCURRENCY\`, \`FORWARDED_ALLOW_IPS\`.
 6. The default.
 
-An empty variable is as good as none. Portico's own configuration files hold settings by the names of this page,
-and may name the \`target\`; an unknown name or a value of a wrong type is an error:
+An empty variable is as good as none. Portico's own configuration files hold settings by the names of
+this page, and may name the \`target\`; an unknown name or a value of a wrong type is an error:
 
 \`\`\`ts
 import { defineConfig } from "portico";

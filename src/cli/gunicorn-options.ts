@@ -84,7 +84,7 @@ const NOTED: readonly Row[] = [
   ],
   ["--suppress-ragged-eofs", "suppress_ragged_eofs", NO_TLS, ["true"]],
   ["--do-handshake-on-connect", "do_handshake_on_connect", NO_TLS],
-  ["--ssl-version", "ssl_version", "gunicorn ignores it too"],
+  ["--ssl-version VERSION", "ssl_version", "gunicorn ignores it too"],
   [
     "--disable-redirect-access-to-syslog",
     "disable_redirect_access_to_syslog",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readConfigObject } from "../../src/cli/config-object.ts";
-import type { Config } from "../../src/cli/define-config.ts";
+import { type Config, defineConfig } from "../../src/cli/define-config.ts";
 import { settle } from "../../src/cli/setting-sources.ts";
 
 function read(config: unknown): ReturnType<typeof readConfigObject> {
@@ -33,6 +33,20 @@ test("each kind of value is read as the command line would read it", () => {
   assert.equal(settings.checkConfig, false);
   assert.deepEqual(sources.workers, { kind: "file", file: "portico.config.ts", key: "workers" });
   assert.deepEqual(sources.threads, { kind: "default" });
+});
+
+test("an editor knows the names and types of settings", () => {
+  const wrong: readonly Config[] = [
+    // @ts-expect-error the name is workers
+    { worker: 3 },
+    // @ts-expect-error it is a number
+    { workers: "3" },
+    // @ts-expect-error it is drop, refuse or dangerous
+    { headerMap: "keep" },
+  ];
+  for (const config of [...wrong.slice(0, 2), defineConfig({ workers: 0 })]) {
+    assert.throws(() => settle([read(config).layer]), { exitCode: 2 });
+  }
 });
 
 test("one text stands for a list of one", () => {

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { COMMANDS, FLAGS } from "../../src/cli/flags.ts";
-import { HOOKS_NOT_RUN, SERVER_HOOKS, WORKER_HOOKS } from "../../src/cli/gunicorn-names.ts";
+import {
+  GUNICORN_NAMES,
+  HOOKS_NOT_RUN,
+  SERVER_HOOKS,
+  WORKER_HOOKS,
+} from "../../src/cli/gunicorn-names.ts";
 import { GUNICORN_OPTIONS } from "../../src/cli/gunicorn-options.ts";
 import { KNOWN_NAMES } from "../../src/cli/gunicorn-values.ts";
 import { longFlag, SECTIONS } from "../../src/cli/setting.ts";
@@ -17,6 +22,27 @@ test("no flag has two meanings", () => {
   ];
   assert.equal(new Set(all).size, all.length);
   assert.equal(FLAGS.size, all.length);
+});
+
+test("an option takes a value where gunicorn's does, and has its name in the file", () => {
+  const program = `from gunicorn.config import make_settings
+for setting in make_settings().values():
+    takes = setting.action in (None, "append", "store")
+    for flag in setting.cli or ():
+        print(flag, setting.name, takes)`;
+  const said = execFileSync(pythonProgram("python"), ["-c", program], { encoding: "utf8" });
+  for (const line of said.trim().split("\n")) {
+    const [flag = "", name = "", takes] = line.split(" ");
+    const meaning = FLAGS.get(flag);
+    if (meaning?.kind === "gunicorn's") {
+      const { option } = meaning;
+      assert.equal(option.name, name, flag);
+      assert.equal(option.metavar !== undefined, takes === "True", flag);
+    } else if (meaning?.kind === "setting" && name !== "config") {
+      assert.equal(GUNICORN_NAMES[name], meaning.setting, flag);
+      assert.equal(SETTINGS[meaning.setting].metavar !== undefined, takes === "True", flag);
+    }
+  }
 });
 
 test("every option of gunicorn's help is known, one way or the other", () => {
