@@ -2,8 +2,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { GUNICORN_NAMES } from "../build/src/cli/gunicorn-names.js";
+import { GUNICORN_OPTIONS } from "../build/src/cli/gunicorn-options.js";
 import { defaultText } from "../build/src/cli/help.js";
-import { SECTIONS } from "../build/src/cli/setting.js";
+import { longFlag, SECTIONS } from "../build/src/cli/setting.js";
 import { SETTING_NAMES, SETTINGS } from "../build/src/cli/settings.js";
 import { REFUSALS } from "../build/src/http/refusals.js";
 import { statusLine } from "../build/src/http/status.js";
@@ -13,6 +15,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Where what is made ends in a document whose other text is written by hand. */
 const END = "<!-- The end of what is made. -->";
+
+/** What becomes of gunicorn's options, in the order of the document. */
+const FATES = {
+  noted: ["Accepted, with a line in the log that says why nothing is lost", "because"],
+  refused: ["Refused", "what to do"],
+  "not yet": ["Refused until Portico has them", "until then"],
+};
 
 const HTTP_PARTS = {
   connection: "Connections",
@@ -26,6 +35,7 @@ const HTTP_PARTS = {
 const GENERATED = [
   { file: "docs/settings.md", make: settingsDocument },
   { file: "docs/http.md", make: httpDocument },
+  { file: "docs/from-gunicorn.md", make: gunicornDocument },
   { file: "spec/wsgi-typescript.md", make: wsgiDocument },
 ];
 
@@ -52,10 +62,39 @@ function textOf(file) {
 function settingsDocument() {
   return `# Settings
 
-Names and defaults are gunicorn's unless the text says otherwise. The command line comes before the
-environment, and that before the default; \`portico --print-config TARGET\` shows what each setting
-is and where its value comes from. Long flags may be shortened as long as they stay unambiguous. Of
-an option given twice the last counts, except where it says *repeatable*.
+Names and defaults are gunicorn's unless the text says otherwise. Long flags may be shortened as long
+as they stay unambiguous. Of an option given twice the last counts, except where it says *repeatable*.
+
+## Where values come from
+
+The weightiest first; \`portico --print-config TARGET\` shows what each setting is and where its value
+comes from.
+
+1. The command line.
+2. \`PORTICO_\` and the setting's name in capitals: \`PORTICO_WORKERS=4\`, \`PORTICO_ACCESS_LOGFILE=-\`,
+   \`PORTICO_CHECK_CONFIG=true\`. Several values of a repeatable one stand as a shell's words would:
+   \`PORTICO_BIND=":8000 unix:/run/app.sock"\`. A variable that names no setting is told of in the log.
+3. \`GUNICORN_CMD_ARGS\`: options as on the command line, split as a shell does. What is no option in it
+   is passed over, as gunicorn does.
+4. The configuration file: the one that \`--config\` names (on the command line, in \`PORTICO_CONFIG\` or
+   in \`GUNICORN_CMD_ARGS\`), else \`portico.config.ts\`, \`.js\`, \`.mjs\` or \`.json\` in the working
+   directory, else \`gunicorn.conf.py\` there ([from-gunicorn.md](from-gunicorn.md)).
+5. The variables that hosts and gunicorn know: \`PORT\`, \`WEB_CONCURRENCY\`, \`FORWARDED_ALLOW_IPS\`.
+6. The default.
+
+An empty variable is as good as none. Portico's own configuration files hold settings by the names of
+this page, and may name the \`target\`; an unknown name or a value of a wrong type is an error:
+
+\`\`\`ts
+import { defineConfig } from "portico";
+
+export default defineConfig({
+  target: "mysite.wsgi",
+  bind: ["127.0.0.1:8000", "unix:/run/mysite.sock"],
+  workers: 4,
+  env: { DJANGO_SETTINGS_MODULE: "mysite.settings" },
+});
+\`\`\`
 
 *This file is made from src/cli/settings.ts by \`npm run generate\`.*
 
@@ -93,6 +132,11 @@ function wsgiDocument() {
   return withMade("spec/wsgi-typescript.md", "src/wsgi", specification(root));
 }
 
+function gunicornDocument() {
+  const parts = [gunicornNames(), ...Object.keys(FATES).map(gunicornOptions)];
+  return withMade("docs/from-gunicorn.md", "src/cli/gunicorn-*.ts", parts.join("\n\n"));
+}
+
 /** A document with its made part anew, and what is around that as it was written. */
 function withMade(file, source, made) {
   const begin = `<!-- Made from ${source} by \`npm run generate\`. -->`;
@@ -100,6 +144,23 @@ function withMade(file, source, made) {
   const [before = ""] = written.split(begin);
   const [, after = ""] = written.split(END);
   return `${before}${begin}\n\n${made}\n\n${END}${after}`;
+}
+
+function gunicornNames() {
+  const rows = Object.entries(GUNICORN_NAMES).map(
+    ([name, setting]) => `| \`${longFlag(SETTINGS[setting])}\` | \`${name}\` |`,
+  );
+  return `### As in gunicorn\n\n| option | in gunicorn.conf.py |\n| --- | --- |\n${rows.join("\n")}`;
+}
+
+function gunicornOptions(fate) {
+  const [title, words] = FATES[fate];
+  const rows = GUNICORN_OPTIONS.filter((option) => option.fate === fate).map((option) => {
+    const flags = option.flags.map((flag) => `\`${flag}\``).join(", ") || "–";
+    const idle = (option.idle ?? []).map((value) => `\`${value}\``).join(", ");
+    return `| ${flags} | \`${option.name}\` | ${idle} | ${option.words} |`;
+  });
+  return `### ${title}\n\n| option | in gunicorn.conf.py | asks for nothing | ${words} |\n| --- | --- | --- | --- |\n${rows.join("\n")}`;
 }
 
 function refusalsOf(part, title) {

@@ -1,6 +1,7 @@
 /** The public names, re-exported; the only file that re-exports. */
 
 export type { BufferLimits } from "./buffers/buffers.ts";
+export { type Config, defineConfig } from "./cli/define-config.ts";
 export { lint } from "./embed/lint.ts";
 export { type MakeServerOptions, makeServer, type RunningServer } from "./embed/make-server.ts";
 export { python } from "./embed/python.ts";

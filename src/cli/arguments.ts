@@ -1,45 +1,81 @@
-/** From a command line and an environment to settings and a target; it reads and changes nothing else. */
-import { quoted } from "../log/escapes.ts";
+/** From a command line and an environment to what they give; it reads and changes nothing else. */
+import { commonLayer, ownLayer, unknownVariables } from "./environment-sources.ts";
 import { UsageError } from "./errors.ts";
 import { type CommandName, FLAGS } from "./flags.ts";
-import { onlyTarget, readArguments, type Vocabulary } from "./given-arguments.ts";
-import { NEEDLESS_WORKER_CLASSES } from "./gunicorn-options.ts";
-import { type EnvironmentVariables, type SettledSettings, settle } from "./setting-sources.ts";
+import {
+  type GivenArguments,
+  readArguments,
+  targetOf,
+  type Vocabulary,
+} from "./given-arguments.ts";
+import { judge } from "./gunicorn-options.ts";
+import type { EnvironmentVariables, Layer } from "./setting-sources.ts";
 import { SETTINGS, type Settings } from "./settings.ts";
+import { ShellWordsError, shellWords } from "./shell-words.ts";
 
 /** What a command line asks for. */
-export type CommandLine =
-  | { readonly kind: CommandName }
-  | ({
-      readonly kind: "serve";
-      /** As typed; ./targets.ts says what it is. */
-      readonly target: string;
-      /** Lines for the log: what was accepted and has no effect. */
-      readonly notes: readonly string[];
-    } & SettledSettings);
+export type CommandLine = { readonly kind: CommandName } | ServeLine;
+
+export interface ServeLine {
+  readonly kind: "serve";
+  /** As typed; ./targets.ts says what it is. A configuration file may name it too. */
+  readonly target: string | undefined;
+  /** What counts more than a configuration file, the weightiest first. */
+  readonly above: readonly Layer[];
+  /** What counts less. */
+  readonly below: readonly Layer[];
+  /** Lines for the log: what was accepted and has no effect. */
+  readonly notes: readonly string[];
+}
+
+const GUNICORN_VARIABLE = "GUNICORN_CMD_ARGS";
 
 const SERVING: Vocabulary<Settings> = { command: "portico", settings: SETTINGS, flags: FLAGS };
 
-/** @throws {UsageError} with one line on what is wrong. */
+/**
+ * The arguments of GUNICORN_CMD_ARGS count less than those of the command line, and less than
+ * PORTICO_ variables.
+ * @throws {UsageError} with one line on what is wrong.
+ */
 export function parseArguments(
   argv: readonly string[],
   environment: EnvironmentVariables,
 ): CommandLine {
-  const given = readArguments(argv, SERVING);
-  if (given.asked !== undefined) return { kind: given.asked };
-  const notes = given.workerClasses.map(noteOnWorkerClass);
-  const target = onlyTarget(given.positionals, SERVING.command);
-  if (environment.GUNICORN_CMD_ARGS) {
-    notes.push("GUNICORN_CMD_ARGS is set; Portico does not read it yet");
-  }
-  return { kind: "serve", target, notes, ...settle(SETTINGS, given.texts, environment) };
+  const typed = readArguments(argv, SERVING);
+  if (typed.asked !== undefined) return { kind: typed.asked };
+  const typedNotes = notesOn(typed);
+  const target = targetOf(typed.positionals, SERVING.command);
+  const inherited = inVariable(() => {
+    const words = shellWords(environment[GUNICORN_VARIABLE] ?? "");
+    // As gunicorn does, this passes over what is no option.
+    const given = readArguments(words, SERVING, GUNICORN_VARIABLE);
+    return { ...given, notes: notesOn(given) };
+  });
+  if (inherited.asked !== undefined) return { kind: inherited.asked };
+  return {
+    kind: "serve",
+    target,
+    above: [typed.layer, ownLayer(environment), inherited.layer],
+    below: [commonLayer(environment)],
+    notes: [
+      ...typedNotes,
+      ...inherited.notes.map((note) => `${GUNICORN_VARIABLE}: ${note}`),
+      ...unknownVariables(environment),
+    ],
+  };
 }
 
-/** @throws {UsageError} a class that Portico's workers are not */
-function noteOnWorkerClass(name: string): string {
-  if (!NEEDLESS_WORKER_CLASSES.includes(name)) {
-    const remedy = "use --threads for more requests at a time";
-    throw new UsageError(`--worker-class: Portico has no ${quoted(name)} workers; ${remedy}`);
+/** @throws {UsageError} an option asks for what Portico cannot do */
+function notesOn({ gunicorns }: GivenArguments<Settings>): string[] {
+  return gunicorns.flatMap(({ option, given }) => judge(option, given) ?? []);
+}
+
+/** What is wrong in the variable is said by its name. */
+function inVariable<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ShellWordsError || error instanceof UsageError)) throw error;
+    throw new UsageError(`${GUNICORN_VARIABLE}: ${error.message}`, { cause: error });
   }
-  return `--worker-class ${name} has no effect; --threads says what a worker does`;
 }

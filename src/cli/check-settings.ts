@@ -1,8 +1,8 @@
 /** What `portico check` can be told: the settings of serving that matter to it, and its own. */
 import type { FieldList } from "../client/field-list.ts";
-import { UsageError } from "./errors.ts";
+import { MissingTargetError, UsageError } from "./errors.ts";
 import { type CommandName, flagsOf, refused } from "./flags.ts";
-import { onlyTarget, readArguments, type Vocabulary } from "./given-arguments.ts";
+import { readArguments, targetOf, type Vocabulary } from "./given-arguments.ts";
 import { type SettingTable, settingNames } from "./setting.ts";
 import { type SettledSettings, settle } from "./setting-sources.ts";
 import { aSwitch, headerFields, paths } from "./setting-types.ts";
@@ -88,23 +88,25 @@ export type CheckCommand =
       readonly serving: SettledSettings;
     };
 
-/** The environment gives no setting: what it says is about where the application is deployed. */
-const NO_ENVIRONMENT = {};
-
-/** @throws {UsageError} */
+/**
+ * The command line alone gives settings: what the environment and configuration files say is about
+ * where the application is deployed.
+ * @throws {UsageError}
+ */
 export function parseCheck(argv: readonly string[]): CheckCommand {
   const given = readArguments(argv, CHECKING);
   if (given.asked !== undefined) return { kind: given.asked };
-  if (given.positionals.length === 0 && given.texts.size === 0) throw new UsageError(LONELY);
-  const target = onlyTarget(given.positionals, CHECKING.command);
-  const { settings: check } = settle(CHECK_SETTINGS, given.texts, NO_ENVIRONMENT);
+  if (given.positionals.length === 0 && given.layer.size === 0) throw new UsageError(LONELY);
+  const target = targetOf(given.positionals, CHECKING.command);
+  if (!target) throw new MissingTargetError(CHECKING.command);
+  const { settings: check } = settle(CHECK_SETTINGS, [given.layer]);
   const served = new Map(
     settingNames(SETTINGS).flatMap((name) => {
-      const texts = isOfServing(name) ? given.texts.get(name) : undefined;
+      const texts = isOfServing(name) ? given.layer.get(name) : undefined;
       return texts === undefined ? [] : [[name, texts] as const];
     }),
   );
-  const { settings, sources } = settle(SETTINGS, served, NO_ENVIRONMENT);
+  const { settings, sources } = settle(SETTINGS, [served]);
   const bind = [{ kind: "tcp", host: "127.0.0.1", port: 0 }] as const;
   const serving = { settings: { ...settings, timeout: check.timeout, bind }, sources };
   return { kind: "check", target, check, serving };

@@ -17,8 +17,24 @@ export class SettingError extends UsageError {
   }
 }
 
+/** Nothing names an application; `command` is what needs one. */
+export class MissingTargetError extends UsageError {
+  override readonly name = "MissingTargetError";
+
+  constructor(command: string) {
+    const remedy = `name one, such as ${command} module:application (see ${command} --help)`;
+    super(`no application given; ${remedy}`);
+  }
+}
+
 /** A target that names no file to serve. */
 export class TargetError extends Error {
   override readonly name = "TargetError";
+  readonly exitCode = 1;
+}
+
+/** A configuration file that cannot be read, or raises when it is. */
+export class ConfigFileError extends Error {
+  override readonly name = "ConfigFileError";
   readonly exitCode = 1;
 }

@@ -3,9 +3,9 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 import { quoted } from "../log/escapes.ts";
 import { UsageError } from "./errors.ts";
 import { COMMANDS, type CommandName, completedFlag, type FlagTable, meaningOf } from "./flags.ts";
-import { WORKER_CLASS } from "./gunicorn-options.ts";
+import type { GivenOption, GunicornOption } from "./gunicorn-options.ts";
 import { longFlag, type SettingTable } from "./setting.ts";
-import type { GivenTexts } from "./setting-sources.ts";
+import type { FlagSource, GivenTexts } from "./setting-sources.ts";
 
 /** What a command can be told. */
 export interface Vocabulary<Values> {
@@ -16,44 +16,48 @@ export interface Vocabulary<Values> {
 }
 
 export interface GivenArguments<Values> {
-  readonly texts: Map<keyof Values, GivenTexts>;
+  readonly layer: Map<keyof Values, GivenTexts>;
   readonly positionals: string[];
-  /** The values of `--worker-class`, which is no setting. */
-  readonly workerClasses: string[];
+  /** Options of gunicorn's that are no settings. */
+  readonly gunicorns: { readonly option: GunicornOption; readonly given: GivenOption }[];
   /** The first flag that asks for something other than what the command does. */
   asked?: CommandName;
 }
 
 /**
  * Reads the arguments as gunicorn's argparse does: `-w3`, `-w 3`, `--workers=3`, beginnings of long
- * flags, options after the target, and `--` before a target that begins with a dash.
+ * flags, options after the target, and `--` before a target that begins with a dash. `source` is
+ * where they stand.
  * @throws {UsageError} with one line on what is wrong.
  */
 export function readArguments<Values>(
   argv: readonly string[],
   vocabulary: Vocabulary<Values>,
+  source: FlagSource = "command line",
 ): GivenArguments<Values> {
-  const given: GivenArguments<Values> = { texts: new Map(), positionals: [], workerClasses: [] };
+  const given: GivenArguments<Values> = { layer: new Map(), positionals: [], gunicorns: [] };
   for (const token of tokensOf(argv, vocabulary)) {
     if (token.kind === "positional") given.positionals.push(token.value);
     if (token.kind !== "option") continue;
     const meaning = meaningOf(token.rawName, vocabulary.flags, vocabulary.command);
     if (meaning.kind === "command") return { ...given, asked: meaning.command };
     if (meaning.kind === "refused") throw new UsageError(`${token.rawName} ${meaning.because}`);
-    if (meaning.kind === "worker class") given.workerClasses.push(givenValue(token));
-    else addSetting(given.texts, meaning.setting, vocabulary.settings, token);
+    if (meaning.kind === "gunicorn's") {
+      const { option } = meaning;
+      given.gunicorns.push({ option, given: givenOption(option, token) });
+      continue;
+    }
+    const setting = vocabulary.settings[meaning.setting];
+    const earlier = given.layer.get(meaning.setting)?.texts ?? [];
+    given.layer.set(meaning.setting, givenTexts(setting, token, { source, earlier }));
   }
   return given;
 }
 
-/** The one application that is named. @throws {UsageError} */
-export function onlyTarget(positionals: readonly string[], command: string): string {
+/** The one application that is named, if one is. @throws {UsageError} */
+export function targetOf(positionals: readonly string[], command: string): string | undefined {
   const [target, another] = positionals;
-  if (target === undefined || target === "") {
-    const remedy = `name one, such as ${command} module:application (see ${command} --help)`;
-    throw new UsageError(`no application given; ${remedy}`);
-  }
-  if (another !== undefined) {
+  if (target !== undefined && another !== undefined) {
     const both = `${quoted(target)} and ${quoted(another)}`;
     throw new UsageError(`two applications given, ${both}; ${command} takes one`);
   }
@@ -66,27 +70,33 @@ interface OptionToken {
   readonly inlineValue?: boolean | undefined;
 }
 
-function addSetting<Values>(
-  given: Map<keyof Values, GivenTexts>,
-  name: keyof Values,
-  table: SettingTable<Values>,
-  token: OptionToken,
-): void {
-  const setting = table[name];
-  const flag = token.rawName.startsWith("--") ? token.rawName : longFlag(setting);
-  if (setting.metavar !== undefined) {
-    const earlier = given.get(name)?.texts ?? [];
-    given.set(name, { flag, texts: [...earlier, givenValue(token)] });
-  } else if (token.value === undefined) {
-    given.set(name, { flag, texts: [] });
-  } else {
-    throw new UsageError(`${flag} takes no value, and ${quoted(token.value)} is one`);
-  }
+interface Before {
+  readonly source: FlagSource;
+  /** What the same setting was given before. */
+  readonly earlier: readonly string[];
+}
+
+function givenTexts(shape: OptionShape, token: OptionToken, before: Before): GivenTexts {
+  const { origin, value } = givenOption(shape, token);
+  return {
+    source: { kind: before.source, flag: origin },
+    texts: value === undefined ? [] : [...before.earlier, value],
+  };
+}
+
+function givenOption(shape: OptionShape, token: OptionToken): GivenOption {
+  const origin = token.rawName.startsWith("--") ? token.rawName : longFlag(shape);
+  if (shape.metavar !== undefined) return { origin, value: givenValue(token) };
+  if (token.value === undefined) return { origin };
+  throw new UsageError(`${origin} takes no value, and ${quoted(token.value)} is one`);
 }
 
 /** Node's parser knows the shapes of options; full names and argparse's `-w=3` are seen to here. */
 function tokensOf<Values>(argv: readonly string[], { settings, flags }: Vocabulary<Values>) {
   const table: readonly OptionShape[] = Object.values(settings);
+  const gunicorns = [...flags.values()].flatMap((meaning) =>
+    meaning.kind === "gunicorn's" ? [meaning.option] : [],
+  );
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
   const inFull = argv
     .slice(0, end)
@@ -96,11 +106,7 @@ function tokensOf<Values>(argv: readonly string[], { settings, flags }: Vocabula
   }
   return parseArgs({
     args: [...inFull, ...argv.slice(end)],
-    options: parserOptions([
-      ...table,
-      ...Object.values(COMMANDS),
-      { flags: WORKER_CLASS, metavar: "CLASS" },
-    ]),
+    options: parserOptions([...table, ...Object.values(COMMANDS), ...gunicorns]),
     strict: false,
     allowPositionals: true,
     tokens: true,

@@ -2,7 +2,7 @@
 import { wrapped } from "../log/wrapped.ts";
 import { COMMANDS } from "./flags.ts";
 import { SECTIONS, type Setting, type SettingTable, settingNames } from "./setting.ts";
-import type { SettingSource, SettingSources } from "./setting-sources.ts";
+import { originOf, type SettingSource, type SettingSources } from "./setting-sources.ts";
 import { NO_VALUE } from "./setting-types.ts";
 import { SETTING_NAMES, SETTINGS, type SettingName, type Settings } from "./settings.ts";
 import { SUBCOMMANDS } from "./subcommands.ts";
@@ -117,6 +117,8 @@ function shownValue<Name extends SettingName>(name: Name, settings: Settings): s
 
 function shownSource(source: SettingSource): string {
   if (source.kind === "default") return "default";
-  if (source.kind === "environment") return `environment ${source.variable}`;
-  return `command line ${source.flag}`;
+  const origin = originOf(source);
+  return source.kind === "environment" || source.kind === "command line"
+    ? `${source.kind} ${origin}`
+    : origin;
 }

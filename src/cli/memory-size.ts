@@ -15,6 +15,7 @@ export const NO_MEMORY_LIMIT: MemorySize = { kind: "bytes", bytes: 0, text: "0" 
 const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 
 export const memorySize: SettingType<MemorySize> = {
+  shape: "text",
   read(texts, origin) {
     const text = lastOf(texts);
     const [, number = "", unit = ""] = /^(\d+)(%|[KMG]?)(?:i?B)?$/i.exec(text) ?? [];

@@ -17,6 +17,7 @@ export interface ProxySettings {
 
 /** Addresses, networks and `*`, kept as they were written; none at all is a list too. */
 const addressList: SettingType<string> = {
+  shape: "text",
   read(texts, origin) {
     const text = lastOf(texts);
     try {
@@ -31,6 +32,7 @@ const addressList: SettingType<string> = {
 };
 
 const forwardedKinds: SettingType<readonly ForwardedKind[]> = {
+  shape: "list",
   read(texts, origin) {
     const words = lastOf(texts)
       .split(",")
@@ -57,6 +59,7 @@ const MODES: ReadonlyMap<string, ProxyMode> = new Map([
 ]);
 
 const proxyMode: SettingType<ProxyMode> = {
+  shape: "text",
   read(texts, origin) {
     const text = lastOf(texts);
     const mode = MODES.get(text.toLowerCase());
@@ -73,10 +76,7 @@ export const PROXY_SETTINGS: SettingTable<ProxySettings> = {
     metavar: "ADDRESSES",
     type: addressList,
     default: DEFAULT_PROXY_OPTIONS.forwardedAllowIps,
-    environment: {
-      variable: "FORWARDED_ALLOW_IPS",
-      read: (text, origin) => addressList.read([text], origin),
-    },
+    environment: { variable: "FORWARDED_ALLOW_IPS" },
     help: "The proxies whose Forwarded and X-Forwarded-* fields are believed: addresses and networks such as 10.0.0.0/8, with commas between them, or * for whoever connects. From others these fields are left out. Unix sockets are always believed.",
   },
   forwardedHeaders: {

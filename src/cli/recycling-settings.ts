@@ -16,6 +16,7 @@ export interface RecyclingSettings {
 }
 
 const requestPath: SettingType<string | undefined> = {
+  shape: "text",
   read(texts, origin) {
     const text = lastOf(texts);
     if (/^\/[!-~]*$/.test(text) && !/%(?![\da-f]{2})/i.test(text)) return text;

@@ -15,6 +15,7 @@ import type { Server } from "../server/server.ts";
 import { tellOnce } from "../wsgi/lint/told-findings.ts";
 import type { Application } from "../wsgi/types.ts";
 import { UsageError } from "./errors.ts";
+import type { GunicornHooks } from "./gunicorn-hooks.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
 import type { SettingSources } from "./setting-sources.ts";
@@ -29,6 +30,8 @@ export interface Order {
   readonly targetText: string;
   /** What Python workers are told beside what the settings say. */
   readonly python?: PythonOptions;
+  /** Those of a gunicorn configuration file, where there is one. */
+  readonly hooks?: GunicornHooks;
 }
 
 /** @throws {UsageError} */
@@ -49,6 +52,7 @@ export async function applicationOf(order: Order, log: Logger): Promise<Applicat
       ...{ workers, threads, log },
       ...recyclingOptions(settings),
       ...(settings.warmup !== undefined && { warmup: settings.warmup }),
+      ...(order.hooks !== undefined && { hooks: order.hooks }),
       ...pythonOptions(order),
     });
   }
@@ -111,6 +115,11 @@ export async function openServer(
     await server.close(0);
     throw error;
   }
+}
+
+/** Where to listen, and with which rights. */
+export function addressesOf({ bind, umask }: Settings): readonly Address[] {
+  return bind.map((address) => (address.kind === "unix" ? { ...address, umask } : address));
 }
 
 function serverOptions({ settings, target }: Order): MakeServerOptions {

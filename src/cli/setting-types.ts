@@ -7,9 +7,12 @@ import { quoted } from "../log/escapes.ts";
 import { LOG_LEVELS, type LogLevel } from "../log/levels.ts";
 import type { Address } from "../server/addresses.ts";
 import { bindText, parseBindAddress, parsePort } from "./bind-address.ts";
+import type { Shape } from "./config-values.ts";
 import { SettingError } from "./errors.ts";
 
 export interface SettingType<Value> {
+  /** How a configuration file writes it. */
+  readonly shape: Shape;
   /**
    * Reads what the command line gave, once or several times; `origin` is the flag.
    * @throws {SettingError} when the text is no such value.
@@ -28,6 +31,7 @@ export function lastOf(texts: readonly string[]): string {
 
 export function wholeNumber(minimum: number): SettingType<number> {
   return {
+    shape: "number",
     read(texts, origin) {
       const text = lastOf(texts);
       const value = Number(text);
@@ -41,11 +45,32 @@ export function wholeNumber(minimum: number): SettingType<number> {
   };
 }
 
-export const aSwitch: SettingType<boolean> = { read: () => true, show: String };
+/** How a switch is said where a flag alone cannot say it. */
+const SWITCH_WORDS: ReadonlyMap<string, boolean> = new Map([
+  ...["true", "yes", "on", "1"].map((word) => [word, true] as const),
+  ...["false", "no", "off", "0"].map((word) => [word, false] as const),
+]);
 
-export const aText: SettingType<string> = { read: someText, show: (text) => text };
+export const aSwitch: SettingType<boolean> = {
+  shape: "switch",
+  read(texts, origin) {
+    if (texts.length === 0) return true;
+    const text = lastOf(texts);
+    const value = SWITCH_WORDS.get(text.toLowerCase());
+    if (value === undefined) throw new SettingError(origin, `${quoted(text)} is not true or false`);
+    return value;
+  },
+  show: String,
+};
+
+export const aText: SettingType<string> = {
+  shape: "text",
+  read: someText,
+  show: (text) => text,
+};
 
 export const optionalText: SettingType<string | undefined> = {
+  shape: "text",
   read: someText,
   show: (text) => text ?? NO_VALUE,
 };
@@ -57,6 +82,7 @@ function someText(texts: readonly string[], origin: string): string {
 }
 
 export const accessFormat: SettingType<string> = {
+  shape: "text",
   read(texts, origin) {
     const format = lastOf(texts);
     try {
@@ -71,6 +97,7 @@ export const accessFormat: SettingType<string> = {
 };
 
 export const logLevel: SettingType<LogLevel> = {
+  shape: "text",
   read(texts, origin) {
     const text = lastOf(texts);
     const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
@@ -86,6 +113,7 @@ export const logLevel: SettingType<LogLevel> = {
 const HEADER_MAPS: readonly HeaderMap[] = ["drop", "refuse", "dangerous"];
 
 export const headerMap: SettingType<HeaderMap> = {
+  shape: "text",
   read(texts, origin) {
     const text = lastOf(texts);
     const map = HEADER_MAPS.find((known) => known === text.toLowerCase());
@@ -96,16 +124,18 @@ export const headerMap: SettingType<HeaderMap> = {
 };
 
 export const bindAddresses: SettingType<readonly Address[]> = {
+  shape: "texts",
   read: (texts, origin) => texts.map((text) => parseBindAddress(text, origin)),
   show: (addresses) => addresses.map(bindText).join(", "),
 };
 
 /** `PORT`, as hosting platforms set it: every interface, and the port they chose. */
-export function portOnAllInterfaces(text: string, origin: string): readonly Address[] {
-  return [{ kind: "tcp", host: "0.0.0.0", port: parsePort(text, origin) }];
+export function portOnAllInterfaces(text: string, origin: string): readonly string[] {
+  return [`0.0.0.0:${parsePort(text, origin)}`];
 }
 
 export const directories: SettingType<readonly string[]> = {
+  shape: "list",
   read: (texts) =>
     lastOf(texts)
       .split(",")
@@ -116,6 +146,7 @@ export const directories: SettingType<readonly string[]> = {
 
 /** Paths of requests, each with its query if it has one. */
 export const paths: SettingType<readonly string[]> = {
+  shape: "texts",
   read: (texts, origin) =>
     texts.map((text) => {
       // What else a request line may hold is RFC 9112's; a space or a control would end it.
@@ -129,6 +160,7 @@ export const paths: SettingType<readonly string[]> = {
 };
 
 export const headerFields: SettingType<FieldList> = {
+  shape: "texts",
   read: (texts, origin) =>
     texts.map((text) => {
       try {
@@ -141,6 +173,7 @@ export const headerFields: SettingType<FieldList> = {
 };
 
 export const environmentEntries: SettingType<Readonly<Record<string, string>>> = {
+  shape: "entries",
   read: (texts, origin) => Object.fromEntries(texts.map((text) => environmentEntry(text, origin))),
   show: (entries) =>
     Object.entries(entries)

@@ -3,6 +3,7 @@ import type { SettingType } from "./setting-types.ts";
 
 export const SECTIONS = [
   "Check",
+  "Config File",
   "Server Socket",
   "Worker Processes",
   "Server Mechanics",
@@ -25,11 +26,11 @@ export interface Setting<Value> {
   readonly bare?: { readonly text: string; readonly isValue: (word: string) => boolean };
   readonly type: SettingType<Value>;
   readonly default: Value;
-  /** The environment variable that stands in for the flag. */
+  /** The environment variable that hosts or gunicorn know it by, beside Portico's own. */
   readonly environment?: {
     readonly variable: string;
-    /** @throws {SettingError} naming `origin`, which is the variable. */
-    readonly read: (text: string, origin: string) => Value;
+    /** Where it is written otherwise than the flag's value. @throws {SettingError} naming `origin` */
+    readonly textsOf?: (text: string, origin: string) => readonly string[];
   };
   readonly repeatable?: true;
   /** One or more sentences, without the default. */

@@ -12,6 +12,7 @@ import {
   HTTP_SETTINGS,
   type HttpSettings,
 } from "./http-settings.ts";
+import { MECHANICS_SETTINGS, type MechanicsSettings } from "./mechanics-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
 import { RECYCLING_SETTINGS, type RecyclingSettings } from "./recycling-settings.ts";
 import { type SettingTable, settingNames } from "./setting.ts";
@@ -21,7 +22,6 @@ import {
   aText,
   bindAddresses,
   directories,
-  environmentEntries,
   logLevel,
   optionalText,
   portOnAllInterfaces,
@@ -29,7 +29,13 @@ import {
 } from "./setting-types.ts";
 
 /** Values in the units that the table's help says; times are seconds. */
-export interface Settings extends RecyclingSettings, HttpSettings, ClientSettings, ProxySettings {
+export interface Settings
+  extends RecyclingSettings,
+    MechanicsSettings,
+    HttpSettings,
+    ClientSettings,
+    ProxySettings {
+  readonly config: string | undefined;
   readonly bind: readonly Address[];
   readonly backlog: number;
   readonly workers: number;
@@ -38,8 +44,6 @@ export interface Settings extends RecyclingSettings, HttpSettings, ClientSetting
   readonly gracefulTimeout: number;
   readonly bootTimeout: number;
   readonly keepAlive: number;
-  readonly chdir: string;
-  readonly env: Readonly<Record<string, string>>;
   readonly python: string | undefined;
   readonly pythonpath: readonly string[];
   readonly accessLogfile: string | undefined;
@@ -54,13 +58,21 @@ export interface Settings extends RecyclingSettings, HttpSettings, ClientSetting
 export type SettingName = keyof Settings;
 
 export const SETTINGS: SettingTable<Settings> = {
+  config: {
+    section: "Config File",
+    flags: ["-c", "--config"],
+    metavar: "FILE",
+    type: optionalText,
+    default: undefined,
+    help: "The configuration file: a .ts, .js, .mjs or .json file with settings by their names here, or one in Python as gunicorn has it (PATH, file:PATH or python:MODULE). Without it: portico.config.ts, .js, .mjs or .json in the working directory, else gunicorn.conf.py.",
+  },
   bind: {
     section: "Server Socket",
     flags: ["-b", "--bind"],
     metavar: "ADDRESS",
     type: bindAddresses,
     default: [{ kind: "tcp", host: "127.0.0.1", port: DEFAULT_PORT }],
-    environment: { variable: "PORT", read: portOnAllInterfaces },
+    environment: { variable: "PORT", textsOf: portOnAllInterfaces },
     repeatable: true,
     help: "Where to listen: HOST:PORT, HOST, :PORT for all interfaces, [IPV6]:PORT or unix:PATH. A Unix socket is open to all users, as gunicorn's is; its directory can be closed to them. PORT in the environment means 0.0.0.0:$PORT.",
   },
@@ -78,10 +90,7 @@ export const SETTINGS: SettingTable<Settings> = {
     metavar: "INT",
     type: wholeNumber(1),
     default: 1,
-    environment: {
-      variable: "WEB_CONCURRENCY",
-      read: (text, origin) => wholeNumber(1).read([text], origin),
-    },
+    environment: { variable: "WEB_CONCURRENCY" },
     help: "Worker processes that run the application.",
   },
   threads: {
@@ -125,23 +134,7 @@ export const SETTINGS: SettingTable<Settings> = {
     help: "How long an open connection may wait for its next request; 0 closes it after each answer.",
   },
   ...RECYCLING_SETTINGS,
-  chdir: {
-    section: "Server Mechanics",
-    flags: ["--chdir"],
-    metavar: "PATH",
-    type: aText,
-    default: ".",
-    help: "The directory to change to before the application is loaded.",
-  },
-  env: {
-    section: "Server Mechanics",
-    flags: ["-e", "--env"],
-    metavar: "NAME=VALUE",
-    type: environmentEntries,
-    default: {},
-    repeatable: true,
-    help: "A variable to set in the application's process environment.",
-  },
+  ...MECHANICS_SETTINGS,
   python: {
     section: "Python",
     flags: ["--python"],

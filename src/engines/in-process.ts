@@ -1,9 +1,7 @@
 /** A TypeScript or JavaScript application, from a module's path. */
-import { register } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { createJiti } from "jiti";
 import type { Application } from "../wsgi/types.ts";
 import { LoadError } from "./errors.ts";
+import { importModule } from "./import-module.ts";
 
 /** Where an application is looked for in a module, in this order. */
 const EXPORT_NAMES = ["default", "application", "app"] as const;
@@ -25,48 +23,6 @@ export async function loadApplication(path: string, exportName?: string): Promis
     values.find((value) => typeof value === "function") ??
     values.find((value) => value !== undefined);
   return asApplication(found, "a default export, application or app", path, module);
-}
-
-async function importModule(path: string): Promise<unknown> {
-  try {
-    if (!/\.[mc]?ts$/.test(path) || stripsTypes()) {
-      resolveOwnName();
-      const namespace: unknown = await import(pathToFileURL(path).href);
-      return namespace;
-    }
-    return await transpiler().import(path);
-  } catch (error) {
-    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    throw new LoadError(`cannot import ${path} with Node.js ${process.version}\n${what}`, 4);
-  }
-}
-
-/** Node.js 22.18 and later run TypeScript as it is. */
-function stripsTypes(): boolean {
-  return "typescript" in process.features && Boolean(process.features.typescript);
-}
-
-const OWN_URL = new URL("../index.js", import.meta.url);
-
-/** An application may import "portico" wherever it is, installed beside it or not. */
-const resolveOwnName = once(() => {
-  register("./own-name-hooks.js", import.meta.url, { data: { ownUrl: OWN_URL.href } });
-});
-
-function transpiler(): ReturnType<typeof createJiti> {
-  return createJiti(import.meta.url, {
-    alias: { portico: fileURLToPath(OWN_URL) },
-    interopDefault: false,
-  });
-}
-
-function once(act: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    act();
-  };
 }
 
 function property(value: unknown, name: string): unknown {

@@ -3,7 +3,12 @@ import type { AddressInfo } from "node:net";
 
 export type Address =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  | { readonly kind: "unix"; readonly path: string };
+  | {
+      readonly kind: "unix";
+      readonly path: string;
+      /** The rights that the socket's file does not give; it gives all if there is none. */
+      readonly umask?: number;
+    };
 
 /** `http://127.0.0.1:8000`, `http://[::1]:8000` or `unix:/run/app.sock`. */
 export function urlOf(address: Address): string {

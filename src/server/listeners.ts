@@ -40,15 +40,27 @@ export async function listen(
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(new ListenError(address, reasonFor(error), error)));
-    server.listen(
-      address.kind === "unix"
-        ? // Open to all, as gunicorn's is: a proxy in front is another user. Its directory can say no.
-          { path: address.path, backlog, readableAll: true, writableAll: true }
-        : { host: address.host, port: address.port, backlog, ipv6Only: false },
-      resolve,
-    );
+    if (address.kind === "unix") listenOnPath(server, address, backlog, resolve);
+    else
+      server.listen({ host: address.host, port: address.port, backlog, ipv6Only: false }, resolve);
   });
   return { address: addressFrom(server.address()), close: () => closeListener(server) };
+}
+
+/** Open to all, as gunicorn's is: a proxy in front is another user. Its directory or a mask can say no. */
+function listenOnPath(
+  server: NetServer,
+  { path, umask = 0 }: Address & { kind: "unix" },
+  backlog: number,
+  onListening: () => void,
+): void {
+  // The file is made before listen() returns, with all rights but those of the mask.
+  const before = process.umask(umask);
+  try {
+    server.listen({ path, backlog }, onListening);
+  } finally {
+    process.umask(before);
+  }
 }
 
 function closeListener(server: NetServer): Promise<void> {

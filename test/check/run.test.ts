@@ -77,6 +77,22 @@ async function found(rule: string, ...args: readonly string[]): Promise<readonly
 }
 
 describe("portico check", { concurrency: 3 }, () => {
+  test("reads no configuration file and no variable with settings", async () => {
+    const site = mkdtempSync(join(here, "configured-"));
+    writeFileSync(join(site, "hello.mjs"), `export default (environ, start) => { ${HELLO} };`);
+    writeFileSync(join(site, "portico.config.json"), '{ "chdir": "/nowhere" }');
+    writeFileSync(join(site, "gunicorn.conf.py"), "raise OSError('it is read')");
+    const env = { PORTICO_CHDIR: "/nowhere", GUNICORN_CMD_ARGS: "--chdir /nowhere" };
+    const { stdout, code } = await runToEnd({
+      args: ["check", "hello.mjs"],
+      cwd: site,
+      env,
+      ownPython: true,
+    });
+    assert.match(stdout, /no rule is broken/);
+    assert.equal(code, 0);
+  });
+
   test("tells of a process that ends, with its last error, and goes on with another", async () => {
     const { report, broken, code } = await checkRun(here, "-t", "1", "crashes.mjs");
     const [ended] = broken.find(({ rule }) => rule === "process-survives")?.findings ?? [];

@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type CommandLine, parseArguments } from "../../src/cli/arguments.ts";
+import { parseArguments } from "../../src/cli/arguments.ts";
 import type { EnvironmentVariables } from "../../src/cli/setting-sources.ts";
+import { type SettledCommand, settleCommand } from "../../src/cli/settled-command.ts";
 
-type Serve = Extract<CommandLine, { kind: "serve" }>;
-
-function serve(args: readonly string[], environment: EnvironmentVariables = {}): Serve {
+/** What is obeyed where there is no configuration file. */
+function serve(args: readonly string[], environment: EnvironmentVariables = {}): SettledCommand {
   const line = parseArguments(args, environment);
   assert.ok(line.kind === "serve");
-  return line;
+  return settleCommand(line);
 }
 
-function assertRefused(args: readonly string[], message: string): void {
-  assert.throws(() => parseArguments(args, {}), { message, exitCode: 2 });
+function assertRefused(
+  args: readonly string[],
+  message: string,
+  environment: EnvironmentVariables = {},
+): void {
+  assert.throws(() => serve(args, environment), { message, exitCode: 2 });
 }
 
 test("a target alone is served with every default", () => {
@@ -20,6 +24,7 @@ test("a target alone is served with every default", () => {
   assert.equal(target, "mysite.wsgi:application");
   assert.deepEqual(notes, []);
   assert.deepEqual(settings, {
+    config: undefined,
     bind: [{ kind: "tcp", host: "127.0.0.1", port: 8000 }],
     backlog: 2048,
     workers: 1,
@@ -35,6 +40,9 @@ test("a target alone is served with every default", () => {
     maxRss: { kind: "bytes", bytes: 0, text: "0" },
     chdir: ".",
     env: {},
+    name: undefined,
+    pid: undefined,
+    umask: 0,
     python: undefined,
     pythonpath: [],
     limitRequestLine: 8190,
@@ -128,10 +136,10 @@ test("an empty environment variable is as good as none", () => {
 });
 
 test("a bad value in the environment is refused by the variable's name", () => {
-  assert.throws(() => parseArguments(["app"], { WEB_CONCURRENCY: "many" }), {
+  assert.throws(() => serve(["app"], { WEB_CONCURRENCY: "many" }), {
     message: 'WEB_CONCURRENCY: "many" is not a whole number of at least 1',
   });
-  assert.throws(() => parseArguments(["app"], { PORT: "http" }), {
+  assert.throws(() => serve(["app"], { PORT: "http" }), {
     message: 'PORT: "http" is not a port, which is a number up to 65535',
   });
 });
@@ -197,7 +205,7 @@ test("proxies are named by addresses, networks and a star, in the environment to
       `${flag}: "proxy.example" is not an address, a network such as 10.0.0.0/8, or *`,
     );
   }
-  assert.throws(() => parseArguments(["app"], { FORWARDED_ALLOW_IPS: "10.0.0.0/33" }), {
+  assert.throws(() => serve(["app"], { FORWARDED_ALLOW_IPS: "10.0.0.0/33" }), {
     message:
       'FORWARDED_ALLOW_IPS: "10.0.0.0/33" is not an address, a network such as 10.0.0.0/8, or *',
   });
@@ -210,6 +218,20 @@ test("what is believed of proxies is a list of known words", () => {
     ["--forwarded-headers", "for,scheme", "app"],
     '--forwarded-headers: "scheme" is not one of for, proto, host, port, prefix',
   );
+});
+
+test("a mask of file modes is written as gunicorn takes it", () => {
+  for (const [text, mask] of [
+    ["0", 0],
+    ["022", 0o22],
+    ["0o27", 0o27],
+    ["0x12", 0x12],
+    ["18", 0o22],
+  ] as const) {
+    assert.equal(serve(["-m", text, "app"]).settings.umask, mask, text);
+  }
+  assertRefused(["-m", "089", "app"], '--umask: "089" is not a mask of file modes, such as 022');
+  assertRefused(["-m1777", "app"], '--umask: "1777" is not a mask of file modes, such as 022');
 });
 
 test("a header map is one of three", () => {
@@ -237,29 +259,98 @@ test("a beginning of several options is refused with all of them", () => {
   assertRefused(["--log", "x", "app"], "--log could be --log-file, --log-level");
 });
 
-test("gunicorn's options that are missing here are refused as such", () => {
-  assertRefused(["--preload", "app"], "--preload is gunicorn's; Portico does not have it yet");
-  assertRefused(["-c", "c.py", "app"], "-c is gunicorn's; Portico does not have it yet");
+test("gunicorn's options that are missing here are refused with what to do", () => {
   assertRefused(
     ["--statsd-host=9", "app"],
-    "--statsd-host is gunicorn's; Portico does not have it yet",
+    "--statsd-host is gunicorn's; Portico does not have it yet: count from the access log",
   );
-});
-
-test("gunicorn's two plain worker classes are accepted with a note, others refused", () => {
-  assert.deepEqual(serve(["-k", "gthread", "app"]).notes, [
-    "--worker-class gthread has no effect; --threads says what a worker does",
-  ]);
   assertRefused(
-    ["--worker-class=gevent", "app"],
-    '--worker-class: Portico has no "gevent" workers; use --threads for more requests at a time',
+    ["-D", "app"],
+    "--daemon is gunicorn's; Portico does not have it yet: let systemd or another service manager keep it running",
   );
 });
 
-test("GUNICORN_CMD_ARGS is not passed over in silence", () => {
-  assert.deepEqual(serve(["app"], { GUNICORN_CMD_ARGS: "-w 4" }).notes, [
-    "GUNICORN_CMD_ARGS is set; Portico does not read it yet",
+test("gunicorn's options that are needless here are accepted with a line that says why", () => {
+  assert.deepEqual(serve(["--worker-tmp-dir", "/dev/shm", "--no-sendfile", "app"]).notes, [
+    "--worker-tmp-dir has no effect: workers are watched over a socket, and no file is touched for it",
+    "--no-sendfile has no effect: sendfile() is not used, and files are sent all the same",
   ]);
+});
+
+test("gunicorn's options that cannot be honoured are refused with what to use", () => {
+  assertRefused(
+    ["-kgevent", "app"],
+    "--worker-class gevent cannot be done: Portico's workers are of one kind; use --threads for more requests at a time",
+  );
+  assertRefused(
+    ["--protocol", "uwsgi", "app"],
+    "--protocol uwsgi cannot be done: Portico speaks HTTP; in nginx, write proxy_pass in place of uwsgi_pass",
+  );
+});
+
+test("an option with a value that asks for nothing is no option", () => {
+  const needless = [
+    "-k",
+    "gthread",
+    "--worker-connections=1000",
+    "--protocol",
+    "http",
+    "--http-protocols=h1",
+  ];
+  assert.deepEqual(serve([...needless, "app"]).notes, []);
+});
+
+test("a beginning of one of gunicorn's options stands for it", () => {
+  const [note] = serve(["--worker-t", "/dev/shm", "app"]).notes;
+  assert.match(note ?? "", /^--worker-tmp-dir has no effect: /);
+});
+
+test("GUNICORN_CMD_ARGS are options as a shell splits them, and the command line counts more", () => {
+  const environment = { GUNICORN_CMD_ARGS: "-w 4 --threads=2 --env 'A=b c' ignored --no-sendfile" };
+  const { settings, sources, notes, target } = serve(["-w2", "app"], environment);
+  assert.deepEqual([settings.workers, settings.threads, settings.env], [2, 2, { A: "b c" }]);
+  assert.deepEqual(sources.threads, { kind: "GUNICORN_CMD_ARGS", flag: "--threads" });
+  assert.equal(target, "app");
+  assert.match(notes[0] ?? "", /^GUNICORN_CMD_ARGS: --no-sendfile has no effect: /);
+});
+
+test("what is wrong in GUNICORN_CMD_ARGS is refused by its name", () => {
+  assertRefused(["app"], "GUNICORN_CMD_ARGS: ' is not closed", { GUNICORN_CMD_ARGS: "-e 'A" });
+  assertRefused(["app"], 'GUNICORN_CMD_ARGS --workers: "x" is not a whole number of at least 1', {
+    GUNICORN_CMD_ARGS: "-w x",
+  });
+  assertRefused(["app"], "GUNICORN_CMD_ARGS: unknown option --wokers; did you mean --workers?", {
+    GUNICORN_CMD_ARGS: "--wokers 3",
+  });
+});
+
+test("every setting has a PORTICO_ variable, which counts more than GUNICORN_CMD_ARGS", () => {
+  const environment = {
+    PORTICO_WORKERS: "5",
+    PORTICO_LIMIT_REQUEST_FIELD_SIZE: "99",
+    PORTICO_BIND: ":1 'unix:a b'",
+    PORTICO_CHECK_CONFIG: "on",
+    PORTICO_THREADS: "",
+    WEB_CONCURRENCY: "9",
+    GUNICORN_CMD_ARGS: "-w 4",
+  };
+  const { settings, sources } = serve(["app"], environment);
+  assert.deepEqual([settings.workers, settings.threads], [5, 1]);
+  assert.equal(settings.limitRequestFieldSize, 99);
+  assert.deepEqual(settings.bind[1], { kind: "unix", path: "a b" });
+  assert.equal(settings.checkConfig, true);
+  assert.deepEqual(sources.workers, { kind: "environment", variable: "PORTICO_WORKERS" });
+  assert.equal(serve(["-w1", "app"], environment).settings.workers, 1);
+});
+
+test("a PORTICO_ variable that no setting has is told of, with the nearest", () => {
+  assert.deepEqual(serve(["app"], { PORTICO_WORKER: "4", PORTICO_STRANGE: "1" }).notes, [
+    "PORTICO_WORKER is set and names no setting; did you mean PORTICO_WORKERS?",
+    "PORTICO_STRANGE is set and names no setting; docs/settings.md lists all",
+  ]);
+  assertRefused(["app"], 'PORTICO_CHECK_CONFIG: "maybe" is not true or false', {
+    PORTICO_CHECK_CONFIG: "maybe",
+  });
 });
 
 test("exactly one application is served", () => {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { helpText, printedConfig, versionText } from "../../src/cli/help.ts";
 import { SETTING_NAMES, SETTINGS } from "../../src/cli/settings.ts";
+import { settleCommand } from "../../src/cli/settled-command.ts";
 import { SUBCOMMANDS } from "../../src/cli/subcommands.ts";
 
 test("help names every flag", () => {
@@ -56,8 +57,10 @@ test("the printed configuration says each value and where it comes from", () => 
   const args = ["-b:80", "-e", "A=1", "-e", "B=2", "--log-file=x", "app"];
   const line = parseArguments(args, { WEB_CONCURRENCY: "4" });
   assert.ok(line.kind === "serve");
-  const lines = printedConfig(line.settings, line.sources).split("\n");
-  assert.deepEqual(lines.slice(0, 3), [
+  const { settings, sources } = settleCommand(line);
+  const lines = printedConfig(settings, sources).split("\n");
+  assert.deepEqual(lines.slice(0, 4), [
+    "config                     = none  (default)",
     "bind                       = 0.0.0.0:80  (command line --bind)",
     "backlog                    = 2048  (default)",
     "workers                    = 4  (environment WEB_CONCURRENCY)",

@@ -1,25 +1,81 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { CHECK_SETTINGS } from "../../src/cli/check-settings.ts";
 import { COMMANDS, FLAGS } from "../../src/cli/flags.ts";
-import { NOT_YET, WORKER_CLASS } from "../../src/cli/gunicorn-options.ts";
+import {
+  GUNICORN_NAMES,
+  HOOKS_NOT_RUN,
+  SERVER_HOOKS,
+  WORKER_HOOKS,
+} from "../../src/cli/gunicorn-names.ts";
+import { GUNICORN_OPTIONS } from "../../src/cli/gunicorn-options.ts";
+import { KNOWN_NAMES } from "../../src/cli/gunicorn-values.ts";
 import { longFlag, SECTIONS } from "../../src/cli/setting.ts";
 import { SETTING_NAMES, SETTINGS } from "../../src/cli/settings.ts";
+import { pythonProgram } from "../support/python-environment.ts";
 
 test("no flag has two meanings", () => {
   const all = [
     ...SETTING_NAMES.flatMap((name) => SETTINGS[name].flags),
     ...Object.values(COMMANDS).flatMap(({ flags }) => flags),
-    ...WORKER_CLASS,
-    ...NOT_YET,
+    ...GUNICORN_OPTIONS.flatMap(({ flags }) => flags),
   ];
   assert.equal(new Set(all).size, all.length);
   assert.equal(FLAGS.size, all.length);
 });
 
-test("every option of gunicorn 27 is known, one way or the other", () => {
-  assert.equal([...FLAGS.keys()].filter((flag) => GUNICORN_27.includes(flag)).length, 99);
-  for (const flag of GUNICORN_27) assert.ok(FLAGS.has(flag), flag);
+test("an option takes a value where gunicorn's does, and has its name in the file", () => {
+  const program = `from gunicorn.config import make_settings
+for setting in make_settings().values():
+    takes = setting.action in (None, "append", "store")
+    for flag in setting.cli or ():
+        print(flag, setting.name, takes)`;
+  const said = execFileSync(pythonProgram("python"), ["-c", program], { encoding: "utf8" });
+  for (const line of said.trim().split("\n")) {
+    const [flag = "", name = "", takes] = line.split(" ");
+    const meaning = FLAGS.get(flag);
+    if (meaning?.kind === "gunicorn's") {
+      const { option } = meaning;
+      assert.equal(option.name, name, flag);
+      assert.equal(option.metavar !== undefined, takes === "True", flag);
+    } else if (meaning?.kind === "setting" && name !== "config") {
+      assert.equal(GUNICORN_NAMES[name], meaning.setting, flag);
+      assert.equal(SETTINGS[meaning.setting].metavar !== undefined, takes === "True", flag);
+    }
+  }
+});
+
+test("every option of gunicorn's help is known, one way or the other", () => {
+  const help = execFileSync(pythonProgram("gunicorn"), ["--help"], { encoding: "utf8" });
+  const flags = [...help.matchAll(/^ {2}(-.*?)(?: {2,}.*)?$/gm)]
+    .flatMap(([, usage = ""]) => usage.split(", "))
+    .map((usage) => usage.split(" ")[0] ?? "");
+  assert.ok(flags.length > 100, flags.join(" "));
+  for (const flag of flags) assert.ok(FLAGS.has(flag), flag);
+});
+
+test("every name of gunicorn's configuration file is known, one way or the other", () => {
+  const program = "from gunicorn.config import make_settings; print(*make_settings())";
+  const said = execFileSync(pythonProgram("python"), ["-c", program], { encoding: "utf8" });
+  const names = said.trim().split(" ");
+  assert.ok(names.length > 110, said);
+  const known = [
+    ...KNOWN_NAMES,
+    ...SERVER_HOOKS,
+    ...WORKER_HOOKS,
+    ...Object.keys(HOOKS_NOT_RUN),
+    // A file that names another is passed over by gunicorn too.
+    "config",
+  ];
+  assert.deepEqual(
+    names.filter((name) => !known.includes(name)),
+    [],
+  );
+  assert.deepEqual(
+    known.filter((name) => !names.includes(name)),
+    [],
+  );
 });
 
 test("a setting is named after its long flag", () => {
@@ -36,25 +92,3 @@ test("no section is empty, and every help text is sentences", () => {
   assert.deepEqual(new Set(all.map(({ section }) => section)), new Set(SECTIONS));
   for (const { flags, help } of all) assert.match(help, /^[A-Z].*\.$/, flags.join());
 });
-
-/** The long options of `gunicorn --help`, version 27.0.1. */
-const GUNICORN_27: readonly string[] =
-  `--access-logfile --access-logformat --asgi-disconnect-grace-period --asgi-lifespan --asgi-loop
---backlog --bind --ca-certs --capture-output --casefold-http-method --cert-reqs --certfile
---chdir --check-config --ciphers --config --control-socket --control-socket-mode --daemon
---dirty-app --dirty-graceful-timeout --dirty-threads --dirty-timeout --dirty-workers
---disable-redirect-access-to-syslog --do-handshake-on-connect --dogstatsd-tags
---enable-backlog-metric --enable-stdio-inheritance --env --error-logfile --forwarded-allow-ips
---forwarder-headers --graceful-timeout --group --header-map --help --http-parser
---http-protocols --http2-cleartext --http2-initial-window-size --http2-max-concurrent-streams
---http2-max-frame-size --http2-max-header-list-size --initgroups --keep-alive --keyfile
---limit-request-field_size --limit-request-fields --limit-request-line --log-config
---log-config-json --log-file --log-level --log-syslog --log-syslog-facility
---log-syslog-prefix --log-syslog-to --logger-class --max-requests --max-requests-jitter --name
---no-control-socket --no-sendfile --paste --paste-global --paster --permit-obsolete-folding
---permit-unconventional-http-method --permit-unconventional-http-version --pid --preload
---print-config --protocol --proxy-allow-from --proxy-protocol --pythonpath --reload
---reload-engine --reload-extra-file --reuse-port --root-path --spew --ssl-version
---statsd-host --statsd-prefix --strip-header-spaces --suppress-ragged-eofs --threads --timeout
---umask --user --uwsgi-allow-from --version --websocket-max-message-size --worker-class
---worker-connections --worker-tmp-dir --workers`.split(/\s+/);

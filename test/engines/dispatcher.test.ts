@@ -12,6 +12,7 @@ test("a request that three workers die with, unbegun, is given up", async () => 
   const worker = new PythonWorker({
     ...{ command: "true", directory: "/", env: {}, settings: [], threads: 1, log },
     ...{
+      wantsAbort: false,
       warmUp: undefined,
       onFinding: () => {},
       onFree: () => {},

@@ -1,4 +1,4 @@
-"""Starts an application worker; any Python since 2.7 can read this file, to say it is too old."""
+"""Starts an application worker or a configuration; any Python since 2.7 can read this to refuse."""
 
 import os
 import sys
@@ -15,7 +15,10 @@ _package = os.path.dirname(os.path.abspath(__file__))
 _parent = os.path.dirname(_package)
 sys.path[:] = [_parent] + [entry for entry in sys.path if entry != _package]
 
-from portico.worker import main  # noqa: E402
+if sys.argv[1:] == ["config"]:
+    from portico.config_process import main
+else:
+    from portico.worker import main
 
 sys.path.remove(_parent)
 main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from .environ import Environ, make_environ
 from .errors import ClientDisconnected, describe
@@ -11,20 +12,32 @@ from .streams import Stream
 from .user_traceback import format_user_traceback
 from .wsgi import Application, run_application
 
+if TYPE_CHECKING:
+    from .worker_hooks import Exchange, WorkerHooks
 
-def answer(application: Application, base: Environ, stream: Stream) -> None:
+
+def answer(
+    application: Application, base: Environ, stream: Stream, hooks: WorkerHooks | None = None
+) -> None:
     """Run the application; its errors, `SystemExit` included, end the stream alone."""
     errors = body = None
+    exchange: Exchange | None = None
     try:
         environ = make_environ(stream, base)
         # The application may change the dictionary, so these are kept beside it.
         errors, body = environ["wsgi.errors"], environ["wsgi.input"]
+        if hooks is not None:
+            exchange = hooks.begin(environ)
+            hooks.pre_request(exchange)
+            application = exchange.watch(application)
         run_application(application, environ, stream)
     except ClientDisconnected:
         if not stream.ended:
             stream.reset(ErrorCode.CANCEL)
     except BaseException as error:
         _report(error, stream)
+    if hooks is not None and exchange is not None:
+        hooks.post_request(exchange)
     if errors is not None and errors.rest:
         errors.flush()
     if body is not None and type(body) is not BytesIO:

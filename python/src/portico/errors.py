@@ -16,6 +16,10 @@ class LoadError(Exception):
         self.trace = trace
 
 
+class ConfigError(LoadError):
+    """The configuration file cannot be read, or a hook of it keeps the worker from starting."""
+
+
 class ApplicationError(Exception):
     """The application broke PEP 3333."""
 

@@ -50,6 +50,10 @@ class Outbox:
         self.send_for_connection(FrameType.LOG, level, text.encode("utf-8", "backslashreplace"))
         self.flush()
 
+    def outlive_gateway(self) -> None:
+        """From here on a broken socket loses what is sent, and does not end the process."""
+        self._on_broken = lambda: None
+
     def go_away(self, code: int, text: str) -> None:
         self.send_for_connection(FrameType.GOAWAY, 0, encode_reason(code, text))
         self.flush()

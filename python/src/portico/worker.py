@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import mmap
 import os
 import platform
@@ -13,19 +12,22 @@ import threading
 from _thread import start_new_thread
 from collections.abc import Callable
 from types import FrameType as StackFrame
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from .answer import answer
 from .connection import MARKER_BYTES, Connection, leave
-from .environ import Environ, make_base
+from .environ import make_base
 from .errors import LoadError
 from .frames import BRIDGE_VERSION, ErrorCode, FrameType, LogLevel, encode_strings
 from .loader import LoadedApplication, load_application
+from .streams import Stream
+from .users_code import hide_own_modules, show_prints_at_once
 from .watcher import Watcher
-from .wsgi import Application
 
 if TYPE_CHECKING:
     from .lint_rules import Finding
+    from .worker_hooks import WorkerHooks
+    from .wsgi import Application
 
 SOCKET_DESCRIPTOR: Final = 3
 MARKER_DESCRIPTOR: Final = 4
@@ -46,13 +48,23 @@ def main() -> None:
     settings = connection.settings
     watcher = Watcher(connection, settings["target"])
     watcher.start()
+    show_prints_at_once()
     linted = _linting(connection, settings.get("lint", "off"))
-    loaded = _load(connection, settings)
+    hooks = _open_hooks(connection, settings)
+    loaded = _load(connection, settings, hooks)
     connection.loaded = True
     payload = _settings_payload(loaded, settings["threads"])
     connection.outbox.send_for_connection(FrameType.SETTINGS, 0, payload)
     application = linted(loaded.application)
-    _run_threads(connection, application, make_base(settings), int(settings["threads"]))
+    asked = hooks if hooks is not None and hooks.has_request_hooks else None
+    base = make_base(settings)
+
+    def answer_one(stream: Stream) -> None:
+        answer(application, base, stream, asked)
+
+    _run_threads(connection, answer_one, int(settings["threads"]))
+    if hooks is not None:
+        hooks.worker_exit()
 
 
 def _die_with_parent() -> None:
@@ -108,34 +120,50 @@ def _linting(connection: Connection, mode: str) -> Callable[[Application], Appli
     return lambda application: lint(application, report, follow=mode == "follow")
 
 
-def _load(connection: Connection, settings: dict[str, str]) -> LoadedApplication:
+def _open_hooks(connection: Connection, settings: dict[str, str]) -> WorkerHooks | None:
+    """Run the gunicorn configuration, where there is one: the first that is not ours."""
+    if "gunicorn" not in settings:
+        hide_own_modules()
+        return None
+    from .worker_hooks import WorkerHooks  # noqa: PLC0415 (few have one, and it costs time)
+
+    hide_own_modules()
+    try:
+        return WorkerHooks(_path_text(settings["gunicorn"]), connection)
+    except LoadError as error:
+        _refuse(connection, error)
+
+
+def _load(
+    connection: Connection, settings: dict[str, str], hooks: WorkerHooks | None
+) -> LoadedApplication:
     target = _path_text(settings["target"])
     pythonpath = [_path_text(entry) for entry in settings["pythonpath"].split(":") if entry]
     sys.argv = ["portico", target]
-    stdout: object = sys.stdout
-    if isinstance(stdout, io.TextIOWrapper):
-        # What an application prints is seen when it is printed, also where stdout is a pipe.
-        stdout.reconfigure(line_buffering=True)
-    _hide_own_modules()
     try:
-        return load_application(target, _path_text(settings["directory"]), pythonpath)
+        if hooks is not None:
+            hooks.post_fork()
+        loaded = load_application(target, _path_text(settings["directory"]), pythonpath)
+        if hooks is not None:
+            hooks.post_worker_init(loaded.application)
     except LoadError as error:
-        if error.trace:
-            connection.outbox.log(LogLevel.ERROR, error.trace)
-        connection.outbox.go_away(ErrorCode.INTERNAL_ERROR, str(error))
-        sys.stdout.flush()
-        leave(LOAD_FAILED_STATUS)
+        if hooks is not None:
+            hooks.worker_exit()
+        _refuse(connection, error)
+    return loaded
+
+
+def _refuse(connection: Connection, error: LoadError) -> NoReturn:
+    if error.trace:
+        connection.outbox.log(LogLevel.ERROR, error.trace)
+    connection.outbox.go_away(ErrorCode.INTERNAL_ERROR, str(error))
+    sys.stdout.flush()
+    leave(LOAD_FAILED_STATUS)
 
 
 def _path_text(text: str) -> str:
     """SETTINGS carries UTF-8 seen as latin-1."""
     return text.encode("latin-1").decode("utf-8", "surrogateescape")
-
-
-def _hide_own_modules() -> None:
-    """An application may have a module called `portico` itself; all of ours are loaded by now."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
-        del sys.modules[name]
 
 
 def _settings_payload(loaded: LoadedApplication, threads: str) -> bytes:
@@ -155,15 +183,13 @@ def _latin(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
-def _run_threads(
-    connection: Connection, application: Application, base: Environ, count: int
-) -> None:
+def _run_threads(connection: Connection, answer_one: Callable[[Stream], None], count: int) -> None:
     """The main thread is one of them, for some applications work in no other."""
 
     def run() -> None:
         stream = connection.next_stream()
         while stream is not None:
-            answer(application, base, stream)
+            answer_one(stream)
             connection.finish(stream)
             # Nothing of an answered request may live on while waiting for the next.
             stream = None

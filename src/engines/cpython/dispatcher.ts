@@ -220,7 +220,7 @@ export class Dispatcher {
       // What was not begun is not late by its own doing: another worker gets it.
       if (!call.hasTimedOut && worker.hasBegun(streamId)) this.#giveUp(call, worker);
     }
-    if (late > 0 && others === 0) worker.kill("it does nothing but what took too long");
+    if (late > 0 && others === 0) worker.abort("it does nothing but what took too long");
   }
 
   #giveUp(call: BridgeCall, worker: PythonWorker): void {

@@ -68,7 +68,7 @@ export class CPythonEngine implements Engine {
       recycling: recyclingOf(options),
       oomCounter: MemoryCgroup.find(),
       log: options.log,
-      spawn: () => this.#spawn(),
+      spawn: (id) => this.#spawn(id),
     });
   }
 
@@ -116,7 +116,9 @@ export class CPythonEngine implements Engine {
   }
 
   resize(by: number): number {
-    return this.#group.resize(by);
+    const workers = this.#group.resize(by);
+    this.#options.hooks?.onResized(workers);
+    return workers;
   }
 
   stats(): EngineStats {
@@ -184,12 +186,16 @@ export class CPythonEngine implements Engine {
     );
   }
 
-  #spawn(): PythonWorker {
+  /** As gunicorn does, hooks call a worker's number its age. */
+  #spawn(age: number): PythonWorker {
+    const { hooks } = this.#options;
+    hooks?.onStarting(age);
     const worker = new PythonWorker({
       command: this.#interpreter?.command ?? "python3",
       directory: this.#directory,
       env: { ...process.env, ...this.#options.env },
-      settings: this.#settings(),
+      settings: this.#settings(age),
+      wantsAbort: hooks?.wantsAbort ?? false,
       threads: this.#options.threads,
       log: this.#log,
       warmUp: this.#warmUp(),
@@ -202,11 +208,12 @@ export class CPythonEngine implements Engine {
     void worker.ready.then(() => {
       this.#facts ??= worker.facts;
     });
+    void worker.exited.then(() => hooks?.onEnded(age, worker.pid));
     return worker;
   }
 
-  #settings(): string[] {
-    const { threads, multiprocess, pythonPath, software, lint } = this.#options;
+  #settings(age: number): string[] {
+    const { threads, multiprocess, pythonPath, software, lint, hooks } = this.#options;
     return [
       ...["target", this.#target],
       ...["directory", this.#directory],
@@ -217,6 +224,7 @@ export class CPythonEngine implements Engine {
       ...["window", String(Math.max(WINDOW_BYTES, 2 * buffers.each))],
       ...["software", software],
       ...["lint", lintMode(lint)],
+      ...(hooks === undefined ? [] : ["gunicorn", hooks.settingsFor(age)]),
     ];
   }
 

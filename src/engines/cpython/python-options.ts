@@ -38,12 +38,26 @@ export interface PythonOptions extends RecyclingOptions {
   /** Is told of each finding of lint; if not given, the log is, once of each. */
   readonly onFinding?: OnFinding;
   readonly log?: Logger;
+  /** What is told of each worker, and tells it what to run beside the application. */
+  readonly hooks?: WorkerHooks;
 }
 
-type Optional = "python" | "warmup" | "onFinding" | keyof RecyclingOptions;
+type Optional = "python" | "warmup" | "onFinding" | "hooks" | keyof RecyclingOptions;
 
 export type ResolvedPythonOptions = Required<Omit<PythonOptions, Optional>> &
   Pick<PythonOptions, Optional>;
+
+/** The hooks of a gunicorn configuration, as far as they are about workers. */
+export interface WorkerHooks {
+  /** Whether a worker is to be told before it is killed for what took too long. */
+  readonly wantsAbort: boolean;
+  /** What SETTINGS calls `gunicorn`, for the worker that is the `age`th. */
+  settingsFor(age: number): string;
+  onStarting(age: number): void;
+  onEnded(age: number, pid: number | undefined): void;
+  /** How many workers there are to be from now on. */
+  onResized(workers: number): void;
+}
 
 /** What SETTINGS calls the choice. */
 export function lintMode(lint: boolean | "follow"): "off" | "on" | "follow" {

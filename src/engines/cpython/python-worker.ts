@@ -26,6 +26,8 @@ export interface PythonWorkerOptions {
   /** Names and values of the SETTINGS frame, beside the version. */
   readonly settings: readonly string[];
   readonly threads: number;
+  /** Whether it is told before it is killed for what took too long. */
+  readonly wantsAbort: boolean;
   readonly log: Logger;
   /** What it has to do before it takes requests; where it rejects, the worker has not come up. */
   readonly warmUp: ((worker: PythonWorker) => Promise<void>) | undefined;
@@ -49,7 +51,7 @@ const LAST_STREAM_ID = 2 ** 31;
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
-/** What a worker that does not come up gets to say where it hangs, in milliseconds. */
+/** What a worker that does not come up, or takes too long, gets to say where it hangs, in milliseconds. */
 const TIME_TO_EXPLAIN = 1_000;
 
 export class PythonWorker implements WorkerProcess, StreamOwner {
@@ -70,6 +72,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** It has been found to begin nothing for a while, and has answered nothing since. */
   #isStuck = false;
   #isGone = false;
+  /** It has said that it ends: it reads no more, and what it still says would be lost with a broken pipe. */
+  #isLeaving = false;
   /** Whether it may begin nothing beyond what it had begun when it stalled. */
   #isLimited = false;
   /** Streams that it holds and never begins. */
@@ -241,6 +245,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.isServing = false;
     // Whoever stops a worker waits for its end, which keeps this process alive until then.
     this.#child.ref();
+    if (this.#isLeaving) return;
     this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
   }
 
@@ -257,6 +262,16 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.killed ??= why;
     this.#child.ref();
     this.#child.kill("SIGKILL");
+  }
+
+  /** Kills it for what took too long; gunicorn's `worker_abort` hook runs at SIGABRT, where there is one. */
+  abort(why: string): void {
+    if (!this.#options.wantsAbort) this.kill(why);
+    if (this.killed !== undefined) return;
+    this.isServing = false;
+    this.killed = why;
+    this.#child.kill("SIGABRT");
+    setTimeout(() => this.kill(why), TIME_TO_EXPLAIN);
   }
 
   readonly #takeFrame = (
@@ -297,8 +312,12 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** The worker takes no more: it was told to end by someone else, or could not load. */
   #takeGoaway(payload: Buffer): void {
-    if (payload.readUInt32BE(0) === ErrorCode.NO_ERROR) this.retire("it was told to end");
-    else this.refusal = payload.toString("utf8", 4);
+    if (payload.readUInt32BE(0) !== ErrorCode.NO_ERROR) {
+      this.refusal = payload.toString("utf8", 4);
+      return;
+    }
+    this.#isLeaving = true;
+    this.retire("it was told to end");
   }
 
   readonly #readEnd = (): void => {

@@ -21,10 +21,10 @@ export class SpawnError extends LoadError {
   override readonly name: string = "SpawnError";
 }
 
-/** The worker's program, which ships inside this package. */
-const MAIN = ["../../../../", "../../../"]
+/** The Python program that ships inside this package; compiled files lie one folder deeper than sources. */
+export const PYTHON_PROGRAM: string = ["../../../../", "../../../"]
   .map((up) => fileURLToPath(new URL(`${up}python/src/portico/__main__.py`, import.meta.url)))
-  .find((path) => existsSync(path));
+  .reduce((deeper, path) => (existsSync(deeper) ? deeper : path));
 
 /** @throws {SpawnError} */
 export function spawnPython(
@@ -32,9 +32,8 @@ export function spawnPython(
   directory: string,
   env: Readonly<Record<string, string | undefined>>,
 ): SpawnedPython {
-  if (MAIN === undefined) throw new SpawnError("this package has no python/src/portico", 1);
   const marker = makeMarker();
-  const child = spawn(command, [MAIN], {
+  const child = spawn(command, [PYTHON_PROGRAM], {
     cwd: directory,
     env,
     stdio: ["ignore", "inherit", "inherit", "pipe", marker.fd],

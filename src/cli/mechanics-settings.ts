@@ -1,0 +1,75 @@
+/** The settings of the process itself: where it is, what it is called, what it leaves. */
+import { quoted } from "../log/escapes.ts";
+import { SettingError } from "./errors.ts";
+import type { SettingTable } from "./setting.ts";
+import {
+  aText,
+  environmentEntries,
+  lastOf,
+  optionalText,
+  type SettingType,
+} from "./setting-types.ts";
+
+export interface MechanicsSettings {
+  readonly chdir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly name: string | undefined;
+  readonly pid: string | undefined;
+  readonly umask: number;
+}
+
+/** As gunicorn reads it: octal with a zero in front (022, 0o22), else hexadecimal (0x12) or decimal. */
+const fileMode: SettingType<number> = {
+  shape: "number",
+  read(texts, origin) {
+    const text = lastOf(texts);
+    const value = Number(text.replace(/^0(?=\d)/, "0o"));
+    if (/^(?:0o?[0-7]+|0x[\da-f]+|\d+)$/i.test(text) && value <= 0o777) return value;
+    throw new SettingError(origin, `${quoted(text)} is not a mask of file modes, such as 022`);
+  },
+  show: (mask) => `0o${mask.toString(8)}`,
+};
+
+export const MECHANICS_SETTINGS: SettingTable<MechanicsSettings> = {
+  chdir: {
+    section: "Server Mechanics",
+    flags: ["--chdir"],
+    metavar: "PATH",
+    type: aText,
+    default: ".",
+    help: "The directory to change to before the application is loaded.",
+  },
+  env: {
+    section: "Server Mechanics",
+    flags: ["-e", "--env"],
+    metavar: "NAME=VALUE",
+    type: environmentEntries,
+    default: {},
+    repeatable: true,
+    help: "A variable to set in the application's process environment.",
+  },
+  name: {
+    section: "Server Mechanics",
+    flags: ["-n", "--name"],
+    metavar: "NAME",
+    type: optionalText,
+    default: undefined,
+    help: "What ps calls the server and its server workers. Python workers keep their command line, as gunicorn's do without setproctitle.",
+  },
+  pid: {
+    section: "Server Mechanics",
+    flags: ["-p", "--pid"],
+    metavar: "FILE",
+    type: optionalText,
+    default: undefined,
+    help: "A file for the server's process number, there from before it listens until it ends. If another process that runs is named in it, the server does not start.",
+  },
+  umask: {
+    section: "Server Mechanics",
+    flags: ["-m", "--umask"],
+    metavar: "INT",
+    type: fileMode,
+    default: 0,
+    help: "The rights that a Unix socket does not give, as octal digits with a zero in front: 0007 leaves others out.",
+  },
+};
