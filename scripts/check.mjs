@@ -62,7 +62,11 @@ function collect(command, args) {
 }
 
 async function sourceLengths() {
-  const files = [...sources("src", ".ts"), ...sources("python/src", ".py")]
+  const files = [
+    ...sources("src", ".ts"),
+    ...sources("python/probe", ".py"),
+    ...sources("python/src", ".py"),
+  ]
     .map((path) => ({ path, lines: readFileSync(join(root, path), "utf8").split("\n").length - 1 }))
     .sort((a, b) => a.lines - b.lines);
   const median = files[Math.floor(files.length / 2)]?.lines ?? 0;
@@ -84,6 +88,7 @@ async function packageContent() {
   const wanted = [
     ...["README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md", "SIGNALS.md"],
     ...["package.json", "bin/portico.mjs", "docs/settings.md", "spec/bridge.md"],
+    ...sources("python/probe", ".py"),
     ...sources("python/src", ".py"),
     ...sources("src", ".ts").flatMap((path) => [
       path.replace(/^(.*)\.ts$/, "build/$1.js"),
