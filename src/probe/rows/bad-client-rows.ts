@@ -1,7 +1,7 @@
 /** Rows about clients that hold connections and do nothing with them: others are served all the same. */
 import { setTimeout as pause } from "node:timers/promises";
 import { ClientConnection } from "../../client/client-connection.ts";
-import type { ProbedServer } from "../probed-server.ts";
+import { ProbedServer } from "../probed-server.ts";
 import { replyTo } from "../reply.ts";
 import { fail, type Judgement, pass, type Row } from "../row.ts";
 
@@ -45,7 +45,7 @@ export const BAD_CLIENT_ROWS: readonly Row[] = BAD_CLIENTS.map((clients) => ({
   title: `beside ${clients.doing} a request is served within ${PATIENCE / 1_000} s`,
   group: "Bad clients",
   level: "SHOULD",
-  source: "RFC 9112 §9.5, §9.8",
+  source: "RFC 9112 §9.5; CWE-400",
   judge: (server) => judgeBeside(server, clients),
 }));
 
@@ -53,4 +53,27 @@ async function judgeBeside(
   { host, port }: ProbedServer,
   { count, sent }: BadClients,
 ): Promise<Judgement> {
-  using bad = new DisposableStack();
+  const bad: ClientConnection[] = [];
+  try {
+    for (let opened = 0; opened < count; opened += 1) {
+      const connection = await ClientConnection.open({ host, port }, LONGEST_SILENCE);
+      bad.push(connection);
+      connection.send(sent);
+    }
+    await pause(HEAD_START);
+    return await judgeService(new ProbedServer(host, port, PATIENCE));
+  } finally {
+    for (const connection of bad) connection[Symbol.dispose]();
+  }
+}
+
+async function judgeService(server: ProbedServer): Promise<Judgement> {
+  const start = performance.now();
+  const { answer, words } = await replyTo(
+    server,
+    "GET /hello HTTP/1.1\r\nHost: probe.example\r\nConnection: close\r\n\r\n",
+  );
+  if (answer?.status !== 200) return fail(words);
+  const milliseconds = Math.round(performance.now() - start);
+  return milliseconds <= PATIENCE ? pass("served") : fail(`served after ${milliseconds} ms`);
+}

@@ -14,7 +14,9 @@ export interface ToldRow extends Omit<Row, "judge" | "group"> {
 
 export function toldRow(group: Row["group"], { sent, body = "", fair, ...row }: ToldRow): Row {
   const bytes =
-    sent instanceof Uint8Array ? sent : Buffer.from(`${sent.join("\r\n")}\r\n\r\n${body}`, "latin1");
+    sent instanceof Uint8Array
+      ? sent
+      : Buffer.from(`${sent.join("\r\n")}\r\n\r\n${body}`, "latin1");
   return { ...row, group, judge: async (server) => fair(await replyTo(server, bytes)) };
 }
 
@@ -27,7 +29,8 @@ export function answeredWith(...statuses: readonly number[]): ReplyJudge {
 
 /** Only these statuses, and the end of the connection: nobody knows where the next request begins. */
 export function refusedForGood(...statuses: readonly number[]): ReplyJudge {
-  return (reply) => (reply.ended === "silent" ? fail(reply.words) : answeredWith(...statuses)(reply));
+  return (reply) =>
+    reply.ended === "silent" ? fail(reply.words) : answeredWith(...statuses)(reply);
 }
 
 /** Whether the request was refused, by a status that says that it is the client's fault or too new. */

@@ -1,29 +1,37 @@
-/** One server for one turn: started on a free port, asked for its answer, ended with all its processes. */
+/** A server started on a free port, asked for its answer, ended with all its processes. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { get } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { isAlive, type ProcessFacts, processTree } from "./process-tree.ts";
-import { type Contestant, expectedBody } from "./servers.ts";
 
 const bootTimeout = 30_000; // milliseconds, as are the two below
 const stopTimeout = 5_000;
 const pauseBetweenLooks = 50;
 const maxErrorText = 8_192;
 
+export interface PeerServer {
+  readonly name: string;
+  readonly command: (port: string) => readonly string[];
+  /** Beside this process's own variables. */
+  readonly environ?: Readonly<Record<string, string>>;
+  /** What tells that it is ready: the answer to a request for this path, with status 200. */
+  readonly ready: { readonly path: string; readonly body: string };
+}
+
 export class ServerProcess implements AsyncDisposable {
-  readonly url: string;
+  readonly port: number;
+  readonly #server: PeerServer;
   readonly #child: ChildProcess;
-  readonly #name: string;
   #errorText = "";
 
   /**
    * Resolves when the server gives the expected answer.
    * @throws when it ends or the time is over before it does.
    */
-  static async start(contestant: Contestant, signal: AbortSignal): Promise<ServerProcess> {
-    const server = new ServerProcess(contestant, await freePort());
+  static async start(peer: PeerServer, signal: AbortSignal): Promise<ServerProcess> {
+    const server = new ServerProcess(peer, await freePort());
     try {
       await server.#waitUntilReady(signal);
       return server;
@@ -33,31 +41,45 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
-  private constructor({ name, command }: Contestant, port: number) {
-    const [file = "", ...args] = command(String(port));
-    this.url = `http://127.0.0.1:${port}/`;
-    this.#name = name;
-    // Its own process group: Ctrl-C is for the benchmark, which then ends the server in order.
-    this.#child = spawn(file, args, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+  private constructor(server: PeerServer, port: number) {
+    const [file = "", ...args] = server.command(String(port));
+    this.port = port;
+    this.#server = server;
+    // Its own process group: Ctrl-C is for this program, which then ends the server in order.
+    this.#child = spawn(file, args, {
+      detached: true,
+      env: { ...process.env, ...server.environ },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     this.#child.on("error", (error) => this.#keep(String(error)));
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#keep(text));
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}${this.#server.ready.path}`;
+  }
+
+  get hasEnded(): boolean {
+    const { pid, exitCode, signalCode } = this.#child;
+    return pid === undefined || exitCode !== null || signalCode !== null;
   }
 
   processes(): ProcessFacts[] {
     return this.#child.pid === undefined ? [] : processTree(this.#child.pid);
   }
 
-  /** @throws when the answer is not the one that every application here gives. */
-  async verify(): Promise<void> {
-    const { status, body } = await fetchWhole(this.url);
-    if (status === 200 && body === expectedBody) return;
-    throw new Error(`${this.#name} answered ${status} ${JSON.stringify(body)}\n${this.#errorText}`);
+  /** @throws when the answer is not the expected one, or takes longer than so many milliseconds. */
+  async verify(longest: number = bootTimeout): Promise<void> {
+    const { status, body } = await fetchWhole(this.url, longest);
+    if (status === 200 && body === this.#server.ready.body) return;
+    const answer = `${status} ${JSON.stringify(body)}`;
+    throw new Error(`${this.#server.name} answered ${answer}\n${this.#errorText}`);
   }
 
   /** Ends the server politely, and by force whatever of it is left. */
   async [Symbol.asyncDispose](): Promise<void> {
     const processes = this.processes();
-    if (!this.#hasEnded()) {
+    if (!this.hasEnded) {
       const ended = once(this.#child, "exit");
       this.#child.kill("SIGTERM");
       await Promise.race([ended, pause(stopTimeout, undefined, { ref: false })]);
@@ -71,17 +93,14 @@ export class ServerProcess implements AsyncDisposable {
       try {
         return await this.verify();
       } catch (error) {
-        if (this.#hasEnded() || Date.now() > deadline) {
-          throw new Error(`${this.#name} did not start:\n${this.#errorText}`, { cause: error });
+        if (this.hasEnded || Date.now() > deadline) {
+          throw new Error(`${this.#server.name} did not start:\n${this.#errorText}`, {
+            cause: error,
+          });
         }
       }
       await pause(pauseBetweenLooks, undefined, { signal });
     }
-  }
-
-  #hasEnded(): boolean {
-    const { pid, exitCode, signalCode } = this.#child;
-    return pid === undefined || exitCode !== null || signalCode !== null;
   }
 
   #keep(text: string): void {
@@ -99,9 +118,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function fetchWhole(url: string): Promise<{ status: number | undefined; body: string }> {
+function fetchWhole(
+  url: string,
+  longest: number,
+): Promise<{ status: number | undefined; body: string }> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { agent: false, timeout: bootTimeout }, (response) => {
+    const request = get(url, { agent: false, timeout: longest }, (response) => {
       let body = "";
       response.setEncoding("utf8").on("data", (text: string) => {
         body += text;
