@@ -9,7 +9,8 @@ import { isAlive, type ProcessFacts, processTree } from "./process-tree.ts";
 const bootTimeout = 30_000; // milliseconds, as are the two below
 const stopTimeout = 5_000;
 const pauseBetweenLooks = 50;
-const maxErrorText = 8_192;
+const maxLogCharacters = 1_048_576;
+const maxQuotedCharacters = 8_192;
 
 export interface PeerServer {
   readonly name: string;
@@ -24,7 +25,7 @@ export class ServerProcess implements AsyncDisposable {
   readonly port: number;
   readonly #server: PeerServer;
   readonly #child: ChildProcess;
-  #errorText = "";
+  #log = "";
 
   /**
    * Resolves when the server gives the expected answer.
@@ -49,10 +50,12 @@ export class ServerProcess implements AsyncDisposable {
     this.#child = spawn(file, args, {
       detached: true,
       env: { ...process.env, ...server.environ },
-      stdio: ["ignore", "ignore", "pipe"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child.on("error", (error) => this.#keep(String(error)));
-    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#keep(text));
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => this.#keep(text));
+    }
   }
 
   get url(): string {
@@ -64,6 +67,11 @@ export class ServerProcess implements AsyncDisposable {
     return pid === undefined || exitCode !== null || signalCode !== null;
   }
 
+  /** What it has written to stdout and stderr, of late. */
+  get log(): string {
+    return this.#log;
+  }
+
   processes(): ProcessFacts[] {
     return this.#child.pid === undefined ? [] : processTree(this.#child.pid);
   }
@@ -73,7 +81,7 @@ export class ServerProcess implements AsyncDisposable {
     const { status, body } = await fetchWhole(this.url, longest);
     if (status === 200 && body === this.#server.ready.body) return;
     const answer = `${status} ${JSON.stringify(body)}`;
-    throw new Error(`${this.#server.name} answered ${answer}\n${this.#errorText}`);
+    throw new Error(`${this.#server.name} answered ${answer}\n${this.#lastWords}`);
   }
 
   /** Ends the server politely, and by force whatever of it is left. */
@@ -94,7 +102,7 @@ export class ServerProcess implements AsyncDisposable {
         return await this.verify();
       } catch (error) {
         if (this.hasEnded || Date.now() > deadline) {
-          throw new Error(`${this.#server.name} did not start:\n${this.#errorText}`, {
+          throw new Error(`${this.#server.name} did not start:\n${this.#lastWords}`, {
             cause: error,
           });
         }
@@ -104,7 +112,11 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   #keep(text: string): void {
-    this.#errorText = (this.#errorText + text).slice(-maxErrorText);
+    this.#log = (this.#log + text).slice(-maxLogCharacters);
+  }
+
+  get #lastWords(): string {
+    return this.#log.slice(-maxQuotedCharacters);
   }
 }
 

@@ -38,7 +38,7 @@ const PATIENCE = 4_000;
 /** So long the bad ones have to reach the server's threads. */
 const HEAD_START = 500;
 /** They outlast the good one. */
-const LONGEST_SILENCE = 60_000;
+const LONGEST_SILENCE = 8_000;
 
 export const BAD_CLIENT_ROWS: readonly Row[] = BAD_CLIENTS.map((clients) => ({
   name: `beside-${clients.name}`,
@@ -53,20 +53,25 @@ async function judgeBeside(
   { host, port }: ProbedServer,
   { count, sent }: BadClients,
 ): Promise<Judgement> {
-  const bad: ClientConnection[] = [];
-  try {
-    for (let opened = 0; opened < count; opened += 1) {
-      const connection = await ClientConnection.open({ host, port }, LONGEST_SILENCE);
-      bad.push(connection);
+  // A server that accepts nothing keeps some from being open, and they are in the way all the same.
+  const opening = Array.from({ length: count }, () =>
+    ClientConnection.open({ host, port }, LONGEST_SILENCE).then((connection) => {
       connection.send(sent);
-    }
+      return connection;
+    }),
+  );
+  try {
+    await Promise.race([Promise.allSettled(opening), pause(HEAD_START)]);
     await pause(HEAD_START);
     return await judgeService(new ProbedServer(host, port, PATIENCE));
   } finally {
-    for (const connection of bad) connection[Symbol.dispose]();
+    for (const bad of await Promise.allSettled(opening)) {
+      if (bad.status === "fulfilled") bad.value[Symbol.dispose]();
+    }
   }
 }
 
+/** A connection that cannot be opened is service denied too. */
 async function judgeService(server: ProbedServer): Promise<Judgement> {
   const start = performance.now();
   const { answer, words } = await replyTo(

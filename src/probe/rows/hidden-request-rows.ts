@@ -56,13 +56,13 @@ const HIDINGS: readonly Hiding[] = [
     fields: [`Content-Length: 0, ${LENGTH}`],
   },
   {
-    name: "length-with-plus-hides",
+    name: "length-with-plus",
     fault: "a Content-Length with a plus sign",
     source: "RFC 9112 §6.3",
     fields: [`Content-Length: +${LENGTH}`],
   },
   {
-    name: "negative-length-hides",
+    name: "negative-length",
     fault: "a negative Content-Length",
     source: "RFC 9112 §6.3",
     fields: [`Content-Length: -${LENGTH}`],
@@ -86,7 +86,7 @@ const HIDINGS: readonly Hiding[] = [
     fields: [`Content-Length:\r\n ${LENGTH}`],
   },
   {
-    name: "unknown-coding-hides",
+    name: "unknown-coding",
     fault: "an unknown transfer coding",
     source: "RFC 9112 §6.3",
     fields: ["Transfer-Encoding: xchunked"],

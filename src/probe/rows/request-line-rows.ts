@@ -30,7 +30,7 @@ export const REQUEST_LINE_ROWS: readonly Row[] = [
   }),
   toldRow("Strictness", {
     name: "version-2-0",
-    title: "a request line with HTTP/2.0 is not answered as HTTP/2.0",
+    title: "a request line with HTTP/2.0 is answered, served or refused, as HTTP/1.x",
     level: "MUST",
     source: "RFC 9110 §6.2",
     sent: ["GET /hello HTTP/2.0", ...END],
@@ -38,7 +38,7 @@ export const REQUEST_LINE_ROWS: readonly Row[] = [
   }),
   toldRow("Strictness", {
     name: "version-1-2",
-    title: "a request line with HTTP/1.2 is not answered as HTTP/1.2",
+    title: "a request line with HTTP/1.2 is answered as HTTP/1.1",
     level: "MUST",
     source: "RFC 9110 §6.2",
     sent: ["GET /hello HTTP/1.2", ...END],
