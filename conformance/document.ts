@@ -49,7 +49,7 @@ WORD\` puts some of the rows and writes nothing.*`;
 function totals({ rows, servers }: Results): string {
   const head = ["server", "version", "threads", "passed", "**✗** MUST", "**✗** SHOULD", "–", "day"];
   const lines = servers.map((server) => {
-    const facts = [server.name, server.version, server.threads];
+    const facts = [server.name, server.version, String(server.threads)];
     if (server.notRun !== undefined) return [...facts, `not run: ${server.notRun}`, "", "", "", ""];
     const count = (verdict: Verdict, level?: RowFacts["level"]): string =>
       String(

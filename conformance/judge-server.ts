@@ -1,5 +1,6 @@
 /** Puts every row to one server, which is started anew when it dies or no longer answers. */
 import { ServerProcess } from "../peers/server-process.ts";
+import { judgeRow } from "../src/probe/judge-rows.ts";
 import { ProbedServer } from "../src/probe/probed-server.ts";
 import { fail, type Judgement, type Row } from "../src/probe/row.ts";
 import type { JudgedServer } from "./servers.ts";
@@ -7,6 +8,8 @@ import type { JudgedServer } from "./servers.ts";
 /** In milliseconds: a row that takes longer has failed, as has a server that answers nobody. */
 const LONGEST_ROW = 60_000;
 const LONGEST_RECOVERY = 4_000;
+const LONGEST_DYING = 500;
+const PATIENCE = 2_000;
 
 export async function judgeServer(
   server: JudgedServer,
@@ -18,11 +21,12 @@ export async function judgeServer(
   try {
     for (const row of rows) {
       running ??= await ServerProcess.start(server, signal);
-      const judgement = await judgeRow(row, new ProbedServer("127.0.0.1", running.port));
-      judgements[row.name] = running.hasEnded
-        ? fail(`${judgement.evidence}: the server died`)
-        : judgement;
+      const judgement = await judgeInTime(row, probed(server, running));
+      judgements[row.name] = judgement;
       if (await recovers(running)) continue;
+      if (await running.ends(LONGEST_DYING)) {
+        judgements[row.name] = fail(`${judgement.evidence}: the server died`);
+      }
       const broken = running;
       running = undefined;
       await broken[Symbol.asyncDispose]();
@@ -33,15 +37,20 @@ export async function judgeServer(
   }
 }
 
-async function judgeRow(row: Row, server: ProbedServer): Promise<Judgement> {
+/** With what its judges cannot see from outside. */
+function probed({ threads, processes }: JudgedServer, running: ServerProcess): ProbedServer {
+  const known = { processes, log: () => running.log };
+  const expectations = typeof threads === "number" ? { ...known, threads } : known;
+  return new ProbedServer("127.0.0.1", running.port, PATIENCE, expectations);
+}
+
+async function judgeInTime(row: Row, server: ProbedServer): Promise<Judgement> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Judgement>((resolve) => {
     timer = setTimeout(resolve, LONGEST_ROW, fail(`no verdict in ${LONGEST_ROW / 1_000} s`));
   });
   try {
-    return await Promise.race([row.judge(server), late]);
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+    return await Promise.race([judgeRow(server, row), late]);
   } finally {
     clearTimeout(timer);
   }

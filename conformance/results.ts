@@ -6,7 +6,7 @@ export type RowFacts = Pick<Row, "name" | "title" | "group" | "level" | "source"
 export interface ServerResult {
   readonly name: string;
   readonly short: string;
-  readonly threads: string;
+  readonly threads: number | string;
   readonly processes: number;
   /** As `Twisted 26.10.0`. */
   readonly version: string;

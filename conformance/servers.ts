@@ -4,8 +4,8 @@ import type { PeerServer } from "../peers/server-process.ts";
 export interface JudgedServer extends PeerServer {
   /** The head of its column. */
   readonly short: string;
-  /** Threads that run the application in each of `processes`. */
-  readonly threads: string;
+  /** Threads that run the application in each of `processes`; a number where it is bounded. */
+  readonly threads: number | "one a connection" | "the event loop";
   readonly processes: number;
   /** The packages in peers/.venv whose versions are recorded; none for Portico and for wsgiref. */
   readonly packages: readonly string[];
@@ -45,7 +45,7 @@ function portico(): Settings[] {
     {
       name: "Portico, CPython",
       short: "Portico Py",
-      threads: "4",
+      threads: 4,
       packages: [],
       command: (port) => [...command(FILE, port), "--threads", "4", "--python", PYTHON],
     },
@@ -60,11 +60,11 @@ function gunicorn(): Settings[] {
   };
   const packages = ["gunicorn"];
   return [
-    { name: "gunicorn sync", short: "gunicorn sync", threads: "1", packages, command },
+    { name: "gunicorn sync", short: "gunicorn sync", threads: 1, packages, command },
     {
       name: "gunicorn gthread",
       short: "gunicorn gthread",
-      threads: "4",
+      threads: 4,
       packages,
       command: (port) => [...command(port), "-k", "gthread", "--threads", "4"],
     },
@@ -76,7 +76,7 @@ function uwsgi(): Settings[] {
     const settings = ["--master", "--need-app", "--die-on-term", "--threads", "4"];
     return [`${BIN}/uwsgi`, option, `127.0.0.1:${port}`, "--module", MODULE, ...settings];
   };
-  const shared = { threads: "4", packages: ["uWSGI"] };
+  const shared = { threads: 4, packages: ["uWSGI"] };
   return [
     {
       ...shared,
@@ -106,14 +106,14 @@ function modWsgi(scratch: string): Settings[] {
     {
       name: "mod_wsgi, embedded",
       short: "mod_wsgi embedded",
-      threads: "25",
+      threads: 25,
       packages,
       command: (port) => command(port, "--embedded-mode", "--threads", "25"),
     },
     {
       name: "mod_wsgi, daemon",
       short: "mod_wsgi daemon",
-      threads: "4",
+      threads: 4,
       packages,
       command: (port) => command(port, "--threads", "4", "--max-clients", "150"),
     },
@@ -134,28 +134,28 @@ function others(): Settings[] {
     {
       name: "CherryPy's cheroot",
       short: "cheroot",
-      threads: "10",
+      threads: 10,
       packages: ["cheroot"],
       command: (port) => [`${BIN}/cheroot`, MODULE, "--bind", `127.0.0.1:${port}`],
     },
     {
       name: "Waitress",
       short: "Waitress",
-      threads: "4",
+      threads: 4,
       packages: ["waitress"],
       command: (port) => [`${BIN}/waitress-serve`, `--listen=127.0.0.1:${port}`, MODULE],
     },
     {
       name: "Tornado",
       short: "Tornado",
-      threads: "4",
+      threads: 4,
       packages: ["tornado"],
       command: (port) => [PYTHON, "conformance/serve.py", "tornado", port],
     },
     {
       name: "Twisted Web",
       short: "Twisted",
-      threads: "at most 20",
+      threads: 20,
       packages: ["Twisted"],
       command: (port) => {
         const where = `tcp:${port}:interface=127.0.0.1`;
@@ -166,7 +166,7 @@ function others(): Settings[] {
     {
       name: "Granian",
       short: "Granian",
-      threads: "4",
+      threads: 4,
       packages: ["granian"],
       command: (port) => {
         const settings = ["--interface", "wsgi", "--blocking-threads", "4"];
@@ -183,7 +183,7 @@ function others(): Settings[] {
     {
       name: "wsgiref",
       short: "wsgiref",
-      threads: "1",
+      threads: 1,
       packages: [],
       command: (port) => [PYTHON, "conformance/serve.py", "wsgiref", port],
     },

@@ -9,7 +9,7 @@ import { isAlive, type ProcessFacts, processTree } from "./process-tree.ts";
 const bootTimeout = 30_000; // milliseconds, as are the two below
 const stopTimeout = 5_000;
 const pauseBetweenLooks = 50;
-const maxLogCharacters = 1_048_576;
+const maxLogCharacters = 16_777_216;
 const maxQuotedCharacters = 8_192;
 
 export interface PeerServer {
@@ -67,6 +67,14 @@ export class ServerProcess implements AsyncDisposable {
     return pid === undefined || exitCode !== null || signalCode !== null;
   }
 
+  /** Whether it has ended within so many milliseconds. */
+  async ends(longest: number): Promise<boolean> {
+    if (this.hasEnded) return true;
+    const ended = once(this.#child, "exit");
+    await Promise.race([ended, pause(longest, undefined, { ref: false })]);
+    return this.hasEnded;
+  }
+
   /** What it has written to stdout and stderr, of late. */
   get log(): string {
     return this.#log;
@@ -87,11 +95,8 @@ export class ServerProcess implements AsyncDisposable {
   /** Ends the server politely, and by force whatever of it is left. */
   async [Symbol.asyncDispose](): Promise<void> {
     const processes = this.processes();
-    if (!this.hasEnded) {
-      const ended = once(this.#child, "exit");
-      this.#child.kill("SIGTERM");
-      await Promise.race([ended, pause(stopTimeout, undefined, { ref: false })]);
-    }
+    if (!this.hasEnded) this.#child.kill("SIGTERM");
+    await this.ends(stopTimeout);
     for (const left of processes.filter(isAlive)) process.kill(left.pid, "SIGKILL");
   }
 

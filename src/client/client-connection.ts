@@ -138,11 +138,41 @@ export class ClientConnection implements Disposable {
     while (head.status < 200) head = await this.head();
     const parts: Buffer[] = [];
     try {
-      for await (const part of this.#bodyParts(method, head)) parts.push(part);
+      for await (const part of this.body(method, head)) parts.push(part);
       return { ...head, body: Buffer.concat(parts), isWhole: true };
     } catch (error) {
       if (!(error instanceof ConnectionEnded)) throw error;
       return { ...head, body: Buffer.concat(parts), isWhole: false };
+    }
+  }
+
+  /**
+   * The body behind a head, as it comes; RFC 9112 §6.3, as far as a client of well-behaved servers
+   * needs it.
+   * @throws {ConnectionEnded} the connection ends before the body does
+   */
+  async *body(method: string, { status, fields }: AnswerHead): AsyncGenerator<Buffer> {
+    if (method === "HEAD" || status === 204 || status === 304) return;
+    if (fieldValue(fields, "transfer-encoding")?.toLowerCase() === "chunked") {
+      for (let data = await this.chunk(); data.length > 0; data = await this.chunk()) yield data;
+      return;
+    }
+    const length = fieldValue(fields, "content-length");
+    let left = length === undefined ? Number.POSITIVE_INFINITY : Number(length);
+    while (left > 0) {
+      if (this.#rest.length === 0) {
+        try {
+          await this.#readOn();
+        } catch (error) {
+          const endsTheBody = error instanceof ConnectionEnded && error.cause === undefined;
+          if (length === undefined && endsTheBody) return;
+          throw error;
+        }
+      }
+      const part = this.#rest.subarray(0, left);
+      this.#rest = this.#rest.subarray(part.length);
+      left -= part.length;
+      yield part;
     }
   }
 
@@ -191,32 +221,6 @@ export class ClientConnection implements Disposable {
 
   [Symbol.dispose](): void {
     this.socket.destroy();
-  }
-
-  /** RFC 9112 §6.3, as far as a client of well-behaved servers needs it. */
-  async *#bodyParts(method: string, { status, fields }: AnswerHead): AsyncGenerator<Buffer> {
-    if (method === "HEAD" || status === 204 || status === 304) return;
-    if (fieldValue(fields, "transfer-encoding")?.toLowerCase() === "chunked") {
-      for (let data = await this.chunk(); data.length > 0; data = await this.chunk()) yield data;
-      return;
-    }
-    const length = fieldValue(fields, "content-length");
-    let left = length === undefined ? Number.POSITIVE_INFINITY : Number(length);
-    while (left > 0) {
-      if (this.#rest.length === 0) {
-        try {
-          await this.#readOn();
-        } catch (error) {
-          const endsTheBody = error instanceof ConnectionEnded && error.cause === undefined;
-          if (length === undefined && endsTheBody) return;
-          throw error;
-        }
-      }
-      const part = this.#rest.subarray(0, left);
-      this.#rest = this.#rest.subarray(part.length);
-      left -= part.length;
-      yield part;
-    }
   }
 
   async #takeUntil(end: string): Promise<Buffer> {

@@ -11,23 +11,42 @@ import type {
   ResponseBody,
   StartResponse,
 } from "../wsgi/types.ts";
+import { Performance } from "./performance.ts";
+import { judgeOf, report } from "./report.ts";
+import type { Script } from "./script.ts";
 
 const PIECE = 65_536;
 
 /** The arguments are taken as they come, since they are judged too. */
 export const application: Application = (...call): ResponseBody | Promise<ResponseBody> => {
   const [environ, startResponse] = call;
+  if (environ.PATH_INFO.startsWith("/wrapped/")) return wrapped(environ, startResponse);
   const answer = ANSWERS[environ.PATH_INFO];
   if (answer !== undefined) return answer(environ, startResponse);
   return tellEnviron(environ, startResponse, { arguments: call.length, keywords: [] });
 };
 
-type Answer = (
-  environ: Environ,
-  startResponse: StartResponse,
-) => ResponseBody | Promise<ResponseBody>;
+const ANSWERS: Readonly<Record<string, Application>> = {
+  "/hello": hello,
+  "/echo": echo,
+  "/big": big,
+  "/script": perform,
+};
 
-const ANSWERS: Readonly<Record<string, Answer>> = { "/hello": hello, "/echo": echo, "/big": big };
+/** Behind a middleware that hands on everything by objects of its own. */
+async function wrapped(environ: Environ, startResponse: StartResponse): Promise<ResponseBody> {
+  const inner = { ...environ, PATH_INFO: environ.PATH_INFO.slice("/wrapped".length) };
+  const body = await application(inner, (...started) => {
+    const write = startResponse(...started);
+    return (data) => write(data);
+  });
+  return {
+    async *[Symbol.asyncIterator]() {
+      yield* body;
+    },
+    close: () => body.close?.(),
+  };
+}
 
 function hello(_environ: Environ, startResponse: StartResponse): ResponseBody {
   startResponse("200 OK", [["Content-Type", "text/plain"]]);
@@ -57,9 +76,21 @@ function* pieces(size: number): Generator<Uint8Array> {
   for (let start = 0; start < size; start += PIECE) yield piece.subarray(0, size - start);
 }
 
-function tellEnviron(environ: Environ, startResponse: StartResponse, call: object): ResponseBody {
+function perform(environ: Environ, startResponse: StartResponse): Promise<ResponseBody> {
+  // Only a judge asks for it, with what it wrote itself.
+  const script = JSON.parse(query(environ, "script")) as Script;
+  return new Performance(environ, startResponse, script, judgeOf(environ)).begin();
+}
+
+async function tellEnviron(
+  environ: Environ,
+  startResponse: StartResponse,
+  call: object,
+): Promise<ResponseBody> {
+  const facts = { ...call, ...factsOf(environ) };
+  await report(judgeOf(environ), "environ", facts);
   startResponse("200 OK", [["Content-Type", "application/json"]]);
-  return [Buffer.from(JSON.stringify({ ...call, ...factsOf(environ) }))];
+  return [Buffer.from(JSON.stringify(facts))];
 }
 
 /** What the judge asks of an environ that no JSON can hold itself. */

@@ -19,7 +19,7 @@ const FRAGILE = `
 const SERVER: JudgedServer = {
   name: "fragile",
   short: "fragile",
-  threads: "1",
+  threads: 1,
   processes: 1,
   packages: [],
   command: (port) => [process.execPath, "-e", FRAGILE, port],
@@ -81,7 +81,7 @@ describe("judging a server", () => {
     const command = (): string[] => [process.execPath, "-e", "throw new Error('no port')"];
     await assert.rejects(
       judgeServer({ ...SERVER, command }, [PID], new AbortController().signal),
-      /fragile did not start:[^]*no port/,
+      /fragile did not start:[\s\S]*no port/,
     );
   });
 });

@@ -1,6 +1,7 @@
 /** Rows that are one request, byte for byte, and a judge of what came back. */
+import { factsOf } from "../facts.ts";
 import { type Reply, replyTo } from "../reply.ts";
-import { fail, type Judgement, pass, type Row } from "../row.ts";
+import { fail, type Judgement, pass, passIf, type Row } from "../row.ts";
 
 export type ReplyJudge = (reply: Reply) => Judgement;
 
@@ -23,7 +24,7 @@ export function toldRow(group: Row["group"], { sent, body = "", fair, ...row }: 
 /** Only these statuses are good. */
 export function answeredWith(...statuses: readonly number[]): ReplyJudge {
   return ({ answer, words }) => {
-    return answer !== undefined && statuses.includes(answer.status) ? pass(words) : fail(words);
+    return passIf(answer !== undefined && statuses.includes(answer.status), words);
   };
 }
 
@@ -47,15 +48,8 @@ export function refusedOrSeen(
   return (reply) => {
     if (isRefusal(reply)) return pass(reply.words);
     if (reply.answer?.status !== 200) return fail(reply.words);
-    const strings = environStrings(reply.answer.body);
+    const { strings } = factsOf(reply.answer.body);
     const words = `${what} is ${JSON.stringify(strings[what])}`;
-    return isGood(strings) ? pass(words) : fail(words);
+    return passIf(isGood(strings), words);
   };
-}
-
-/** Of the answer of `/environ`. @throws {SyntaxError} it is none */
-function environStrings(body: Buffer): Readonly<Record<string, string>> {
-  // The probe application's answer is of this shape.
-  const { strings } = JSON.parse(body.toString()) as { strings: Readonly<Record<string, string>> };
-  return strings;
 }
