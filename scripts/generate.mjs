@@ -7,12 +7,12 @@ import { SECTIONS } from "../build/src/cli/setting.js";
 import { SETTING_NAMES, SETTINGS } from "../build/src/cli/settings.js";
 import { REFUSALS } from "../build/src/http/refusals.js";
 import { statusLine } from "../build/src/http/status.js";
+import { specification } from "./wsgi-specification.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Where the tables of docs/http.md begin and end; what is around them is written by hand. */
-const REFUSALS_BEGIN = "<!-- Made from src/http/refusals.ts by `npm run generate`. -->";
-const REFUSALS_END = "<!-- The end of what is made. -->";
+/** Where what is made ends in a document whose other text is written by hand. */
+const END = "<!-- The end of what is made. -->";
 
 const HTTP_PARTS = {
   connection: "Connections",
@@ -26,6 +26,7 @@ const HTTP_PARTS = {
 const GENERATED = [
   { file: "docs/settings.md", make: settingsDocument },
   { file: "docs/http.md", make: httpDocument },
+  { file: "spec/wsgi-typescript.md", make: wsgiDocument },
 ];
 
 const stale = GENERATED.filter(({ file, make }) => textOf(file) !== make());
@@ -58,12 +59,15 @@ an option given twice the last counts, except where it says *repeatable*.
 
 *This file is made from src/cli/settings.ts by \`npm run generate\`.*
 
-${SECTIONS.map(settingsSection).join("\n\n")}
+${SECTIONS.map(settingsSection)
+  .filter((text) => text !== "")
+  .join("\n\n")}
 `;
 }
 
 function settingsSection(section) {
   const names = SETTING_NAMES.filter((name) => SETTINGS[name].section === section);
+  if (names.length === 0) return "";
   return `## ${section}\n\n${names.map(settingEntry).join("\n\n")}`;
 }
 
@@ -81,11 +85,21 @@ function settingEntry(name) {
 }
 
 function httpDocument() {
-  const written = textOf("docs/http.md") ?? `${REFUSALS_BEGIN}${REFUSALS_END}`;
-  const [before = ""] = written.split(REFUSALS_BEGIN);
-  const [, after = ""] = written.split(REFUSALS_END);
   const parts = Object.entries(HTTP_PARTS).map(([part, title]) => refusalsOf(part, title));
-  return `${before}${REFUSALS_BEGIN}\n\n${parts.join("\n\n")}\n\n${REFUSALS_END}${after}`;
+  return withMade("docs/http.md", "src/http/refusals.ts", parts.join("\n\n"));
+}
+
+function wsgiDocument() {
+  return withMade("spec/wsgi-typescript.md", "src/wsgi", specification(root));
+}
+
+/** A document with its made part anew, and what is around that as it was written. */
+function withMade(file, source, made) {
+  const begin = `<!-- Made from ${source} by \`npm run generate\`. -->`;
+  const written = textOf(file) ?? `${begin}${END}\n`;
+  const [before = ""] = written.split(begin);
+  const [, after = ""] = written.split(END);
+  return `${before}${begin}\n\n${made}\n\n${END}${after}`;
 }
 
 function refusalsOf(part, title) {

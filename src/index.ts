@@ -1,6 +1,7 @@
 /** The public names, re-exported; the only file that re-exports. */
 
 export type { BufferLimits } from "./buffers/buffers.ts";
+export { lint } from "./embed/lint.ts";
 export { type MakeServerOptions, makeServer, type RunningServer } from "./embed/make-server.ts";
 export { python } from "./embed/python.ts";
 export { type ServeOptions, serve } from "./embed/serve.ts";
@@ -15,6 +16,9 @@ export { MountError, mount } from "./routing/mount.ts";
 export type { ConnectionLimits } from "./server/limits.ts";
 export { ListenError } from "./server/listeners.ts";
 export type { ProxyOptions } from "./server/proxies.ts";
+export type { Finding, OnFinding } from "./wsgi/lint/finding.ts";
+export { formatFinding } from "./wsgi/lint/format-finding.ts";
+export type { LintOptions } from "./wsgi/lint.ts";
 export type {
   Application,
   EarlyHints,

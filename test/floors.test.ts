@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   server: ["wsgi", "http", "buffers", "gateway", "frontends", "log"],
   embed: ["wsgi", "http", "buffers", "log", "frontends", "server", "engines", "routing"],
   probe: ["wsgi", "client"],
+  check: ["wsgi", "client", "log", "embed"],
   supervisor: ["wsgi", "log", "processes", "engines", "server", "embed"],
 };
 

@@ -40,6 +40,17 @@ export const FrameFlag = {
   INFORMATIONAL: 0x08, // on RESPONSE: early hints; the final one follows
 } as const;
 
+/** The flags byte of LOG. */
+export const LogLevel = {
+  TEXT: 0, // what the application wrote to wsgi.errors, as it is
+  DEBUG: 1,
+  INFO: 2,
+  WARNING: 3,
+  ERROR: 4,
+  CRITICAL: 5,
+  FINDING: 6, // strings: what lint found: rule, evidence, request
+} as const;
+
 /** RFC 9113 §7's numbers for the reasons that RST_STREAM and GOAWAY carry. */
 export const ErrorCode = {
   NO_ERROR: 0x0,

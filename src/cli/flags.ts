@@ -2,15 +2,22 @@
 import { shown } from "../log/escapes.ts";
 import { UsageError } from "./errors.ts";
 import { NOT_YET, WORKER_CLASS } from "./gunicorn-options.ts";
-import { SETTING_NAMES, SETTINGS, type SettingName } from "./settings.ts";
+import { type SettingTable, settingNames } from "./setting.ts";
+import { SETTINGS, type SettingName } from "./settings.ts";
 
-export type FlagMeaning =
-  | { readonly kind: "setting"; readonly setting: SettingName }
+export type FlagMeaning<Name> =
+  | { readonly kind: "setting"; readonly setting: Name }
   | { readonly kind: "command"; readonly command: CommandName }
   | { readonly kind: "worker class" }
-  | { readonly kind: "not yet" };
+  /** Known, and of no use here; the flag and this make the message. */
+  | { readonly kind: "refused"; readonly because: string };
 
-export type CommandName = "help" | "version";
+/** What each flag of a command means. */
+export type FlagTable<Name> = ReadonlyMap<string, FlagMeaning<Name>>;
+
+const COMMAND_NAMES = ["help", "version"] as const;
+
+export type CommandName = (typeof COMMAND_NAMES)[number];
 
 /** Flags that ask for something other than serving. */
 export const COMMANDS: Readonly<
@@ -20,23 +27,54 @@ export const COMMANDS: Readonly<
   version: { flags: ["-v", "--version"], help: "Print Portico's version and exit." },
 };
 
-export const FLAGS: ReadonlyMap<string, FlagMeaning> = new Map<string, FlagMeaning>([
-  ...SETTING_NAMES.flatMap((setting) =>
-    SETTINGS[setting].flags.map((flag) => [flag, { kind: "setting", setting }] as const),
-  ),
-  ...COMMANDS.help.flags.map((flag) => [flag, { kind: "command", command: "help" }] as const),
-  ...COMMANDS.version.flags.map((flag) => [flag, { kind: "command", command: "version" }] as const),
+/** The flags of `portico TARGET`. */
+export const FLAGS: FlagTable<SettingName> = new Map([
+  ...flagsOf(SETTINGS),
   ...WORKER_CLASS.map((flag) => [flag, { kind: "worker class" }] as const),
-  ...NOT_YET.map((flag) => [flag, { kind: "not yet" }] as const),
+  ...refused(NOT_YET, "is gunicorn's; Portico does not have it yet"),
 ]);
 
-/** What a flag means, spelled in full. @throws {UsageError} when Portico has no such flag. */
-export function meaningOf(flag: string): FlagMeaning {
-  const meaning = FLAGS.get(flag);
+/** The flags of a table of settings, and those of commands. */
+export function flagsOf<Values>(
+  table: SettingTable<Values>,
+): [string, FlagMeaning<keyof Values>][] {
+  const settings = settingNames(table).flatMap((setting) =>
+    table[setting].flags.map((flag): [string, FlagMeaning<keyof Values>] => [
+      flag,
+      { kind: "setting", setting },
+    ]),
+  );
+  const commands = COMMAND_NAMES.flatMap((command) =>
+    COMMANDS[command].flags.map((flag): [string, FlagMeaning<keyof Values>] => [
+      flag,
+      { kind: "command", command },
+    ]),
+  );
+  return [...settings, ...commands];
+}
+
+/** Flags that are known and refused, each with its reason. */
+export function refused(
+  flags: readonly string[],
+  because: string,
+): (readonly [string, FlagMeaning<never>])[] {
+  return flags.map((flag) => [flag, { kind: "refused", because }]);
+}
+
+/**
+ * What a flag means, spelled in full; `command` is what lists its flags with --help.
+ * @throws {UsageError} when there is no such flag.
+ */
+export function meaningOf<Name>(
+  flag: string,
+  flags: FlagTable<Name>,
+  command: string,
+): FlagMeaning<Name> {
+  const meaning = flags.get(flag);
   if (meaning !== undefined) return meaning;
-  const nearest = nearestFlag(flag);
+  const nearest = nearestFlag(flag, flags);
   const hint =
-    nearest === undefined ? "portico --help lists all options" : `did you mean ${nearest}?`;
+    nearest === undefined ? `${command} --help lists all options` : `did you mean ${nearest}?`;
   throw new UsageError(`unknown option ${shown(flag)}; ${hint}`);
 }
 
@@ -45,33 +83,35 @@ export function meaningOf(flag: string): FlagMeaning {
  * come before those it does not have yet, so that `--work 3` sets the workers.
  * @throws {UsageError} when it begins several.
  */
-export function completedFlag(text: string): string {
-  if (FLAGS.has(text)) return text;
-  const candidates = [...FLAGS.keys()].filter((flag) => flag.startsWith(text));
-  const ours = candidates.filter((flag) => isServing(FLAGS.get(flag)));
+export function completedFlag<Name>(text: string, flags: FlagTable<Name>): string {
+  if (flags.has(text)) return text;
+  const candidates = [...flags.keys()].filter((flag) => flag.startsWith(text));
+  const ours = candidates.filter((flag) => isTaken(flags.get(flag)));
   const [first, ...others] = ours.length > 0 ? ours : candidates;
   if (first === undefined) return text;
-  if (others.some((other) => !isSameSetting(first, other))) {
+  if (others.some((other) => !isSameSetting(flags.get(first), flags.get(other)))) {
     throw new UsageError(`${shown(text)} could be ${[first, ...others].join(", ")}`);
   }
   return first;
 }
 
-function isServing(meaning: FlagMeaning | undefined): boolean {
+function isTaken(meaning: FlagMeaning<unknown> | undefined): boolean {
   return meaning?.kind === "setting" || meaning?.kind === "command";
 }
 
-function isSameSetting(one: string, other: string): boolean {
-  const [a, b] = [FLAGS.get(one), FLAGS.get(other)];
-  return a?.kind === "setting" && b?.kind === "setting" && a.setting === b.setting;
+function isSameSetting<Name>(
+  one: FlagMeaning<Name> | undefined,
+  other: FlagMeaning<Name> | undefined,
+): boolean {
+  return one?.kind === "setting" && other?.kind === "setting" && one.setting === other.setting;
 }
 
-/** The long flag of Portico's that a slip of a letter or two would turn into this one. */
-function nearestFlag(text: string): string | undefined {
+/** The long flag that a slip of a letter or two would turn into this one. */
+function nearestFlag(text: string, flags: FlagTable<unknown>): string | undefined {
   if (!text.startsWith("--")) return undefined;
   const slips = text.length > 8 ? 3 : 2;
-  return [...FLAGS]
-    .filter(([flag, meaning]) => flag.startsWith("--") && isServing(meaning))
+  return [...flags]
+    .filter(([flag, meaning]) => flag.startsWith("--") && isTaken(meaning))
     .map(([flag]) => ({ flag, distance: editDistance(text, flag) }))
     .filter(({ distance }) => distance <= slips)
     .sort((a, b) => a.distance - b.distance)[0]?.flag;

@@ -1,9 +1,11 @@
 /** What `--help`, `--version` and `--print-config` print, made from the tables of settings and flags. */
+import { wrapped } from "../log/wrapped.ts";
 import { COMMANDS } from "./flags.ts";
-import { SECTIONS, type Setting } from "./setting.ts";
+import { SECTIONS, type Setting, type SettingTable, settingNames } from "./setting.ts";
 import type { SettingSource, SettingSources } from "./setting-sources.ts";
 import { NO_VALUE } from "./setting-types.ts";
 import { SETTING_NAMES, SETTINGS, type SettingName, type Settings } from "./settings.ts";
+import { SUBCOMMANDS } from "./subcommands.ts";
 
 const WIDTH = 90;
 
@@ -27,11 +29,20 @@ Examples:
   portico -b :8080 -w 4 --threads 8 "shop:create_app(debug=True)"
   portico -b unix:/run/portico.sock --access-logfile - ./app.ts`;
 
-/** All of `--help`, with a line end. */
+/** All of `portico --help`, with a line end. */
 export function helpText(): string {
+  const subcommands = [...SUBCOMMANDS].map(([word, { help }]) => entry(`portico ${word}`, help));
+  const introduction = `${INTRODUCTION}\n\nOther commands, each with its --help:\n${subcommands.join("\n")}`;
+  return commandHelp(introduction, SETTINGS);
+}
+
+/** What a command's `--help` prints: the introduction, then its options, section by section. */
+export function commandHelp<Values>(introduction: string, table: SettingTable<Values>): string {
   const commands = Object.values(COMMANDS).map(({ flags, help }) => entry(flags.join(", "), help));
-  const sections = SECTIONS.map((section) => `${section}:\n${sectionEntries(section)}`);
-  return `${[INTRODUCTION, `Options:\n${commands.join("\n")}`, ...sections].join("\n\n")}\n`;
+  const sections = SECTIONS.map((section) => [section, sectionEntries(section, table)] as const)
+    .filter(([, entries]) => entries.length > 0)
+    .map(([section, entries]) => `${section}:\n${entries.join("\n")}`);
+  return `${[introduction, `Options:\n${commands.join("\n")}`, ...sections].join("\n\n")}\n`;
 }
 
 /** All of `--version`, in gunicorn's words, with a line end. */
@@ -60,19 +71,26 @@ function flagsText(setting: Pick<Setting<unknown>, "flags" | "metavar">): string
 /** A setting's default as text, if it has a value without being set. */
 export function defaultText<Name extends SettingName>(name: Name): string | undefined {
   const setting: Setting<Settings[Name]> = SETTINGS[name];
+  return shownDefault(setting);
+}
+
+function shownDefault<Value>(setting: Setting<Value>): string | undefined {
   const text = setting.type.show(setting.default);
   return text === NO_VALUE ? undefined : text;
 }
 
-function sectionEntries(section: string): string {
-  return SETTING_NAMES.filter((name) => SETTINGS[name].section === section)
-    .map((name) => entry(flagsText(SETTINGS[name]), `${SETTINGS[name].help}${remarks(name)}`))
-    .join("\n");
+function sectionEntries<Values>(section: string, table: SettingTable<Values>): string[] {
+  return settingNames(table)
+    .filter((name) => table[name].section === section)
+    .map((name) => {
+      const setting = table[name];
+      return entry(flagsText(setting), `${setting.help}${remarks(setting)}`);
+    });
 }
 
-function remarks(name: SettingName): string {
-  const { metavar, environment, repeatable } = SETTINGS[name];
-  const byDefault = metavar === undefined ? undefined : defaultText(name);
+function remarks<Value>(setting: Setting<Value>): string {
+  const { metavar, environment, repeatable } = setting;
+  const byDefault = metavar === undefined ? undefined : shownDefault(setting);
   const parts = [
     ...(repeatable ? ["repeatable"] : []),
     ...(byDefault === undefined ? [] : [`default: ${byDefault}`]),
@@ -90,20 +108,6 @@ function entry(flags: string, text: string): string {
   }
   const [first = "", ...others] = lines;
   return [label.padEnd(TEXT_COLUMN) + first, ...others.map((line) => indent + line)].join("\n");
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
 }
 
 function shownValue<Name extends SettingName>(name: Name, settings: Settings): string {

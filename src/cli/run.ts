@@ -7,16 +7,16 @@ import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { Logger } from "../log/logger.ts";
 import { urlOf } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
-import { ListenError } from "../server/listeners.ts";
 import type { Server } from "../server/server.ts";
 import { WORKER_VARIABLE } from "../supervisor/messages.ts";
 import { runServerWorker } from "../supervisor/server-worker.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { type CommandLine, parseArguments } from "./arguments.ts";
-import { UsageError } from "./errors.ts";
+import { failure } from "./failure.ts";
 import { helpText, printedConfig, versionText } from "./help.ts";
 import { Logs } from "./logs.ts";
-import { applicationOf, type Order, openServer } from "./serve-target.ts";
+import { applicationOf, enterDirectory, type Order, openServer } from "./serve-target.ts";
+import { SUBCOMMANDS } from "./subcommands.ts";
 import { checkTarget, parseTarget } from "./targets.ts";
 
 /** The last line of a start: from here on requests are answered. */
@@ -26,7 +26,10 @@ type ServeCommand = Extract<CommandLine, { kind: "serve" }>;
 
 /** Runs `portico` with the arguments behind its name; ends the process where there is no server. */
 export async function main(argv: readonly string[]): Promise<void> {
+  const [word = "", ...others] = argv;
+  const subcommand = SUBCOMMANDS.get(word);
   try {
+    if (subcommand !== undefined) return await subcommand.run(others);
     const commandLine = parseArguments(argv, process.env);
     if (commandLine.kind === "serve") await obey(commandLine);
     else process.stdout.write(commandLine.kind === "help" ? helpText() : versionText(VERSION));
@@ -41,7 +44,7 @@ async function obey(commandLine: ServeCommand): Promise<void> {
   const { settings } = commandLine;
   const supervisor = process.env[WORKER_VARIABLE];
   delete process.env[WORKER_VARIABLE];
-  changeDirectory(settings.chdir);
+  enterDirectory(settings.chdir);
   Object.assign(process.env, settings.env);
   const target = parseTarget(commandLine.target);
   if (settings.printConfig) {
@@ -58,14 +61,6 @@ async function obey(commandLine: ServeCommand): Promise<void> {
   };
   if (target.kind === "javascript" && settings.workers > 1) return supervise(order, logs, announce);
   return serveHere(order, logs, announce);
-}
-
-function changeDirectory(path: string): void {
-  try {
-    process.chdir(path);
-  } catch (error) {
-    throw new UsageError(`--chdir: ${path} is no directory that can be entered`, { cause: error });
-  }
 }
 
 /** Loads the application and ends: 0 if that went well. */
@@ -135,14 +130,4 @@ function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<vo
     reopenLogs: () => logs.reopen(),
     failure,
   });
-}
-
-/** What an error means on the command line; who carries an `exitCode` says so itself. */
-function failure(error: unknown): { readonly message: string; readonly exitCode: number } {
-  if (!(error instanceof Error)) return { message: String(error), exitCode: 1 };
-  if (error instanceof ListenError) return { message: `--bind: ${error.message}`, exitCode: 1 };
-  if ("exitCode" in error && typeof error.exitCode === "number") {
-    return { message: error.message, exitCode: error.exitCode };
-  }
-  return { message: error.stack ?? error.message, exitCode: 1 };
 }

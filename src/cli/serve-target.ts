@@ -1,6 +1,7 @@
 /** From settings and a target to a server that serves it, in this process. */
 import { resolve } from "node:path";
 import { setPythonDefaults } from "../embed/engines.ts";
+import { lint } from "../embed/lint.ts";
 import { type MakeServerOptions, RunningServer } from "../embed/make-server.ts";
 import { python } from "../embed/python.ts";
 import type { PythonOptions } from "../engines/cpython/python-options.ts";
@@ -10,7 +11,9 @@ import type { Logger } from "../log/logger.ts";
 import type { Address } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
+import { tellOnce } from "../wsgi/lint/told-findings.ts";
 import type { Application } from "../wsgi/types.ts";
+import { UsageError } from "./errors.ts";
 import type { Logs } from "./logs.ts";
 import type { SettingSources } from "./setting-sources.ts";
 import type { Settings } from "./settings.ts";
@@ -22,20 +25,32 @@ export interface Order {
   readonly target: Target;
   /** As it was typed. */
   readonly targetText: string;
+  /** What Python workers are told beside what the settings say. */
+  readonly python?: PythonOptions;
+}
+
+/** @throws {UsageError} */
+export function enterDirectory(path: string): void {
+  try {
+    process.chdir(path);
+  } catch (error) {
+    throw new UsageError(`--chdir: ${path} is no directory that can be entered`, { cause: error });
+  }
 }
 
 /** @throws {LoadError} the target cannot be loaded */
-export function applicationOf(order: Order, log: Logger): Promise<Application> {
+export async function applicationOf(order: Order, log: Logger): Promise<Application> {
   const { settings, target } = order;
   if (target.kind === "python") {
     const { workers, threads } = settings;
-    return Promise.resolve(
-      python(target.target, { workers, threads, log, ...pythonOptions(settings) }),
-    );
+    return python(target.target, { workers, threads, log, ...pythonOptions(order) });
   }
   setPythonDefaults({ log, ...chosenPythonOptions(order) });
   const path = resolve(target.path);
-  return inTime(loadApplication(path, target.exportName), settings.bootTimeout, path);
+  const loading = loadApplication(path, target.exportName);
+  const application = await inTime(loading, settings.bootTimeout, path);
+  if (!settings.lint) return application;
+  return lint(application, { onFinding: tellOnce("typescript", (line) => log.warning(line)) });
 }
 
 /** The timer also keeps Node.js from ending, with nothing said, where an import waits for nothing. */
@@ -119,22 +134,25 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
   };
 }
 
-function pythonOptions(settings: Settings): PythonOptions {
+function pythonOptions({ settings, python: more }: Order): PythonOptions {
   return {
     pythonPath: settings.pythonpath,
     timeout: settings.timeout,
     bootTimeout: settings.bootTimeout,
     gracefulTimeout: settings.gracefulTimeout,
+    lint: settings.lint,
     ...(settings.python !== undefined && { python: settings.python }),
+    ...more,
   };
 }
 
 /** What the command line says for the `python()` calls of a module that does not say it itself. */
-function chosenPythonOptions({ settings, sources }: Order): PythonOptions {
+function chosenPythonOptions(order: Order): PythonOptions {
+  const { settings, sources } = order;
   const isChosen = (name: keyof Settings): boolean => sources[name].kind !== "default";
   return {
     multiprocess: settings.workers > 1,
     ...(isChosen("threads") && { threads: settings.threads }),
-    ...pythonOptions(settings),
+    ...pythonOptions(order),
   };
 }

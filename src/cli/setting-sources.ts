@@ -1,6 +1,6 @@
 /** Which of command line, environment and default gives each setting its value. */
-import type { Setting } from "./setting.ts";
-import { SETTING_NAMES, SETTINGS, type SettingName, type Settings } from "./settings.ts";
+import { type Setting, type SettingTable, settingNames } from "./setting.ts";
+import type { Settings } from "./settings.ts";
 
 /** Where a setting's value comes from. */
 export type SettingSource =
@@ -8,7 +8,7 @@ export type SettingSource =
   | { readonly kind: "environment"; readonly variable: string }
   | { readonly kind: "command line"; readonly flag: string };
 
-export type SettingSources = Readonly<Record<SettingName, SettingSource>>;
+export type SettingSources<Values = Settings> = Readonly<Record<keyof Values, SettingSource>>;
 
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
@@ -18,37 +18,37 @@ export interface GivenTexts {
   readonly texts: readonly string[];
 }
 
-export interface SettledSettings {
-  readonly settings: Settings;
-  readonly sources: SettingSources;
+export interface SettledSettings<Values = Settings> {
+  readonly settings: Values;
+  readonly sources: SettingSources<Values>;
 }
 
 /**
  * The command line comes before the environment, and that before the default.
  * @throws {SettingError} for the first value that is none.
  */
-export function settle(
-  given: ReadonlyMap<SettingName, GivenTexts>,
+export function settle<Values>(
+  table: SettingTable<Values>,
+  given: ReadonlyMap<keyof Values, GivenTexts>,
   environment: EnvironmentVariables,
-): SettledSettings {
-  const settled = SETTING_NAMES.map(
-    (name) => [name, settleOne(name, given.get(name), environment)] as const,
+): SettledSettings<Values> {
+  const settled = settingNames(table).map(
+    (name) => [name, settleOne(table[name], given.get(name), environment)] as const,
   );
   const values = settled.map(([name, { value }]) => [name, value]);
   const sources = settled.map(([name, { source }]) => [name, source]);
   return {
     // Each name of the table has the value that its own type read, which the compiler cannot follow.
-    settings: Object.fromEntries(values) as Settings,
-    sources: Object.fromEntries(sources) as SettingSources,
+    settings: Object.fromEntries(values) as Values,
+    sources: Object.fromEntries(sources) as SettingSources<Values>,
   };
 }
 
-function settleOne<Name extends SettingName>(
-  name: Name,
+function settleOne<Value>(
+  setting: Setting<Value>,
   given: GivenTexts | undefined,
   environment: EnvironmentVariables,
-): { readonly value: Settings[Name]; readonly source: SettingSource } {
-  const setting: Setting<Settings[Name]> = SETTINGS[name];
+): { readonly value: Value; readonly source: SettingSource } {
   if (given !== undefined) {
     const value = setting.type.read(given.texts, given.flag);
     return { value, source: { kind: "command line", flag: given.flag } };

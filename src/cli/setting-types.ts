@@ -1,4 +1,5 @@
 /** The kinds of values that settings have: how each is read from text and shown again. */
+import { type FieldList, parseField } from "../client/field-list.ts";
 import type { HeaderMap } from "../http/fields.ts";
 import { compileAccessFormat } from "../log/access-format.ts";
 import { AccessFormatError } from "../log/errors.ts";
@@ -111,6 +112,32 @@ export const directories: SettingType<readonly string[]> = {
       .map((path) => path.trim())
       .filter((path) => path !== ""),
   show: (paths) => paths.join(",") || NO_VALUE,
+};
+
+/** Paths of requests, each with its query if it has one. */
+export const paths: SettingType<readonly string[]> = {
+  read: (texts, origin) =>
+    texts.map((text) => {
+      // What else a request line may hold is RFC 9112's; a space or a control would end it.
+      if (/^\/[\x21-\x7e]*$/.test(text)) return text;
+      throw new SettingError(
+        origin,
+        `${quoted(text)} is not a path; it begins with / and is percent-encoded`,
+      );
+    }),
+  show: (all) => all.join(" ") || NO_VALUE,
+};
+
+export const headerFields: SettingType<FieldList> = {
+  read: (texts, origin) =>
+    texts.map((text) => {
+      try {
+        return parseField(text);
+      } catch (error) {
+        throw new SettingError(origin, `${quoted(text)} is not NAME:VALUE`, { cause: error });
+      }
+    }),
+  show: (fields) => fields.map((field) => field.join(": ")).join(", ") || NO_VALUE,
 };
 
 export const environmentEntries: SettingType<Readonly<Record<string, string>>> = {

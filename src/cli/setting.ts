@@ -2,6 +2,7 @@
 import type { SettingType } from "./setting-types.ts";
 
 export const SECTIONS = [
+  "Check",
   "Server Socket",
   "Worker Processes",
   "Server Mechanics",
@@ -13,6 +14,7 @@ export const SECTIONS = [
   "Debugging",
 ] as const;
 
+/** One entry of a table of settings, whichever command it is of. */
 export interface Setting<Value> {
   readonly section: (typeof SECTIONS)[number];
   /** The short flag first, then the long ones; the first long one is the setting's own. */
@@ -40,4 +42,10 @@ export type SettingTable<Group> = { readonly [Name in keyof Group]: Setting<Grou
 /** A setting's own long flag, the one that messages name. */
 export function longFlag(setting: { readonly flags: readonly string[] }): string {
   return setting.flags.find((flag) => flag.startsWith("--")) ?? "";
+}
+
+/** The names of a table, in its order. */
+export function settingNames<Values>(table: SettingTable<Values>): (keyof Values)[] {
+  // Object.keys forgets the key's type; the table has no other keys.
+  return Object.keys(table) as (keyof Values)[];
 }

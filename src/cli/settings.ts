@@ -13,7 +13,7 @@ import {
   type HttpSettings,
 } from "./http-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
-import type { SettingTable } from "./setting.ts";
+import { type SettingTable, settingNames } from "./setting.ts";
 import {
   accessFormat,
   aSwitch,
@@ -45,6 +45,7 @@ export interface Settings extends HttpSettings, ClientSettings, ProxySettings {
   readonly accessLogformat: string;
   readonly errorLogfile: string;
   readonly logLevel: LogLevel;
+  readonly lint: boolean;
   readonly checkConfig: boolean;
   readonly printConfig: boolean;
 }
@@ -190,6 +191,13 @@ export const SETTINGS: SettingTable<Settings> = {
     default: "info",
     help: "The least serious lines the error log takes: debug, info, warning, error or critical.",
   },
+  lint: {
+    section: "Debugging",
+    flags: ["--lint"],
+    type: aSwitch,
+    default: false,
+    help: "Judge each request and answer by the rules of PEP 3333, and log what breaks one as a warning, once. It costs time; docs/lint.md has the rules.",
+  },
   checkConfig: {
     section: "Debugging",
     flags: ["--check-config"],
@@ -207,5 +215,4 @@ export const SETTINGS: SettingTable<Settings> = {
 };
 
 /** The table's names, in its order. */
-// Object.keys forgets the key's type; the table has no other keys.
-export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS) as SettingName[];
+export const SETTING_NAMES: readonly SettingName[] = settingNames(SETTINGS);

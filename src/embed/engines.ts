@@ -47,6 +47,12 @@ export function registerEngine(engine: Engine): () => Promise<unknown> {
   return () => startOnce(registered);
 }
 
+/** What each engine that has started runs its application with. */
+export function runtimes(): readonly string[] {
+  const started = [...registry().engines].filter(({ starting }) => starting !== undefined);
+  return [...new Set(started.map(({ engine }) => engine.runtime))];
+}
+
 /** Starts all engines there are; each call needs one {@link releaseEngines}. */
 export async function holdEngines(): Promise<void> {
   const { engines } = registry();

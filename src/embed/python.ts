@@ -24,6 +24,7 @@ export function python(target: string, options: PythonOptions = {}): Application
     maxQueued: 2048,
     multiprocess: false,
     software: SOFTWARE,
+    lint: false,
     log: pythonDefaults().log ?? createLogger({ destination: process.stderr }),
     ...pythonDefaults(),
     ...options,

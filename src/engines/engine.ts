@@ -3,6 +3,8 @@ import type { Application } from "../wsgi/types.ts";
 
 export interface Engine {
   readonly name: string;
+  /** What runs the application, once it has started: `CPython 3.12.1, /usr/bin/python3 (PATH)`. */
+  readonly runtime: string;
   /** Resolves when the application answers; rejects if it cannot be loaded. */
   start(): Promise<Application>;
   /** Lets running requests finish until `deadline` aborts, then ends them. */

@@ -11,6 +11,9 @@ export interface JudgedRow extends Judgement {
 const RECOVERY = 10_000;
 const BETWEEN_LOOKS = 100;
 
+/** In characters; what is longer is a body, and its beginning tells enough. */
+const LONGEST_EVIDENCE = 200;
+
 /** Yields each row as soon as it is judged. */
 export async function* judgeRows(
   server: ProbedServer,
@@ -30,10 +33,16 @@ export async function* judgeRows(
 
 export async function judgeRow(server: ProbedServer, row: Row): Promise<Judgement> {
   try {
-    return await row.judge(server);
+    const { verdict, evidence } = await row.judge(server);
+    return { verdict, evidence: inOneLine(evidence) };
   } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+    return fail(inOneLine(error instanceof Error ? error.message : String(error)));
   }
+}
+
+function inOneLine(evidence: string): string {
+  const line = evidence.replace(/[\s\0-\x1f\x7f-\x9f]+/g, " ").trim();
+  return line.length > LONGEST_EVIDENCE ? `${line.slice(0, LONGEST_EVIDENCE)}…` : line;
 }
 
 /** Whether a plain request is answered again. */

@@ -261,7 +261,7 @@ test("exactly one application is served", () => {
     ["-w3"],
     "no application given; name one, such as portico module:application (see portico --help)",
   );
-  assertRefused(["a", "b"], 'two applications given, "a" and "b"; Portico serves one');
+  assertRefused(["a", "b"], 'two applications given, "a" and "b"; portico takes one');
 });
 
 test("after two dashes everything is a target", () => {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { helpText, printedConfig, versionText } from "../../src/cli/help.ts";
 import { SETTING_NAMES, SETTINGS } from "../../src/cli/settings.ts";
+import { SUBCOMMANDS } from "../../src/cli/subcommands.ts";
 
 test("help names every flag", () => {
   const help = helpText();
@@ -41,6 +42,10 @@ test("help says what a target is", () => {
   assert.match(helpText(), /^usage: portico \[OPTIONS\] TARGET\n/);
   assert.match(helpText(), /\n {2}\.\/app\.ts\[:name\] /);
   assert.match(helpText(), /\n {2}portico mysite\.wsgi\n/);
+});
+
+test("help names every other command", () => {
+  for (const word of SUBCOMMANDS.keys()) assert.match(helpText(), new RegExp(`  portico ${word} `));
 });
 
 test("the version is shown in gunicorn's words", () => {

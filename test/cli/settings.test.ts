@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CHECK_SETTINGS } from "../../src/cli/check-settings.ts";
 import { COMMANDS, FLAGS } from "../../src/cli/flags.ts";
 import { NOT_YET, WORKER_CLASS } from "../../src/cli/gunicorn-options.ts";
 import { longFlag, SECTIONS } from "../../src/cli/setting.ts";
@@ -31,9 +32,9 @@ test("a setting is named after its long flag", () => {
 });
 
 test("no section is empty, and every help text is sentences", () => {
-  const used = new Set(SETTING_NAMES.map((name) => SETTINGS[name].section));
-  assert.deepEqual([...used], [...SECTIONS]);
-  for (const name of SETTING_NAMES) assert.match(SETTINGS[name].help, /^[A-Z].*\.$/, name);
+  const all = [...Object.values(CHECK_SETTINGS), ...Object.values(SETTINGS)];
+  assert.deepEqual(new Set(all.map(({ section }) => section)), new Set(SECTIONS));
+  for (const { flags, help } of all) assert.match(help, /^[A-Z].*\.$/, flags.join());
 });
 
 /** The long options of `gunicorn --help`, version 27.0.1. */

@@ -63,6 +63,7 @@ export class Lab implements AsyncDisposable {
       maxQueued: 2048,
       multiprocess: false,
       software: "lab",
+      lint: false,
       ...options,
       ...(python !== null && { python: python ?? pythonProgram("python") }),
       env: { VIRTUAL_ENV: "", PYTHONDONTWRITEBYTECODE: "1", ...options.env },

@@ -63,6 +63,7 @@ class LogLevel:
     WARNING: Final = 3
     ERROR: Final = 4
     CRITICAL: Final = 5
+    FINDING: Final = 6  # strings: what lint found: rule, evidence, request
 
 
 class Frame(NamedTuple):

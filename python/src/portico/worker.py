@@ -11,8 +11,9 @@ import socket
 import sys
 import threading
 from _thread import start_new_thread
+from collections.abc import Callable
 from types import FrameType as StackFrame
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .answer import answer
 from .connection import MARKER_BYTES, Connection, leave
@@ -22,6 +23,9 @@ from .frames import BRIDGE_VERSION, ErrorCode, FrameType, LogLevel, encode_strin
 from .loader import LoadedApplication, load_application
 from .watcher import Watcher
 from .wsgi import Application
+
+if TYPE_CHECKING:
+    from .lint_rules import Finding
 
 SOCKET_DESCRIPTOR: Final = 3
 MARKER_DESCRIPTOR: Final = 4
@@ -42,11 +46,13 @@ def main() -> None:
     settings = connection.settings
     watcher = Watcher(connection, settings["target"])
     watcher.start()
+    linted = _linting(connection, settings.get("lint", "off"))
     loaded = _load(connection, settings)
     connection.loaded = True
     payload = _settings_payload(loaded, settings["threads"])
     connection.outbox.send_for_connection(FrameType.SETTINGS, 0, payload)
-    _run_threads(connection, loaded.application, make_base(settings), int(settings["threads"]))
+    application = linted(loaded.application)
+    _run_threads(connection, application, make_base(settings), int(settings["threads"]))
 
 
 def _die_with_parent() -> None:
@@ -86,6 +92,20 @@ def _take_signals(connection: Connection) -> None:
     # Not SIG_IGN: subprocesses of the application would inherit that.
     signal.signal(signal.SIGINT, ignore)
     signal.signal(signal.SIGTERM, drain)
+
+
+def _linting(connection: Connection, mode: str) -> Callable[[Application], Application]:
+    """What puts an application under lint; made before our own modules are hidden."""
+    if mode == "off":
+        return lambda application: application
+    from .lint import lint  # noqa: PLC0415 (a worker without lint does not load it)
+
+    def report(finding: Finding) -> None:
+        # Of no stream: a finding may come long after its request, or from another thread.
+        payload = encode_strings([_latin(text) for text in finding])
+        connection.outbox.send_for_connection(FrameType.LOG, LogLevel.FINDING, payload)
+
+    return lambda application: lint(application, report, follow=mode == "follow")
 
 
 def _load(connection: Connection, settings: dict[str, str]) -> LoadedApplication:

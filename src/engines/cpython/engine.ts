@@ -10,13 +10,15 @@ import {
   SPAWN_FAILED,
   WorkerGroup,
 } from "../../processes/worker-group.ts";
+import type { OnFinding } from "../../wsgi/lint/finding.ts";
+import { tellOnce } from "../../wsgi/lint/told-findings.ts";
 import type { Application, Environ, ResponseBody, StartResponse } from "../../wsgi/types.ts";
 import { BridgeCall } from "../bridge-call.ts";
 import type { Engine, EngineStats } from "../engine.ts";
 import { LoadError } from "../errors.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { applicationDirectories, findInterpreter, type Interpreter } from "./interpreter.ts";
-import { milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
+import { lintMode, milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
 import { PythonWorker, type WorkerFacts } from "./python-worker.ts";
 import { mayHaveBody, type RequestBody, readRequestBody } from "./request-body.ts";
 
@@ -41,6 +43,7 @@ export class CPythonEngine implements Engine {
   readonly #group: WorkerGroup;
   readonly #dispatcher: Dispatcher;
   readonly #directory: string;
+  readonly #onFinding: OnFinding;
   readonly #encoder = new EnvironEncoder();
   #interpreter: Interpreter | undefined;
   /** What the first worker said of its Python. */
@@ -53,6 +56,8 @@ export class CPythonEngine implements Engine {
     this.#target = target;
     this.#options = options;
     this.#log = options.log;
+    // Of all workers, for all find the same.
+    this.#onFinding = options.onFinding ?? tellOnce("python", (line) => this.#log.warning(line));
     this.#directory = resolve(options.directory);
     const timeout = milliseconds(options.timeout);
     this.#dispatcher = new Dispatcher({ maxQueued: options.maxQueued, timeout, log: options.log });
@@ -87,6 +92,11 @@ export class CPythonEngine implements Engine {
     return this.application;
   }
 
+  get runtime(): string {
+    const { implementation, version, executable } = this.#facts ?? UNKNOWN;
+    return `${implementation} ${version}, ${executable} (${this.#interpreter?.reason})`;
+  }
+
   readonly application: Application = (environ, startResponse) => {
     if (!mayHaveBody(environ)) return this.#call(environ, startResponse, undefined);
     return this.#callWithBody(environ, startResponse);
@@ -115,10 +125,8 @@ export class CPythonEngine implements Engine {
 
   #announce(): void {
     const { workers, threads } = this.#options;
-    const { implementation, version, executable, target } = this.#facts ?? UNKNOWN;
-    this.#log.info(
-      `Python: ${implementation} ${version}, ${executable} (${this.#interpreter?.reason})`,
-    );
+    const { target } = this.#facts ?? UNKNOWN;
+    this.#log.info(`Python: ${this.runtime}`);
     this.#log.info(
       `Serving ${target}: ${workers} worker(s) of ${threads} thread(s), pids ${this.#group.pids.join(", ")}`,
     );
@@ -170,6 +178,7 @@ export class CPythonEngine implements Engine {
       settings: this.#settings(),
       threads: this.#options.threads,
       log: this.#log,
+      onFinding: this.#onFinding,
       onFree: this.#dispatcher.free,
       onReturned: this.#dispatcher.returned,
       onGone: this.#dispatcher.gone,
@@ -183,7 +192,7 @@ export class CPythonEngine implements Engine {
   }
 
   #settings(): string[] {
-    const { threads, workers, multiprocess, pythonPath, software } = this.#options;
+    const { threads, workers, multiprocess, pythonPath, software, lint } = this.#options;
     return [
       ...["target", this.#target],
       ...["directory", this.#directory],
@@ -193,6 +202,7 @@ export class CPythonEngine implements Engine {
       // More than may wait in memory: else nothing would ever go to the disk.
       ...["window", String(Math.max(WINDOW_BYTES, 2 * buffers.each))],
       ...["software", software],
+      ...["lint", lintMode(lint)],
     ];
   }
 

@@ -1,5 +1,6 @@
 /** What can be said about how a Python application runs. */
 import type { Logger } from "../../log/logger.ts";
+import type { OnFinding } from "../../wsgi/lint/finding.ts";
 
 export interface PythonOptions {
   /** Worker processes; 1 if not given. */
@@ -26,11 +27,26 @@ export interface PythonOptions {
   readonly multiprocess?: boolean;
   /** SERVER_SOFTWARE; `portico` if not given. */
   readonly software?: string;
+  /**
+   * Whether the application runs under lint, which tells where it or the server breaks PEP 3333;
+   * `"follow"` finds middleware inside the application too, and is slower. `false` if not given.
+   */
+  readonly lint?: boolean | "follow";
+  /** Is told of each finding of lint; if not given, the log is, once of each. */
+  readonly onFinding?: OnFinding;
   readonly log?: Logger;
 }
 
-export type ResolvedPythonOptions = Required<Omit<PythonOptions, "python">> &
-  Pick<PythonOptions, "python">;
+type Optional = "python" | "onFinding";
+
+export type ResolvedPythonOptions = Required<Omit<PythonOptions, Optional>> &
+  Pick<PythonOptions, Optional>;
+
+/** What SETTINGS calls the choice. */
+export function lintMode(lint: boolean | "follow"): "off" | "on" | "follow" {
+  if (lint === "follow") return "follow";
+  return lint ? "on" : "off";
+}
 
 /** Zero is how operators say "no limit"; in milliseconds that is Infinity. */
 export function milliseconds(seconds: number): number {

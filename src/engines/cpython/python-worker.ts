@@ -5,6 +5,7 @@ import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/fr
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { ProcessExit, WorkerProcess } from "../../processes/worker-group.ts";
+import type { OnFinding } from "../../wsgi/lint/finding.ts";
 import type { StreamOwner } from "../bridge-body.ts";
 import type { BridgeCall } from "../bridge-call.ts";
 import { BridgeChannel } from "../bridge-channel.ts";
@@ -14,6 +15,7 @@ import type { BegunMarker } from "./begun-marker.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { ServiceTime } from "./service-time.ts";
 import { exitOf, spawnPython } from "./spawn.ts";
+import { takeLog } from "./worker-log.ts";
 import { WriteAhead } from "./write-ahead.ts";
 
 export interface PythonWorkerOptions {
@@ -24,6 +26,8 @@ export interface PythonWorkerOptions {
   readonly settings: readonly string[];
   readonly threads: number;
   readonly log: Logger;
+  /** Is told of what lint finds in the worker. */
+  readonly onFinding: OnFinding;
   /** Places have become free, or the worker has come up. */
   readonly onFree: (worker: PythonWorker) => void;
   /** The worker is gone, with these requests unanswered: begun, and not begun. */
@@ -53,8 +57,6 @@ const PING_AFTER = 1_000;
 
 /** What a worker that does not come up gets to say where it hangs, in milliseconds. */
 const TIME_TO_EXPLAIN = 1_000;
-
-const LOG_LEVELS = ["raw", "debug", "info", "warning", "error", "critical"] as const;
 
 export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly ready: Promise<void>;
@@ -297,7 +299,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
     if (type === FrameType.SETTINGS) this.#becameReady(decodePairs(payload.toString("latin1")));
-    else if (type === FrameType.LOG) this.#log(flags, payload.toString("utf8"));
+    else if (type === FrameType.LOG) takeLog(flags, payload, this.#options);
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
     else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
   }
@@ -365,10 +367,6 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.#channel.unref();
     this.#markReady();
     this.#options.onFree(this);
-  }
-
-  #log(level: number, text: string): void {
-    this.#options.log[LOG_LEVELS[level] ?? "error"](text);
   }
 
   #reset(streamId: number, code: ErrorCode): void {

@@ -1,5 +1,5 @@
 /** Rows about statuses and headers that an application must not give: raised, and never on the wire. */
-import { type Answer, ConnectionEnded } from "../../client/client-connection.ts";
+import { type Answer, ConnectionEnded, ServerSilent } from "../../client/client-connection.ts";
 import { type ProbedServer, scriptTarget } from "../probed-server.ts";
 import { type Judgement, passIf, type Row } from "../row.ts";
 import type { Report, Step, Told } from "../script.ts";
@@ -174,8 +174,8 @@ async function judgeWire(
   for (const head of heads) {
     const answer = await answerTo(server, head);
     seen.add(typeof answer === "string" ? answer : String(answer.status));
-    if (answer === "unreadable" || (typeof answer === "object" && isBad(answer)))
-      bad.push(head.name);
+    const isRight = typeof answer === "string" ? answer === "dropped" : !isBad(answer);
+    if (!isRight) bad.push(head.name);
   }
   const words = [...seen].join(", ");
   return passIf(bad.length === 0, bad.length === 0 ? words : `${words}; not for ${bad.join(", ")}`);
@@ -184,10 +184,11 @@ async function judgeWire(
 async function answerTo(
   server: ProbedServer,
   head: BadHead,
-): Promise<Answer | "unreadable" | "dropped"> {
+): Promise<Answer | "unreadable" | "dropped" | "silence"> {
   try {
     return await server.perform({ call: [startOf(head), ["yield", "x"]] });
   } catch (error) {
+    if (error instanceof ServerSilent) return "silence";
     if (error instanceof ConnectionEnded) {
       return error.message.endsWith('after ""') || error.cause !== undefined
         ? "dropped"

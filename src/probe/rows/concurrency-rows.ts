@@ -7,8 +7,8 @@ import type { Report, Script } from "../script.ts";
 
 const SOURCE = "PEP 3333, environ Variables";
 
-/** Requests at a time; more than the threads that servers have by default would show no more. */
-const CROWD = 8;
+/** Requests at a time; wsgiref lets no more than these connect while it runs the first. */
+const CROWD = 5;
 /** So long, in milliseconds, requests that have not arrived are taken to wait for others. */
 const SETTLING = 500;
 

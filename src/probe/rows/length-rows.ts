@@ -1,5 +1,6 @@
 /** Rows about an application's Content-Length that its body does not keep. */
 import type { ClientConnection } from "../../client/client-connection.ts";
+import { fieldValue } from "../../client/field-list.ts";
 import { logSays } from "../error-log.ts";
 import { type ProbedServer, scriptTarget } from "../probed-server.ts";
 import { fail, type Judgement, pass, passIf, type Row } from "../row.ts";
@@ -116,9 +117,11 @@ async function judgeUnderrun(server: ProbedServer): Promise<Judgement> {
   using connection = await server.connect();
   const script: Script = { call: [FIFTY], body: "generator", items: [["yield", "hello"]] };
   connection.request("GET", scriptTarget(script));
-  const { status, isWhole } = await connection.answer();
+  const { status, fields } = await connection.head();
   if (status >= 500) return pass(String(status));
-  if (isWhole) return fail("it looks whole");
+  if (fieldValue(fields, "content-length") !== "50") return fail("it looks whole");
+  const { ended } = await connection.remainder();
+  if (ended === "silent") return fail("the connection stays open: the next answer fills the gap");
   const isLogged = await logSays(server, (log) => log.length > before);
   if (isLogged === false) return fail("the connection ends, and the log says nothing");
   return pass(isLogged === undefined ? "the connection ends" : "the connection ends; logged");

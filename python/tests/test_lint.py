@@ -1,0 +1,465 @@
+"""Each rule of lint: an application or a server that breaks it, and many that break none."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from linting import HTML, App, Body, Played, Server, make_environ, play
+from portico.lint import lint
+from portico.lint_rules import APPLICATION_RULES, MIDDLEWARE_RULES, SERVER_RULES, Finding
+
+Breaks = Callable[[], Played]
+
+
+def right(environ: Any, start_response: Any) -> list[bytes]:
+    start_response("200 OK", HTML)
+    return [b"right"]
+
+
+def given(*args: Any, body: Any = (b"body",), **keywords: Any) -> Breaks:
+    """An application that gives start_response these arguments."""
+
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response(*args, **keywords)
+        return body
+
+    return lambda: play(application)
+
+
+def headers(*pairs: Any) -> Breaks:
+    return given("200 OK", [*HTML, *pairs])
+
+
+def served(**changes: Any) -> Breaks:
+    """A server whose environ is different."""
+    return lambda: play(right, make_environ(**changes))
+
+
+def returned(body: Any) -> Breaks:
+    return given("200 OK", HTML, body=body)
+
+
+def reading(body: bytes, *reads: Callable[[Any], Any]) -> Breaks:
+    """An application that reads so from wsgi.input."""
+
+    def application(environ: Any, start_response: Any) -> Any:
+        for read in reads:
+            read(environ["wsgi.input"])
+        return right(environ, start_response)
+
+    return lambda: play(application, make_environ(body))
+
+
+def reading_from(stream: Any, **changes: Any) -> Breaks:
+    def application(environ: Any, start_response: Any) -> Any:
+        environ["wsgi.input"].read(2)
+        return right(environ, start_response)
+
+    return lambda: play(application, make_environ(wsgi__input=stream, **changes))
+
+
+def using_errors(use: Callable[[Any], Any]) -> Breaks:
+    def application(environ: Any, start_response: Any) -> Any:
+        use(environ["wsgi.errors"])
+        return right(environ, start_response)
+
+    return lambda: play(application)
+
+
+def writes_bytes(errors: Any) -> None:
+    with pytest.raises(TypeError):
+        errors.write(b"x")
+
+
+def of_application(application: App) -> Breaks:
+    return lambda: play(application)
+
+
+def called(*extra: Any, **keywords: Any) -> Played:
+    findings: list[Finding] = []
+    application = lint(lambda *_, **__: [], findings.append)
+    application(make_environ(), lambda *_: None, *extra, **keywords)
+    return Played(findings, [], [], None, None)
+
+
+def starting_with(start_response: Any) -> Played:
+    findings: list[Finding] = []
+    application = lint(right, findings.append)
+    if callable(start_response):
+        application(make_environ(), start_response)
+    else:
+        with pytest.raises(TypeError):
+            application(make_environ(), start_response)
+    return Played(findings, [], [], None, None)
+
+
+def iterating_late() -> Played:
+    played = play(returned_body(iter([b"a", b"b"])))
+    list(played.body)
+    return played
+
+
+def returned_body(body: Any) -> App:
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", HTML)
+        return body
+
+    return application
+
+
+def starts_twice(environ: Any, start_response: Any) -> list[bytes]:
+    start_response("200 OK", HTML)
+    start_response("500 Oops", HTML)
+    return [b""]
+
+
+def forgets_exc_info(environ: Any, start_response: Any) -> list[bytes]:
+    try:
+        raise ValueError
+    except ValueError:
+        start_response("500 Oops", HTML)
+    return [b""]
+
+
+def traps_exc_info(environ: Any, start_response: Any) -> Iterator[bytes]:
+    start_response("200 OK", HTML)
+    yield b"sent"
+    try:
+        raise ValueError
+    except ValueError:
+        try:
+            start_response("500 Oops", HTML, sys.exc_info())
+        except ValueError:
+            yield b"went on"
+
+
+def writes(*items: Any) -> Breaks:
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        write = start_response("200 OK", HTML)
+        for item in items:
+            write(item)
+        return []
+
+    return of_application(application)
+
+
+def writes_in_iteration(environ: Any, start_response: Any) -> Iterator[bytes]:
+    write = start_response("200 OK", HTML)
+    write(b"a")
+    yield b"b"
+
+
+def writes_late() -> Played:
+    writers: list[Any] = []
+
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        writers.append(start_response("200 OK", HTML))
+        return []
+
+    played = play(application)
+    writers[0](b"late")
+    return played
+
+
+def without_type(environ: Any, start_response: Any) -> list[bytes]:
+    start_response("200 OK", [])
+    return [b"body"]
+
+
+class Miscounted(Body):
+    def __len__(self) -> int:
+        return 3
+
+
+def raises(environ: Any, start_response: Any) -> list[bytes]:
+    raise ValueError("no \u20ac")
+
+
+def keeps_environ() -> Played:
+    kept: list[Any] = []
+
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        if kept:
+            kept[0]["kept.count"] = len(kept)
+        kept.append(environ)
+        return right(environ, start_response)
+
+    server = Server(application)
+    server.play()
+    server.play()
+    return server.play()
+
+
+def around(middleware: Callable[[App], App], application: App) -> Breaks:
+    """Lint on both sides of middleware; both tell the same listener."""
+
+    def both() -> Played:
+        findings: list[Finding] = []
+        inside = lint(application, findings.append)
+        outside = play(middleware(inside))
+        return outside._replace(findings=findings + outside.findings)
+
+    return both
+
+
+def several(environ: Any, start_response: Any) -> Iterator[bytes]:
+    start_response("200 OK", HTML)
+    yield b"first"
+    yield b"second"
+
+
+def errs_late(environ: Any, start_response: Any) -> Iterator[bytes]:
+    start_response("200 OK", HTML)
+    yield b""
+    try:
+        raise ValueError
+    except ValueError:
+        start_response("500 Oops", HTML, sys.exc_info())
+    yield b"error"
+
+
+def collects(application: App) -> App:
+    def middleware(environ: Any, start_response: Any) -> list[bytes]:
+        body = application(environ, start_response)
+        try:
+            return [b"".join(body)]
+        finally:
+            body.close()
+
+    return middleware
+
+
+def forgets_close(application: App) -> App:
+    def middleware(environ: Any, start_response: Any) -> Iterator[bytes]:
+        for item in application(environ, start_response):
+            yield item.upper()
+
+    return middleware
+
+
+def writes_items(application: App) -> App:
+    def middleware(environ: Any, start_response: Any) -> list[bytes]:
+        written: list[Any] = []
+
+        def start(*args: Any) -> Any:
+            written.append(start_response(*args))
+            return written[0]
+
+        body = application(environ, start)
+        for item in body:
+            written[0](item)
+        body.close()
+        return []
+
+    return middleware
+
+
+def drops_exc_info(application: App) -> App:
+    def middleware(environ: Any, start_response: Any) -> Any:
+        return application(environ, lambda status, headers, _=None: start_response(status, headers))
+
+    return middleware
+
+
+class Greedy(io.BytesIO):
+    """A wsgi.input that gives more than it is asked for."""
+
+    def read(self, size: Any = -1, /) -> bytes:
+        return super().read(size + 1)
+
+
+BREAKS: dict[str, list[Breaks]] = {
+    "call-two-arguments": [lambda: called(1), lambda: called(name=1)],
+    "environ-plain": [lambda: play(right, type("Subclass", (dict,), {})(make_environ()))],
+    "environ-required": [
+        *(served(**{name: None}) for name in ("REQUEST_METHOD", "SERVER_NAME", "SERVER_PORT")),
+        *(served(**{f"wsgi__{name}": None}) for name in ("version", "url_scheme", "run_once")),
+        served(PATH_INFO=None),
+    ],
+    "environ-strings": [served(REMOTE_PORT=80), served(X=b"x")],
+    "environ-native": [served(PATH_INFO="/\u20ac"), served(HTTP_X="\ud800")],
+    "environ-method": [served(REQUEST_METHOD=""), served(REQUEST_METHOD="A B")],
+    "environ-script-name": [served(SCRIPT_NAME="/"), served(SCRIPT_NAME="app")],
+    "environ-path-info": [served(PATH_INFO="*"), served(PATH_INFO="path")],
+    "environ-query-string": [served(QUERY_STRING=None)],
+    "environ-content-length": [served(CONTENT_LENGTH="-1"), served(CONTENT_LENGTH="five")],
+    "environ-server-name": [served(SERVER_NAME="")],
+    "environ-server-port": [served(SERVER_PORT="")],
+    "environ-protocol": [served(SERVER_PROTOCOL=""), served(SERVER_PROTOCOL="1.1")],
+    "environ-content-headers": [served(HTTP_CONTENT_TYPE="a/b"), served(HTTP_CONTENT_LENGTH="1")],
+    "environ-proxy": [served(HTTP_PROXY="http://evil.example")],
+    "environ-wsgi-version": [served(wsgi__version=[1, 0]), served(wsgi__version=(1, 1))],
+    "environ-url-scheme": [served(wsgi__url_scheme="HTTP"), served(wsgi__url_scheme=1)],
+    "environ-flags": [served(wsgi__multithread="1"), served(wsgi__run_once=2)],
+    "environ-extension-names": [served(Server__Option="1"), served(**{"my.Option": 1})],
+    "environ-input": [served(wsgi__input=object()), served(wsgi__input=3)],
+    "environ-errors": [served(wsgi__errors=object())],
+    "start-response-callable": [lambda: starting_with("start_response")],
+    "start-response-returns-write": [lambda: starting_with(lambda *_: None)],
+    "input-returns-bytes": [
+        reading_from(io.StringIO("text")),
+        reading_from(type("Array", (io.BytesIO,), {"read": lambda *_: bytearray(b"x")})()),
+    ],
+    "input-within-length": [
+        reading_from(Greedy(b"12345")),
+        reading_from(io.BytesIO(b"12345"), CONTENT_LENGTH="1"),
+    ],
+    "iterated-after-close": [iterating_late],
+    "close-once": [
+        lambda: play(returned_body(Body(b"x")), closes=2),
+        lambda: play(returned_body(Body(b"x")), closes=0)._replace(body=None),
+    ],
+    "application-callable": [of_application(3), of_application(lambda _: [])],  # pyright: ignore[reportArgumentType]
+    "returns-iterable": [returned(None), returned(3)],
+    "returns-no-string": [returned("text"), returned(b"bytes")],
+    "body-bytes": [returned(["text"]), returned(iter([bytearray(b"x")])), returned([None])],
+    "start-response-called": [
+        of_application(lambda _, __: []),
+        of_application(lambda _, __: iter([b"x"])),
+    ],
+    "start-response-positional": [given("200 OK", headers=HTML)],
+    "start-response-arguments": [given("200 OK"), given("200 OK", HTML, None, None)],
+    "start-response-twice": [of_application(starts_twice)],
+    "exc-info-type": [
+        given("200 OK", HTML, "error"),
+        given("200 OK", HTML, (None, None, None)),
+        given("200 OK", HTML, ValueError()),
+    ],
+    "exc-info-missing": [of_application(forgets_exc_info)],
+    "exc-info-trapped": [of_application(traps_exc_info)],
+    "status": [
+        *(given(status, HTML) for status in ("200", " 200 OK", "20 OK", "200 OK\r\nX: y", "abc")),
+        *(given(status, HTML) for status in (200, b"200 OK", "200 \u20ac", "200 ", "099 Low")),
+    ],
+    "headers-list": [given("200 OK", tuple(HTML)), given("200 OK", {"A": "b"})],
+    "header-pair": [headers(["A", "b"]), headers(("A", "b", "c")), headers("A: b")],
+    "header-strings": [headers((b"A", "b")), headers(("A", 1)), headers(("A", None))],
+    "header-name": [
+        headers(("", "")),
+        headers(("A B", "")),
+        headers(("A:", "")),
+        headers(("\xe9", "")),
+    ],
+    "header-status": [headers(("Status", "200 OK"))],
+    "header-value-control": [
+        headers(("A", text)) for text in ("a\r\nb", "a\n", "\0", "\x7f", "\t")
+    ],
+    "header-latin-1": [headers(("A", "\u20ac")), headers(("\u20ac", "a"))],
+    "header-hop-by-hop": [headers(("Connection", "close")), headers(("transfer-encoding", "gzip"))],
+    "content-type-missing": [of_application(without_type)],
+    "content-length-value": [
+        headers(("Content-Length", "4 ")),
+        headers(("Content-Length", "4"), ("content-length", "4")),
+    ],
+    "content-length-short": [
+        headers(("Content-Length", "5")),
+        given("200 OK", [*HTML, ("Content-Length", "5")], body=iter([b"x"])),
+    ],
+    "content-length-long": [
+        headers(("Content-Length", "3")),
+        given("200 OK", [*HTML, ("Content-Length", "3")], body=iter([b"ab", b"cd"])),
+    ],
+    "body-for-no-content": [given("204 No Content", []), given("304 Not Modified", [])],
+    "len-accurate": [returned(Miscounted(b"a", b"b"))],
+    "input-past-end": [
+        reading(b"12345", lambda stream: stream.read(6)),
+        reading(b"12345", lambda stream: stream.read(5), lambda stream: stream.read(1)),
+        reading(b"12345", lambda stream: stream.read(), lambda stream: stream.read()),
+        reading(b"12345", lambda stream: stream.readline(6)),
+    ],
+    "input-attribute": [
+        reading(b"", lambda stream: stream.close()),
+        reading(b"", lambda stream: stream.seek(0)),
+        reading(b"12345", next),
+    ],
+    "errors-attribute": [using_errors(lambda errors: errors.close())],
+    "errors-text": [using_errors(writes_bytes)],
+    "write-used": [writes(b"x")],
+    "write-bytes": [writes("text"), writes(bytearray(b"x"))],
+    "write-in-iteration": [of_application(writes_in_iteration)],
+    "write-after-end": [writes_late],
+    "environ-kept": [keeps_environ],
+    "raises": [of_application(raises), of_application(lambda _, __: 1 // 0)],
+    "middleware-blocks": [around(collects, several)],
+    "middleware-close": [around(forgets_close, several)],
+    "middleware-write": [around(writes_items, several)],
+    "middleware-exc-info": [around(drops_exc_info, errs_late)],
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "number"), [(rule, number) for rule in BREAKS for number in range(len(BREAKS[rule]))]
+)
+def test_a_broken_rule_is_found(rule: str, number: int) -> None:
+    played = BREAKS[rule][number]()
+    assert rule in played.rules
+
+
+def test_every_rule_is_broken_by_some_case() -> None:
+    assert list(BREAKS) == [*SERVER_RULES, *APPLICATION_RULES, *MIDDLEWARE_RULES]
+
+
+def reads_all(environ: Any, start_response: Any) -> list[bytes]:
+    body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+    return right(environ, start_response) if body else []
+
+
+def reads_lines(environ: Any, start_response: Any) -> list[bytes]:
+    for line in environ["wsgi.input"]:
+        assert line
+    return right(environ, start_response)
+
+
+def reports_its_error(environ: Any, start_response: Any) -> list[bytes]:
+    start_response("200 OK", HTML)
+    try:
+        raise ValueError
+    except ValueError:
+        start_response("500 Oops", HTML, sys.exc_info())
+    environ["wsgi.errors"].write("told\n")
+    environ["wsgi.errors"].writelines(["a", "b"])
+    environ["wsgi.errors"].flush()
+    return [b"error"]
+
+
+def closes_what_it_wraps(application: App) -> App:
+    def middleware(environ: Any, start_response: Any) -> Iterator[bytes]:
+        body = application(environ, start_response)
+        try:
+            for item in body:
+                yield item.upper()
+        finally:
+            body.close()
+
+    return middleware
+
+
+KEEPS: dict[str, Breaks] = {
+    "a list": of_application(right),
+    "a generator": of_application(several),
+    "a body of its own class": returned(Body(b"x")),
+    "a body of known length": headers(("Content-Length", "4")),
+    "no body": given("204 No Content", [], body=[]),
+    "an empty body without a type": given("200 OK", [("Content-Length", "0")], body=[]),
+    "a header with every latin-1 letter": headers(("X-A.b", "caf\xe9")),
+    "the whole of the input": lambda: play(reads_all, make_environ(b"12345")),
+    "the input's lines": lambda: play(reads_lines, make_environ(b"1\n2\n3")),
+    "read() without a size": reading(b"12345", lambda stream: stream.read()),
+    "a chunked body": lambda: play(reads_lines, make_environ(wsgi__input_terminated=True)),
+    "an error with exc_info": of_application(reports_its_error),
+    "HEAD": lambda: play(right, make_environ(REQUEST_METHOD="HEAD")),
+    "a mount": lambda: play(right, make_environ(SCRIPT_NAME="/app", PATH_INFO="")),
+    "middleware that streams": around(closes_what_it_wraps, several),
+    "middleware that does nothing": around(lambda application: application, several),
+    "middleware around a list": around(lambda application: application, right),
+}
+
+
+@pytest.mark.parametrize("name", KEEPS)
+def test_what_keeps_the_rules_is_not_found(name: str) -> None:
+    assert KEEPS[name]().findings == []

@@ -1,0 +1,104 @@
+/** A report as a person reads it: what is broken first, and what to do about it. */
+import { escaped } from "../log/escapes.ts";
+import { wrapped } from "../log/wrapped.ts";
+import type { CheckReport, Evidence, RuleReport, RuleVerdict } from "./report.ts";
+
+export interface Page {
+  /** In columns. */
+  readonly width: number;
+  readonly isColoured: boolean;
+}
+
+interface Section {
+  readonly verdict: RuleVerdict;
+  readonly title: string;
+  readonly mark: string;
+  /** Of ECMA-48, "Select Graphic Rendition". */
+  readonly colour: number;
+  /** Whether each rule has lines of its own, or its name is all that is told. */
+  readonly isTold: boolean;
+}
+
+const SECTIONS: readonly Section[] = [
+  { verdict: "broken", title: "Broken", mark: "✗", colour: 31, isTold: true },
+  { verdict: "warned", title: "Should be kept, and is not", mark: "!", colour: 33, isTold: true },
+  { verdict: "kept", title: "Kept", mark: "✓", colour: 32, isTold: false },
+  { verdict: "not exercised", title: "Not exercised", mark: "·", colour: 2, isTold: false },
+];
+
+const DIM = 2;
+const BOLD = 1;
+
+/** Evidence of one rule that is shown; the rest is counted. */
+const MAX_EVIDENCE = 5;
+
+const INDENT = "  ";
+
+/** With a line end. */
+export function reportText(report: CheckReport, page: Page): string {
+  const paint = page.isColoured ? painted : (text: string) => text;
+  const writer = new ReportWriter(page.width, paint);
+  writer.opening(report);
+  for (const section of SECTIONS) {
+    const rules = report.rules.filter(({ verdict }) => verdict === section.verdict);
+    if (rules.length > 0) writer.section(section, rules);
+  }
+  const colour = report.verdict === "broken" ? 31 : 32;
+  writer.lines.push(...wrapped(report.conclusion, page.width).map((line) => paint(line, colour)));
+  return `${writer.lines.join("\n")}\n`;
+}
+
+class ReportWriter {
+  readonly #width: number;
+  readonly #paint: (text: string, colour: number) => string;
+  readonly lines: string[] = [];
+
+  constructor(width: number, paint: (text: string, colour: number) => string) {
+    this.#width = width;
+    this.#paint = paint;
+  }
+
+  opening({ portico, target, runtimes, steps, paths, seconds }: CheckReport): void {
+    this.lines.push(this.#paint(target, BOLD));
+    this.#indented(`${runtimes.join("; ")}, served by Portico ${portico}`);
+    const tried = steps.map(({ step, requests }) => `${step} ${requests}`).join(", ");
+    this.#indented(`tried in ${seconds} s at ${paths.join(" ")}: ${tried || "nothing"}`);
+    this.lines.push("");
+  }
+
+  section({ title, mark, colour, isTold }: Section, rules: readonly RuleReport[]): void {
+    this.lines.push(this.#paint(`${title} (${rules.length})`, BOLD));
+    if (isTold) for (const rule of rules) this.#rule(rule, this.#paint(mark, colour));
+    else this.#names(rules, this.#paint(mark, colour));
+    this.lines.push("");
+  }
+
+  #rule({ rule, source, remedy, findings }: RuleReport, mark: string): void {
+    const gap = " ".repeat(Math.max(2, this.#width - rule.length - source.length - 2));
+    this.lines.push(`${mark} ${this.#paint(rule, BOLD)}${gap}${this.#paint(source, DIM)}`);
+    for (const one of findings.slice(0, MAX_EVIDENCE)) this.#indented(evidenceText(one));
+    const more = findings.length - MAX_EVIDENCE;
+    if (more > 0) this.#indented(`and ${more} more of the kind`);
+    this.#indented(`→ ${remedy}`);
+  }
+
+  #names(rules: readonly RuleReport[], mark: string): void {
+    const names = wrapped(rules.map(({ rule }) => rule).join(" "), this.#width - INDENT.length);
+    const [first = "", ...others] = names;
+    this.lines.push(`${mark} ${first}`, ...others.map((line) => INDENT + line));
+  }
+
+  #indented(text: string): void {
+    const lines = wrapped(text, this.#width - 2 * INDENT.length);
+    this.lines.push(...lines.map((line, at) => `${at === 0 ? INDENT : INDENT + INDENT}${line}`));
+  }
+}
+
+function evidenceText({ evidence, request, times }: Evidence): string {
+  const others = times === 1 ? "" : ` and ${times - 1} more`;
+  return `${evidence} [${escaped(request)}${others}]`;
+}
+
+function painted(text: string, colour: number): string {
+  return `\x1b[${colour}m${text}\x1b[0m`;
+}

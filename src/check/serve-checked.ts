@@ -1,0 +1,51 @@
+/** The served process's side: serves the application, tells its checker what lint finds, ends with it. */
+import type { RunningServer } from "../embed/make-server.ts";
+import type { OnFinding } from "../wsgi/lint/finding.ts";
+import { watchEventLoop } from "./loop-watch.ts";
+import { type FromServed, isToServed, STALL_DESCRIPTOR } from "./messages.ts";
+
+export interface ServeCheckedOptions {
+  /** Loads the application under lint and makes the server, which this process starts and ends. */
+  readonly open: (onFinding: OnFinding) => Promise<RunningServer>;
+  /** What runs the application, once it is loaded. */
+  readonly runtimes: () => readonly string[];
+  /** What to tell the checker about an error of `open`. */
+  readonly failure: (error: unknown) => { readonly message: string; readonly exitCode: number };
+}
+
+/** What requests that are still open get when the checker has seen enough, in milliseconds. */
+const GRACE = 1_000;
+
+export async function serveChecked(options: ServeCheckedOptions): Promise<void> {
+  process.once("disconnect", () => process.exit(0));
+  if (!process.connected) process.exit(0);
+  watchEventLoop(STALL_DESCRIPTOR);
+  let server: RunningServer;
+  try {
+    server = await options.open((finding) => void tell({ portico: "finding", finding }));
+  } catch (error) {
+    const { message, exitCode } = options.failure(error);
+    await tell({ portico: "failed", message, exitCode });
+    process.exit(exitCode);
+  }
+  process.on("message", (message) => {
+    if (!isToServed(message)) return;
+    if (message.portico === "ping") void tell({ portico: "pong" });
+    else void stop(server);
+  });
+  server.start();
+  await tell({ portico: "ready", port: server.port, runtimes: options.runtimes() });
+}
+
+/** The pong is the last message: when it has gone out, so has every finding before it. */
+async function stop(server: RunningServer): Promise<void> {
+  await server.close(GRACE);
+  await tell({ portico: "pong" });
+  process.exit(0);
+}
+
+function tell(message: FromServed): Promise<void> {
+  return new Promise((resolve) => {
+    process.send?.(message, undefined, undefined, () => resolve());
+  });
+}

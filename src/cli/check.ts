@@ -1,0 +1,83 @@
+/** `portico check`: the checker's side prints a report, the other serves what is checked. */
+import { examine } from "../check/examine.ts";
+import { CHECKER_VARIABLE } from "../check/messages.ts";
+import { reportText } from "../check/report-text.ts";
+import { serveChecked } from "../check/serve-checked.ts";
+import { runtimes } from "../embed/engines.ts";
+import { lint } from "../embed/lint.ts";
+import { RunningServer } from "../embed/make-server.ts";
+import { VERSION } from "../embed/version.ts";
+import { createLogger } from "../log/logger.ts";
+import { endWithParent } from "../supervisor/end-with-parent.ts";
+import type { OnFinding } from "../wsgi/lint/finding.ts";
+import { CHECK_SETTINGS, type CheckCommand, parseCheck } from "./check-settings.ts";
+import { failure } from "./failure.ts";
+import { commandHelp, versionText } from "./help.ts";
+import { applicationOf, enterDirectory, type Order } from "./serve-target.ts";
+import { checkTarget, parseTarget } from "./targets.ts";
+
+const INTRODUCTION = `usage: portico check [OPTIONS] TARGET
+
+Serves the application to itself, sends it requests of many kinds, and reports which rules of
+PEP 3333 it keeps and which it breaks. TARGET is what "portico TARGET" would serve.
+
+Exit status: 0 no rule is broken, 1 one is, 2 usage, 4 the application cannot be loaded.`;
+
+/** A line that is longer is hard to read, however wide the terminal. */
+const MAX_WIDTH = 100;
+
+type Check = Extract<CheckCommand, { kind: "check" }>;
+
+export async function check(argv: readonly string[]): Promise<void> {
+  const command = parseCheck(argv);
+  const checker = process.env[CHECKER_VARIABLE];
+  delete process.env[CHECKER_VARIABLE];
+  if (command.kind === "check") {
+    if (checker === undefined) await report(command, argv);
+    else await serve(command, Number(checker));
+  } else {
+    const isHelp = command.kind === "help";
+    process.stdout.write(isHelp ? commandHelp(INTRODUCTION, CHECK_SETTINGS) : versionText(VERSION));
+  }
+}
+
+async function serve({ target: targetText, serving }: Check, checker: number): Promise<void> {
+  endWithParent(checker);
+  enterDirectory(serving.settings.chdir);
+  Object.assign(process.env, serving.settings.env);
+  const target = parseTarget(targetText);
+  const isPython = target.kind === "python";
+  const log = createLogger({ destination: process.stderr });
+  const open = async (onFinding: OnFinding): Promise<RunningServer> => {
+    checkTarget(target, process.cwd());
+    const order: Order = { ...serving, target, targetText, python: { lint: "follow", onFinding } };
+    const application = await applicationOf(order, log);
+    // What a Python application does is judged in its worker.
+    const linted = isPython ? application : lint(application, { onFinding });
+    return await RunningServer.open(linted, serving.settings.bind, { log });
+  };
+  const own = isPython ? [] : [`Node.js ${process.versions.node}`];
+  await serveChecked({ open, runtimes: () => [...own, ...runtimes()], failure });
+}
+
+async function report(command: Check, argv: readonly string[]): Promise<void> {
+  const { target, check: settings } = command;
+  const report = await examine({
+    portico: VERSION,
+    target,
+    language: parseTarget(target).kind === "python" ? "python" : "typescript",
+    args: ["check", ...argv],
+    paths: ["/", ...settings.paths],
+    timeout: settings.timeout,
+    fields: settings.fields,
+    isStrict: settings.strict,
+  });
+  const { stdout, env } = process;
+  const isColoured = stdout.isTTY && !env.NO_COLOR && env.TERM !== "dumb";
+  const page = { width: Math.min(stdout.columns ?? MAX_WIDTH, MAX_WIDTH), isColoured };
+  const text = settings.json
+    ? `${JSON.stringify(report, undefined, 2)}\n`
+    : reportText(report, page);
+  process.exitCode = report.verdict === "broken" ? 1 : 0;
+  await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
+}

@@ -1,0 +1,22 @@
+/** The words that, as the first argument, ask for something other than serving. */
+
+export interface Subcommand {
+  /** What follows the word. */
+  readonly usage: string;
+  /** One sentence for `portico --help`. */
+  readonly help: string;
+  /** Runs it with the arguments behind its word; ends the process with its status. */
+  run(argv: readonly string[]): Promise<void>;
+}
+
+/** Each is loaded when it is asked for: serving is to start without them. */
+export const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map([
+  [
+    "check",
+    {
+      usage: "[OPTIONS] TARGET",
+      help: "Try an application out and report which rules of PEP 3333 it breaks.",
+      run: async (argv) => (await import("./check.ts")).check(argv),
+    },
+  ],
+]);

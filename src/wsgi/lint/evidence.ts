@@ -1,0 +1,37 @@
+/** Values as evidence shows them: named, escaped, and never too long for a line. */
+
+const MAX_SHOWN = 80;
+
+// C1 controls can drive a terminal, U+2028 and U+2029 end lines for some readers; JSON keeps them.
+const UNSAFE = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
+
+/** A string in quotes, with escapes; anything else by its type. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return quoted(value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return kindOf(value);
+}
+
+/** What a value is, in a word or two: `null`, `a Buffer`, `a number`. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return withArticle(typeof value);
+  const type: unknown = value.constructor;
+  return withArticle((typeof type === "function" && type.name) || "object");
+}
+
+/** Text that cannot leave its line, whoever wrote it. */
+export function inOneLine(text: string): string {
+  return text.replace(UNSAFE, (control) => {
+    return `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+function quoted(text: string): string {
+  const cut = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  return inOneLine(JSON.stringify(cut));
+}
+
+function withArticle(name: string): string {
+  return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
+}

@@ -1,0 +1,10 @@
+"""A list of text: an item of a body is bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Any:
+    start_response("200 OK", [("Content-Type", "text/plain; charset=utf-8")])
+    return ["Hello"]

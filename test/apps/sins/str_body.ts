@@ -1,0 +1,10 @@
+/** An array of text: an item of a body is bytes. */
+import type { Application, ResponseBody } from "portico";
+
+const application: Application = (_environ, startResponse) => {
+  startResponse("200 OK", [["Content-Type", "text/plain; charset=utf-8"]]);
+  // The compiler would tell; JavaScript does not.
+  return ["Hello"] as unknown as ResponseBody;
+};
+
+export default application;
