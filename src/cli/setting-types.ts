@@ -1,5 +1,6 @@
 /** The kinds of values that settings have: how each is read from text and shown again. */
 import { type FieldList, parseField } from "../client/field-list.ts";
+import { DeployedEnvironError, deployedEnviron } from "../gateway/deployed-environ.ts";
 import type { HeaderMap } from "../http/fields.ts";
 import { compileAccessFormat } from "../log/access-format.ts";
 import { AccessFormatError } from "../log/errors.ts";
@@ -146,6 +147,20 @@ export const environmentEntries: SettingType<Readonly<Record<string, string>>> =
     Object.entries(entries)
       .map(([name, value]) => `${name}=${value}`)
       .join(", ") || NO_VALUE,
+};
+
+export const environEntries: SettingType<Readonly<Record<string, string>>> = {
+  read(texts, origin) {
+    const entries = environmentEntries.read(texts, origin);
+    try {
+      deployedEnviron(entries);
+    } catch (error) {
+      if (!(error instanceof DeployedEnvironError)) throw error;
+      throw new SettingError(origin, error.message, { cause: error });
+    }
+    return entries;
+  },
+  show: environmentEntries.show,
 };
 
 function environmentEntry(text: string, origin: string): [name: string, value: string] {

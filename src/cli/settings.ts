@@ -20,6 +20,7 @@ import {
   aText,
   bindAddresses,
   directories,
+  environEntries,
   environmentEntries,
   logLevel,
   optionalText,
@@ -39,6 +40,7 @@ export interface Settings extends HttpSettings, ClientSettings, ProxySettings {
   readonly keepAlive: number;
   readonly chdir: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly environ: Readonly<Record<string, string>>;
   readonly python: string | undefined;
   readonly pythonpath: readonly string[];
   readonly accessLogfile: string | undefined;
@@ -139,6 +141,15 @@ export const SETTINGS: SettingTable<Settings> = {
     default: {},
     repeatable: true,
     help: "A variable to set in the application's process environment.",
+  },
+  environ: {
+    section: "Server Mechanics",
+    flags: ["--environ"],
+    metavar: "NAME=VALUE",
+    type: environEntries,
+    default: {},
+    repeatable: true,
+    help: "A name and a value to put into the environ of every request, for an application that is configured there.",
   },
   python: {
     section: "Python",
