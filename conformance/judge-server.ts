@@ -1,4 +1,5 @@
 /** Puts every row to one server, which is started anew when it dies or no longer answers. */
+import { setTimeout as pause } from "node:timers/promises";
 import { ServerProcess } from "../peers/server-process.ts";
 import { judgeRow } from "../src/probe/judge-rows.ts";
 import { ProbedServer } from "../src/probe/probed-server.ts";
@@ -11,6 +12,8 @@ const LONGEST_RECOVERY = 4_000;
 const LONGEST_DYING = 500;
 const PATIENCE = 2_000;
 
+const LATE = fail(`no verdict in ${LONGEST_ROW / 1_000} s`);
+
 export async function judgeServer(
   server: JudgedServer,
   rows: readonly Row[],
@@ -20,12 +23,14 @@ export async function judgeServer(
   let running: ServerProcess | undefined;
   try {
     for (const row of rows) {
+      signal.throwIfAborted();
       running ??= await ServerProcess.start(server, signal);
-      const judgement = await judgeInTime(row, probed(server, running));
-      judgements[row.name] = judgement;
-      if (await recovers(running)) continue;
+      const judgement = await judgeInTime(row, probed(server, running), signal);
+      judgements[row.name] = judgement ?? LATE;
+      // A row that goes on meanwhile ends with the server that it speaks to.
+      if (judgement !== undefined && (await recovers(running))) continue;
       if (await running.ends(LONGEST_DYING)) {
-        judgements[row.name] = fail(`${judgement.evidence}: the server died`);
+        judgements[row.name] = fail(`${(judgement ?? LATE).evidence}: the server died`);
       }
       const broken = running;
       running = undefined;
@@ -38,21 +43,30 @@ export async function judgeServer(
 }
 
 /** With what its judges cannot see from outside. */
-function probed({ threads, processes }: JudgedServer, running: ServerProcess): ProbedServer {
-  const known = { processes, log: () => running.log };
-  const expectations = typeof threads === "number" ? { ...known, threads } : known;
+function probed(server: JudgedServer, running: ServerProcess): ProbedServer {
+  const { threads, processes, deployed } = server;
+  const expectations = {
+    processes,
+    log: () => running.log,
+    ...(typeof threads === "number" ? { threads } : {}),
+    ...(deployed === undefined ? {} : { environ: deployed }),
+  };
   return new ProbedServer("127.0.0.1", running.port, PATIENCE, expectations);
 }
 
-async function judgeInTime(row: Row, server: ProbedServer): Promise<Judgement> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Judgement>((resolve) => {
-    timer = setTimeout(resolve, LONGEST_ROW, fail(`no verdict in ${LONGEST_ROW / 1_000} s`));
-  });
+/** Undefined if it takes too long. */
+async function judgeInTime(
+  row: Row,
+  server: ProbedServer,
+  stopped: AbortSignal,
+): Promise<Judgement | undefined> {
+  const finished = new AbortController();
+  const signal = AbortSignal.any([finished.signal, stopped]);
+  const late = pause(LONGEST_ROW, undefined, { signal }).catch(() => undefined);
   try {
     return await Promise.race([judgeRow(server, row), late]);
   } finally {
-    clearTimeout(timer);
+    finished.abort();
   }
 }
 

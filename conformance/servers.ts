@@ -7,6 +7,8 @@ export interface JudgedServer extends PeerServer {
   /** Threads that run the application in each of `processes`; a number where it is bounded. */
   readonly threads: number | "one a connection" | "the event loop";
   readonly processes: number;
+  /** What its command puts into environ (PEP 3333, Application Configuration), where it can. */
+  readonly deployed?: Readonly<Record<string, string>>;
   /** The packages in peers/.venv whose versions are recorded; none for Portico and for wsgiref. */
   readonly packages: readonly string[];
 }
@@ -15,6 +17,11 @@ const BIN = "peers/.venv/bin";
 const PYTHON = `${BIN}/python`;
 const MODULE = "probe_application:application";
 const FILE = "python/probe/probe_application.py";
+
+/** A name and a value for environ. */
+const NAME = "conformance.run";
+const VALUE = "yes";
+const deployed = { [NAME]: VALUE };
 
 type Settings = Omit<JudgedServer, "environ" | "ready" | "processes">;
 
@@ -32,13 +39,15 @@ export function judgedServers(scratch: string): readonly JudgedServer[] {
 
 function portico(): Settings[] {
   const command = (target: string, port: string): string[] => {
-    return ["node", "bin/portico.mjs", target, "-b", `127.0.0.1:${port}`];
+    const address = ["-b", `127.0.0.1:${port}`];
+    return ["node", "bin/portico.mjs", target, ...address, "--environ", `${NAME}=${VALUE}`];
   };
   return [
     {
       name: "Portico, TypeScript",
       short: "Portico TS",
       threads: "the event loop",
+      deployed,
       packages: [],
       command: (port) => command("src/probe/probe-application.ts", port),
     },
@@ -46,6 +55,7 @@ function portico(): Settings[] {
       name: "Portico, CPython",
       short: "Portico Py",
       threads: 4,
+      deployed,
       packages: [],
       command: (port) => [...command(FILE, port), "--threads", "4", "--python", PYTHON],
     },
@@ -99,22 +109,22 @@ function modWsgi(scratch: string): Settings[] {
     const address = ["--host", "127.0.0.1", "--port", port, "--locale", "C.UTF-8"];
     const log = ["--server-root", `${scratch}/mod_wsgi-${port}`, "--log-to-terminal"];
     const start = [`${BIN}/mod_wsgi-express`, "start-server", FILE, ...address, ...log];
-    return [...asNobody(), ...start, "--processes", "1", ...options];
+    return [...asNobody(), ...start, "--setenv", NAME, VALUE, ...options];
   };
-  const packages = ["mod_wsgi-standalone", "mod_wsgi-httpd"];
+  const shared = { deployed, packages: ["mod_wsgi-standalone", "mod_wsgi-httpd"] };
   return [
     {
+      ...shared,
       name: "mod_wsgi, embedded",
       short: "mod_wsgi embedded",
       threads: 25,
-      packages,
       command: (port) => command(port, "--embedded-mode", "--threads", "25"),
     },
     {
+      ...shared,
       name: "mod_wsgi, daemon",
       short: "mod_wsgi daemon",
       threads: 4,
-      packages,
       command: (port) => command(port, "--threads", "4", "--max-clients", "150"),
     },
   ];
@@ -160,7 +170,16 @@ function others(): Settings[] {
       command: (port) => {
         const where = `tcp:${port}:interface=127.0.0.1`;
         const application = "probe_application.application";
-        return [`${BIN}/twist`, "web", "--listen", where, "--wsgi", application];
+        return [
+          `${BIN}/twist`,
+          "--log-format",
+          "text",
+          "web",
+          "--listen",
+          where,
+          "--wsgi",
+          application,
+        ];
       },
     },
     {
