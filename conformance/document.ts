@@ -12,9 +12,6 @@ const MARKS: Readonly<Record<Verdict, string>> = {
 /** Of a row that a server was not asked. */
 const NOT_ASKED = " ";
 
-/** Evidence is shown as far as this. */
-const LONGEST_EVIDENCE = 160;
-
 export function conformanceDocument(results: Results): string {
   const judged = results.servers.filter(({ notRun }) => notRun === undefined);
   const groups = ROW_GROUPS.map((group) => ({
@@ -118,14 +115,10 @@ function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }
 
-/** Evidence may quote whatever a server sent. */
+/** Evidence may quote whatever a server sent, in one line. */
 function code(evidence: string): string {
-  const short =
-    evidence.length > LONGEST_EVIDENCE ? `${evidence.slice(0, LONGEST_EVIDENCE)}…` : evidence;
   // One more backtick than stands inside opens and ends it (CommonMark §6.1).
-  const fence = "`".repeat(
-    1 + Math.max(0, ...[...short.matchAll(/`+/g)].map(([run]) => run.length)),
-  );
-  const inside = short.replace(/[\0-\x1f\x7f]+/g, " ");
-  return fence.length > 1 ? `${fence} ${inside} ${fence}` : `${fence}${inside}${fence}`;
+  const longest = Math.max(0, ...[...evidence.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return longest > 0 ? `${fence} ${evidence} ${fence}` : `${fence}${evidence}${fence}`;
 }
