@@ -11,7 +11,7 @@ const tsc = ["node_modules/typescript/bin/tsc"];
 const biome = ["node_modules/@biomejs/biome/bin/biome"];
 const pyright = ["node_modules/pyright/index.js", "--pythonpath", ".venv/bin/python"];
 const ruff = ["scripts/venv.mjs", "ruff"];
-const pythonFolders = ["python", "test", "scripts", "examples", "bench"];
+const pythonFolders = ["python", "test", "scripts", "examples", "bench", "conformance"];
 
 /** Each check resolves to the text of what it found wrong; an empty one means nothing. */
 const checks = {
@@ -96,7 +96,7 @@ async function packageContent() {
       path.replace(/^(.*)\.ts$/, "build/$1.d.ts"),
     ]),
   ];
-  const unwanted = /(^|\/)(test|tests|bench|examples|__pycache__|\.venv)\//;
+  const unwanted = /(^|\/)(test|tests|bench|peers|conformance|examples|__pycache__|\.venv)\//;
   return [
     ...wanted.filter((path) => !packed.has(path)).map((path) => `missing: ${path}`),
     ...[...packed].filter((path) => unwanted.test(path)).map((path) => `superfluous: ${path}`),

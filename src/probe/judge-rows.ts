@@ -1,7 +1,7 @@
 /** Judges a server row by row; what one row leaves behind is not blamed on the next. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { ProbedServer } from "./probed-server.ts";
-import { fail, type Judgement, type Row } from "./row.ts";
+import { fail, type Judgement, notApplicable, type Row } from "./row.ts";
 
 export interface JudgedRow extends Judgement {
   readonly row: Row;

@@ -107,10 +107,13 @@ async function judgeEnding(server: ProbedServer, ending: Ending): Promise<Judgem
   const { method = "GET", start = START, items = ITEMS } = ending;
   await using judge = await server.judge();
   judge.letThrough("close");
-  using connection = await server.connect();
   const script: Script = { call: [start], body: "object", items, close: CLOSE };
-  connection.request(method, scriptTarget(script, judge));
-  await judge.arrival("close");
+  {
+    using connection = await server.connect();
+    connection.request(method, scriptTarget(script, judge));
+    await judge.arrival("close");
+    // A server that waits for its client to close may serve nobody else until then.
+  }
   // Whoever is to be called twice is so before the next request is answered, or at the same time.
   await server.ask("GET", "/hello");
   const calls = judge.told("close").length;

@@ -147,10 +147,13 @@ async function judgeClosing(server: ProbedServer): Promise<Judgement> {
   for (const file of [{ of: "disk" }, { of: "memory" }, { of: "disk", fate: "upper" }] as const) {
     await using judge = await server.judge();
     judge.letThrough("close");
-    using connection = await server.connect();
-    connection.request("GET", scriptTarget(scriptOf(file, START), judge));
-    await connection.answer();
-    await judge.arrival("close");
+    {
+      using connection = await server.connect();
+      connection.request("GET", scriptTarget(scriptOf(file, START), judge));
+      await connection.answer();
+      await judge.arrival("close");
+      // A server that waits for its client to close may serve nobody else until then.
+    }
     await server.ask("GET", "/hello");
     seen.push(judge.told("close").length);
   }

@@ -1,0 +1,19 @@
+/** Keeps what was found: conformance/results.json, and docs/conformance.md made of it. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { conformanceDocument } from "./document.ts";
+import type { Results } from "./results.ts";
+
+const FILE = "conformance/results.json";
+const DOCUMENT = "docs/conformance.md";
+
+/** Undefined where nothing has been found yet. */
+export function readResults(): Results | undefined {
+  if (!existsSync(FILE)) return undefined;
+  // Nobody but writeResults writes it.
+  return JSON.parse(readFileSync(FILE, "utf8")) as Results;
+}
+
+export function writeResults(results: Results): void {
+  writeFileSync(FILE, `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(DOCUMENT, conformanceDocument(results));
+}
