@@ -27,7 +27,7 @@ export async function* judgeRows(
     }
     const judgement = await judgeRow(server, row);
     yield { row, ...judgement };
-    if (judgement.verdict === "fail" && !(await recovers(server))) lost = row.name;
+    if (judgement.verdict !== "pass" && !(await recovers(server))) lost = row.name;
   }
 }
 
@@ -36,7 +36,9 @@ export async function judgeRow(server: ProbedServer, row: Row): Promise<Judgemen
     const { verdict, evidence } = await row.judge(server);
     return { verdict, evidence: inOneLine(evidence) };
   } catch (error) {
-    return fail(inOneLine(error instanceof Error ? error.message : String(error)));
+    const evidence = inOneLine(error instanceof Error ? error.message : String(error));
+    // What a server may do or leave, it cannot fail to do.
+    return row.level === "MAY" ? notApplicable(evidence) : fail(evidence);
   }
 }
 
