@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   frontends: ["wsgi", "http", "bridge", "buffers", "gateway", "log"],
   server: ["wsgi", "http", "buffers", "gateway", "frontends", "log"],
   embed: ["wsgi", "http", "buffers", "log", "frontends", "server", "engines", "routing"],
-  probe: ["wsgi", "client"],
+  probe: ["wsgi", "client", "log"],
   check: ["wsgi", "client", "log", "embed"],
   supervisor: ["wsgi", "log", "processes", "engines", "server", "embed"],
 };

@@ -42,6 +42,12 @@ export function wholeNumber(minimum: number): SettingType<number> {
   };
 }
 
+/** A number that need not be known. */
+export function optionalWholeNumber(minimum: number): SettingType<number | undefined> {
+  const { read } = wholeNumber(minimum);
+  return { read, show: (value) => (value === undefined ? NO_VALUE : String(value)) };
+}
+
 export const aSwitch: SettingType<boolean> = { read: () => true, show: String };
 
 export const aText: SettingType<string> = { read: someText, show: (text) => text };
@@ -114,6 +120,29 @@ export const directories: SettingType<readonly string[]> = {
       .filter((path) => path !== ""),
   show: (paths) => paths.join(",") || NO_VALUE,
 };
+
+/** Where something is mounted. */
+export const optionalPath: SettingType<string | undefined> = {
+  read(texts, origin) {
+    const text = lastOf(texts);
+    if (/^(\/[\x21-\x2e\x30-\x7e]+)+$/.test(text)) return text;
+    throw new SettingError(origin, `${quoted(text)} is not a path such as /mounted`);
+  },
+  show: (path) => path ?? NO_VALUE,
+};
+
+const APPLICATION_LANGUAGES = ["python", "typescript"] as const;
+
+export const applicationLanguage: SettingType<(typeof APPLICATION_LANGUAGES)[number] | undefined> =
+  {
+    read(texts, origin) {
+      const text = lastOf(texts);
+      const language = APPLICATION_LANGUAGES.find((known) => known === text);
+      if (language !== undefined) return language;
+      throw new SettingError(origin, `${quoted(text)} is not python or typescript`);
+    },
+    show: (language) => language ?? NO_VALUE,
+  };
 
 /** Paths of requests, each with its query if it has one. */
 export const paths: SettingType<readonly string[]> = {

@@ -3,6 +3,7 @@ import type { SettingType } from "./setting-types.ts";
 
 export const SECTIONS = [
   "Check",
+  "Probe",
   "Server Socket",
   "Worker Processes",
   "Server Mechanics",

@@ -1,7 +1,7 @@
 /** A request that does what its script says, and keeps what came of it. */
 import type { Environ, ResponseBody, StartResponse, Write } from "../wsgi/types.ts";
-import { type JudgeAddress, report } from "./report.ts";
 import type { BodyKind, Data, InputMethod, Outcome, Script, Step } from "./script.ts";
+import { type JudgeAddress, tellJudge } from "./tell-judge.ts";
 
 type Items = AsyncGenerator<Uint8Array>;
 
@@ -79,7 +79,7 @@ export class Performance {
       case "raise":
         throw new ScriptedError("as the script says");
       case "reach":
-        return report(this.#judge, step[1], this.#report());
+        return tellJudge(this.#judge, step[1], this.#report());
       case "read":
         this.#outcomes.push(await this.#read(step[1], step[2]));
         return;

@@ -12,8 +12,8 @@ import type {
   StartResponse,
 } from "../wsgi/types.ts";
 import { Performance } from "./performance.ts";
-import { judgeOf, report } from "./report.ts";
 import type { Script } from "./script.ts";
+import { judgeOf, tellJudge } from "./tell-judge.ts";
 
 const PIECE = 65_536;
 
@@ -88,7 +88,7 @@ async function tellEnviron(
   call: object,
 ): Promise<ResponseBody> {
   const facts = { ...call, ...factsOf(environ) };
-  await report(judgeOf(environ), "environ", facts);
+  await tellJudge(judgeOf(environ), "environ", facts);
   startResponse("200 OK", [["Content-Type", "application/json"]]);
   return [Buffer.from(JSON.stringify(facts))];
 }

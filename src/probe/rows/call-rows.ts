@@ -70,11 +70,10 @@ export const CALL_ROWS: readonly Row[] = [
     async judge(server) {
       const answers = [
         await server.ask("GET", "/wrapped/hello"),
-        await server.ask("HEAD", "/wrapped/hello"),
         await server.ask("POST", "/wrapped/echo", { body: "one\ntwo" }),
       ];
       const seen = answers.map(({ status, body }) => `${status} ${JSON.stringify(String(body))}`);
-      const wanted = ['200 "hello"', '200 ""', '200 "one\\ntwo"'];
+      const wanted = ['200 "hello"', '200 "one\\ntwo"'];
       return passIf(seen.join() === wanted.join(), seen.join(", "));
     },
   },

@@ -177,10 +177,12 @@ export const CGI_ROWS: readonly Row[] = [
 async function methodSeen(server: ProbedServer, method: string): Promise<string | number> {
   await using judge = await server.judge();
   judge.letThrough("environ");
-  const { status } = await server.ask(method, `/environ?judge=${judge.port}`);
-  // The application tells its facts there.
+  // Whatever the client gets, the application may have told its facts before.
+  const [answer] = await Promise.allSettled([server.ask(method, `/environ?judge=${judge.port}`)]);
   const [facts] = judge.told("environ") as readonly Facts[];
-  return facts?.strings.REQUEST_METHOD ?? status;
+  if (facts !== undefined) return facts.strings.REQUEST_METHOD ?? "missing";
+  if (answer.status === "rejected") throw answer.reason;
+  return answer.value.status;
 }
 
 async function judgeTargets(

@@ -107,14 +107,15 @@ export const ERROR_ROWS: readonly Row[] = [
     source: SOURCE,
     requirements: ["S72"],
     async judge(server) {
-      const before = (await server.expectations.log?.())?.length ?? 0;
+      const { log } = server.expectations;
+      if (log === undefined) return notApplicable("nobody said where its log is");
+      const before = (await log()).length;
       // What the client gets, if anything, is for other rows to judge.
       await Promise.allSettled([server.perform({ call: [["raise"]] })]);
-      const isLogged = await logSays(server, (log) =>
-        /ScriptedError: as the script says/.test(log.slice(before)),
+      const isLogged = await logSays(server, (text) =>
+        /ScriptedError: as the script says/.test(text.slice(before)),
       );
-      if (isLogged === undefined) return notApplicable("nobody said where its log is");
-      return passIf(isLogged, isLogged ? "it is" : "it is not");
+      return passIf(isLogged === true, isLogged === true ? "it is" : "it is not");
     },
   },
   {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { chunked, type RequestParts } from "../../client/client-connection.ts";
 import { outcomesOf, type ProbedServer, START, scriptTarget } from "../probed-server.ts";
 import { fail, type Judgement, notApplicable, pass, passIf, type Row } from "../row.ts";
-import type { Script } from "../script.ts";
+import type { Script, Step } from "../script.ts";
 
 /** A server that sends 100 Continue at once has done so by then; in milliseconds. */
 const AT_ONCE = 250;
@@ -18,19 +18,22 @@ export const TRANSFER_ROWS: readonly Row[] = [
     level: "MUST",
     source: "PEP 3333, Other HTTP Features",
     requirements: ["S76"],
-    async judge(server) {
-      const body = chunked("a\r", "\nb\n", "c");
-      const script: Script = {
-        call: [["read", "readline"], ["read", "read"], ["read", "read", 1], START, ["answer"]],
-      };
-      const parts = { fields: [["Transfer-Encoding", "chunked"]], body } as const;
-      const answer = await server.perform(script, { method: "POST", ...parts });
-      if (answer.status === 411) return notApplicable("411, as RFC 9112 §6.3 allows");
-      const outcomes = outcomesOf(answer);
-      return passIf(
-        JSON.stringify(outcomes) === '["a\\r\\n","b\\nc",""]',
-        JSON.stringify(outcomes),
-      );
+    judge: (server) => judgeChunked(server, [["read", "read"]], ["a\r\nb\nc"]),
+  },
+  {
+    name: "chunked-lines",
+    title: "lines of a chunked body are read across the borders of chunks, and end",
+    group: "wsgi.input and wsgi.errors",
+    level: "MUST",
+    source: "PEP 3333, Input and Error Streams",
+    requirements: ["S42", "S76"],
+    judge: (server) => {
+      const steps: Step[] = [
+        ["read", "readline"],
+        ["read", "read"],
+        ["read", "read", 1],
+      ];
+      return judgeChunked(server, steps, ["a\r\n", "b\nc", ""]);
     },
   },
   {
@@ -84,6 +87,24 @@ export const TRANSFER_ROWS: readonly Row[] = [
     judge: judgeUnread,
   },
 ];
+
+async function judgeChunked(
+  server: ProbedServer,
+  steps: readonly Step[],
+  wanted: readonly string[],
+): Promise<Judgement> {
+  const answer = await server.perform(
+    { call: [...steps, START, ["answer"]] },
+    {
+      method: "POST",
+      fields: [["Transfer-Encoding", "chunked"]],
+      body: chunked("a\r", "\nb\n", "c"),
+    },
+  );
+  if (answer.status === 411) return notApplicable("411, as RFC 9112 §6.3 allows");
+  const seen = JSON.stringify(outcomesOf(answer));
+  return passIf(seen === JSON.stringify(wanted), seen);
+}
 
 async function judgeContinue(server: ProbedServer): Promise<Judgement> {
   using connection = await server.connect();

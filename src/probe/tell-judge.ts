@@ -19,7 +19,7 @@ export function judgeOf(environ: Environ): JudgeAddress | undefined {
 }
 
 /** Tells the judge, and waits until it says go on. */
-export async function report(
+export async function tellJudge(
   judge: JudgeAddress | undefined,
   point: string,
   facts: object,
