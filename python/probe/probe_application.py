@@ -141,7 +141,7 @@ def report(judge: tuple[str, int] | None, point: str, facts: dict[str, Any]) -> 
     if judge is None:
         return
     with socket.create_connection(judge, timeout=PATIENCE) as connection:
-        connection.sendall(f"{point} {json.dumps(facts)}\n".encode())
+        connection.sendall(f"{point}\t{json.dumps(facts)}\n".encode())
         connection.recv(1)
 
 

@@ -110,7 +110,7 @@ export class Checkpoint implements AsyncDisposable {
     socket.setEncoding("latin1").on("data", (data: string) => {
       text += data;
       if (!text.endsWith("\n")) return;
-      const [point = "", told] = /^(\S*)(?: (.*))?\n$/s.exec(text)?.slice(1) ?? [];
+      const [point = "", told] = text.slice(0, -1).split("\t");
       this.#note(point, {
         told: told === undefined ? undefined : JSON.parse(told),
         goOn: () => socket.end("\n"),

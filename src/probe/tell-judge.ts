@@ -27,7 +27,7 @@ export async function tellJudge(
   if (judge === undefined) return;
   const connection = connect(judge);
   try {
-    connection.write(`${point} ${JSON.stringify(facts)}\n`);
+    connection.write(`${point}\t${JSON.stringify(facts)}\n`);
     await new Promise<void>((resolve, reject) => {
       connection.setTimeout(PATIENCE, () => reject(new Error("the judge says nothing")));
       connection.once("data", resolve);
