@@ -35,6 +35,14 @@ const endsQuietly: Middleware = (application) => async (environ, startResponse) 
   })();
 };
 
+const startsByItself: Middleware = (application) => (environ, startResponse) => {
+  startResponse("200 OK", []);
+  return application(environ, startResponse);
+};
+
+const hintless: Middleware = (application) => (environ, startResponse) =>
+  application({ ...environ, "wsgi.early_hints": () => {} }, startResponse);
+
 const neverCloses: Middleware = (application) => async (environ, startResponse) => {
   const body = await application(environ, startResponse);
   return (async function* () {
@@ -191,5 +199,7 @@ export const ANSWER_FAULTS: Readonly<Record<string, Fault>> = {
     rows: ["raises-at-once", "raises-after-start", "raises-in-first-item"],
     middleware: hidesErrors,
   },
+  "starts by itself": { rows: ["never-started"], middleware: startsByItself },
+  "sends no hints": { rows: ["early-hints"], middleware: hintless },
   "ends quietly": { rows: ["raises-in-middle"], middleware: endsQuietly },
 };
