@@ -12,9 +12,6 @@ const MARKS: Readonly<Record<Verdict, string>> = {
 /** Of a row that a server was not asked. */
 const NOT_ASKED = " ";
 
-/** Evidence is shown as far as this. */
-const LONGEST_EVIDENCE = 160;
-
 export function conformanceDocument(results: Results): string {
   const judged = results.servers.filter(({ notRun }) => notRun === undefined);
   const groups = ROW_GROUPS.map((group) => ({
@@ -34,12 +31,16 @@ function introduction({ rows, machine }: Results): string {
   return `# Conformance
 
 ${rows.length} rules of [PEP 3333](https://peps.python.org/pep-3333/), RFC 9110 and RFC 9112, put to
-WSGI servers by one client and one application (\`portico probe\`), on ${machine}. Every server
-runs with its own defaults but for the number of threads; what is not a default stands in its command.
+WSGI servers by one client and one application (\`portico probe\`), on ${machine}.
 
-✓ the server does what the rule says · **✗** it does not, and why stands below the table · – the rule
-does not apply. A rule that a document only recommends is marked SHOULD, one that it permits MAY. Where a rule leaves a
-choice, every safe choice passes.
+✓ the server does what the rule says · **✗** it does not, and what it does stands below the table ·
+– the rule does not apply, or cannot be judged from outside. Where a text leaves a choice, every safe
+choice passes.
+
+The sums are no marks: rules differ in weight, one fault may break several, and those who wrote Portico
+chose the rules and wrote the client. Every server runs with its own defaults, but for the number of
+threads, and for Apache's bound on clients, which mod_wsgi-express lowers to twenty; its commands
+stand below. Werkzeug's server and wsgiref are made for development, as they say themselves.
 
 *Made from conformance/results.json by \`npm run generate\`. \`npm run conformance\` installs and starts
 the servers, asks them again and writes both; \`-- --servers NAME,NAME\` asks some of them, \`-- --rows
@@ -47,19 +48,28 @@ WORD\` puts some of the rows and writes nothing.*`;
 }
 
 function totals({ rows, servers }: Results): string {
-  const head = ["server", "version", "threads", "passed", "**✗** MUST", "**✗** SHOULD", "–", "day"];
+  const head = [
+    "server",
+    "version",
+    "threads",
+    "passed",
+    "**✗** MUST",
+    "**✗** SHOULD, MAY",
+    "–",
+    "day",
+  ];
   const lines = servers.map((server) => {
     const facts = [server.name, server.version, String(server.threads)];
     if (server.notRun !== undefined) return [...facts, `not run: ${server.notRun}`, "", "", "", ""];
-    const count = (verdict: Verdict, level?: RowFacts["level"]): string =>
-      String(
-        rows.filter(
-          (row) =>
-            server.judgements[row.name]?.verdict === verdict &&
-            (level === undefined || level === row.level),
-        ).length,
+    const count = (verdict: Verdict, ...levels: readonly RowFacts["level"][]): string => {
+      const found = rows.filter(
+        ({ name, level }) =>
+          server.judgements[name]?.verdict === verdict &&
+          (levels.length === 0 || levels.includes(level)),
       );
-    const failed = [count("fail", "MUST"), count("fail", "SHOULD")];
+      return String(found.length);
+    };
+    const failed = [count("fail", "MUST"), count("fail", "SHOULD", "MAY")];
     return [...facts, count("pass"), ...failed, count("not applicable"), server.date];
   });
   return `## The servers\n\n${table([head, ...lines])}`;
@@ -118,14 +128,10 @@ function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }
 
-/** Evidence may quote whatever a server sent. */
+/** Evidence may quote whatever a server sent, in one line. */
 function code(evidence: string): string {
-  const short =
-    evidence.length > LONGEST_EVIDENCE ? `${evidence.slice(0, LONGEST_EVIDENCE)}…` : evidence;
   // One more backtick than stands inside opens and ends it (CommonMark §6.1).
-  const fence = "`".repeat(
-    1 + Math.max(0, ...[...short.matchAll(/`+/g)].map(([run]) => run.length)),
-  );
-  const inside = short.replace(/[\0-\x1f\x7f]+/g, " ");
-  return fence.length > 1 ? `${fence} ${inside} ${fence}` : `${fence}${inside}${fence}`;
+  const longest = Math.max(0, ...[...evidence.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return longest > 0 ? `${fence} ${evidence} ${fence}` : `${fence}${evidence}${fence}`;
 }

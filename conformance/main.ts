@@ -113,7 +113,7 @@ function lastLine(text: string): string {
 function told(result: ServerResult): ServerResult {
   const found = Object.entries(result.judgements);
   const failed = found.filter(([, { verdict }]) => verdict === "fail");
-  const sum = result.notRun ?? `${found.length - failed.length} of ${found.length} rows hold`;
+  const sum = result.notRun ?? `${failed.length} of ${found.length} rows failed`;
   console.log(`\n${result.name} ${result.version}: ${sum}`);
   for (const [row, { evidence }] of failed) console.log(`  ${row}: ${evidence}`);
   return result;

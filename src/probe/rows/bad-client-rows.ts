@@ -28,17 +28,20 @@ const BAD_CLIENTS: readonly BadClients[] = [
   {
     name: "20-not-reading",
     count: 20,
-    doing: "20 clients that do not read their 20 MB",
-    sent: "GET /big?size=20000000 HTTP/1.1\r\nHost: probe.example\r\n\r\n",
+    // At half of it the kernel's buffers would decide about servers that let 16 MiB wait.
+    doing: "20 clients that do not read their 40 MB",
+    sent: "GET /big?size=40000000 HTTP/1.1\r\nHost: probe.example\r\n\r\n",
   },
 ];
 
 /** How long a good client waits beside the bad ones, in milliseconds. */
 const PATIENCE = 4_000;
-/** So long the bad ones have to reach the server's threads. */
-const HEAD_START = 500;
+/** So long the bad ones have to reach the server's threads and to fill its buffers. */
+const HEAD_START = 2_000;
+/** Longer than a lost SYN takes, which is sent again after a second. */
+const LONGEST_OPENING = 2_500;
 /** They outlast the good one. */
-const LONGEST_SILENCE = 8_000;
+const LONGEST_SILENCE = 12_000;
 
 export const BAD_CLIENT_ROWS: readonly Row[] = BAD_CLIENTS.map((clients) => ({
   name: `beside-${clients.name}`,
@@ -53,15 +56,15 @@ async function judgeBeside(
   { host, port }: ProbedServer,
   { count, sent }: BadClients,
 ): Promise<Judgement> {
-  // A server that accepts nothing keeps some from being open, and they are in the way all the same.
-  const opening = Array.from({ length: count }, () =>
-    ClientConnection.open({ host, port }, LONGEST_SILENCE).then((connection) => {
-      connection.send(sent);
-      return connection;
-    }),
-  );
+  const opening: Promise<ClientConnection>[] = [];
   try {
-    await Promise.race([Promise.allSettled(opening), pause(HEAD_START)]);
+    // One by one: those whose SYN is lost in a full backlog come later than the good client.
+    for (let isFull = false; opening.length < count && !isFull; ) {
+      const bad = ClientConnection.open({ host, port }, LONGEST_SILENCE);
+      opening.push(bad);
+      isFull = !(await opensInTime(bad));
+      if (!isFull) (await bad).send(sent);
+    }
     await pause(HEAD_START);
     return await judgeService(new ProbedServer(host, port, PATIENCE));
   } finally {
@@ -69,6 +72,15 @@ async function judgeBeside(
       if (bad.status === "fulfilled") bad.value[Symbol.dispose]();
     }
   }
+}
+
+/** A server at which none is opened in time is as full as it gets. */
+async function opensInTime(bad: Promise<ClientConnection>): Promise<boolean> {
+  const opened = bad.then(
+    () => true,
+    () => false,
+  );
+  return await Promise.race([opened, pause(LONGEST_OPENING, false)]);
 }
 
 /** A connection that cannot be opened is service denied too. */

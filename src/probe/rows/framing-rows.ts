@@ -1,6 +1,6 @@
 /** Rows about where a request's body ends. */
 import { fail, pass, type Row } from "../row.ts";
-import { isRefusal, type ReplyJudge, refusedForGood, toldRow } from "./told.ts";
+import { isRefusal, type ReplyJudge, refusedForGood, strictRow } from "./strict-row.ts";
 
 const START = ["POST /echo HTTP/1.1", "Host: probe.example", "Content-Type: text/plain"];
 const CHUNKED = "Transfer-Encoding: chunked";
@@ -22,7 +22,7 @@ const notTakenForWhole: ReplyJudge = ({ answer, words }) => {
 };
 
 export const FRAMING_ROWS: readonly Row[] = [
-  toldRow("Strictness", {
+  strictRow({
     name: "length-and-coding",
     title: "Content-Length with Transfer-Encoding is refused or read as chunked, then closed",
     level: "MUST",
@@ -31,7 +31,7 @@ export const FRAMING_ROWS: readonly Row[] = [
     body: CHUNKED_ABC,
     fair: refusedOrChunked,
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "two-lengths",
     title: "two different Content-Length are refused with 400, then closed",
     level: "MUST",
@@ -40,7 +40,7 @@ export const FRAMING_ROWS: readonly Row[] = [
     body: "abcdef",
     fair: refusedForGood(400),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "length-with-plus",
     title: "Content-Length: +5 is refused with 400, then closed",
     level: "MUST",
@@ -49,7 +49,7 @@ export const FRAMING_ROWS: readonly Row[] = [
     body: "abcde",
     fair: refusedForGood(400),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "negative-length",
     title: "Content-Length: -5 is refused with 400, then closed",
     level: "MUST",
@@ -58,7 +58,7 @@ export const FRAMING_ROWS: readonly Row[] = [
     body: "abcde",
     fair: refusedForGood(400),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "coding-without-chunked",
     title: "Transfer-Encoding: gzip alone is refused with 400 or 501, then closed",
     level: "MUST",
@@ -67,7 +67,7 @@ export const FRAMING_ROWS: readonly Row[] = [
     body: "abcde",
     fair: refusedForGood(400, 411, 501),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "unknown-coding",
     title: "Transfer-Encoding: xchunked is refused with 400 or 501, then closed",
     level: "MUST",
@@ -76,7 +76,7 @@ export const FRAMING_ROWS: readonly Row[] = [
     body: "5\r\nabcde\r\n0\r\n\r\n",
     fair: refusedForGood(400, 411, 501),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "no-chunk-size",
     title: "a chunk without a hexadecimal size is not taken for a body",
     level: "MUST",
@@ -85,7 +85,7 @@ export const FRAMING_ROWS: readonly Row[] = [
     body: "xyz\r\nabc\r\n0\r\n\r\n",
     fair: notTakenForWhole,
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "chunk-longer-than-size",
     title: "a chunk longer than its size is not taken for a body",
     level: "MUST",

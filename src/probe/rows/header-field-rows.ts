@@ -1,12 +1,12 @@
 /** Rows about the lines of header fields that two parsers could read in two ways. */
 import type { Row } from "../row.ts";
-import { answeredWith, refusedOrSeen, toldRow } from "./told.ts";
+import { answeredWith, refusedOrSeen, strictRow } from "./strict-row.ts";
 
 const START = ["GET /environ HTTP/1.1", "Connection: close"];
 const HOST = "Host: probe.example";
 
 export const HEADER_FIELD_ROWS: readonly Row[] = [
-  toldRow("Strictness", {
+  strictRow({
     name: "no-host",
     title: "HTTP/1.1 without Host is refused with 400",
     level: "MUST",
@@ -14,7 +14,7 @@ export const HEADER_FIELD_ROWS: readonly Row[] = [
     sent: START,
     fair: answeredWith(400),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "two-hosts",
     title: "two Host fields are refused with 400",
     level: "MUST",
@@ -22,7 +22,7 @@ export const HEADER_FIELD_ROWS: readonly Row[] = [
     sent: [...START, HOST, "Host: other.example"],
     fair: answeredWith(400),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "invalid-host",
     title: "a Host that is none (two words, a path) is refused with 400",
     level: "MUST",
@@ -30,7 +30,7 @@ export const HEADER_FIELD_ROWS: readonly Row[] = [
     sent: [...START, "Host: probe example/path"],
     fair: answeredWith(400),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "space-before-colon",
     title: "white space between a field's name and its colon is refused with 400",
     level: "MUST",
@@ -38,7 +38,7 @@ export const HEADER_FIELD_ROWS: readonly Row[] = [
     sent: [...START, HOST, "X-A : 1"],
     fair: answeredWith(400),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "folded-field",
     title: "a folded field is refused, or the fold replaced by spaces",
     level: "MUST",
@@ -46,7 +46,7 @@ export const HEADER_FIELD_ROWS: readonly Row[] = [
     sent: [...START, HOST, "X-A: one", " two"],
     fair: refusedOrSeen("HTTP_X_A", ({ HTTP_X_A }) => /^one +two$/.test(HTTP_X_A ?? "")),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "space-before-first-field",
     title: "a line with white space in front behind the request line is refused or ignored",
     level: "MUST",
@@ -54,7 +54,7 @@ export const HEADER_FIELD_ROWS: readonly Row[] = [
     sent: ["GET /environ HTTP/1.1", " X-A: 1", "Connection: close", HOST],
     fair: refusedOrSeen("HTTP_X_A", ({ HTTP_X_A }) => HTTP_X_A === undefined),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "bare-lf",
     title: "a bare LF among the fields is refused, ends a line or becomes a space; it is no data",
     level: "MUST",
@@ -64,7 +64,7 @@ export const HEADER_FIELD_ROWS: readonly Row[] = [
       return HTTP_X_A === "one X-B: two" || (HTTP_X_A === "one" && HTTP_X_B === "two");
     }),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "bare-cr",
     title: "a bare CR in a field is refused or becomes a space",
     level: "MUST",
@@ -72,7 +72,7 @@ export const HEADER_FIELD_ROWS: readonly Row[] = [
     sent: [...START, HOST, "X-A: one\rtwo"],
     fair: refusedOrSeen("HTTP_X_A", ({ HTTP_X_A }) => HTTP_X_A === "one two"),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "nul-in-field",
     title: "a NUL in a field is refused or becomes a space",
     level: "MUST",

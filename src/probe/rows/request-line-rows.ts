@@ -1,6 +1,12 @@
 /** Rows about the first line of a request. */
 import { fail, pass, type Row } from "../row.ts";
-import { answeredWith, isRefusal, type ReplyJudge, refusedOrSeen, toldRow } from "./told.ts";
+import {
+  answeredWith,
+  isRefusal,
+  type ReplyJudge,
+  refusedOrSeen,
+  strictRow,
+} from "./strict-row.ts";
 
 const END = ["Host: probe.example", "Connection: close"];
 
@@ -20,7 +26,7 @@ const refusedOrEnded: ReplyJudge = (reply) => {
 };
 
 export const REQUEST_LINE_ROWS: readonly Row[] = [
-  toldRow("Strictness", {
+  strictRow({
     name: "request-without-version",
     title: "a request without a version (HTTP/0.9) is refused with 400 or 505",
     level: "SHOULD",
@@ -28,7 +34,7 @@ export const REQUEST_LINE_ROWS: readonly Row[] = [
     sent: ["GET /hello"],
     fair: answeredWith(400, 505),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "version-2-0",
     title: "a request line with HTTP/2.0 is answered, served or refused, as HTTP/1.x",
     level: "MUST",
@@ -36,7 +42,7 @@ export const REQUEST_LINE_ROWS: readonly Row[] = [
     sent: ["GET /hello HTTP/2.0", ...END],
     fair: inOwnVersion,
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "version-1-2",
     title: "a request line with HTTP/1.2 is answered as HTTP/1.1",
     level: "MUST",
@@ -44,7 +50,7 @@ export const REQUEST_LINE_ROWS: readonly Row[] = [
     sent: ["GET /hello HTTP/1.2", ...END],
     fair: inOwnVersion,
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "method-in-lower-case",
     title: "the method get is not taken for GET: passed on as it is, or refused",
     level: "MUST",
@@ -52,7 +58,7 @@ export const REQUEST_LINE_ROWS: readonly Row[] = [
     sent: ["get /environ HTTP/1.1", ...END],
     fair: refusedOrSeen("REQUEST_METHOD", ({ REQUEST_METHOD }) => REQUEST_METHOD === "get"),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "absolute-form",
     title: "a request-target in absolute form is accepted",
     level: "MUST",
@@ -60,7 +66,7 @@ export const REQUEST_LINE_ROWS: readonly Row[] = [
     sent: ["GET http://probe.example/hello HTTP/1.1", ...END],
     fair: answeredWith(200),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "absolute-form-host",
     title: "the authority of a request-target in absolute form wins over Host",
     level: "MUST",
@@ -68,7 +74,7 @@ export const REQUEST_LINE_ROWS: readonly Row[] = [
     sent: ["GET http://target.example/environ HTTP/1.1", ...END],
     fair: refusedOrSeen("HTTP_HOST", ({ HTTP_HOST }) => HTTP_HOST === "target.example"),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "options-asterisk",
     title: "OPTIONS * is answered, and not as a bad request",
     level: "MUST",
@@ -76,7 +82,7 @@ export const REQUEST_LINE_ROWS: readonly Row[] = [
     sent: ["OPTIONS * HTTP/1.1", ...END],
     fair: answeredWith(200, 204, 404, 405, 501),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "space-in-target",
     title: "white space in the request-target is refused with 400 or mended by 301",
     level: "SHOULD",
@@ -84,7 +90,7 @@ export const REQUEST_LINE_ROWS: readonly Row[] = [
     sent: ["GET /hello there HTTP/1.1", ...END],
     fair: answeredWith(400, 301),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "empty-line-first",
     title: "an empty line before the request line is ignored",
     level: "SHOULD",
@@ -92,7 +98,7 @@ export const REQUEST_LINE_ROWS: readonly Row[] = [
     sent: ["", "GET /hello HTTP/1.1", ...END],
     fair: answeredWith(200),
   }),
-  toldRow("Strictness", {
+  strictRow({
     name: "tls-hello",
     title: "a TLS hello is refused, or the connection ends, and neither waits",
     level: "SHOULD",

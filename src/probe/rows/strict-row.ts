@@ -1,11 +1,11 @@
-/** Rows that are one request, byte for byte, and a judge of what came back. */
+/** Rows of strictness: one request, byte for byte, and a judge of what came back. */
 import { factsOf } from "../facts.ts";
 import { type Reply, replyTo } from "../reply.ts";
 import { fail, type Judgement, pass, passIf, type Row } from "../row.ts";
 
 export type ReplyJudge = (reply: Reply) => Judgement;
 
-export interface ToldRow extends Omit<Row, "judge" | "group"> {
+export interface StrictRow extends Omit<Row, "judge" | "group"> {
   /** The request; lines end with CR LF where they are a list, and an empty one follows. */
   readonly sent: readonly string[] | Uint8Array;
   /** What follows the head. */
@@ -13,12 +13,13 @@ export interface ToldRow extends Omit<Row, "judge" | "group"> {
   readonly fair: ReplyJudge;
 }
 
-export function toldRow(group: Row["group"], { sent, body = "", fair, ...row }: ToldRow): Row {
+export function strictRow({ sent, body = "", fair, ...row }: StrictRow): Row {
   const bytes =
     sent instanceof Uint8Array
       ? sent
       : Buffer.from(`${sent.join("\r\n")}\r\n\r\n${body}`, "latin1");
-  return { ...row, group, judge: async (server) => fair(await replyTo(server, bytes)) };
+  const judge: Row["judge"] = async (server) => fair(await replyTo(server, bytes));
+  return { ...row, group: "Strictness", judge };
 }
 
 /** Only these statuses are good. */
