@@ -9,6 +9,8 @@ import { SECTIONS } from "../build/src/cli/setting.js";
 import { SETTING_NAMES, SETTINGS } from "../build/src/cli/settings.js";
 import { REFUSALS } from "../build/src/http/refusals.js";
 import { statusLine } from "../build/src/http/status.js";
+import { ROW_GROUPS } from "../build/src/probe/row.js";
+import { ROWS } from "../build/src/probe/rows.js";
 import { specification } from "./wsgi-specification.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -28,6 +30,7 @@ const HTTP_PARTS = {
 const GENERATED = [
   { file: "docs/settings.md", make: settingsDocument },
   { file: "docs/http.md", make: httpDocument },
+  { file: "docs/probe.md", make: probeDocument },
   { file: "docs/conformance.md", make: () => conformanceDocument(readResults()) },
   { file: "spec/wsgi-typescript.md", make: wsgiDocument },
 ];
@@ -90,6 +93,17 @@ function settingEntry(name) {
 function httpDocument() {
   const parts = Object.entries(HTTP_PARTS).map(([part, title]) => refusalsOf(part, title));
   return withMade("docs/http.md", "src/http/refusals.ts", parts.join("\n\n"));
+}
+
+function probeDocument() {
+  return withMade("docs/probe.md", "src/probe/rows", ROW_GROUPS.map(rowsOf).join("\n\n"));
+}
+
+function rowsOf(group) {
+  const rows = ROWS.filter((row) => row.group === group).map(
+    ({ name, title, level, source }) => `| \`${name}\` | ${title} | ${level} | ${source} |`,
+  );
+  return `### ${group}\n\n| row | rule | level | source |\n| --- | --- | --- | --- |\n${rows.join("\n")}`;
 }
 
 function wsgiDocument() {

@@ -235,7 +235,7 @@ class Performance:
             self.outcomes.append("returned")
 
     def do_answer(self) -> Iterator[Any]:
-        yield json.dumps(self.outcomes).encode()
+        yield json.dumps(self.outcomes, separators=(",", ":")).encode()
 
     def do_repeat(self, times: int, steps: Steps) -> Iterator[Any]:
         for _ in range(times):

@@ -76,7 +76,8 @@ class Server:
             starts.append((status, headers))
             return written.append
 
-        error = body = None
+        error: BaseException | None = None
+        body: Any = None
         try:
             body = self.application(make_environ() if environ is None else environ, start_response)
             written.extend(body)
@@ -91,6 +92,11 @@ class Server:
 def play(application: App, environ: dict[str, Any] | None = None, **options: Any) -> Played:
     follow = options.pop("follow", False)
     return Server(application, follow=follow).play(environ, **options)
+
+
+def start_nothing(*_: Any) -> Any:
+    """A start_response that sends nothing; what it returns takes all that is written."""
+    return start_nothing
 
 
 class Body:

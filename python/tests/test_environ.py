@@ -169,9 +169,9 @@ def app(environ, start_response):
     ("code", "logged"),
     [
         ("errors.write('one line\\n')", ["one line\n"]),
-        ("errors.write('half a '); errors.write('line\\nrest')", ["half a line\n", "rest"]),
+        ("errors.write('half a '); errors.write('line\\nrest')", ["half a line\n", "rest\n"]),
         ("errors.writelines(['a\\n', 'b\\n'])", ["a\n", "b\n"]),
-        ("errors.write('a'); errors.flush(); errors.write('b')", ["a", "b"]),
+        ("errors.write('a'); errors.flush(); errors.write('b')", ["a\n", "b\n"]),
         ("errors.write('\\u20ac \\ud800 \\U0001f600\\n')", ["\u20ac \\ud800 \U0001f600\n"]),
         ("print('printed', file=errors)", ["printed\n"]),
         ("errors.flush()", []),

@@ -40,6 +40,7 @@ export class CheckedProcess implements AsyncDisposable {
   #pong: () => void = () => {};
   port = 0;
   runtimes: readonly string[] = [];
+  hasInnerLint = false;
 
   /** @throws {NotLoadedError} */
   static async start(options: CheckedProcessOptions): Promise<CheckedProcess> {
@@ -63,12 +64,9 @@ export class CheckedProcess implements AsyncDisposable {
     this.#child.on("message", (message: unknown) => {
       if (!isFromServed(message)) return;
       if (message.portico === "finding") onFinding(message.finding);
+      if (message.portico === "inner lint") this.hasInnerLint = true;
       if (message.portico === "pong") this.#pong();
     });
-  }
-
-  get hasEnded(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   /** How it ended, and the last that it said. */

@@ -47,7 +47,7 @@ export async function examine(examination: Examination): Promise<CheckReport> {
   visited = visitor;
   const tried = await tryOut(visitor, about.paths);
   await visitor.finish();
-  const { requests, statuses, hasSeenContentLength, runtimes } = visitor;
+  const { requests, statuses, hasSeenContentLength, hasInnerLint, runtimes } = visitor;
   return makeReport({
     ...about,
     runtimes,
@@ -56,7 +56,7 @@ export async function examine(examination: Examination): Promise<CheckReport> {
     seconds: Math.round((performance.now() - started) / 100) / 10,
     isStrict,
     findings,
-    observed: { statuses, hasSeenContentLength },
+    observed: { statuses, hasSeenContentLength, hasInnerLint },
   });
 }
 

@@ -24,9 +24,8 @@ session.connectToMainThread();
 const sources = new Map();
 session.on("Debugger.scriptParsed", ({ params }) => sources.set(params.scriptId, params.url));
 session.on("Debugger.paused", ({ params }) => {
-  const milliseconds = looks * ${BEAT};
   const stack = params.callFrames.map(nameOf).filter((name) => name !== undefined);
-  writeSync(descriptor, JSON.stringify({ milliseconds, stack }) + "\\n");
+  writeSync(descriptor, JSON.stringify({ milliseconds: ${LOOKS * BEAT}, stack }) + "\\n");
   session.post("Debugger.resume");
   session.post("Debugger.disable");
 });

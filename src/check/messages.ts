@@ -20,10 +20,13 @@ export type FromServed =
     }
   | { readonly portico: "failed"; readonly message: string; readonly exitCode: number }
   | { readonly portico: "finding"; readonly finding: Finding }
+  /** A lint has been seen inside the application. */
+  | { readonly portico: "inner lint" }
   | { readonly portico: "pong" };
 
 /** An event loop that has not turned for a while. */
 export interface Stall {
+  /** It has not turned for so long, or longer. */
   readonly milliseconds: number;
   /** Where it is, the innermost call first: `application (/site/app.ts:7)`. */
   readonly stack: readonly string[];

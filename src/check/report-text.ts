@@ -34,6 +34,9 @@ const MAX_EVIDENCE = 5;
 
 const INDENT = "  ";
 
+/** A space at which no line ends, while lines are made. */
+const UNBROKEN = "\u00a0";
+
 /** With a line end. */
 export function reportText(report: CheckReport, page: Page): string {
   const paint = page.isColoured ? painted : (text: string) => text;
@@ -89,14 +92,19 @@ class ReportWriter {
   }
 
   #indented(text: string): void {
-    const lines = wrapped(text, this.#width - 2 * INDENT.length);
+    const lines = wrapped(text, this.#width - 2 * INDENT.length).map(withSpaces);
     this.lines.push(...lines.map((line, at) => `${at === 0 ? INDENT : INDENT + INDENT}${line}`));
   }
 }
 
 function evidenceText({ evidence, request, times }: Evidence): string {
   const others = times === 1 ? "" : ` and ${times - 1} more`;
-  return `${evidence} [${escaped(request)}${others}]`;
+  const where = `[${escaped(request)}${others}]`;
+  return `${evidence} ${where.replaceAll(" ", UNBROKEN)}`;
+}
+
+function withSpaces(line: string): string {
+  return line.replaceAll(UNBROKEN, " ");
 }
 
 function painted(text: string, colour: number): string {

@@ -54,15 +54,16 @@ export interface CheckReport {
 export type Facts = Omit<CheckReport, "verdict" | "conclusion" | "rules"> & {
   readonly isStrict: boolean;
   readonly findings: readonly Finding[];
-  readonly observed: Observed;
+  readonly observed: Omit<Observed, "language">;
 };
 
 export function makeReport({ isStrict, findings, observed, ...facts }: Facts): CheckReport {
   const told = withoutConsequences(findings);
+  const seen = { ...observed, language: facts.language };
   const rules = [...RULES, ...Object.entries(CLIENT_RULES)].flatMap(([name, rule]) => {
     const evidence = evidenceOf(told.filter((finding) => finding.rule === name));
     if (!concerns(rule, facts.language) && evidence.length === 0) return [];
-    const isExercised = NOT_EXERCISED[name]?.(observed, told) !== true;
+    const isExercised = NOT_EXERCISED[name]?.(seen, told) !== true;
     return [reportOf(name, rule, facts.language, { evidence, isExercised })];
   });
   const isBroken = rules.some(

@@ -1,12 +1,13 @@
 /** The served process's side: serves the application, tells its checker what lint finds, ends with it. */
 import type { RunningServer } from "../embed/make-server.ts";
 import type { OnFinding } from "../wsgi/lint/finding.ts";
+import type { Application } from "../wsgi/types.ts";
 import { watchEventLoop } from "./loop-watch.ts";
 import { type FromServed, isToServed, STALL_DESCRIPTOR } from "./messages.ts";
 
 export interface ServeCheckedOptions {
   /** Loads the application under lint and makes the server, which this process starts and ends. */
-  readonly open: (onFinding: OnFinding) => Promise<RunningServer>;
+  readonly open: (onFinding: OnFinding, onInnerLint: () => void) => Promise<RunningServer>;
   /** What runs the application, once it is loaded. */
   readonly runtimes: () => readonly string[];
   /** What to tell the checker about an error of `open`. */
@@ -22,7 +23,11 @@ export async function serveChecked(options: ServeCheckedOptions): Promise<void> 
   watchEventLoop(STALL_DESCRIPTOR);
   let server: RunningServer;
   try {
-    server = await options.open((finding) => void tell({ portico: "finding", finding }));
+    const onFinding: OnFinding = (finding) => void tell({ portico: "finding", finding });
+    server = await options.open(
+      onFinding,
+      once(() => void tell({ portico: "inner lint" })),
+    );
   } catch (error) {
     const { message, exitCode } = options.failure(error);
     await tell({ portico: "failed", message, exitCode });
@@ -35,6 +40,29 @@ export async function serveChecked(options: ServeCheckedOptions): Promise<void> 
   });
   server.start();
   await tell({ portico: "ready", port: server.port, runtimes: options.runtimes() });
+}
+
+/** Passes everything on, and says when a lint inside has put itself in the place of the one outside. */
+export function noticingInnerLint(application: Application, onInnerLint: () => void): Application {
+  return (environ, startResponse) => {
+    const outer = environ["portico.lint"];
+    const look = (): void => {
+      if (environ["portico.lint"] !== outer) onInnerLint();
+    };
+    const body = application(environ, startResponse);
+    if (body instanceof Promise) body.then(look, look);
+    else look();
+    return body;
+  };
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
 }
 
 /** The pong is the last message: when it has gone out, so has every finding before it. */

@@ -33,8 +33,8 @@ class EndlessAnswer extends Error {
 /** How much of an answer is read before its client leaves, and for how long; then it is endless. */
 const MAX_ANSWER = { bytes: 32 * 1024 ** 2, milliseconds: 2_000 };
 
-/** How long an answer of a path that is known to be endless is read, in milliseconds. */
-const ENDLESS_MILLISECONDS = 100;
+/** How long one is read where the last of its target was endless, or one of another target. */
+const AFTER_ENDLESS = { same: 50, other: 250 };
 
 /** Characters of a target that a finding shows. */
 const MAX_TARGET = 80;
@@ -78,6 +78,10 @@ export class Visitor implements AsyncDisposable {
 
   get runtimes(): readonly string[] {
     return this.#process.runtimes;
+  }
+
+  get hasInnerLint(): boolean {
+    return this.#process.hasInnerLint;
   }
 
   find(rule: ClientRule, evidence: string, request: string): void {
@@ -129,6 +133,8 @@ export class Visitor implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // One of several requests may have given up while another waits for a new process.
+    await this.#reviving?.catch(() => {});
     await this.#process[Symbol.asyncDispose]();
   }
 
@@ -158,8 +164,7 @@ export class Visitor implements AsyncDisposable {
     target: string,
   ): Promise<Answer> {
     const { socket } = connection;
-    const isKnown = this.#endless.has(target);
-    const longest = isKnown ? ENDLESS_MILLISECONDS : MAX_ANSWER.milliseconds;
+    const longest = this.#longestFor(target);
     let begunAt = Number.POSITIVE_INFINITY;
     const look = setInterval(() => {
       if (socket.bytesRead > 0) begunAt = Math.min(begunAt, performance.now());
@@ -172,6 +177,11 @@ export class Visitor implements AsyncDisposable {
     } finally {
       clearInterval(look);
     }
+  }
+
+  #longestFor(target: string): number {
+    if (this.#endless.has(target)) return AFTER_ENDLESS.same;
+    return this.#endless.size > 0 ? AFTER_ENDLESS.other : MAX_ANSWER.milliseconds;
   }
 
   #judge({ status, fields, isWhole, body }: Answer, request: string): void {

@@ -2,14 +2,17 @@
 import { examine } from "../check/examine.ts";
 import { CHECKER_VARIABLE } from "../check/messages.ts";
 import { reportText } from "../check/report-text.ts";
-import { serveChecked } from "../check/serve-checked.ts";
+import {
+  noticingInnerLint,
+  type ServeCheckedOptions,
+  serveChecked,
+} from "../check/serve-checked.ts";
 import { runtimes } from "../embed/engines.ts";
 import { lint } from "../embed/lint.ts";
 import { RunningServer } from "../embed/make-server.ts";
 import { VERSION } from "../embed/version.ts";
 import { createLogger } from "../log/logger.ts";
 import { endWithParent } from "../supervisor/end-with-parent.ts";
-import type { OnFinding } from "../wsgi/lint/finding.ts";
 import { CHECK_SETTINGS, type CheckCommand, parseCheck } from "./check-settings.ts";
 import { failure } from "./failure.ts";
 import { commandHelp, versionText } from "./help.ts";
@@ -33,7 +36,7 @@ export async function check(argv: readonly string[]): Promise<void> {
   const checker = process.env[CHECKER_VARIABLE];
   delete process.env[CHECKER_VARIABLE];
   if (command.kind === "check") {
-    if (checker === undefined) await report(command, argv);
+    if (checker === undefined) await printReport(command, argv);
     else await serve(command, Number(checker));
   } else {
     const isHelp = command.kind === "help";
@@ -48,19 +51,20 @@ async function serve({ target: targetText, serving }: Check, checker: number): P
   const target = parseTarget(targetText);
   const isPython = target.kind === "python";
   const log = createLogger({ destination: process.stderr });
-  const open = async (onFinding: OnFinding): Promise<RunningServer> => {
+  const open: ServeCheckedOptions["open"] = async (onFinding, onInnerLint) => {
     checkTarget(target, process.cwd());
     const order: Order = { ...serving, target, targetText, python: { lint: "follow", onFinding } };
     const application = await applicationOf(order, log);
     // What a Python application does is judged in its worker.
-    const linted = isPython ? application : lint(application, { onFinding });
+    const noticing = noticingInnerLint(application, onInnerLint);
+    const linted = isPython ? application : lint(noticing, { onFinding });
     return await RunningServer.open(linted, serving.settings.bind, { log });
   };
   const own = isPython ? [] : [`Node.js ${process.versions.node}`];
   await serveChecked({ open, runtimes: () => [...own, ...runtimes()], failure });
 }
 
-async function report(command: Check, argv: readonly string[]): Promise<void> {
+async function printReport(command: Check, argv: readonly string[]): Promise<void> {
   const { target, check: settings } = command;
   const report = await examine({
     portico: VERSION,
@@ -79,5 +83,7 @@ async function report(command: Check, argv: readonly string[]): Promise<void> {
     ? `${JSON.stringify(report, undefined, 2)}\n`
     : reportText(report, page);
   process.exitCode = report.verdict === "broken" ? 1 : 0;
+  // A reader may leave before the end, as head does.
+  stdout.once("error", () => process.exit());
   await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
 }

@@ -61,6 +61,12 @@ export class ServerSilent extends Error {
   override readonly name: string = "ServerSilent";
 }
 
+/** A port of 127.0.0.1, a Unix socket's path, or a host and port, from an address of choice. */
+export type ServerAddress =
+  | number
+  | string
+  | { readonly host: string; readonly port: number; readonly localAddress?: string };
+
 /** The last of what a server said. */
 export interface Remainder {
   readonly bytes: Buffer;
@@ -73,40 +79,16 @@ export class ClientConnection implements Disposable {
   readonly #chunks: AsyncIterator<Buffer>;
   #rest: Buffer = Buffer.alloc(0);
 
-  private constructor(socket: Socket) {
+  /** Takes a socket as {@link connected} gives it. */
+  protected constructor(socket: Socket) {
     this.socket = socket;
     // No encoding is set, so the chunks are Buffers.
     this.#chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
 
-  /**
-   * To a port of 127.0.0.1, a Unix socket's path, or a host and port, from an address of choice.
-   * `longestSilence` is in milliseconds.
-   */
-  static async open(
-    address:
-      | number
-      | string
-      | { readonly host: string; readonly port: number; readonly localAddress?: string },
-    longestSilence: number = LONGEST_SILENCE,
-  ): Promise<ClientConnection> {
-    const options =
-      typeof address === "number"
-        ? { host: "127.0.0.1", port: address }
-        : typeof address === "string"
-          ? { path: address }
-          : address;
-    const socket = connect({ ...options, allowHalfOpen: true, noDelay: true });
-    socket.setTimeout(longestSilence, () => {
-      socket.destroy(new ServerSilent(`the server was silent for ${longestSilence} ms`));
-    });
-    await new Promise<void>((resolve, reject) => {
-      socket.once("connect", resolve);
-      socket.once("error", reject);
-    });
-    // What is written to a server that has gone shows where it is read.
-    socket.on("error", () => {});
-    return new ClientConnection(socket);
+  /** `longestSilence` is in milliseconds. */
+  static async open(address: ServerAddress, longestSilence?: number): Promise<ClientConnection> {
+    return new ClientConnection(await connected(address, longestSilence));
   }
 
   send(bytes: string | Uint8Array): void {
@@ -136,6 +118,11 @@ export class ClientConnection implements Disposable {
   async answer(method = "GET"): Promise<Answer> {
     let head = await this.head();
     while (head.status < 200) head = await this.head();
+    return this.behind(head, method);
+  }
+
+  /** The answer whose final head has been read. */
+  async behind(head: AnswerHead, method = "GET"): Promise<Answer> {
     const parts: Buffer[] = [];
     try {
       for await (const part of this.body(method, head)) parts.push(part);
@@ -263,6 +250,30 @@ export class ClientConnection implements Disposable {
     }
     this.#rest = this.#rest.length === 0 ? next.value : Buffer.concat([this.#rest, next.value]);
   }
+}
+
+/** A socket that the server has accepted; it ends where that says nothing for `longestSilence`. */
+export async function connected(
+  address: ServerAddress,
+  longestSilence: number = LONGEST_SILENCE,
+): Promise<Socket> {
+  const options =
+    typeof address === "number"
+      ? { host: "127.0.0.1", port: address }
+      : typeof address === "string"
+        ? { path: address }
+        : address;
+  const socket = connect({ ...options, allowHalfOpen: true, noDelay: true });
+  socket.setTimeout(longestSilence, () => {
+    socket.destroy(new ServerSilent(`the server was silent for ${longestSilence} ms`));
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("connect", resolve);
+    socket.once("error", reject);
+  });
+  // What is written to a server that has gone shows where it is read.
+  socket.on("error", () => {});
+  return socket;
 }
 
 /** One request on a connection of its own. */

@@ -5,6 +5,7 @@
  * An application that `python()` returned may be inside middleware and mounts
  * that no server can look into; it says here that it exists.
  */
+import { setMaxListeners } from "node:events";
 import type { PythonOptions } from "../engines/cpython/python-options.ts";
 import type { Engine } from "../engines/engine.ts";
 
@@ -66,6 +67,8 @@ export async function releaseEngines(deadline: AbortSignal): Promise<void> {
   registry().holders -= 1;
   if (registry().holders > 0) return;
   const started = [...engines].filter((registered) => registered.starting !== undefined);
+  // Each engine listens to it: more than ten are no leak.
+  setMaxListeners(0, deadline);
   await Promise.all(started.map((registered) => stop(registered, deadline)));
 }
 

@@ -53,7 +53,9 @@ function conclusionOf(
   const isMust = ({ row, verdict }: JudgedRow): boolean =>
     verdict === "fail" && row.level === "MUST";
   const musts = judged.filter(isMust).length;
-  const rules = fail === 1 ? "One rule" : `${fail} rules`;
-  const verb = fail === 1 ? "is" : "are";
-  return `${rules} of ${pass + fail} ${verb} broken, ${musts} of them a MUST${left}.`;
+  if (fail === 1) {
+    const level = musts === 1 ? "a MUST" : "no MUST";
+    return `One rule of ${pass + fail} is broken, and it is ${level}${left}.`;
+  }
+  return `${fail} rules of ${pass + fail} are broken, ${musts} of them a MUST${left}.`;
 }

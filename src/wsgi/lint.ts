@@ -50,13 +50,15 @@ export function makeLint(surroundings: LintSurroundings = {}): Lint {
 /** The findings that stand in a log already, of all lints of the process. */
 const TOLD = new ToldFindings();
 
+/** Bodies that may be forgotten before they are closed. */
+const BODIES = new FinalizationRegistry<Exchange>((exchange) => exchange.collected());
+
 /** One application under lint. */
 class Watch {
   readonly #application: Application;
   readonly #onFinding: OnFinding | undefined;
   readonly #stopwatch: Stopwatch | undefined;
   readonly #kept: KeptEnvirons;
-  readonly #bodies = new FinalizationRegistry<Exchange>((exchange) => exchange.collected());
 
   constructor(
     application: Application,
@@ -133,7 +135,7 @@ class Watch {
     }
     exchange.returned("in parts");
     const watched = watchedBody(body, exchange, onOver);
-    if (exchange.hasClose) this.#bodies.register(watched, exchange);
+    if (exchange.hasClose) BODIES.register(watched, exchange);
     return watched;
   }
 }

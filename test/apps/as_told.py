@@ -7,6 +7,8 @@ import sys
 from typing import Any
 from urllib.parse import unquote
 
+PLAIN = ("Content-Type", "text/plain")
+
 
 def application(environ: dict[str, Any], start_response: Any) -> Any:
     told = json.loads(unquote(environ["QUERY_STRING"]))
@@ -14,7 +16,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Any:
     try:
         write = start_response(told.get("status", "200 OK"), headers)
     except Exception:  # noqa: BLE001 (PEP 3333 says that it raises, not what)
-        start_response("555 Refused By start_response", [], sys.exc_info())
+        start_response("555 Refused By start_response", [PLAIN], sys.exc_info())
         return [b"refused"]
     for text in told.get("written", []):
         write(text.encode("latin-1"))

@@ -10,6 +10,8 @@ export interface Told {
   readonly lazily?: boolean;
 }
 
+const PLAIN: HeaderList[number] = ["Content-Type", "text/plain"];
+
 export const application: Application = async (environ, startResponse) => {
   // What the test wrote into the query.
   const told = JSON.parse(decodeURIComponent(environ.QUERY_STRING)) as Told;
@@ -18,7 +20,7 @@ export const application: Application = async (environ, startResponse) => {
     // The sins of JavaScript applications: nothing checks their types.
     write = startResponse((told.status ?? "200 OK") as string, (told.headers ?? []) as HeaderList);
   } catch (error) {
-    startResponse("555 Refused By start_response", [], error as Error);
+    startResponse("555 Refused By start_response", [PLAIN], error as Error);
     return [Buffer.from("refused")];
   }
   for (const text of told.written ?? []) await write(Buffer.from(text, "latin1"));

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 DELAY_SECONDS = 0.3
+OCTETS = ("Content-Type", "application/octet-stream")
 
 kept: list[dict[str, Any]] = []
 behaviour: dict[str, Any] = {}
@@ -59,7 +60,7 @@ def echo(environ: dict[str, Any], start_response: Any) -> Any:
 
 
 def answer(start_response: Any, body: bytes) -> Any:
-    start_response("200 OK", [("Content-Type", "application/octet-stream")])
+    start_response("200 OK", [OCTETS])
     return [body]
 
 
@@ -99,12 +100,12 @@ def starts_twice(environ: dict[str, Any], start_response: Any) -> Any:
 
 
 def starts_again(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
-    start_response("200 OK", [])
+    start_response("200 OK", [OCTETS])
     yield b"x" * 70_000
     try:
         raise ValueError("the head is out")
     except ValueError:
-        start_response("500 Too Late", [], sys.exc_info())
+        start_response("500 Too Late", [OCTETS], sys.exc_info())
     yield b"never seen"
 
 
@@ -125,7 +126,7 @@ def sends_file_from_middle(environ: dict[str, Any], start_response: Any) -> Any:
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the server closes it)
     file.write(b"0123456789")
     file.seek(5)
-    start_response("200 OK", [])
+    start_response("200 OK", [OCTETS])
     return environ["wsgi.file_wrapper"](file)
 
 

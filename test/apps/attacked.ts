@@ -38,6 +38,7 @@ export interface Report {
 }
 
 const DELAY_MILLISECONDS = 300;
+const OCTETS: HeaderList[number] = ["Content-Type", "application/octet-stream"];
 
 const kept: Environ[] = [];
 let behaviour: Behaviour = {};
@@ -84,7 +85,7 @@ async function echo(environ: Environ, startResponse: StartResponse): Promise<Res
 }
 
 function answer(startResponse: StartResponse, body: Buffer): ResponseBody {
-  startResponse("200 OK", [["Content-Type", "application/octet-stream"]]);
+  startResponse("200 OK", [OCTETS]);
   return [body];
 }
 
@@ -129,10 +130,10 @@ const SPECIAL: Readonly<
   },
 
   "starts again when its head is out": async (_environ, startResponse) => {
-    startResponse("200 OK", []);
+    startResponse("200 OK", [OCTETS]);
     return (async function* () {
       yield Buffer.alloc(70_000, "x");
-      startResponse("500 Too Late", [], new Error("the head is out"));
+      startResponse("500 Too Late", [OCTETS], new Error("the head is out"));
       yield Buffer.from("never seen");
     })();
   },
@@ -153,7 +154,7 @@ const SPECIAL: Readonly<
     writeFileSync(path, "0123456789");
     const fd = openSync(path, "r");
     unlinkSync(path);
-    startResponse("200 OK", []);
+    startResponse("200 OK", [OCTETS]);
     return createReadStream(path, { fd, start: 5 });
   },
 

@@ -22,9 +22,10 @@ def application(environ: dict[str, Any], start_response: Any) -> Any:
     if query(environ, "count", "no") != "no":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [str(calls[query(environ, "id")]).encode()]
-    start_response(
-        query(environ, "status", "200 OK"), [("Content-Length", length)] if length else []
-    )
+    headers = [("Content-Type", "text/plain")]
+    if length:
+        headers.append(("Content-Length", length))
+    start_response(query(environ, "status", "200 OK"), headers)
     return Body(environ)
 
 

@@ -5,7 +5,7 @@
  * `?status=` and `?length=` go into the head; `?count` answers with the number of calls for `?id=`.
  */
 
-import type { Application, Environ } from "../../src/wsgi/types.ts";
+import type { Application, Environ, HeaderList } from "../../src/wsgi/types.ts";
 import { query, reach } from "./checkpoint.ts";
 
 const ITEM = Buffer.from("0123456789".repeat(1000));
@@ -19,7 +19,9 @@ export const application: Application = (environ, startResponse) => {
     return [Buffer.from(String(calls.get(id) ?? 0))];
   }
   const length = query(environ, "length");
-  startResponse(query(environ, "status", "200 OK"), length ? [["Content-Length", length]] : []);
+  const headers: HeaderList = [["Content-Type", "text/plain"]];
+  if (length !== "") headers.push(["Content-Length", length]);
+  startResponse(query(environ, "status", "200 OK"), headers);
   return {
     [Symbol.iterator]: () => items(environ),
     async close() {

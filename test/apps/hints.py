@@ -8,6 +8,8 @@ from urllib.parse import parse_qs
 
 from checkpoint import query, reach
 
+PLAIN = ("Content-Type", "text/plain")
+
 kept: list[Any] = []
 
 
@@ -18,13 +20,13 @@ def application(environ: dict[str, Any], start_response: Any) -> Any:
 def early(environ: dict[str, Any], start_response: Any) -> Any:
     """One call for each `link=`; then the body of the request, or "done"."""
     hint_links(environ)
-    start_response("200 OK", [("Content-Type", "text/plain")])
+    start_response("200 OK", [PLAIN])
     return [environ["wsgi.input"].read() or b"done"]
 
 
 def started(environ: dict[str, Any], start_response: Any) -> Any:
     """The same after start_response and an empty item: no head is out yet."""
-    start_response("200 OK", [])
+    start_response("200 OK", [PLAIN])
     yield b""
     hint_links(environ)
     yield b"done"
@@ -32,7 +34,7 @@ def started(environ: dict[str, Any], start_response: Any) -> Any:
 
 def late(environ: dict[str, Any], start_response: Any) -> Any:
     """After the head is out."""
-    start_response("200 OK", [])
+    start_response("200 OK", [PLAIN])
     yield b"one "
     try:
         hint_links(environ)
@@ -43,7 +45,7 @@ def late(environ: dict[str, Any], start_response: Any) -> Any:
 def keep(environ: dict[str, Any], start_response: Any) -> Any:
     """Keeps the callable for a later request."""
     kept[:] = [environ["wsgi.early_hints"]]
-    start_response("200 OK", [])
+    start_response("200 OK", [PLAIN])
     return [b"kept"]
 
 
@@ -54,7 +56,7 @@ def stale(_environ: dict[str, Any], start_response: Any) -> Any:
         kept[0]([("Link", "</stale.css>")])
     except Exception as error:  # noqa: BLE001 (the test reads what it is)
         text = f"{type(error).__name__}: {error}"
-    start_response("200 OK", [])
+    start_response("200 OK", [PLAIN])
     return [text.encode()]
 
 
@@ -73,7 +75,7 @@ def refused(environ: dict[str, Any], start_response: Any) -> Any:
         texts.append("")
     except Exception as error:  # noqa: BLE001 (the test reads what it is)
         texts.append(f"{type(error).__name__}: {error}")
-    start_response("200 OK", [], (RuntimeError, RuntimeError("only asked"), None))
+    start_response("200 OK", [PLAIN], (RuntimeError, RuntimeError("only asked"), None))
     return [json.dumps(texts).encode()]
 
 

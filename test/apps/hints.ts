@@ -3,20 +3,22 @@
 import type { Application, EarlyHints, Environ, HeaderList } from "../../src/wsgi/types.ts";
 import { query, reach } from "./checkpoint.ts";
 
+const PLAIN: HeaderList[number] = ["Content-Type", "text/plain"];
+
 let kept: EarlyHints = () => {};
 
 const WAYS: Readonly<Record<string, Application>> = {
   /** One call for each `link=`; then the body of the request, or "done". */
   async early(environ, startResponse) {
     await hintLinks(environ);
-    startResponse("200 OK", [["Content-Type", "text/plain"]]);
+    startResponse("200 OK", [PLAIN]);
     const body = await environ["wsgi.input"].read();
     return [body.length > 0 ? body : Buffer.from("done")];
   },
 
   /** The same after startResponse and an empty item: no head is out yet. */
   async *started(environ, startResponse) {
-    startResponse("200 OK", []);
+    startResponse("200 OK", [PLAIN]);
     yield Buffer.from("");
     await hintLinks(environ);
     yield Buffer.from("done");
@@ -24,7 +26,7 @@ const WAYS: Readonly<Record<string, Application>> = {
 
   /** After the head is out. */
   async *late(environ, startResponse) {
-    startResponse("200 OK", []);
+    startResponse("200 OK", [PLAIN]);
     yield Buffer.from("one ");
     try {
       await hintLinks(environ);
@@ -36,14 +38,14 @@ const WAYS: Readonly<Record<string, Application>> = {
   /** Keeps the callable for a later request. */
   keep(environ, startResponse) {
     kept = hintsOf(environ);
-    startResponse("200 OK", []);
+    startResponse("200 OK", [PLAIN]);
     return [Buffer.from("kept")];
   },
 
   /** Calls that of the request that kept it. */
   stale(_environ, startResponse) {
     const text = errorOf(() => kept([["Link", "</stale.css>"]]));
-    startResponse("200 OK", []);
+    startResponse("200 OK", [PLAIN]);
     return [Buffer.from(text || "no error")];
   },
 
@@ -56,7 +58,7 @@ const WAYS: Readonly<Record<string, Application>> = {
       errorOf(() => hintsOf(environ)(headers)),
       errorOf(() => startResponse("200 OK", headers)),
     ];
-    startResponse("200 OK", [], new Error("only asked"));
+    startResponse("200 OK", [PLAIN], new Error("only asked"));
     return [Buffer.from(JSON.stringify(texts))];
   },
 

@@ -20,7 +20,10 @@ def application(environ: dict[str, Any], start_response: Any) -> Any:
     file = Reporting(environ, opened(way))
     file.seek(int(query(environ, "seek", "0")))
     length = query(environ, "length")
-    start_response("200 OK", [("Content-Length", length)] if length else [])
+    headers = [("Content-Type", "application/octet-stream")]
+    if length:
+        headers.append(("Content-Length", length))
+    start_response("200 OK", headers)
     wrap = environ["wsgi.file_wrapper"]
     wrapped = wrap(file, 1000) if way == "blocks" else wrap(file)
     if way == "dropped":

@@ -8,7 +8,8 @@ from typing import Any
 
 from checkpoint import query
 
-FIRST = [("Content-Type", "text/plain"), ("X-First", "yes")]
+PLAIN = ("Content-Type", "text/plain")
+FIRST = [PLAIN, ("X-First", "yes")]
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Any:
@@ -18,15 +19,15 @@ def application(environ: dict[str, Any], start_response: Any) -> Any:
 def plain(start_response: Any) -> Any:
     """Without exc_info."""
     start_response("200 OK", FIRST)
-    start_response("200 Again", [])
+    start_response("200 Again", [PLAIN])
     return [b"never seen"]
 
 
 def refused(start_response: Any) -> Any:
     """Without exc_info, after a call that was refused."""
     with suppress(Exception):
-        start_response("200 OK", [("X-Bad", "a\r\nb")])
-    start_response("200 Again", [])
+        start_response("200 OK", [PLAIN, ("X-Bad", "a\r\nb")])
+    start_response("200 Again", [PLAIN])
     return [b"never seen"]
 
 
@@ -37,7 +38,7 @@ def unsent(start_response: Any) -> Any:
     try:
         raise ValueError("changed its mind")
     except ValueError:
-        start_response("500 Mind Changed", [("X-Second", "yes")], sys.exc_info())
+        start_response("500 Mind Changed", [PLAIN, ("X-Second", "yes")], sys.exc_info())
     yield b"second"
 
 
@@ -48,7 +49,7 @@ def badly(start_response: Any) -> Any:
         raise ValueError("changed its mind")
     except ValueError:
         with suppress(Exception):
-            start_response("200 OK", [("X-Bad", "a\r\nb")], sys.exc_info())
+            start_response("200 OK", [PLAIN, ("X-Bad", "a\r\nb")], sys.exc_info())
     return [b"never seen"]
 
 
@@ -61,7 +62,7 @@ def sent(start_response: Any) -> Any:
         raise problem
     except ValueError:
         try:
-            start_response("500 Too Late", [], sys.exc_info())
+            start_response("500 Too Late", [PLAIN], sys.exc_info())
         except Exception as error:
             if error is not problem:
                 yield b"and another exception was raised"

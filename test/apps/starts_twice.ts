@@ -3,17 +3,15 @@
 import type { Application, HeaderList, ResponseBody, StartResponse } from "../../src/wsgi/types.ts";
 import { query } from "./checkpoint.ts";
 
-const FIRST: HeaderList = [
-  ["Content-Type", "text/plain"],
-  ["X-First", "yes"],
-];
-const REFUSED: HeaderList = [["X-Bad", "a\r\nb"]];
+const PLAIN: HeaderList[number] = ["Content-Type", "text/plain"];
+const FIRST: HeaderList = [PLAIN, ["X-First", "yes"]];
+const REFUSED: HeaderList = [PLAIN, ["X-Bad", "a\r\nb"]];
 
 const WAYS: Readonly<Record<string, (startResponse: StartResponse) => ResponseBody>> = {
   /** Without excInfo. */
   plain(startResponse) {
     startResponse("200 OK", FIRST);
-    startResponse("200 Again", []);
+    startResponse("200 Again", [PLAIN]);
     return [Buffer.from("never seen")];
   },
 
@@ -22,7 +20,7 @@ const WAYS: Readonly<Record<string, (startResponse: StartResponse) => ResponseBo
     try {
       startResponse("200 OK", REFUSED);
     } catch {
-      startResponse("200 Again", []);
+      startResponse("200 Again", [PLAIN]);
     }
     return [Buffer.from("never seen")];
   },
@@ -31,7 +29,7 @@ const WAYS: Readonly<Record<string, (startResponse: StartResponse) => ResponseBo
   *unsent(startResponse) {
     startResponse("200 OK", FIRST);
     yield Buffer.from("");
-    startResponse("500 Mind Changed", [["X-Second", "yes"]], new Error("changed its mind"));
+    startResponse("500 Mind Changed", [PLAIN, ["X-Second", "yes"]], new Error("changed its mind"));
     yield Buffer.from("second");
   },
 
@@ -52,7 +50,7 @@ const WAYS: Readonly<Record<string, (startResponse: StartResponse) => ResponseBo
     yield Buffer.from("first");
     const problem = new Error("too late");
     try {
-      startResponse("500 Too Late", [], problem);
+      startResponse("500 Too Late", [PLAIN], problem);
     } catch (error) {
       if (error !== problem) yield Buffer.from("and another error was thrown");
       throw error;

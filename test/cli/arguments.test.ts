@@ -56,6 +56,7 @@ test("a target alone is served with every default", () => {
     accessLogformat: '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"',
     errorLogfile: "-",
     logLevel: "info",
+    lint: false,
     checkConfig: false,
     printConfig: false,
   });

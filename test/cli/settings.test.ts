@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { CHECK_SETTINGS } from "../../src/cli/check-settings.ts";
 import { COMMANDS, FLAGS } from "../../src/cli/flags.ts";
 import { NOT_YET, WORKER_CLASS } from "../../src/cli/gunicorn-options.ts";
+import { PROBE_SETTINGS } from "../../src/cli/probe-settings.ts";
 import { longFlag, SECTIONS } from "../../src/cli/setting.ts";
 import { SETTING_NAMES, SETTINGS } from "../../src/cli/settings.ts";
 
@@ -32,7 +33,8 @@ test("a setting is named after its long flag", () => {
 });
 
 test("no section is empty, and every help text is sentences", () => {
-  const all = [...Object.values(CHECK_SETTINGS), ...Object.values(SETTINGS)];
+  const tables = [CHECK_SETTINGS, PROBE_SETTINGS, SETTINGS];
+  const all = tables.flatMap((table) => Object.values(table));
   assert.deepEqual(new Set(all.map(({ section }) => section)), new Set(SECTIONS));
   for (const { flags, help } of all) assert.match(help, /^[A-Z].*\.$/, flags.join());
 });

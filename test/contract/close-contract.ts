@@ -30,13 +30,15 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   "Content-Length is missed": { query: "length=50000&items=3", isWhole: false },
 };
 
-export function closeContract(subject: Subject): void {
-  let lastId = 0;
-  const nextId = (): string => {
-    lastId += 1;
-    return `outcome-${lastId}`;
-  };
+/** In one process an application counts for all contracts. */
+let lastId = 0;
 
+function nextId(): string {
+  lastId += 1;
+  return `outcome-${lastId}`;
+}
+
+export function closeContract(subject: Subject): void {
   describe("close()", () => {
     for (const [name, outcome] of Object.entries(OUTCOMES)) {
       test(`is called once when ${name}`, async () => {

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { requestBytes } from "../../src/client/client-connection.ts";
 import { fieldValue } from "../../src/client/field-list.ts";
 import { Checkpoint } from "../../src/probe/checkpoint.ts";
 import type { Subject, Traits } from "./wsgi-contract.ts";
@@ -29,10 +28,31 @@ export function connectionContract(subject: Subject, traits: Traits): void {
       assert.equal(await count(), before + 4);
     });
 
+    test("has HTTP/1.1 in every status line, whatever is asked and answered", async () => {
+      const told = encodeURIComponent(JSON.stringify({ status: "204 No Content" }));
+      const expecting = { fields: [["Expect", "100-continue"] as const], body: "12345" };
+      for (const [request, statuses] of [
+        [subject().bytes("GET", "/ignores_body"), [200]],
+        [subject().bytes("GET", "/ignores_body", { version: "HTTP/1.0" }), [200]],
+        [subject().bytes("GET", `/as_told?${told}`), [204]],
+        [subject().bytes("GET", "/raises?when=called"), [500]],
+        [subject().bytes("GET", "/hints?way=early&link=/a.css"), [103, 200]],
+        ["POST /\r\n\r\n", [400]],
+        [requestHead(subject().bytes("POST", "/echo", expecting)), [100]],
+      ] as const) {
+        using connection = await subject().connect();
+        connection.send(request);
+        for (const status of statuses) {
+          const head = await connection.head();
+          assert.deepEqual([head.version, head.status], ["HTTP/1.1", status]);
+        }
+      }
+    });
+
     test("answers pipelined requests in their order", async () => {
       using connection = await subject().connect();
-      const echo = (body: string): Buffer => requestBytes("POST", "/echo", { body });
-      const requests = [echo("1"), requestBytes("HEAD", "/starts_late"), echo("2"), echo("3")];
+      const echo = (body: string): Buffer => subject().bytes("POST", "/echo", { body });
+      const requests = [echo("1"), subject().bytes("HEAD", "/starts_late"), echo("2"), echo("3")];
       connection.send(Buffer.concat(requests));
       assert.equal((await connection.answer()).body.toString(), "1");
       assert.equal((await connection.answer("HEAD")).status, 200);
@@ -53,15 +73,16 @@ export function connectionContract(subject: Subject, traits: Traits): void {
       }
     });
 
-    test("of an HTTP/1.0 client that asks for it is kept", async () => {
+    test("of an HTTP/1.0 client that asks for it is kept where the answer has a length", async () => {
+      const told = { headers: [["Content-Length", "4"]], items: ["kept"] };
       using connection = await subject().connect();
       for (let request = 0; request < 2; request += 1) {
-        connection.request("GET", "/ignores_body", {
+        connection.request("GET", `/as_told?${encodeURIComponent(JSON.stringify(told))}`, {
           version: "HTTP/1.0",
           fields: [["Connection", "keep-alive"]],
         });
         const answer = await connection.answer();
-        assert.equal(answer.body.toString(), "ignored");
+        assert.equal(answer.body.toString(), "kept");
         assert.equal(fieldValue(answer.fields, "connection"), "keep-alive");
       }
     });
@@ -90,4 +111,9 @@ export function connectionContract(subject: Subject, traits: Traits): void {
       for (const answer of await Promise.all(asked)) assert.equal(answer.status, 200);
     });
   });
+}
+
+/** What comes before the body. */
+function requestHead(request: Buffer): Buffer {
+  return request.subarray(0, request.indexOf("\r\n\r\n") + 4);
 }

@@ -77,7 +77,7 @@ export function errorContract(subject: Subject): void {
       const answer = await subject().ask("GET", "/complains");
       assert.equal(answer.body.toString(), "complained");
       await log.said(
-        /one line\ntwo lines\nat once\ncaf\u00e9 \u20ac \u{1f600} .*\nwithout an end/u,
+        /one line\ntwo lines\nat once\ncaf\u00e9 \u20ac \u{1f600} .*\nwithout an end$/mu,
       );
     });
   });

@@ -5,10 +5,10 @@
  */
 
 import { after, before, describe } from "node:test";
-import type { ServedApplication } from "../support/serve-application.ts";
 import { bodyContract } from "./body-contract.ts";
 import { closeContract } from "./close-contract.ts";
 import { connectionContract } from "./connection-contract.ts";
+import type { ContractServer } from "./contract-server.ts";
 import { environContract } from "./environ-contract.ts";
 import { errorContract } from "./error-contract.ts";
 import { hintsContract } from "./hints-contract.ts";
@@ -20,22 +20,24 @@ export interface Traits {
   /** Whether a request may begin while another one runs. */
   readonly multithread: boolean;
   readonly multiprocess: boolean;
-  /** CONTENT_LENGTH and wsgi.input_terminated for a chunked body of five bytes. */
+  /** CONTENT_LENGTH for a chunked body of five bytes. */
   readonly chunkedLength: string | undefined;
+  /** Whether a list of items comes to the server as a list, so that it can tell their length. */
+  readonly keepsLists: boolean;
 }
 
 /** The server under test, once it is up. */
-export type Subject = () => ServedApplication;
+export type Subject = () => ContractServer;
 
 /** `serve` serves all of test/apps/everything; `more` is what only some ways of serving promise. */
 export function contract(
   name: string,
   traits: Traits,
-  serve: () => Promise<ServedApplication>,
+  serve: () => Promise<ContractServer>,
   more: readonly ((subject: Subject) => void)[] = [],
 ): void {
   describe(name, () => {
-    let served: ServedApplication | undefined;
+    let served: ContractServer | undefined;
     const subject: Subject = () => {
       if (served === undefined) throw new Error(`${name} is not up`);
       return served;
@@ -50,7 +52,7 @@ export function contract(
     inputContract(subject);
     startResponseContract(subject);
     hintsContract(subject);
-    bodyContract(subject);
+    bodyContract(subject, traits);
     closeContract(subject);
     errorContract(subject);
     connectionContract(subject, traits);

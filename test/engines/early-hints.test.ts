@@ -63,6 +63,7 @@ describe("early hints of a Python application", () => {
     await checkpoint.pass("begun");
     const goOn = await checkpoint.reached("hinted");
     assert.deepEqual(await connection.head(), {
+      version: "HTTP/1.1",
       status: 103,
       reason: "Early Hints",
       fields: [["Link", "</a.css>; rel=preload"]],

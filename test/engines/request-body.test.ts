@@ -3,7 +3,7 @@ import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, test } from "node:test";
 import { buffers, DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
-import { mayHaveBody, readRequestBody } from "../../src/engines/cpython/request-body.ts";
+import { bodyInput, mayHaveBody, readRequestBody } from "../../src/engines/cpython/request-body.ts";
 import { OverloadedError } from "../../src/engines/errors.ts";
 import type { Environ, InputStream } from "../../src/wsgi/types.ts";
 import { ownTemporaryDirectory, spooledIn } from "../support/spools.ts";
@@ -133,4 +133,25 @@ test("a request can have a body where its length says so, or its end will be tol
   for (const none of [undefined, "", "0"]) {
     assert.equal(mayHaveBody(environ(none === undefined ? {} : { CONTENT_LENGTH: none })), false);
   }
+});
+
+test("no more is asked for than CONTENT_LENGTH says, unless the input ends by itself", async () => {
+  const wanted = async (values: Partial<Environ>): Promise<number[]> => {
+    const sizes: number[] = [];
+    const input = new FakeInput(100_000);
+    const read = (size = 0): Promise<Uint8Array> => {
+      sizes.push(size);
+      return input.read(size);
+    };
+    const environ = { ...values, "wsgi.input": { read } } as unknown as Environ;
+    (await readRequestBody(bodyInput(environ))).release();
+    return sizes;
+  };
+  assert.deepEqual(await wanted({ CONTENT_LENGTH: "65540" }), [65_536, 4]);
+  const everything = [65_536, 65_536, 65_536];
+  assert.deepEqual(await wanted({}), everything);
+  assert.deepEqual(
+    await wanted({ CONTENT_LENGTH: "5", "wsgi.input_terminated": true }),
+    everything,
+  );
 });

@@ -47,7 +47,14 @@ const scenarios: Scenarios = {
 
 compareWithGunicorn(
   "web.py",
-  { target: "webpy_site:application", volatile },
+  {
+    target: "webpy_site:application",
+    volatile,
+    breaks: {
+      "body-for-no-content": "what nocontent() raises has the body 'No Content'",
+      "content-type-missing": "web.py sends none of its own",
+    },
+  },
   {
     ...everydayScenarios({
       redirect: { status: 303, location: "http://site.example/" },

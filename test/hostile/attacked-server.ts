@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ask } from "../../src/client/client-connection.ts";
+import { lint } from "../../src/embed/lint.ts";
 import {
   type MakeServerOptions,
   makeServer,
   type RunningServer,
 } from "../../src/embed/make-server.ts";
 import { python } from "../../src/embed/python.ts";
+import type { OnFinding } from "../../src/wsgi/lint/finding.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as attacked, type Behaviour, type Report } from "../apps/attacked.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
@@ -22,6 +24,18 @@ const FAULT = /because of an error in portico|another takes its place|cannot be 
 
 /** Short, so that the cases which wait for them are; milliseconds. */
 const SHORT_TIMEOUTS = { head: 500, body: 500, keepAlive: 500, linger: 500 } as const;
+
+const APPLICATIONS: Readonly<
+  Record<Engine, (log: KeptLog, onFinding: OnFinding | undefined) => Application>
+> = {
+  "in-process": (_log, onFinding) => (onFinding ? lint(attacked, { onFinding }) : attacked),
+  cpython: ({ logger }, onFinding) =>
+    python("attacked.py", {
+      directory: join(repositoryRoot, "test", "apps"),
+      log: logger,
+      ...(onFinding && { lint: true, onFinding }),
+    }),
+};
 
 export class AttackedServer implements AsyncDisposable {
   readonly engine: Engine;
@@ -43,11 +57,10 @@ export class AttackedServer implements AsyncDisposable {
     this.#impatient = impatient;
   }
 
-  static async open(engine: Engine): Promise<AttackedServer> {
+  /** The application is under lint where somebody is to be told what that finds. */
+  static async open(engine: Engine, onFinding?: OnFinding): Promise<AttackedServer> {
     const log = new KeptLog();
-    const directory = join(repositoryRoot, "test", "apps");
-    const application: Application =
-      engine === "cpython" ? python("attacked.py", { directory, log: log.logger }) : attacked;
+    const application = APPLICATIONS[engine](log, onFinding);
     // The attackers are on this machine, which is a trusted proxy otherwise.
     const proxies = { forwardedAllowIps: "192.0.2.1" };
     const options: MakeServerOptions = { log: log.logger, proxies };

@@ -1,6 +1,8 @@
 /** Every attack of the public collection, on a server with a TypeScript and with a Python application. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import type { Finding } from "../../src/wsgi/lint/finding.ts";
+import { RULES } from "../../src/wsgi/lint/rules.ts";
 import type { Case } from "../http/conformance-judges.ts";
 import { casesOf, skip } from "../http/conformance-suites.ts";
 import { DEMANDS } from "./attack-demands.ts";
@@ -12,10 +14,30 @@ const TEST_MILLISECONDS = 30_000;
 const cases: readonly Case[] = skip === false ? casesOf("attacks") : [];
 
 for (const engine of ENGINES) {
-  describe(`an attack on an application (${engine})`, { skip }, () => {
+  attack(`an attack on an application (${engine})`, () => AttackedServer.open(engine));
+
+  const findings: Finding[] = [];
+  const underLint = (): Promise<AttackedServer> =>
+    AttackedServer.open(engine, (finding) => findings.push(finding));
+  attack(`an attack on an application under lint (${engine})`, underLint, () => {
+    test("the server has broken no rule of lint", () => {
+      assert.notEqual(findings.length, 0);
+      const servers = findings.filter(({ rule }) => RULES.get(rule)?.side === "server");
+      assert.deepEqual(servers, []);
+    });
+  });
+}
+
+/** Plays them all; `conclude` has the tests of what has come of it. */
+function attack(
+  name: string,
+  open: () => Promise<AttackedServer>,
+  conclude = (): void => {},
+): void {
+  describe(name, { skip }, () => {
     let server: AttackedServer | undefined;
     before(async () => {
-      server = await AttackedServer.open(engine);
+      server = await open();
     });
     after(async () => {
       await server?.[Symbol.asyncDispose]();
@@ -33,6 +55,7 @@ for (const engine of ENGINES) {
         }
       });
     }
+    conclude();
   });
 }
 

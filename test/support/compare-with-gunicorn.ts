@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fieldValue } from "../../src/client/field-list.ts";
 import { type PythonSite, startGunicorn, startThreadedGunicorn } from "./gunicorn.ts";
-import { startPortico } from "./portico-process.ts";
+import { startPortico, startPorticoUnderLint } from "./portico-process.ts";
 import { repositoryRoot } from "./python-environment.ts";
 import type { ServerProcess } from "./server-process.ts";
 import { type Answer, Visitor } from "./visitor.ts";
@@ -25,6 +25,8 @@ export interface ComparedSite {
   readonly volatile: readonly VolatilePart[];
   /** Fills the directory of the site's state; each server then gets a copy. */
   readonly prepareState?: (directory: string) => Promise<void>;
+  /** The rules of lint that the framework itself breaks in these scenarios, each with the reason. */
+  readonly breaks?: Readonly<Record<string, string>>;
 }
 
 export interface VolatilePart {
@@ -62,7 +64,10 @@ const SERVER_FIELDS: readonly string[] = [
 
 /** PORTICO_STAND_IN=gunicorn compares two gunicorns: what then fails is a fault of the tests. */
 const standIn: boolean = process.env.PORTICO_STAND_IN === "gunicorn";
-const startCompared = standIn ? startThreadedGunicorn : startPortico;
+const startCompared = standIn ? [startThreadedGunicorn] : [startPortico, startPorticoUnderLint];
+
+/** A finding's line in the log, up to the rule's name. */
+const FINDING = /lint: [a-z ]+ (?:broke|should not break) ([a-z0-9-]+) \(/g;
 
 /** Defines a test for every scenario; `porticoAlone` are those that fail under gunicorn. */
 export function compareWithGunicorn(
@@ -77,23 +82,39 @@ export function compareWithGunicorn(
     after(() => running.stop());
     for (const [promise, play] of Object.entries(scenarios)) {
       test(promise, { timeout: TEST_MILLISECONDS }, async () => {
-        const [reference, compared] = running.servers();
-        const expected = await answersOf(reference, play);
-        const actual = await answersOf(compared, play);
-        for (const answer of actual) assertServerFields(answer);
-        assertEqualAnswers(actual, expected, site.volatile);
+        const expected = await answersOf(running.reference, play);
+        for (const compared of running.compared) {
+          const actual = await answersOf(compared, play);
+          for (const answer of actual) assertServerFields(answer);
+          assertEqualAnswers(actual, expected, site.volatile);
+        }
       });
     }
     for (const [promise, play] of Object.entries(porticoAlone)) {
       test(promise, { timeout: TEST_MILLISECONDS, skip: standIn }, async () => {
-        const [, portico] = running.servers();
-        for (const answer of await answersOf(portico, play)) assertServerFields(answer);
+        for (const portico of running.compared) {
+          for (const answer of await answersOf(portico, play)) assertServerFields(answer);
+        }
       });
     }
+    test("breaks the rules that it is known to break, and no others", {
+      skip: standIn,
+    }, async () => {
+      const linted = running.compared.at(-1);
+      assert.ok(linted !== undefined);
+      // Its log is whole when it has ended.
+      await linted.stop();
+      const broken = [...linted.log.matchAll(FINDING)].map(([, rule = ""]) => rule);
+      assert.deepEqual(
+        [...new Set(broken)].sort(),
+        Object.keys(site.breaks ?? {}).sort(),
+        linted.log,
+      );
+    });
   });
 }
 
-/** The two servers and the directories that their applications use. */
+/** The servers and the directories that their applications use. */
 class RunningSites {
   readonly #site: ComparedSite;
   #directory = "";
@@ -103,10 +124,14 @@ class RunningSites {
     this.#site = site;
   }
 
-  servers(): readonly [reference: ServerProcess, compared: ServerProcess] {
-    const [reference, compared] = this.#servers;
-    if (reference === undefined || compared === undefined) throw new Error("not started");
-    return [reference, compared];
+  get reference(): ServerProcess {
+    const [reference] = this.#servers;
+    if (reference === undefined) throw new Error("not started");
+    return reference;
+  }
+
+  get compared(): readonly ServerProcess[] {
+    return this.#servers.slice(1);
   }
 
   async start(): Promise<void> {
@@ -117,7 +142,7 @@ class RunningSites {
     const prepared = join(this.#directory, "prepared");
     await mkdir(prepared);
     await this.#site.prepareState?.(prepared);
-    const starting = [startGunicorn, startCompared].map(async (start, index) => {
+    const starting = [startGunicorn, ...startCompared].map(async (start, index) => {
       const state = join(this.#directory, `state-${index}`);
       await cp(prepared, state, { recursive: true });
       return start(this.#pythonSite(state));

@@ -4,12 +4,19 @@ import type { Logger } from "../../src/log/logger.ts";
 const LONGEST_WAIT = 20_000;
 
 interface Waiter {
-  readonly pattern: RegExp;
-  readonly resolve: (line: string) => void;
+  readonly find: () => string | undefined;
+  readonly resolve: (found: string) => void;
+}
+
+/** What has been written so far, and what will be. */
+export interface ReadableLog {
+  readonly text: string;
+  /** Resolves as soon as the text holds a match, over as many lines as it takes. */
+  said(pattern: RegExp): Promise<string>;
 }
 
 /** Text that grows, line by line. */
-export class RecordedLines {
+export class RecordedLines implements ReadableLog {
   readonly lines: string[] = [];
   #waiters: Waiter[] = [];
 
@@ -19,26 +26,36 @@ export class RecordedLines {
 
   add(line: string): void {
     this.lines.push(line);
-    const found = this.#waiters.filter(({ pattern }) => pattern.test(line));
-    this.#waiters = this.#waiters.filter((waiter) => !found.includes(waiter));
-    for (const { resolve } of found) resolve(line);
+    this.#waiters = this.#waiters.filter(({ find, resolve }) => {
+      const found = find();
+      if (found !== undefined) resolve(found);
+      return found === undefined;
+    });
   }
 
   /** The first line that matches, now or later. */
   line(pattern: RegExp): Promise<string> {
-    const there = this.lines.find((line) => pattern.test(line));
+    return this.#found(pattern, () => this.lines.find((line) => pattern.test(line)));
+  }
+
+  said(pattern: RegExp): Promise<string> {
+    return this.#found(pattern, () => pattern.exec(this.text)?.[0]);
+  }
+
+  #found(pattern: RegExp, find: () => string | undefined): Promise<string> {
+    const there = find();
     if (there !== undefined) return Promise.resolve(there);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new Error(`no line like ${pattern} within ${LONGEST_WAIT} ms in:\n${this.text}`));
+        reject(new Error(`no ${pattern} within ${LONGEST_WAIT} ms in:\n${this.text}`));
       }, LONGEST_WAIT);
       // Whoever writes the line keeps this process alive.
       timer.unref();
-      const found = (line: string): void => {
+      const found = (text: string): void => {
         clearTimeout(timer);
-        resolve(line);
+        resolve(text);
       };
-      this.#waiters.push({ pattern, resolve: found });
+      this.#waiters.push({ find, resolve: found });
     });
   }
 }

@@ -14,9 +14,10 @@ import {
 import type { Exchange } from "../../src/frontends/http1/server-context.ts";
 import { createLogger, type Logger } from "../../src/log/logger.ts";
 import type { Application } from "../../src/wsgi/types.ts";
+import type { ReadableLog } from "./recorded-log.ts";
 
 /** A log that a test can wait for. */
-export class KeptLog {
+export class KeptLog implements ReadableLog {
   text = "";
   #watchers: (() => void)[] = [];
   readonly logger: Logger = createLogger({ destination: this });
@@ -26,7 +27,11 @@ export class KeptLog {
     for (const watcher of this.#watchers.splice(0)) watcher();
   }
 
-  /** Resolves as soon as the log holds a match, with it. */
+  /** What is waited for is from here on new. */
+  forget(): void {
+    this.text = "";
+  }
+
   async said(pattern: RegExp): Promise<string> {
     for (;;) {
       const match = pattern.exec(this.text);

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { RULES } from "../../src/wsgi/lint/rules.ts";
 import { KeptFindings } from "../support/linted.ts";
-import { APPLICATION_CASES, MIDDLEWARE_CASES, SERVER_CASES } from "./lint-cases.ts";
+import { APPLICATION_CASES } from "./lint-application-cases.ts";
+import { MIDDLEWARE_CASES } from "./lint-middleware-cases.ts";
+import { SERVER_CASES } from "./lint-server-cases.ts";
 
 const CASES = { ...SERVER_CASES, ...APPLICATION_CASES, ...MIDDLEWARE_CASES };
 

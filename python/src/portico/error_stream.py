@@ -31,8 +31,8 @@ class ErrorStream:
             self.write(line)
 
     def flush(self) -> None:
-        """Hand all text to the gateway now."""
+        """Hand all text to the gateway now. The line that has begun ends: no other may join it."""
         rest, self.rest = self.rest, ""
         if rest:
-            self._stream.log(LogLevel.TEXT, rest)
+            self._stream.log(LogLevel.TEXT, rest + "\n")
         self._stream.flush()

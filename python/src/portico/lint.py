@@ -6,12 +6,12 @@ server. Unlike wsgiref.validate it tells of a fault and goes on.
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
 from .lint_body import take_body
 from .lint_environ import broken_in_environ
-from .lint_evidence import kind_of
+from .lint_evidence import is_a, kind_of
 from .lint_follow import Follower
 from .lint_kept import EnvironWatch
 from .lint_request import NESTING_KEY, THE_CALL, LintedRequest, Nesting, Running
@@ -48,9 +48,9 @@ class LintedApplication:
         self._lines: set[tuple[str, str]] = set()
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
-        environ = next(iter((*args, *keywords.values())), None)
-        if not isinstance(environ, MutableMapping):
-            return self._call_blindly(args, keywords, LintedRequest({}, self._told(None), None))
+        environ: Any = next(iter((*args, *keywords.values())), None)
+        if not is_a(environ, MutableMapping):
+            return self._call_blindly(args, keywords, self._request({}))
         request = self._begin(environ)
         if len(args) != 2 or keywords:
             return self._call_blindly(args, keywords, request)
@@ -83,8 +83,7 @@ class LintedApplication:
         return self._application(*args, **keywords)
 
     def _begin(self, environ: MutableMapping[Any, Any]) -> LintedRequest:
-        found = environ.get(NESTING_KEY)
-        request = LintedRequest(environ, self._told(environ.get("wsgi.errors")), found)
+        request = self._request(environ)
         if self._follow:
             request.follower = Follower(request)
         environ[NESTING_KEY] = nesting = Nesting(request)
@@ -92,9 +91,8 @@ class LintedApplication:
             self._watch.begin(nesting)
         return request
 
-    def _told(self, errors: Any) -> Report:
-        if self._report is not None:
-            return self._report
+    def _request(self, environ: Mapping[Any, Any]) -> LintedRequest:
+        errors = environ.get("wsgi.errors")
 
         def write_line(finding: Finding) -> None:
             known = (finding.rule, finding.evidence)
@@ -102,13 +100,13 @@ class LintedApplication:
                 self._lines.add(known)
                 errors.write(f"lint: {finding.rule}: {finding.evidence} [{finding.request}]\n")
 
-        return write_line
+        return LintedRequest(environ, self._report, write_line)
 
 
 def _put_streams(environ: MutableMapping[Any, Any], request: LintedRequest) -> None:
     """A stream that a lint outside judges already is left as it is."""
     stream, errors = environ.get("wsgi.input"), environ.get("wsgi.errors")
-    if stream is not None and not isinstance(stream, LintedInput):
+    if stream is not None and not hasattr(stream, "is_linted"):
         environ["wsgi.input"] = LintedInput(stream, environ, request)
-    if errors is not None and not isinstance(errors, LintedErrors):
+    if errors is not None and not hasattr(errors, "is_linted"):
         environ["wsgi.errors"] = LintedErrors(errors, request)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .lint_evidence import kind_of, text_or_kind
+from .lint_evidence import is_a, is_exactly, kind_of, text_or_kind
 from .lint_request import THE_BODY, THE_CLOSE, Inner, LintedRequest, Running
 from .lint_response import LintedResponse
 
@@ -177,7 +177,7 @@ class GivenFile:
             # Written in C: its close() cannot be seen.
             self._closing.is_owed = False
 
-    def has_given(self, _data: bytes) -> bool:
+    def has_given(self, data: bytes) -> bool:  # noqa: ARG002 (its items cannot be seen)
         return False
 
     def tell_if_unclosed(self) -> None:
@@ -191,16 +191,16 @@ def take_body(
     inner: Inner | None = None
     given = body
     response.has_returned = True
-    if isinstance(body, (str, bytes, bytearray, memoryview)):
+    if is_a(body, str, bytes, bytearray, memoryview):
         request.tell("returns-no-string", _returned_string(body))
     elif not hasattr(body, "__iter__") and not hasattr(body, "__getitem__"):
         request.tell("returns-iterable", f"the application returned {kind_of(body)}")
-    elif type(body) is list or type(body) is tuple:
-        inner = GivenList(body, response)  # pyright: ignore[reportUnknownArgumentType]
+    elif is_exactly(body, list, tuple):
+        inner = GivenList(body, response)
     elif isinstance(file_wrapper, type) and isinstance(body, file_wrapper):
         inner = GivenFile(body, request, response)
     else:
-        sized = SizedLintedBody if hasattr(type(body), "__len__") else LintedBody
+        sized = SizedLintedBody if _is_sized(body) else LintedBody
         inner = given = sized(body, request, response)
     if inner is not None and request.outer is not None:
         request.outer.inners.append(inner)
@@ -208,6 +208,10 @@ def take_body(
         response.is_over = True
         request.end(body)
     return given
+
+
+def _is_sized(body: object) -> bool:
+    return hasattr(type(body), "__len__")
 
 
 def _returned_string(body: Any) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from .lint_evidence import kind_of, shown
+from .lint_evidence import is_exactly, kind_of, shown
 from .lint_rules import Broken
 
 REQUIRED: Final = (
@@ -34,7 +34,7 @@ _NO_QUERY: Final = re.compile(r"[\x00-\x20#\x7f]")
 
 def broken_in_environ(environ: Mapping[Any, Any]) -> Iterator[Broken]:
     """Each rule that the environ breaks, with the variable that shows it."""
-    if type(environ) is not dict:
+    if not is_exactly(environ, dict):
         yield "environ-plain", f"the environ is {kind_of(environ)}, not a builtin dict"
     yield from _required(environ)
     yield from _strings(environ)

@@ -18,6 +18,16 @@ _repr = reprlib.Repr()
 _repr.maxstring = _repr.maxother = _repr.maxlong = MAX_SHOWN_CHARACTERS
 
 
+def is_a(value: Any, *kinds: type) -> bool:
+    """`isinstance` for what may be anything: a type checker learns nothing of its items by it."""
+    return isinstance(value, kinds)
+
+
+def is_exactly(value: Any, *kinds: type) -> bool:
+    """The same without subclasses."""
+    return type(value) in kinds
+
+
 def shown(value: Any) -> str:
     """A value as one line of ASCII; the same for equal values, whatever their address."""
     if isinstance(value, str):
@@ -44,9 +54,3 @@ def text_or_kind(value: Any) -> str:
 def clean(text: str) -> str:
     """Text without what could end a line or drive a terminal."""
     return _UNSAFE.sub(lambda found: json.dumps(found.group())[1:-1], text)
-
-
-def name_of(function: Any) -> str:
-    """``module.qualified_name`` of a function, a class or an instance."""
-    named = function if hasattr(function, "__qualname__") else type(function)
-    return f"{named.__module__}.{named.__qualname__}"

@@ -9,12 +9,13 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Mapping
-from types import CodeType, FrameType, GeneratorType
+from types import BuiltinMethodType, CodeType, FrameType, GeneratorType
 from typing import Any, Final
 
+from .lint_evidence import is_a
 from .lint_request import LintedRequest
 
-Profile = Callable[[FrameType, str, Any], Any]
+Profile = Callable[[FrameType, Any, Any], Any]
 
 # Iterables followed in one request; an application that calls more is a server itself.
 MAX_FOLLOWED: Final = 256
@@ -31,14 +32,14 @@ class FollowedBody:
         self.outside = outside
         self.frame = frame
         self.body = body
-        self.close: Any = getattr(body, "close", None)
+        self.close: Any = getattr(body, "close", None) if _is_iterable(body) else None
         self.closed = 0
 
-    def is_generator(self, generator: GeneratorType[Any, Any, Any]) -> bool:
+    def is_generator(self, generator: Any) -> bool:
         """Whether it is this one; one that has ended has no frame any more."""
         if self.body is not None or self.frame is None:
             return self.body is generator
-        if generator.gi_frame is not None:  # pyright: ignore[reportUnnecessaryComparison]
+        if generator.gi_frame is not None:
             return generator.gi_frame is self.frame
         return generator.gi_code is self.frame.f_code
 
@@ -58,7 +59,7 @@ class Follower:
         """Code of the application runs from here; a profile function before goes on hearing all."""
         earlier = sys.getprofile()
 
-        def profile(frame: FrameType, event: str, arg: Any) -> None:
+        def profile(frame: FrameType, event: Any, arg: Any) -> None:
             self._take(frame, event, arg)
             if earlier is not None:
                 earlier(frame, event, arg)
@@ -78,9 +79,7 @@ class Follower:
         self._calls.clear()
         self._closers.clear()
         for followed in bodies:
-            if followed.body is body or (
-                isinstance(body, GeneratorType) and followed.is_generator(body)
-            ):
+            if followed.body is body or (is_a(body, GeneratorType) and followed.is_generator(body)):
                 continue
             self._judge(followed)
 
@@ -127,7 +126,7 @@ class Follower:
             body = followed.body
             if followed.close is None or any(known.body is body for known in self._bodies):
                 return
-            if isinstance(body, GeneratorType):
+            if is_a(body, GeneratorType):
                 for known in self._bodies:
                     if known.is_generator(body):
                         known.body = body
@@ -143,17 +142,17 @@ class Follower:
 
     def _closed_in_c(self, method: Any) -> None:
         owner = getattr(method, "__self__", None)
-        if isinstance(owner, GeneratorType):
+        if is_a(owner, GeneratorType):
             self._closed_generator(owner)
             return
         for followed in self._bodies:
-            if followed.close is not None and followed.close == method:
+            if isinstance(followed.close, BuiltinMethodType) and followed.close == method:
                 followed.closed += 1
 
     def _closed_generator(self, generator: Any) -> None:
         """Closing a generator closes what it delegates to by `yield from`."""
         while generator is not None:
-            if isinstance(generator, GeneratorType):
+            if is_a(generator, GeneratorType):
                 for followed in self._bodies:
                     if followed.is_generator(generator):
                         followed.body = generator
@@ -168,7 +167,7 @@ class Follower:
 def _is_frame_of(followed: FollowedBody, frame: FrameType) -> bool:
     if followed.frame is frame:
         return True
-    return isinstance(followed.body, GeneratorType) and followed.body.gi_frame is frame
+    return is_a(followed.body, GeneratorType) and followed.body.gi_frame is frame
 
 
 def _is_application_call(frame: FrameType) -> bool:
@@ -177,7 +176,8 @@ def _is_application_call(frame: FrameType) -> bool:
     names = frame.f_code.co_varnames[: frame.f_code.co_argcount]
     for environ_name, start_name in zip(names[:2], names[1:3]):
         environ = values.get(environ_name)
-        if isinstance(environ, dict) and "wsgi.version" in environ:
+        # No subclass: its methods are the application's, and must not run here.
+        if type(environ) is dict and "wsgi.version" in environ:
             return callable(values.get(start_name))
     return False
 
@@ -188,7 +188,11 @@ def _constructed(frame: FrameType) -> Any:
     if code.co_name != "__init__":
         return None
     made = frame.f_locals.get(code.co_varnames[0])
-    return made if hasattr(made, "__iter__") else None
+    return made if _is_iterable(made) else None
+
+
+def _is_iterable(body: object) -> bool:
+    return hasattr(type(body), "__iter__") or hasattr(type(body), "__getitem__")
 
 
 def _caller(frame: FrameType) -> FrameType:

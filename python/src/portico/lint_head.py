@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from .head import HOP_BY_HOP
-from .lint_evidence import kind_of, shown
+from .lint_evidence import is_a, is_exactly, kind_of, shown
 from .lint_rules import Broken
 
 _STATUS: Final = re.compile(r"[2-5][0-9]{2} [!-~\xa1-\xff](?:[ -~\xa0-\xff]*[!-~\xa1-\xff])?")
@@ -33,20 +33,18 @@ class ResponseHead(NamedTuple):
 
 def broken_in_head(status: Any, headers: Any) -> Iterator[Broken]:
     """Each rule that status and headers break."""
-    if type(status) is not str:
+    if not is_exactly(status, str) or not _STATUS.fullmatch(status):
         yield "status", f"the status is {shown(status)}"
-    elif not _STATUS.fullmatch(status):
-        yield "status", f"the status is {shown(status)}"
-    if type(headers) is not list:
+    if not is_exactly(headers, list):
         yield "headers-list", f"the headers are {kind_of(headers)}"
-    if not isinstance(headers, (list, tuple)):
+    if not is_a(headers, list, tuple):
         return
     lengths: list[str] = []
-    for number, header in enumerate(headers, 1):  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
-        if type(header) is not tuple or len(header) != 2:  # pyright: ignore[reportUnknownArgumentType]
+    for number, header in enumerate(headers, 1):
+        if not is_exactly(header, tuple) or len(header) != 2:
             yield "header-pair", f"header {number} is {shown(header)}"
             continue
-        name, value = header  # pyright: ignore[reportUnknownVariableType]
+        name, value = header
         if type(name) is str and type(value) is str:
             yield from _broken_header(name, value)
             if name.lower() == "content-length":
@@ -91,10 +89,10 @@ def read_head(status: Any, headers: Any) -> ResponseHead:
     """What can be read of it, however broken it is."""
     length: int | None = None
     has_type = False
-    for header in headers if isinstance(headers, (list, tuple)) else ():  # pyright: ignore[reportUnknownVariableType]
-        if not isinstance(header, (list, tuple)) or len(header) != 2:  # pyright: ignore[reportUnknownArgumentType]
+    for header in headers if is_a(headers, list, tuple) else ():
+        if not is_a(header, list, tuple) or len(header) != 2:
             continue
-        name, value = header  # pyright: ignore[reportUnknownVariableType]
+        name, value = header
         if not isinstance(name, str) or not isinstance(value, str):
             continue
         lower = name.lower()
@@ -108,7 +106,7 @@ def broken_exc_info(exc_info: Any) -> Iterator[Broken]:
     """PEP 3333, "The start_response() Callable": None or what sys.exc_info() gives in a handler."""
     if exc_info is None:
         return
-    if type(exc_info) is not tuple or len(exc_info) != 3:  # pyright: ignore[reportUnknownArgumentType]
+    if not is_exactly(exc_info, tuple) or len(exc_info) != 3:
         yield "exc-info-type", f"exc_info is {shown(exc_info)}"
     elif not isinstance(exc_info[1], BaseException):
-        yield "exc-info-type", f"exc_info is {shown(exc_info)}, which holds no exception"  # pyright: ignore[reportUnknownArgumentType]
+        yield "exc-info-type", f"exc_info is {shown(exc_info)}, which holds no exception"

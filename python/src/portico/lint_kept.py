@@ -15,7 +15,7 @@ from _thread import allocate_lock, get_ident
 from collections import deque
 from typing import Any, Final, NamedTuple
 
-from .lint_evidence import shown
+from .lint_evidence import is_exactly, shown
 from .lint_request import NESTING_KEY, LintedRequest, Nesting
 
 # An environ that lives after so many more requests is kept; until then it may wait for the
@@ -75,7 +75,7 @@ class EnvironWatch:
         if now < self._may_look_at:
             return
         for holder in gc.get_referrers(mark()):
-            if type(holder) is dict and holder.get(NESTING_KEY) is mark():
+            if is_exactly(holder, dict) and holder.get(NESTING_KEY) is mark():
                 snapshot = _snapshot(holder)
                 self._kept.append(Finished(mark, request, holder, snapshot, self._number))
                 break
@@ -99,18 +99,20 @@ class EnvironWatch:
     def _old(self) -> list[tuple[LintedRequest, str]]:
         """Those that live although the collector has run."""
         now = time.perf_counter()
-        is_due = self._kept and self._kept[0].number <= self._number - MAX_AGE_REQUESTS
+        is_due = bool(self._kept) and self._is_old(self._kept[0])
         if not is_due or now < self._may_collect_at:
             return []
-        old: list[tuple[weakref.ref[Nesting], LintedRequest]] = []
-        while self._kept and self._kept[0].number <= self._number - MAX_AGE_REQUESTS:
-            mark, request, *_ = self._kept.popleft()
-            old.append((mark, request))
+        # Without the environs, of which nothing here may hold one now.
+        old = [(each.mark, each.request) for each in self._kept if self._is_old(each)]
+        for _ in old:
+            self._kept.popleft()
         gc.collect()
-        alive = [(mark, request) for mark, request in old if mark() is not None]
-        found = [(request, _kept_by(mark)) for mark, request in alive]
+        found = [(request, _kept_by(mark)) for mark, request in old if mark() is not None]
         self._may_collect_at = now + _COLLECT_SECONDS
         return found
+
+    def _is_old(self, finished: Finished) -> bool:
+        return finished.number <= self._number - MAX_AGE_REQUESTS
 
 
 def _snapshot(environ: dict[Any, Any]) -> Snapshot:
@@ -129,11 +131,11 @@ def _difference(before: Snapshot, after: Snapshot) -> str:
 
 def _kept_by(mark: weakref.ref[Nesting]) -> str:
     evidence = f"it is still referred to {MAX_AGE_REQUESTS} requests later"
-    environs = [holder for holder in gc.get_referrers(mark()) if type(holder) is dict]
+    environs = [holder for holder in gc.get_referrers(mark()) if is_exactly(holder, dict)]
     wanted = {id(environ) for environ in environs}
     for environ in environs:
         wanted.update(map(id, gc.get_referrers(environ)))
-    wanted -= {id(environs), id(sys._getframe())}  # noqa: SLF001 (this frame holds it as well)
+    wanted.discard(id(environs))
     names = [
         f"{module_name}.{name}"
         for module_name, module in list(sys.modules.items())

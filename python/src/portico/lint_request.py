@@ -54,10 +54,13 @@ class Follower(Protocol):
 class LintedRequest:
     """Shared by the wrappers of one call; `outer` is the lint that middleware stands inside."""
 
-    def __init__(self, environ: Mapping[Any, Any], report: Report, inner_of: object) -> None:
-        self._report = report
+    def __init__(
+        self, environ: Mapping[Any, Any], report: Report | None, otherwise: Report
+    ) -> None:
         self.line = _request_line(environ)
-        self.outer = _running_outer(inner_of)
+        self.outer = _running_outer(environ.get(NESTING_KEY))
+        # Who asked for no findings of his own is inside for the one who did.
+        self.report: Report = report or (self.outer.report if self.outer else otherwise)
         self.told: set[Broken] = self.outer.told if self.outer else set()
         self.inners: list[Inner] = []
         # How many items the iterable has given to whoever is outside.
@@ -76,7 +79,7 @@ class LintedRequest:
         said = (rule, evidence)
         if said not in self.told and len(self.told) < MAX_TOLD:
             self.told.add(said)
-            self._report(Finding(rule, clean(evidence), self.line))
+            self.report(Finding(rule, clean(evidence), self.line))
 
     def came_from_server(self, error: BaseException) -> None:
         """What the server raised into the application is no fault of the application."""
@@ -158,7 +161,8 @@ class Running:
 
 def _running_outer(found: object) -> LintedRequest | None:
     """One that has returned was a neighbour: applications tried in turn share an environ."""
-    outer = found.request if isinstance(found, Nesting) else None
+    # By its name: a worker hides its own modules, and an application that imports lint has a copy.
+    outer: LintedRequest | None = getattr(found, "request", None)
     while outer is not None and not outer.is_running:
         outer = outer.outer
     return outer

@@ -91,7 +91,7 @@ class LintedResponse:
             self._request.tell(
                 "start-response-arguments", f"start_response was called with {count} arguments"
             )
-        given = dict(zip(("status", "headers", "exc_info"), args))
+        given: dict[str, Any] = dict(zip(("status", "headers", "exc_info"), args))
         given.update(keywords)
         headers = given.get("headers", given.get("response_headers"))
         return given.get("status"), headers, given.get("exc_info")

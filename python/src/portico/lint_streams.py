@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from .lint_evidence import kind_of, shown
 from .lint_request import LintedRequest
@@ -11,6 +11,8 @@ from .lint_request import LintedRequest
 
 class LintedInput:
     """PEP 3333, "Input and Error Streams": four methods, and no byte beyond CONTENT_LENGTH."""
+
+    is_linted: Final = True
 
     def __init__(self, stream: Any, environ: Mapping[str, Any], request: LintedRequest) -> None:
         self._stream = stream
@@ -107,6 +109,8 @@ def _call(method: str, args: tuple[Any, ...]) -> str:
 
 class LintedErrors:
     """The three methods of wsgi.errors, text alone."""
+
+    is_linted: Final = True
 
     def __init__(self, stream: Any, request: LintedRequest) -> None:
         self._stream = stream

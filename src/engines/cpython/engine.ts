@@ -20,7 +20,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import { applicationDirectories, findInterpreter, type Interpreter } from "./interpreter.ts";
 import { lintMode, milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
 import { PythonWorker, type WorkerFacts } from "./python-worker.ts";
-import { mayHaveBody, type RequestBody, readRequestBody } from "./request-body.ts";
+import { bodyInput, mayHaveBody, type RequestBody, readRequestBody } from "./request-body.ts";
 
 const NO_CHANGES: readonly string[] = [];
 
@@ -133,7 +133,7 @@ export class CPythonEngine implements Engine {
   }
 
   async #callWithBody(environ: Environ, startResponse: StartResponse): Promise<ResponseBody> {
-    const body = await readRequestBody(environ["wsgi.input"]);
+    const body = await readRequestBody(bodyInput(environ));
     try {
       return await this.#call(environ, startResponse, body);
     } catch (error) {

@@ -12,6 +12,7 @@ import type { Environ, InputStream } from "../../wsgi/types.ts";
 import { OverloadedError } from "../errors.ts";
 
 const READ_BYTES = 65_536;
+const NOTHING = new Uint8Array(0);
 
 export interface RequestBody {
   readonly size: number;
@@ -32,8 +33,27 @@ export function mayHaveBody(environ: Environ): boolean {
   );
 }
 
+/** What a body is read from: no more than this of an {@link InputStream}. */
+export type BodyInput = Pick<InputStream, "read">;
+
+/** `wsgi.input` that is asked for no more than CONTENT_LENGTH says: not every server ends it there. */
+export function bodyInput(environ: Environ): BodyInput {
+  const input = environ["wsgi.input"];
+  const length = environ.CONTENT_LENGTH ?? "";
+  if (!/^[0-9]+$/.test(length) || environ["wsgi.input_terminated"] === true) return input;
+  let left = Number(length);
+  return {
+    async read(size = left) {
+      if (left <= 0) return NOTHING;
+      const chunk = await input.read(Math.min(size, left));
+      left -= chunk.length;
+      return chunk;
+    },
+  };
+}
+
 /** @throws {OverloadedError} neither memory nor the disk has room for it */
-export async function readRequestBody(input: InputStream): Promise<RequestBody> {
+export async function readRequestBody(input: BodyInput): Promise<RequestBody> {
   const chunks: Uint8Array[] = [];
   const memory = new HeldMemory();
   try {
@@ -52,7 +72,7 @@ export async function readRequestBody(input: InputStream): Promise<RequestBody> 
 
 /** A function of its own: one that waits for the next chunk keeps alive what its variables held. */
 async function readChunk(
-  input: InputStream,
+  input: BodyInput,
   chunks: Uint8Array[],
   memory: HeldMemory,
 ): Promise<"some" | "end" | "too much"> {
@@ -85,7 +105,7 @@ class HeldMemory {
 async function spool(
   chunks: Uint8Array[],
   memory: HeldMemory,
-  input: InputStream,
+  input: BodyInput,
 ): Promise<RequestBody> {
   const file = await SpoolFile.createNamed();
   try {
@@ -105,7 +125,7 @@ async function appendAll(file: SpoolFile, chunks: Uint8Array[]): Promise<void> {
 }
 
 /** False at the end of the body. */
-async function appendNext(file: SpoolFile, input: InputStream): Promise<boolean> {
+async function appendNext(file: SpoolFile, input: BodyInput): Promise<boolean> {
   const chunk = await input.read(READ_BYTES);
   if (chunk.length > 0) await append(file, chunk);
   return chunk.length > 0;

@@ -1,5 +1,5 @@
 /** The body of a response: its items, its length, its end. */
-import { kindOf, shown } from "./evidence.ts";
+import { inPlaceOfBytes } from "./evidence.ts";
 import type { RuleTable } from "./rule.ts";
 
 /** What an application's iterable gave when it was asked: an item, or its end. */
@@ -22,7 +22,7 @@ export const ITEM_RULES: RuleTable<ItemFacts> = {
     evidence: (facts) =>
       facts.kind === "end" || facts.item instanceof Uint8Array
         ? undefined
-        : `an item of the body is ${typeof facts.item === "string" ? `the text ${shown(facts.item)}` : kindOf(facts.item)}`,
+        : `an item of the body is ${inPlaceOfBytes(facts.item)}`,
   },
 
   /**

@@ -1,5 +1,5 @@
 /** The call of an application, what it returns and what becomes of it. */
-import { kindOf, shown } from "./evidence.ts";
+import { inPlaceOfBytes, kindOf, shown } from "./evidence.ts";
 import type { RuleTable } from "./rule.ts";
 
 /** One call, before it is made. */
@@ -93,7 +93,7 @@ export const RETURN_RULES: RuleTable<ReturnFacts> = {
       python: "return [text.encode()], a list of byte strings",
     },
     evidence: ({ body }) => {
-      if (typeof body === "string") return `the application returned the text ${shown(body)}`;
+      if (typeof body === "string") return `the application returned ${inPlaceOfBytes(body)}`;
       return ArrayBuffer.isView(body)
         ? `the application returned ${kindOf(body)} itself, not in an array`
         : undefined;
@@ -102,14 +102,9 @@ export const RETURN_RULES: RuleTable<ReturnFacts> = {
 };
 
 function isIterable(body: unknown): boolean {
-  // Text is returns-no-string's.
+  // Text is for returns-no-string to tell of.
   if (typeof body === "string") return true;
-  if (typeof body !== "object" || body === null)
-    return typeof body === "function" && hasItems(body);
-  return hasItems(body);
-}
-
-function hasItems(body: object): boolean {
+  if (typeof body !== "object" || body === null) return false;
   return Symbol.iterator in body || Symbol.asyncIterator in body;
 }
 

@@ -20,6 +20,11 @@ export function kindOf(value: unknown): string {
   return withArticle((typeof type === "function" && type.name) || "object");
 }
 
+/** What stands where bytes belong: text with its characters, anything else by its type. */
+export function inPlaceOfBytes(value: unknown): string {
+  return typeof value === "string" ? `the text ${quoted(value)}` : kindOf(value);
+}
+
 /** Text that cannot leave its line, whoever wrote it. */
 export function inOneLine(text: string): string {
   return text.replace(UNSAFE, (control) => {

@@ -1,5 +1,5 @@
 /** What an application does with wsgi.input, wsgi.errors and write(). */
-import { kindOf, shown } from "./evidence.ts";
+import { inPlaceOfBytes, kindOf } from "./evidence.ts";
 import type { RuleTable } from "./rule.ts";
 
 export type ReadMethod = "read" | "readline" | "readlines" | "iteration";
@@ -172,9 +172,7 @@ export const WRITE_RULES: RuleTable<WriteFacts> = {
       python: "make bytes of it: text.encode()",
     },
     evidence: ({ data }) =>
-      data instanceof Uint8Array
-        ? undefined
-        : `write() was given ${typeof data === "string" ? `the text ${shown(data)}` : kindOf(data)}`,
+      data instanceof Uint8Array ? undefined : `write() was given ${inPlaceOfBytes(data)}`,
   },
 
   /**

@@ -10,13 +10,20 @@ import type { Exchange } from "./exchange.ts";
 /** Collects what nothing refers to, at once. */
 export type Collect = () => void;
 
-type Snapshot = ReadonlyMap<string, unknown>;
+/** Names and values in the order of the environ; objects are weakly referred to. */
+interface Snapshot {
+  readonly names: readonly string[];
+  readonly values: readonly unknown[];
+}
 
 interface EndedRequest {
   readonly exchange: Exchange;
   readonly environ: WeakRef<AnyEnviron>;
   readonly snapshot: Snapshot;
 }
+
+/** A collection takes milliseconds, so that it is made for several environs at a time. */
+const DUE_AT_A_TIME = 16;
 
 export class KeptEnvirons {
   readonly #collect: Collect | undefined;
@@ -43,7 +50,7 @@ export class KeptEnvirons {
   }
 
   #judgeDue(): void {
-    if (this.#collect === undefined || this.#due.length === 0) return;
+    if (this.#collect === undefined || this.#due.length < DUE_AT_A_TIME) return;
     this.#collect();
     // What deref() gave stays alive until the turn of the event loop ends. Only where the object of
     // an earlier end is gone, this is another turn, and what is alive is so for a reason.
@@ -66,19 +73,27 @@ function foundChanged({ environ, snapshot, exchange }: EndedRequest): boolean {
   return true;
 }
 
-function changeSince(snapshot: Snapshot, values: AnyEnviron): string | undefined {
-  for (const [name, value] of Object.entries(values)) {
-    const of = `environ[${JSON.stringify(name)}]`;
-    if (!snapshot.has(name)) return `${of} was set`;
-    const then = snapshot.get(name);
-    if ((then instanceof WeakRef ? then.deref() : then) !== value) return `${of} was changed`;
+/** Many of these run for each request: they take the order of names for granted. */
+function changeSince({ names, values }: Snapshot, environ: AnyEnviron): string | undefined {
+  const now = Object.keys(environ);
+  for (const [index, name] of now.entries()) {
+    if (names[index] !== name) {
+      return names.includes(name) ? changed(names[index], "removed") : changed(name, "set");
+    }
+    const then = values[index];
+    if ((then instanceof WeakRef ? then.deref() : then) !== environ[name]) {
+      return changed(name, "changed");
+    }
   }
-  const removed = [...snapshot.keys()].find((name) => !(name in values));
-  return removed === undefined ? undefined : `environ[${JSON.stringify(removed)}] was removed`;
+  return now.length < names.length ? changed(names[now.length], "removed") : undefined;
 }
 
-function snapshotOf(values: AnyEnviron): Snapshot {
-  return new Map(Object.entries(values).map(([name, value]) => [name, weakly(value)]));
+function changed(name: string | undefined, how: "set" | "changed" | "removed"): string {
+  return `environ[${JSON.stringify(name)}] was ${how}`;
+}
+
+function snapshotOf(environ: AnyEnviron): Snapshot {
+  return { names: Object.keys(environ), values: Object.values(environ).map(weakly) };
 }
 
 function weakly(value: unknown): unknown {

@@ -153,9 +153,9 @@ export const SERVER_REQUIREMENTS: Readonly<Record<string, Requirement>> = {
   },
 
   /**
-   * Without a Content-Length a server MAY compute one from a body that is all there, else use
-   * chunked coding for HTTP/1.1 clients or close the connection at the end; empty items send
-   * nothing, and never a chunk of no bytes.
+   * A body without a Content-Length MUST be framed as HTTP has it: the server MAY compute the length
+   * of a body that is all there, else it uses chunked coding for HTTP/1.1 clients or closes the
+   * connection at the end. Empty items send nothing, and never a chunk of no bytes.
    */
   "body-framed": {
     side: "server",

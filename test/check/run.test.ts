@@ -1,0 +1,150 @@
+/** What becomes of applications that hang, crash or cannot be loaded, and how the command says it. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { checkRun } from "../support/check-run.ts";
+import { runToEnd } from "../support/portico-run.ts";
+
+const here = mkdtempSync(join(tmpdir(), "portico-check-"));
+after(() => rmSync(here, { recursive: true }));
+
+const HELLO = `start("200 OK", [["Content-Type", "text/plain"]]); return [Buffer.from("hi")];`;
+const PYTHON_HELLO = `
+    start("200 OK", [("Content-Type", "text/plain")])
+    return [environ["PATH_INFO"].encode("latin-1")]
+`;
+
+const FILES: Readonly<Record<string, string>> = {
+  "crashes.mjs": `export default (environ, start) => {
+    if (environ.REQUEST_METHOD === "PUT") setTimeout(() => { throw new TypeError("late"); }, 1);
+    if (environ.REQUEST_METHOD === "PUT") return new Promise(() => {});
+    ${HELLO}
+  };`,
+  "dies_in_a_crowd.mjs": `let open = 0;
+  export default async (environ, start) => {
+    open += 1;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (open > 4) process.exit(3);
+    open -= 1;
+    ${HELLO}
+  };`,
+  "waits.mjs": `export default (environ, start) => {
+    if (environ.REQUEST_METHOD === "BREW") return new Promise(() => {});
+    ${HELLO}
+  };`,
+  "streams.mjs": `export default async function* (environ, start) {
+    start("200 OK", [["Content-Type", "text/event-stream"]]);
+    for (;;) {
+      yield Buffer.from("data\\n");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }`,
+  "head.mjs": `export default (environ, start) => {
+    const type = environ.REQUEST_METHOD === "HEAD" ? "text/html" : "text/plain";
+    start("200 OK", [["Content-Type", type]]);
+    return [Buffer.from("hi")];
+  };`,
+  "parts.mjs": `export default (environ, start) => {
+    const headers = [["Content-Type", "text/plain"], ["ETag", '"a"']];
+    if (environ.HTTP_IF_NONE_MATCH) { start("304 Not Modified", headers); return []; }
+    if (environ.HTTP_RANGE) headers.push(["Content-Range", "bytes 0-9/100"]);
+    start(environ.HTTP_RANGE ? "206 Partial Content" : "200 OK", headers);
+    return [Buffer.from("hi")];
+  };`,
+  "dies.py": `
+import os
+
+def application(environ, start):
+    if environ["REQUEST_METHOD"] in ("PUT", "PATCH", "DELETE"):
+        os._exit(9)
+${PYTHON_HELLO}`,
+  "raises.py": `
+def application(environ, start):
+    if environ["PATH_INFO"] == "/broken":
+        raise KeyError("cart")
+${PYTHON_HELLO}`,
+};
+
+for (const [path, text] of Object.entries(FILES)) writeFileSync(join(here, path), text);
+
+/** The one finding of a rule: its evidence, and where it was seen. */
+async function found(rule: string, ...args: readonly string[]): Promise<readonly string[]> {
+  const { broken } = await checkRun(here, "-t", "1", ...args);
+  const report = broken.find((each) => each.rule === rule);
+  return (report?.findings ?? []).map(({ evidence, request }) => `${evidence} [${request}]`);
+}
+
+describe("portico check", { concurrency: 3 }, () => {
+  test("tells of a process that ends, with its last error, and goes on with another", async () => {
+    const { report, broken, code } = await checkRun(here, "-t", "1", "crashes.mjs");
+    const [ended] = broken.find(({ rule }) => rule === "process-survives")?.findings ?? [];
+    assert.equal(ended?.evidence, "the process ended with exit status 1: TypeError: late");
+    assert.equal(report.steps.at(-1)?.step, "later requests");
+    assert.equal(code, 1);
+  });
+
+  test("ends when several requests at a time have lost their process", async () => {
+    const { report, code } = await checkRun(here, "dies_in_a_crowd.mjs");
+    assert.equal(report.gaveUp, "3 requests were not answered");
+    assert.equal(report.rules.find(({ rule }) => rule === "process-survives")?.verdict, "broken");
+    assert.equal(code, 1);
+  });
+
+  test("tells of an answer that does not come", async () => {
+    assert.deepEqual(await found("answers-in-time", "waits.mjs"), [
+      "nothing came within 1 s [BREW /]",
+    ]);
+  });
+
+  test("leaves an answer that does not end, and accuses nobody of it", async () => {
+    const { report, broken } = await checkRun(here, "streams.mjs");
+    assert.deepEqual(broken, []);
+    assert.equal(report.steps.at(-1)?.step, "later requests");
+  });
+
+  test("tells of a HEAD that is not as GET", async () => {
+    assert.deepEqual(await found("head-as-get", "head.mjs"), [
+      'Content-Type is "text/html" for HEAD, and "text/plain" for GET [HEAD /]',
+    ]);
+  });
+
+  test("tells of a 304 for a stranger's ETag, and of a 206 that is not what it says", async () => {
+    const { broken } = await checkRun(here, "parts.mjs");
+    const evidence = broken.map(({ rule, findings }) => `${rule}: ${findings[0]?.evidence}`);
+    assert.deepEqual(evidence, [
+      'not-modified: 304 to If-None-Match: "portico-check", which is no ETag of this answer',
+      'partial-content: 206 to Range: bytes=0-3, whose Content-Range is "bytes 0-9/100" and whose body has 2 bytes',
+    ]);
+  });
+
+  test("tells of a worker that dies, and gives up when it goes on dying", async () => {
+    const { report, broken, code } = await checkRun(here, "dies.py");
+    assert.deepEqual(
+      broken.map(({ rule }) => rule),
+      ["process-survives"],
+    );
+    assert.equal(report.gaveUp, "3 requests were not answered");
+    assert.equal(code, 1);
+  });
+
+  test("tries the paths that it is told of, too", async () => {
+    const all = ["--path", "/broken", "raises.py"];
+    const [raised] = await found("raises", ...all);
+    assert.match(raised ?? "", /KeyError: .*cart.* \[[A-Z]+ \/broken\]$/);
+  });
+
+  test("exits with 4 and the usual line when the application cannot be loaded", async () => {
+    const end = await runToEnd({ args: ["check", "nowhere"], cwd: here, ownPython: true });
+    assert.equal(end.code, 4);
+    assert.equal(end.stdout, "");
+    assert.match(end.stderr, /^portico: cannot load nowhere .*there is no module nowhere\n$/s);
+  });
+
+  test("exits with 1 when there is no such file", async () => {
+    const end = await runToEnd({ args: ["check", "nowhere.mjs"], cwd: here, ownPython: true });
+    assert.equal(end.code, 1);
+    assert.match(end.stderr, /^portico: no file nowhere\.mjs in /);
+  });
+});

@@ -1,0 +1,144 @@
+/** Middleware in both languages around the applications of the contract, and these without it. */
+
+import { join } from "node:path";
+import { ask } from "../../src/client/client-connection.ts";
+import { lint } from "../../src/embed/lint.ts";
+import { mount } from "../../src/routing/mount.ts";
+import type { Finding } from "../../src/wsgi/lint/finding.ts";
+import type { Application, Middleware } from "../../src/wsgi/types.ts";
+import { application as everything } from "../apps/everything.ts";
+import type { ContractServer } from "../contract/contract-server.ts";
+import type { Traits } from "../contract/wsgi-contract.ts";
+import { lazyPython } from "../support/lazy-python.ts";
+import { repositoryRoot } from "../support/python-environment.ts";
+import { KeptLog } from "../support/serve-application.ts";
+
+/** The applications of the contract, and how they are run. */
+export interface Applications {
+  readonly traits: Traits;
+  readonly log: KeptLog;
+  readonly bare: Application;
+}
+
+/** A middleware between two lints. */
+export interface Linted {
+  readonly application: Application;
+  /** What the lints have found. */
+  readonly findings: (served: ContractServer) => Promise<readonly Finding[]>;
+}
+
+export interface MiddlewareRow {
+  readonly name: string;
+  readonly applications: Applications;
+  readonly wrapped: Application;
+  readonly linted: Linted;
+  /** Whose sins lint sees; those of a Python application show in its worker alone. */
+  readonly language?: "TypeScript" | "Python";
+  /** The path below which it has the applications. */
+  readonly prefix?: string;
+  /** The variables of the environ that it is there to change. */
+  readonly owns: readonly string[];
+}
+
+const inTypeScript: Applications = {
+  traits: { multithread: true, multiprocess: false, chunkedLength: undefined, keepsLists: true },
+  log: new KeptLog(),
+  bare: everything,
+};
+
+const pythonLog = new KeptLog();
+
+export const inPython: Applications = {
+  traits: { multithread: false, multiprocess: false, chunkedLength: "5", keepsLists: true },
+  log: pythonLog,
+  bare: inWorker("everything.py"),
+};
+
+const below: Middleware = (application) => mount({ "/below": application });
+
+export const TRANSPARENT: readonly MiddlewareRow[] = [
+  {
+    name: "mount at the root",
+    ...aroundTypeScript((application) => mount({ "/": application })),
+    owns: [],
+  },
+  {
+    name: "mount below a path",
+    ...aroundTypeScript(below),
+    prefix: "/below",
+    owns: ["PATH_INFO", "SCRIPT_NAME"],
+  },
+  {
+    name: "lint",
+    ...aroundTypeScript((application) => lint(application, { onFinding: () => {} })),
+    owns: [],
+  },
+  {
+    name: "mount around a Python application",
+    applications: inPython,
+    wrapped: below(inPython.bare),
+    linted: betweenLints(below, inPython.bare),
+    prefix: "/below",
+    owns: ["PATH_INFO", "SCRIPT_NAME"],
+  },
+  {
+    name: "ProxyFix of Werkzeug",
+    ...ofPython("proxy_fix"),
+    owns: [],
+  },
+  {
+    name: "DispatcherMiddleware of Werkzeug",
+    ...ofPython("dispatcher"),
+    prefix: "/below",
+    owns: ["PATH_INFO", "SCRIPT_NAME"],
+  },
+];
+
+/** The one of that name in test/apps/middleware.py. */
+export function ofPython(
+  name: string,
+): Pick<MiddlewareRow, "applications" | "wrapped" | "linted" | "language"> {
+  return {
+    applications: inPython,
+    wrapped: inWorker(`middleware.py:${name}`),
+    linted: {
+      application: inWorker(`middleware.py:linted_${name}`),
+      findings: async ({ port }) => {
+        const { body } = await ask(port, "GET", "/findings");
+        // The application answers with its findings, which are tuples.
+        const found = JSON.parse(body.toString()) as [string, string, string][];
+        return found.map(([rule, evidence, request]) => ({ rule, evidence, request }));
+      },
+    },
+    language: "Python",
+  };
+}
+
+function aroundTypeScript(
+  middleware: Middleware,
+): Pick<MiddlewareRow, "applications" | "wrapped" | "linted" | "language"> {
+  return {
+    applications: inTypeScript,
+    wrapped: middleware(everything),
+    linted: betweenLints(middleware, everything),
+    language: "TypeScript",
+  };
+}
+
+function betweenLints(middleware: Middleware, application: Application): Linted {
+  const findings: Finding[] = [];
+  const underLint: Middleware = (inner) =>
+    lint(inner, { onFinding: (finding) => findings.push(finding) });
+  return {
+    application: underLint(middleware(underLint(application))),
+    findings: () => Promise.resolve(findings),
+  };
+}
+
+function inWorker(target: string): Application {
+  return lazyPython(target, {
+    directory: join(repositoryRoot, "test", "apps"),
+    pythonPath: [join(repositoryRoot, "python", "src")],
+    log: pythonLog.logger,
+  });
+}

@@ -1,0 +1,205 @@
+/** Lint finds nothing in what is correct, and changes nothing of what it is put around. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type {
+  Application,
+  Environ,
+  HeaderList,
+  Middleware,
+  ResponseBody,
+  StartResponse,
+  Write,
+} from "../../src/wsgi/types.ts";
+import { answer, environWith, KeptFindings } from "../support/linted.ts";
+import { correct } from "./lint-case.ts";
+
+const PLAIN: HeaderList = [["Content-Type", "text/plain"]];
+
+function respond(startResponse: StartResponse): Write {
+  return startResponse("200 OK", [...PLAIN]);
+}
+
+const CORRECT: Readonly<Record<string, Application>> = {
+  "an array": correct,
+  "a promise of an array": async (...given) => correct(...given),
+  *"a generator that starts late"(_environ: Environ, startResponse: StartResponse) {
+    respond(startResponse);
+    yield Buffer.from("");
+    yield Buffer.from("item");
+  },
+  async *"an async generator"(_environ: Environ, startResponse: StartResponse) {
+    respond(startResponse);
+    yield Buffer.from("item");
+  },
+  "a body with a close()": (_environ, startResponse) => {
+    respond(startResponse);
+    return { [Symbol.iterator]: () => [Buffer.from("item")].values(), close: async () => {} };
+  },
+  "another response for an error": (_environ, startResponse) => {
+    respond(startResponse);
+    startResponse("500 Oh", [...PLAIN], new Error("oh"));
+    return [Buffer.from("item")];
+  },
+  "all of the body, and not a byte more": async (environ, startResponse) => {
+    const input = environ["wsgi.input"];
+    const parts = [await input.readline(2), await input.read(), await input.read()];
+    for await (const line of input) parts.push(line);
+    startResponse("200 OK", [...PLAIN, ["Content-Length", "5"]]);
+    return [Buffer.concat(parts)];
+  },
+  "nothing but a status": (_environ, startResponse) => {
+    startResponse("304 Not Modified", [["Content-Length", "100"]]);
+    return [];
+  },
+};
+
+/** Passes everything on, in its own copy of the environ. */
+const transparent: Middleware = (application) => async (environ, startResponse) => {
+  const body = await application({ ...environ }, (status, headers, excInfo) => {
+    const write = startResponse(status, headers, excInfo);
+    return (data) => write(data);
+  });
+  return {
+    async *[Symbol.asyncIterator]() {
+      for await (const item of body) yield item;
+    },
+    close: () => body.close?.(),
+  };
+};
+
+describe("lint finds nothing in", () => {
+  for (const [name, application] of Object.entries(CORRECT)) {
+    test(name, async () => {
+      const kept = new KeptFindings();
+      const linted = await answer(kept.lint(application));
+      assert.deepEqual(kept.findings, []);
+      assert.deepEqual(linted, await answer(application));
+    });
+
+    test(`${name}, behind a middleware with a lint on either side`, async () => {
+      const kept = new KeptFindings();
+      const linted = await answer(kept.lint(transparent(kept.lint(application))));
+      assert.deepEqual(kept.findings, []);
+      assert.deepEqual(linted, await answer(application));
+    });
+  }
+});
+
+test("an array stays that array", () => {
+  const body = [Buffer.from("item")];
+  const { lint } = new KeptFindings();
+  const linted = lint((_environ, startResponse) => {
+    respond(startResponse);
+    return body;
+  });
+  assert.equal(
+    linted(environWith(), () => async () => {}),
+    body,
+  );
+});
+
+test("an item passes before the next is made", async () => {
+  const { lint } = new KeptFindings();
+  const events: string[] = [];
+  const linted = lint(async function* (_environ, startResponse) {
+    respond(startResponse);
+    for (const name of ["one", "two"]) {
+      events.push(`makes ${name}`);
+      yield Buffer.from(name);
+    }
+  });
+  const body = await linted(environWith(), () => async () => {});
+  for await (const item of body) events.push(`has ${item}`);
+  assert.deepEqual(events, ["makes one", "has one", "makes two", "has two"]);
+});
+
+test("write() is passed on at once, and its promise is the server's own", async () => {
+  const { lint } = new KeptFindings();
+  const promise = Promise.resolve();
+  const written: Uint8Array[] = [];
+  let returned: Promise<void> | undefined;
+  const linted = lint((_environ, startResponse) => {
+    returned = respond(startResponse)(Buffer.from("data"));
+    assert.deepEqual(written.map(String), ["data"]);
+    return [];
+  });
+  await linted(environWith(), () => (data) => {
+    written.push(data);
+    return promise;
+  });
+  assert.equal(returned, promise);
+});
+
+test("close() is passed on once for each call, and waited for", async () => {
+  const { lint } = new KeptFindings();
+  const events: string[] = [];
+  const linted = lint((_environ, startResponse) => {
+    respond(startResponse);
+    return {
+      [Symbol.iterator]: () => [].values(),
+      async close() {
+        events.push("begins");
+        await undefined;
+        events.push("ends");
+      },
+    };
+  });
+  const body = await linted(environWith(), () => async () => {});
+  await body.close?.();
+  assert.deepEqual(events, ["begins", "ends"]);
+});
+
+test("a loop that ends early ends the application's generator", async () => {
+  const { lint } = new KeptFindings();
+  const events: string[] = [];
+  const linted = lint(async function* (_environ, startResponse) {
+    respond(startResponse);
+    try {
+      for (;;) yield Buffer.from("item");
+    } finally {
+      events.push("finally");
+    }
+  });
+  for await (const _item of await linted(environWith(), () => async () => {})) break;
+  assert.deepEqual(events, ["finally"]);
+});
+
+test("errors pass as they are, those that are no Error too", async () => {
+  const { lint } = new KeptFindings();
+  const { error } = await answer(
+    lint(() => {
+      throw "text";
+    }),
+  );
+  assert.equal(error, "text");
+});
+
+test("the application has the environ that the server made", async () => {
+  const { lint } = new KeptFindings();
+  const environ = environWith();
+  let seen: Environ | undefined;
+  await answer(
+    lint((given, startResponse): ResponseBody => {
+      seen = given;
+      respond(startResponse);
+      return [];
+    }),
+    environ,
+  );
+  assert.equal(seen, environ);
+});
+
+test("what a server throws at an application is not held against it", async () => {
+  const kept = new KeptFindings();
+  const gone = new Error("the client is gone");
+  const input = { ...environWith()["wsgi.input"], read: () => Promise.reject(gone) };
+  const { error } = await answer(
+    kept.lint(async (environ, startResponse) => {
+      await environ["wsgi.input"].read();
+      return correct(environ, startResponse);
+    }),
+    environWith({ "wsgi.input": input }),
+  );
+  assert.equal(error, gone);
+  assert.deepEqual(kept.findings, []);
+});
