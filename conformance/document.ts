@@ -35,7 +35,7 @@ WSGI servers by one client and one application (\`portico probe\`), on ${machine
 
 ✓ the server does what the rule says · **✗** it does not, and what it does stands below the table ·
 – the rule does not apply, or cannot be judged from outside. Where a text leaves a choice, every safe
-choice passes.
+choice passes, and what fails is asked once more.
 
 The sums are no marks: rules differ in weight, one fault may break several, and those who wrote Portico
 chose the rules and wrote the client. Every server runs with its own defaults, but for the number of

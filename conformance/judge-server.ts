@@ -20,24 +20,42 @@ export async function judgeServer(
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, Judgement>>> {
   const judgements: Record<string, Judgement> = {};
-  let running: ServerProcess | undefined;
-  try {
-    for (const row of rows) {
-      signal.throwIfAborted();
-      running ??= await ServerProcess.start(server, signal);
-      const judgement = await judgeInTime(row, probed(server, running), signal);
-      judgements[row.name] = judgement ?? LATE;
-      // A row that goes on meanwhile ends with the server that it speaks to.
-      if (judgement !== undefined && (await recovers(running))) continue;
-      if (await running.ends(LONGEST_DYING)) {
-        judgements[row.name] = fail(`${(judgement ?? LATE).evidence}: the server died`);
-      }
-      const broken = running;
-      running = undefined;
-      await broken[Symbol.asyncDispose]();
-    }
-    return judgements;
-  } finally {
+  await using judged = new JudgedProcess(server, signal);
+  for (const row of rows) {
+    const first = await judged.judge(row);
+    // What fails once may have failed by the machine's fault.
+    judgements[row.name] = first.verdict === "fail" ? await judged.judge(row) : first;
+  }
+  return judgements;
+}
+
+/** Has the server running whenever a row is judged. */
+class JudgedProcess implements AsyncDisposable {
+  readonly #server: JudgedServer;
+  readonly #signal: AbortSignal;
+  #running: ServerProcess | undefined;
+
+  constructor(server: JudgedServer, signal: AbortSignal) {
+    this.#server = server;
+    this.#signal = signal;
+  }
+
+  async judge(row: Row): Promise<Judgement> {
+    this.#signal.throwIfAborted();
+    this.#running ??= await ServerProcess.start(this.#server, this.#signal);
+    const running = this.#running;
+    const judgement = await judgeInTime(row, probed(this.#server, running), this.#signal);
+    // A row that goes on meanwhile ends with the server that it speaks to.
+    if (judgement !== undefined && (await recovers(running))) return judgement;
+    const { verdict, evidence } = judgement ?? LATE;
+    const died = await running.ends(LONGEST_DYING);
+    await this[Symbol.asyncDispose]();
+    return died ? fail(`${evidence}: the server died`) : { verdict, evidence };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
     await running?.[Symbol.asyncDispose]();
   }
 }

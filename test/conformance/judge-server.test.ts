@@ -77,6 +77,16 @@ describe("judging a server", () => {
     assert.deepEqual((await judge(throwsRow)).throws, fail("cannot be spoken to"));
   });
 
+  test("asks once more where a row fails, and what counts is the second time", async () => {
+    const verdicts = [fail("busy"), pass("idle")];
+    const busyOnce: Row = {
+      ...PID,
+      name: "busy once",
+      judge: async () => verdicts.shift() ?? fail(""),
+    };
+    assert.deepEqual((await judge(busyOnce))["busy once"], pass("idle"));
+  });
+
   test("tells what a server says that does not start", async () => {
     const command = (): string[] => [process.execPath, "-e", "throw new Error('no port')"];
     await assert.rejects(
