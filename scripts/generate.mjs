@@ -1,7 +1,8 @@
 /** Writes the documents that are made from code; with --check, only names those that are stale. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";import { conformanceDocument } from "../build/conformance/document.js";
+import { fileURLToPath } from "node:url";
+import { conformanceDocument } from "../build/conformance/document.js";
 import { readResults } from "../build/conformance/results-file.js";
 import { defaultText } from "../build/src/cli/help.js";
 import { SECTIONS } from "../build/src/cli/setting.js";
