@@ -87,7 +87,7 @@ async function packageContent() {
   const packed = new Set(JSON.parse(standardOutput)[0].files.map(({ path }) => path));
   const wanted = [
     ...["README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md", "SIGNALS.md"],
-    ...["package.json", "bin/portico.mjs", "docs/settings.md", "docs/lint.md"],
+    ...["package.json", "bin/portico.mjs", "docs/settings.md", "docs/lint.md", "docs/probe.md"],
     ...["spec/bridge.md", "spec/wsgi-typescript.md"],
     ...sources("python/probe", ".py"),
     ...sources("python/src", ".py"),

@@ -1,4 +1,5 @@
 /** Rows about connections that are kept, and about how the end of a body is told. */
+import { ServerSilent } from "../../client/client-connection.ts";
 import { fieldValue } from "../../client/field-list.ts";
 import { type ProbedServer, START, scriptTarget } from "../probed-server.ts";
 import { fail, type Judgement, notApplicable, pass, passIf, type Row } from "../row.ts";
@@ -109,10 +110,11 @@ async function judgePipelining(server: ProbedServer): Promise<Judgement> {
     const second = await connection.answer();
     const inOrder = isFirst && String(second.body) === "hello";
     return passIf(inOrder, inOrder ? "both, in order" : "not in order");
-  } catch {
-    // What the second one got instead is the end, or silence.
-    const isAnnounced = saysClose || first.version === "HTTP/1.0";
-    return passIf(isFirst && isAnnounced, isAnnounced ? "one, which says close" : "one, kept open");
+  } catch (error) {
+    if (isFirst && (saysClose || first.version === "HTTP/1.0"))
+      return pass("one, which says close");
+    const isSilent = error instanceof ServerSilent;
+    return fail(isSilent ? "one; the other gets nothing" : "one; closed without saying so");
   }
 }
 

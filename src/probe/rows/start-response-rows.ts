@@ -130,8 +130,14 @@ export const START_RESPONSE_ROWS: readonly Row[] = [
     source: SOURCE,
     requirements: ["S58"],
     async judge(server) {
-      const answer = await server.perform({ call: [["weigh"], ["answer"]] });
-      const [isKept] = outcomesOf(answer);
+      await using judge = await server.judge();
+      judge.letThrough("weighed");
+      const call: Step[] = [["weigh"], ["reach", "weighed"], ["yield", "x"]];
+      // What the client gets of it is for other rows to judge.
+      await Promise.allSettled([server.perform({ call }, { judge })]);
+      const { told } = await judge.arrival("weighed");
+      // The application tells its report at every point.
+      const [isKept] = (told as Report).outcomes;
       if (isKept === null) return notApplicable("an application in this language cannot see it");
       return passIf(isKept === false, isKept === true ? "kept" : "let go");
     },
