@@ -38,6 +38,7 @@ from lint_cases import (
     served,
     several,
     starting_with,
+    starts_after_an_item,
     starts_nothing,
     starts_twice,
     takes_one,
@@ -208,3 +209,7 @@ KEEPS: dict[str, Breaks] = {
 @pytest.mark.parametrize("name", KEEPS)
 def test_what_keeps_the_rules_is_not_found(name: str) -> None:
     assert KEEPS[name]().findings == []
+
+
+def test_a_late_start_is_no_second_one() -> None:
+    assert of_application(starts_after_an_item)().rules == ["start-response-called"]
