@@ -213,3 +213,10 @@ def test_what_keeps_the_rules_is_not_found(name: str) -> None:
 
 def test_a_late_start_is_no_second_one() -> None:
     assert of_application(starts_after_an_item)().rules == ["start-response-called"]
+
+
+def test_what_is_used_of_a_stream_is_told_with_the_module_that_used_it() -> None:
+    played = reading(b"", lambda stream: stream.seek(0))()
+    assert played.evidence("input-attribute") == "wsgi.input.seek was used by test_lint"
+    played = using_errors(lambda errors: errors.close())()
+    assert played.evidence("errors-attribute") == "wsgi.errors.close was used by test_lint"
