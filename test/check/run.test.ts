@@ -60,6 +60,11 @@ def application(environ, start):
     if environ["REQUEST_METHOD"] in ("PUT", "PATCH", "DELETE"):
         os._exit(9)
 ${PYTHON_HELLO}`,
+  "login.py": `
+def application(environ, start):
+    start("403 Forbidden", [("Content-Type", "text/plain")])
+    return [b"who are you?"]
+`,
   "raises.py": `
 def application(environ, start):
     if environ["PATH_INFO"] == "/broken":
@@ -127,6 +132,13 @@ describe("portico check", { concurrency: 3 }, () => {
     );
     assert.equal(report.gaveUp, "3 requests were not answered");
     assert.equal(code, 1);
+  });
+
+  test("tells where the application lets nobody in", async () => {
+    const { report, code } = await checkRun(here, "login.py");
+    assert.deepEqual(report.answers, [{ path: "/", statuses: { 403: 97 } }]);
+    assert.match(report.conclusion, /; nothing but 403 was answered at \//);
+    assert.equal(code, 0);
   });
 
   test("tries the paths that it is told of, too", async () => {
