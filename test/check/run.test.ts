@@ -154,6 +154,13 @@ describe("portico check", { concurrency: 3 }, () => {
     assert.match(end.stderr, /^portico: cannot load nowhere .*there is no module nowhere\n$/s);
   });
 
+  test("exits with 2 when the directory cannot be entered", async () => {
+    const args = ["check", "--chdir", "/nowhere", "app.mjs"];
+    const end = await runToEnd({ args, cwd: here, ownPython: true });
+    assert.equal(end.stderr, "portico: --chdir: /nowhere is no directory that can be entered\n");
+    assert.equal(end.code, 2);
+  });
+
   test("exits with 1 when there is no such file", async () => {
     const end = await runToEnd({ args: ["check", "nowhere.mjs"], cwd: here, ownPython: true });
     assert.equal(end.code, 1);
