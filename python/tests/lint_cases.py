@@ -25,6 +25,12 @@ def starts_nothing(_environ: Any, _start_response: Any) -> list[bytes]:
     return []
 
 
+def starts_after_an_item(_environ: Any, start_response: Any) -> Iterator[bytes]:
+    yield b""
+    start_response("200 OK", HTML)
+    yield b"late"
+
+
 def returns_nothing(*_: Any) -> None:
     return None
 

@@ -38,6 +38,7 @@ from lint_cases import (
     served,
     several,
     starting_with,
+    starts_after_an_item,
     starts_nothing,
     starts_twice,
     takes_one,
@@ -208,3 +209,14 @@ KEEPS: dict[str, Breaks] = {
 @pytest.mark.parametrize("name", KEEPS)
 def test_what_keeps_the_rules_is_not_found(name: str) -> None:
     assert KEEPS[name]().findings == []
+
+
+def test_a_late_start_is_no_second_one() -> None:
+    assert of_application(starts_after_an_item)().rules == ["start-response-called"]
+
+
+def test_what_is_used_of_a_stream_is_told_with_the_module_that_used_it() -> None:
+    played = reading(b"", lambda stream: stream.seek(0))()
+    assert played.evidence("input-attribute") == "wsgi.input.seek was used by test_lint"
+    played = using_errors(lambda errors: errors.close())()
+    assert played.evidence("errors-attribute") == "wsgi.errors.close was used by test_lint"

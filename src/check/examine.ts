@@ -53,6 +53,7 @@ export async function examine(examination: Examination): Promise<CheckReport> {
     runtimes,
     requests,
     ...tried,
+    answers: about.paths.map((path) => visitor.answersAt(path)),
     seconds: Math.round((performance.now() - started) / 100) / 10,
     isStrict,
     findings,

@@ -60,6 +60,11 @@ def application(environ, start):
     if environ["REQUEST_METHOD"] in ("PUT", "PATCH", "DELETE"):
         os._exit(9)
 ${PYTHON_HELLO}`,
+  "login.py": `
+def application(environ, start):
+    start("403 Forbidden", [("Content-Type", "text/plain")])
+    return [b"who are you?"]
+`,
   "raises.py": `
 def application(environ, start):
     if environ["PATH_INFO"] == "/broken":
@@ -129,6 +134,13 @@ describe("portico check", { concurrency: 3 }, () => {
     assert.equal(code, 1);
   });
 
+  test("tells where the application lets nobody in", async () => {
+    const { report, code } = await checkRun(here, "login.py");
+    assert.deepEqual(report.answers, [{ path: "/", statuses: { 403: 97 } }]);
+    assert.match(report.conclusion, /; nothing but 403 was answered at \//);
+    assert.equal(code, 0);
+  });
+
   test("tries the paths that it is told of, too", async () => {
     const all = ["--path", "/broken", "raises.py"];
     const [raised] = await found("raises", ...all);
@@ -140,6 +152,13 @@ describe("portico check", { concurrency: 3 }, () => {
     assert.equal(end.code, 4);
     assert.equal(end.stdout, "");
     assert.match(end.stderr, /^portico: cannot load nowhere .*there is no module nowhere\n$/s);
+  });
+
+  test("exits with 2 when the directory cannot be entered", async () => {
+    const args = ["check", "--chdir", "/nowhere", "app.mjs"];
+    const end = await runToEnd({ args, cwd: here, ownPython: true });
+    assert.equal(end.stderr, "portico: --chdir: /nowhere is no directory that can be entered\n");
+    assert.equal(end.code, 2);
   });
 
   test("exits with 1 when there is no such file", async () => {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from .lint_evidence import kind_of, shown
+from .lint_evidence import clean, kind_of, shown
 from .lint_request import LintedRequest
 
 
@@ -62,7 +63,7 @@ class LintedInput:
         return found
 
     def _used(self, name: str) -> None:
-        self._request.tell("input-attribute", f"wsgi.input.{name} was used")
+        self._request.tell("input-attribute", f"wsgi.input.{name} was used by {_user()}")
 
     def _asked(self, method: str, args: tuple[Any, ...], call: Any) -> Any:
         size = args[0] if args and isinstance(args[0], int) and args[0] >= 0 else None
@@ -107,6 +108,14 @@ def _call(method: str, args: tuple[Any, ...]) -> str:
     return f"{method}({', '.join(map(shown, args))})"
 
 
+def _user() -> str:
+    """The module that uses a stream, a framework perhaps: no frame of this file, nor of C."""
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals is globals():
+        frame = frame.f_back
+    return "C code" if frame is None else clean(str(frame.f_globals.get("__name__")))
+
+
 class LintedErrors:
     """The three methods of wsgi.errors, text alone."""
 
@@ -128,7 +137,7 @@ class LintedErrors:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._stream, name)
-        self._request.tell("errors-attribute", f"wsgi.errors.{name} was used")
+        self._request.tell("errors-attribute", f"wsgi.errors.{name} was used by {_user()}")
         return found
 
     def _checked(self, lines: Iterable[Any]) -> Iterator[Any]:
