@@ -305,6 +305,13 @@ class Greedy(io.BytesIO):
         return super().read(size + 1)
 
 
+class BrokenOff(io.BytesIO):
+    """The client has left: that is no fault of an application that lets the error pass."""
+
+    def __next__(self) -> bytes:
+        raise ConnectionResetError
+
+
 def reads_all(environ: Any, start_response: Any) -> list[bytes]:
     body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
     return right(environ, start_response) if body else []

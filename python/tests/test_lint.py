@@ -9,6 +9,7 @@ import pytest
 from lint_cases import (
     NOT_CALLABLE,
     Breaks,
+    BrokenOff,
     Greedy,
     Miscounted,
     around,
@@ -121,6 +122,7 @@ BREAKS: dict[str, list[Breaks]] = {
     "header-pair": [headers(["A", "b"]), headers(("A", "b", "c")), headers("A: b")],
     "header-strings": [headers((b"A", "b")), headers(("A", 1)), headers(("A", None))],
     "header-name": [
+        headers(("\u20ac", "a")),
         headers(("", "")),
         headers(("A B", "")),
         headers(("A:", "")),
@@ -130,7 +132,7 @@ BREAKS: dict[str, list[Breaks]] = {
     "header-value-control": [
         headers(("A", text)) for text in ("a\r\nb", "a\n", "\0", "\x7f", "\t")
     ],
-    "header-latin-1": [headers(("A", "\u20ac")), headers(("\u20ac", "a"))],
+    "header-latin-1": [headers(("A", "\u20ac"))],
     "header-hop-by-hop": [headers(("Connection", "close")), headers(("transfer-encoding", "gzip"))],
     "content-type-missing": [of_application(without_type)],
     "content-length-value": [
@@ -150,7 +152,6 @@ BREAKS: dict[str, list[Breaks]] = {
     "input-past-end": [
         reading(b"12345", lambda stream: stream.read(6)),
         reading(b"12345", lambda stream: stream.read(5), lambda stream: stream.read(1)),
-        reading(b"12345", lambda stream: stream.read(), lambda stream: stream.read()),
         reading(b"12345", lambda stream: stream.readline(6)),
     ],
     "input-attribute": [
@@ -196,6 +197,11 @@ KEEPS: dict[str, Breaks] = {
     "the whole of the input": lambda: play(reads_all, make_environ(b"12345")),
     "the input's lines": lambda: play(reads_lines, make_environ(b"1\n2\n3")),
     "read() without a size": reading(b"12345", lambda stream: stream.read()),
+    "read() when nothing is left": reading(
+        b"12345", lambda stream: stream.read(), lambda stream: stream.read()
+    ),
+    "a reason in UTF-8": given("404 Gr\xc3\x80\xc3\xa4", HTML),
+    "an input that breaks off": lambda: play(reads_lines, make_environ(wsgi__input=BrokenOff())),
     "a chunked body": lambda: play(reads_lines, make_environ(wsgi__input_terminated=True)),
     "an error with exc_info": of_application(reports_its_error),
     "HEAD": lambda: play(right, make_environ(REQUEST_METHOD="HEAD")),

@@ -72,6 +72,7 @@ async function printReport(command: Check, argv: readonly string[]): Promise<voi
     language: parseTarget(target).kind === "python" ? "python" : "typescript",
     args: ["check", ...argv],
     paths: ["/", ...settings.paths],
+    bootTimeout: settings.bootTimeout,
     timeout: settings.timeout,
     fields: settings.fields,
     isStrict: settings.strict,

@@ -41,7 +41,15 @@ class LintedInput:
         return lines  # pyright: ignore[reportUnknownVariableType]
 
     def __iter__(self) -> Iterator[bytes]:
-        for line in self._stream:
+        lines = iter(self._stream)
+        while True:
+            try:
+                line = next(lines)
+            except StopIteration:
+                return
+            except BaseException as error:
+                self._request.came_from_server(error)
+                raise
             yield self._check("iteration", (), line)
 
     def __next__(self) -> Any:
@@ -67,13 +75,18 @@ class LintedInput:
 
     def _asked(self, method: str, args: tuple[Any, ...], call: Any) -> Any:
         size = args[0] if args and isinstance(args[0], int) and args[0] >= 0 else None
-        if self._length is not None and not self._may_read_on:
+        if (
+            method != "readlines"
+            and size is not None
+            and self._length is not None
+            and not self._may_read_on
+        ):
             left = max(0, self._length - self._given)
-            if self._has_ended and size != 0:
+            if self._has_ended and size:
                 self._request.tell(
                     "input-past-end", f"{_call(method, args)} was called after the end of the input"
                 )
-            elif size is not None and size > left and method != "readlines":
+            elif size > left:
                 self._request.tell(
                     "input-past-end",
                     f"{_call(method, args)} was called where CONTENT_LENGTH leaves {left}",
