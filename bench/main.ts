@@ -3,11 +3,11 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { totalCpuSeconds } from "../peers/process-tree.ts";
+import { ServerProcess } from "../peers/server-process.ts";
 import { generateLoad } from "./load.ts";
-import { totalCpuSeconds } from "./process-tree.ts";
 import { type Measurement, type Result, ratioTable, resultTable } from "./report.ts";
-import { ServerProcess } from "./server-process.ts";
-import { type Contestant, contestants } from "./servers.ts";
+import { type Contestant, contestants, ready } from "./servers.ts";
 
 interface Plan {
   readonly rounds: number;
@@ -84,8 +84,9 @@ function positive(flag: string, text: string): number {
 
 function printSettings({ rounds, seconds, connections, contestants: chosen }: Plan): void {
   const load = `${connections} connections, ${rounds} rounds of ${seconds} s, medians`;
-  const python = execFileSync("bench/.venv/bin/python", ["--version"], { encoding: "utf8" }).trim();
-  const peers = readFileSync("bench/requirements.txt", "utf8").trim().split("\n").join(", ");
+  const python = execFileSync("peers/.venv/bin/python", ["--version"], { encoding: "utf8" }).trim();
+  const pins = readFileSync("peers/requirements.txt", "utf8").trim().split("\n");
+  const peers = pins.filter((pin) => /^(gunicorn|uWSGI|Flask)/.test(pin)).join(", ");
   console.log(`${load}; ${cpus().length} cores`);
   console.log(`Node.js ${process.versions.node}, ${python}, ${peers}\n`);
   for (const { name, command } of chosen) {
@@ -113,7 +114,7 @@ async function race(plan: Plan): Promise<Result[]> {
 
 async function takeTurn(contestant: Contestant, plan: Plan): Promise<Measurement> {
   const { signal } = stopped;
-  await using server = await ServerProcess.start(contestant, signal);
+  await using server = await ServerProcess.start({ ...contestant, ready }, signal);
   const load = { url: server.url, connections: plan.connections, signal };
   await generateLoad({ ...load, seconds: warmUpSeconds });
   const before = totalCpuSeconds(server.processes());

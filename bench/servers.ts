@@ -8,10 +8,10 @@ export interface Contestant {
   readonly command: (port: string) => readonly string[];
 }
 
-/** What every application here answers, with status 200. */
-export const expectedBody = "Hello World\n";
+/** What every application here answers. */
+export const ready = { path: "/", body: "Hello World\n" } as const;
 
-const bin = "bench/.venv/bin";
+const bin = "peers/.venv/bin";
 
 export const contestants: readonly Contestant[] = [
   ...pythonRace("Python", "bench.apps.hello:application"),
@@ -58,7 +58,7 @@ function portico(target: string, port: string): string[] {
   return ["node", "bin/portico.mjs", target, "-w", "2", "-b", `127.0.0.1:${port}`];
 }
 
-/** With its fastest parser, in C: gunicorn_h1c of bench/requirements.txt. */
+/** With its fastest parser, in C: gunicorn_h1c of peers/requirements.txt. */
 function gunicorn(target: string, port: string): string[] {
   const address = ["-b", `127.0.0.1:${port}`, "--no-control-socket"];
   return [`${bin}/gunicorn`, target, "-w", "2", "--http-parser", "fast", ...address];

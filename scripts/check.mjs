@@ -11,7 +11,7 @@ const tsc = ["node_modules/typescript/bin/tsc"];
 const biome = ["node_modules/@biomejs/biome/bin/biome"];
 const pyright = ["node_modules/pyright/index.js", "--pythonpath", ".venv/bin/python"];
 const ruff = ["scripts/venv.mjs", "ruff"];
-const pythonFolders = ["python", "test", "scripts", "examples", "bench"];
+const pythonFolders = ["python", "test", "scripts", "examples", "bench", "conformance"];
 
 /** Each check resolves to the text of what it found wrong; an empty one means nothing. */
 const checks = {
@@ -62,7 +62,11 @@ function collect(command, args) {
 }
 
 async function sourceLengths() {
-  const files = [...sources("src", ".ts"), ...sources("python/src", ".py")]
+  const files = [
+    ...sources("src", ".ts"),
+    ...sources("python/probe", ".py"),
+    ...sources("python/src", ".py"),
+  ]
     .map((path) => ({ path, lines: readFileSync(join(root, path), "utf8").split("\n").length - 1 }))
     .sort((a, b) => a.lines - b.lines);
   const median = files[Math.floor(files.length / 2)]?.lines ?? 0;
@@ -83,15 +87,16 @@ async function packageContent() {
   const packed = new Set(JSON.parse(standardOutput)[0].files.map(({ path }) => path));
   const wanted = [
     ...["README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md", "SIGNALS.md"],
-    ...["package.json", "bin/portico.mjs", "docs/settings.md", "docs/lint.md"],
+    ...["package.json", "bin/portico.mjs", "docs/settings.md", "docs/lint.md", "docs/probe.md"],
     ...["spec/bridge.md", "spec/wsgi-typescript.md"],
+    ...sources("python/probe", ".py"),
     ...sources("python/src", ".py"),
     ...sources("src", ".ts").flatMap((path) => [
       path.replace(/^(.*)\.ts$/, "build/$1.js"),
       path.replace(/^(.*)\.ts$/, "build/$1.d.ts"),
     ]),
   ];
-  const unwanted = /(^|\/)(test|tests|bench|examples|__pycache__|\.venv)\//;
+  const unwanted = /(^|\/)(test|tests|bench|peers|conformance|examples|__pycache__|\.venv)\//;
   return [
     ...wanted.filter((path) => !packed.has(path)).map((path) => `missing: ${path}`),
     ...[...packed].filter((path) => unwanted.test(path)).map((path) => `superfluous: ${path}`),

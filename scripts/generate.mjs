@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { conformanceDocument } from "../build/conformance/document.js";
+import { readResults } from "../build/conformance/results-file.js";
 import { GUNICORN_NAMES } from "../build/src/cli/gunicorn-names.js";
 import { GUNICORN_OPTIONS } from "../build/src/cli/gunicorn-options.js";
 import { defaultText } from "../build/src/cli/help.js";
@@ -9,6 +11,8 @@ import { longFlag, SECTIONS } from "../build/src/cli/setting.js";
 import { SETTING_NAMES, SETTINGS } from "../build/src/cli/settings.js";
 import { REFUSALS } from "../build/src/http/refusals.js";
 import { statusLine } from "../build/src/http/status.js";
+import { ROW_GROUPS } from "../build/src/probe/row.js";
+import { ROWS } from "../build/src/probe/rows.js";
 import { specification } from "./wsgi-specification.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -36,6 +40,8 @@ const GENERATED = [
   { file: "docs/settings.md", make: settingsDocument },
   { file: "docs/http.md", make: httpDocument },
   { file: "docs/from-gunicorn.md", make: gunicornDocument },
+  { file: "docs/probe.md", make: probeDocument },
+  { file: "docs/conformance.md", make: () => conformanceDocument(readResults()) },
   { file: "spec/wsgi-typescript.md", make: wsgiDocument },
 ];
 
@@ -126,6 +132,17 @@ function settingEntry(name) {
 function httpDocument() {
   const parts = Object.entries(HTTP_PARTS).map(([part, title]) => refusalsOf(part, title));
   return withMade("docs/http.md", "src/http/refusals.ts", parts.join("\n\n"));
+}
+
+function probeDocument() {
+  return withMade("docs/probe.md", "src/probe/rows", ROW_GROUPS.map(rowsOf).join("\n\n"));
+}
+
+function rowsOf(group) {
+  const rows = ROWS.filter((row) => row.group === group).map(
+    ({ name, title, level, source }) => `| \`${name}\` | ${title} | ${level} | ${source} |`,
+  );
+  return `### ${group}\n\n| row | rule | level | source |\n| --- | --- | --- | --- |\n${rows.join("\n")}`;
 }
 
 function wsgiDocument() {

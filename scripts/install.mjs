@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-const sourceFolders = ["src", "test", "examples", "bench"];
+const sourceFolders = ["src", "test", "examples", "peers", "bench", "conformance"];
 const configurations = ["tsconfig.json", "package.json", "package-lock.json"];
 const notSources = new Set([".venv", "node_modules", "__pycache__"]);
 const buildStamp = join(root, "build", ".stamp");

@@ -10,7 +10,8 @@ import { ruleTexts } from "./rule-texts.mjs";
 const HOW_TO_READ = `They stand in the sections of PEP 3333. Each has its name, by which lint and \`portico check\` tell of
 it, its level, who owes it, where it stands if not in that section of PEP 3333, and who judges it. The
 numbers count the requirements of PEP 3333 by role, in its order: S on servers, A on applications, M on
-middleware; V are the checks of Python's wsgiref.validate, all of which are kept here.`;
+middleware; V are the checks of Python's wsgiref.validate, all of which are here but three that PEP 3333 does not
+ask: read() without a size, a method that is not among eight, and a Content-Type beside 204 or 304.`;
 
 /** Markdown without a line end. @throws if a rule has no comment */
 export function specification(root) {

@@ -10,6 +10,7 @@ export { VERSION } from "./embed/version.ts";
 export type { PythonOptions } from "./engines/cpython/python-options.ts";
 export { LoadError } from "./engines/errors.ts";
 export type { Timeouts } from "./frontends/http1/server-context.ts";
+export { DeployedEnvironError } from "./gateway/deployed-environ.ts";
 export { AddressListError } from "./gateway/trusted-peers.ts";
 export type { HeaderMap } from "./http/fields.ts";
 export type { HttpLimits } from "./http/limits.ts";

@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "engines",
     "routing",
   ],
-  probe: ["wsgi", "client"],
+  probe: ["wsgi", "client", "log"],
   check: ["wsgi", "client", "log", "embed"],
   supervisor: ["wsgi", "log", "processes", "engines", "server", "embed"],
 };

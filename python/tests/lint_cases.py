@@ -25,6 +25,12 @@ def starts_nothing(_environ: Any, _start_response: Any) -> list[bytes]:
     return []
 
 
+def starts_after_an_item(_environ: Any, start_response: Any) -> Iterator[bytes]:
+    yield b""
+    start_response("200 OK", HTML)
+    yield b"late"
+
+
 def returns_nothing(*_: Any) -> None:
     return None
 
@@ -297,6 +303,13 @@ class Greedy(io.BytesIO):
 
     def read(self, size: Any = -1, /) -> bytes:
         return super().read(size + 1)
+
+
+class BrokenOff(io.BytesIO):
+    """The client has left: that is no fault of an application that lets the error pass."""
+
+    def __next__(self) -> bytes:
+        raise ConnectionResetError
 
 
 def reads_all(environ: Any, start_response: Any) -> list[bytes]:

@@ -9,6 +9,7 @@ import pytest
 from lint_cases import (
     NOT_CALLABLE,
     Breaks,
+    BrokenOff,
     Greedy,
     Miscounted,
     around,
@@ -38,6 +39,7 @@ from lint_cases import (
     served,
     several,
     starting_with,
+    starts_after_an_item,
     starts_nothing,
     starts_twice,
     takes_one,
@@ -120,6 +122,7 @@ BREAKS: dict[str, list[Breaks]] = {
     "header-pair": [headers(["A", "b"]), headers(("A", "b", "c")), headers("A: b")],
     "header-strings": [headers((b"A", "b")), headers(("A", 1)), headers(("A", None))],
     "header-name": [
+        headers(("\u20ac", "a")),
         headers(("", "")),
         headers(("A B", "")),
         headers(("A:", "")),
@@ -129,7 +132,7 @@ BREAKS: dict[str, list[Breaks]] = {
     "header-value-control": [
         headers(("A", text)) for text in ("a\r\nb", "a\n", "\0", "\x7f", "\t")
     ],
-    "header-latin-1": [headers(("A", "\u20ac")), headers(("\u20ac", "a"))],
+    "header-latin-1": [headers(("A", "\u20ac"))],
     "header-hop-by-hop": [headers(("Connection", "close")), headers(("transfer-encoding", "gzip"))],
     "content-type-missing": [of_application(without_type)],
     "content-length-value": [
@@ -149,7 +152,6 @@ BREAKS: dict[str, list[Breaks]] = {
     "input-past-end": [
         reading(b"12345", lambda stream: stream.read(6)),
         reading(b"12345", lambda stream: stream.read(5), lambda stream: stream.read(1)),
-        reading(b"12345", lambda stream: stream.read(), lambda stream: stream.read()),
         reading(b"12345", lambda stream: stream.readline(6)),
     ],
     "input-attribute": [
@@ -195,6 +197,11 @@ KEEPS: dict[str, Breaks] = {
     "the whole of the input": lambda: play(reads_all, make_environ(b"12345")),
     "the input's lines": lambda: play(reads_lines, make_environ(b"1\n2\n3")),
     "read() without a size": reading(b"12345", lambda stream: stream.read()),
+    "read() when nothing is left": reading(
+        b"12345", lambda stream: stream.read(), lambda stream: stream.read()
+    ),
+    "a reason in UTF-8": given("404 Gr\xc3\x80\xc3\xa4", HTML),
+    "an input that breaks off": lambda: play(reads_lines, make_environ(wsgi__input=BrokenOff())),
     "a chunked body": lambda: play(reads_lines, make_environ(wsgi__input_terminated=True)),
     "an error with exc_info": of_application(reports_its_error),
     "HEAD": lambda: play(right, make_environ(REQUEST_METHOD="HEAD")),
@@ -208,3 +215,14 @@ KEEPS: dict[str, Breaks] = {
 @pytest.mark.parametrize("name", KEEPS)
 def test_what_keeps_the_rules_is_not_found(name: str) -> None:
     assert KEEPS[name]().findings == []
+
+
+def test_a_late_start_is_no_second_one() -> None:
+    assert of_application(starts_after_an_item)().rules == ["start-response-called"]
+
+
+def test_what_is_used_of_a_stream_is_told_with_the_module_that_used_it() -> None:
+    played = reading(b"", lambda stream: stream.seek(0))()
+    assert played.evidence("input-attribute") == "wsgi.input.seek was used by test_lint"
+    played = using_errors(lambda errors: errors.close())()
+    assert played.evidence("errors-attribute") == "wsgi.errors.close was used by test_lint"

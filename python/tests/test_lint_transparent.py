@@ -51,6 +51,35 @@ def test_an_item_passes_before_the_next_is_made() -> None:
     assert made == ["first"]
 
 
+def test_an_iterator_whose_len_has_come_to_0_is_asked_for_no_other() -> None:
+    class Countdown(Body):
+        left = 1
+
+        def __len__(self) -> int:
+            return self.left
+
+        def __iter__(self) -> Countdown:
+            assert self.left, "iter() was called again"
+            return self
+
+        def __next__(self) -> bytes:
+            self.left -= 1
+            return super().__next__()
+
+    played = play(returning(Countdown(b"a")))
+    assert (played.written, played.error) == ([b"a"], None)
+
+
+def test_an_application_cannot_fill_a_finding() -> None:
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [*HTML, ("X" * 10_000, 5), ("Y" * 10_000, "\n")])
+        return [b"a"]
+
+    played = play(application)
+    assert {"header-strings", "header-value-control"} <= set(played.rules)
+    assert all(len(finding.evidence) < 1000 for finding in played.findings)
+
+
 def test_len_works_where_it_worked() -> None:
     class Sized(Body):
         def __len__(self) -> int:

@@ -3,12 +3,22 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Finding } from "../wsgi/lint/finding.ts";
-import { CHECKER_VARIABLE, isFromServed, type Stall, type ToServed } from "./messages.ts";
+import {
+  CHECKER_VARIABLE,
+  type FromServed,
+  isFromServed,
+  placeOf,
+  type Stall,
+  type ToServed,
+} from "./messages.ts";
 
 export interface CheckedProcessOptions {
   /** Arguments for this program that make it serve the application. */
   readonly args: readonly string[];
+  /** How long the application may take to be loaded, in seconds; 0 for ever. */
+  readonly bootTimeout: number;
   readonly onFinding: (finding: Finding) => void;
   readonly onStall: (stall: Stall) => void;
 }
@@ -30,6 +40,12 @@ const PING_TIMEOUT = 2_000;
 /** How long a served process may take to end when it is asked to, in milliseconds. */
 const STOP_TIMEOUT = 5_000;
 
+/** What the served process needs to say itself that the application is not loaded, in milliseconds. */
+const BOOT_LATENESS = 2_000;
+
+/** How long the last words of a process that has ended may take to come, in milliseconds. */
+const LAST_WORDS = 1_000;
+
 /** Lines of the served process's log that are kept. */
 const KEPT_LINES = 200;
 
@@ -37,7 +53,10 @@ export class CheckedProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #log: string[] = [];
   readonly #exited: Promise<unknown>;
-  #pong: () => void = () => {};
+  /** Who waits for which answer. */
+  readonly #waiting = new Map<FromServed["portico"], () => void>();
+  #ping: Promise<boolean> | undefined;
+  #stall: Stall | undefined;
   port = 0;
   runtimes: readonly string[] = [];
   hasInnerLint = false;
@@ -45,7 +64,7 @@ export class CheckedProcess implements AsyncDisposable {
   /** @throws {NotLoadedError} */
   static async start(options: CheckedProcessOptions): Promise<CheckedProcess> {
     const process = new CheckedProcess(options);
-    await process.#loaded();
+    await process.#loaded(options.bootTimeout);
     return process;
   }
 
@@ -58,14 +77,18 @@ export class CheckedProcess implements AsyncDisposable {
       stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
     });
     const [, output, log, , stalls] = this.#child.stdio;
-    this.#exited = once(this.#child, "close");
+    this.#exited = hasEnded(this.#child);
     for (const stream of [output, log]) eachLine(stream, (line) => this.#keep(line));
-    eachLine(stalls, (line) => onStall(JSON.parse(line)));
+    eachLine(stalls, (line) => {
+      const stall: Stall = JSON.parse(line);
+      this.#stall = stall;
+      onStall(stall);
+    });
     this.#child.on("message", (message: unknown) => {
       if (!isFromServed(message)) return;
       if (message.portico === "finding") onFinding(message.finding);
       if (message.portico === "inner lint") this.hasInnerLint = true;
-      if (message.portico === "pong") this.#pong();
+      this.#waiting.get(message.portico)?.();
     });
   }
 
@@ -78,14 +101,17 @@ export class CheckedProcess implements AsyncDisposable {
     return error === undefined ? how : `${how}: ${error}`;
   }
 
-  /** Whether its event loop turns. */
+  /** Whether its event loop turns; who asks meanwhile gets the same answer. */
   async isResponsive(): Promise<boolean> {
-    return await this.#answers({ portico: "ping" }, PING_TIMEOUT);
+    this.#ping ??= this.#answers({ portico: "ping" }, "pong", PING_TIMEOUT);
+    const isResponsive = await this.#ping;
+    this.#ping = undefined;
+    return isResponsive;
   }
 
   /** Lets open requests finish; what lint has to say about them has come when this resolves. */
   async stop(): Promise<void> {
-    if (!(await this.#answers({ portico: "stop" }, STOP_TIMEOUT))) this.kill();
+    if (!(await this.#answers({ portico: "stop" }, "stopped", STOP_TIMEOUT))) this.kill();
     await this.#exited;
   }
 
@@ -104,38 +130,60 @@ export class CheckedProcess implements AsyncDisposable {
   }
 
   /** A process that ends before it says anything was ended by the application's own code. */
-  #loaded(): Promise<void> {
+  #loaded(bootTimeout: number): Promise<void> {
     return new Promise((resolve, reject) => {
+      const late = (): void => {
+        reject(new NotLoadedError(this.#lateness(bootTimeout), 4));
+        this.kill();
+      };
+      const timer =
+        bootTimeout === 0 ? undefined : setTimeout(late, bootTimeout * 1000 + BOOT_LATENESS);
       this.#child.on("message", (message: unknown) => {
         if (!isFromServed(message)) return;
         if (message.portico === "failed") {
+          clearTimeout(timer);
           reject(new NotLoadedError(message.message, message.exitCode));
         }
         if (message.portico !== "ready") return;
+        clearTimeout(timer);
         this.port = message.port;
         this.runtimes = message.runtimes;
         resolve();
       });
       void this.#exited.then(async () => {
+        clearTimeout(timer);
         const lines = [`the process ${await this.end()} while it was loaded`, ...this.#log];
         reject(new NotLoadedError(lines.join("\n"), 4));
       });
     });
   }
 
-  #answers(message: ToServed, longest: number): Promise<boolean> {
+  #lateness(bootTimeout: number): string {
+    const where = this.#stall === undefined ? "" : `: it is in ${placeOf(this.#stall)}`;
+    return `the application was not loaded within --boot-timeout ${bootTimeout} s${where}`;
+  }
+
+  #answers(message: ToServed, answer: FromServed["portico"], longest: number): Promise<boolean> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), longest);
       const settle = (isAnswered: boolean): void => {
         clearTimeout(timer);
         resolve(isAnswered);
       };
-      this.#pong = () => settle(true);
+      this.#waiting.set(answer, () => settle(true));
       void this.#exited.then(() => settle(false));
       // A channel that is broken shows in the exit that follows.
       if (this.#child.connected) this.#child.send(message, () => {});
     });
   }
+}
+
+/** Processes that the application has left behind may hold its output open. */
+async function hasEnded(child: ChildProcess): Promise<void> {
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  await once(child, "exit");
+  await Promise.race([closed, delay(LAST_WORDS, undefined, { ref: false })]);
+  for (const stream of child.stdio) stream?.destroy();
 }
 
 function eachLine(stream: unknown, take: (line: string) => void): void {

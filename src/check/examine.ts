@@ -4,7 +4,7 @@ import type { Finding } from "../wsgi/lint/finding.ts";
 import type { Language } from "../wsgi/lint/rule.ts";
 import { BATTERY } from "./battery.ts";
 import { CheckedProcess } from "./checked-process.ts";
-import type { Stall } from "./messages.ts";
+import { placeOf, type Stall } from "./messages.ts";
 import { type CheckReport, makeReport, type StepReport } from "./report.ts";
 import { GaveUp, Visitor } from "./visitor.ts";
 
@@ -15,6 +15,8 @@ export interface Examination {
   /** Arguments for this program that make it serve the application. */
   readonly args: readonly string[];
   readonly paths: readonly string[];
+  /** How long the application may take to be loaded, in seconds; 0 for ever. */
+  readonly bootTimeout: number;
   /** How long the application may keep a client waiting, in seconds; 0 for ever. */
   readonly timeout: number;
   /** What every request has. */
@@ -27,7 +29,7 @@ const MAX_FINDINGS = 10_000;
 
 /** @throws {NotLoadedError} */
 export async function examine(examination: Examination): Promise<CheckReport> {
-  const { args, timeout, fields, isStrict, ...about } = examination;
+  const { args, bootTimeout, timeout, fields, isStrict, ...about } = examination;
   const started = performance.now();
   const findings: Finding[] = [];
   const onFinding = (finding: Finding): void => {
@@ -39,7 +41,7 @@ export async function examine(examination: Examination): Promise<CheckReport> {
     onFinding({ ...stallFinding(stall), request: visited?.current ?? "" });
   };
   await using visitor = await Visitor.open({
-    start: () => CheckedProcess.start({ args, onFinding, onStall }),
+    start: () => CheckedProcess.start({ args, bootTimeout, onFinding, onStall }),
     timeout,
     fields,
     onFinding,
@@ -53,6 +55,7 @@ export async function examine(examination: Examination): Promise<CheckReport> {
     runtimes,
     requests,
     ...tried,
+    answers: about.paths.map((path) => visitor.answersAt(path)),
     seconds: Math.round((performance.now() - started) / 100) / 10,
     isStrict,
     findings,
@@ -80,8 +83,8 @@ async function tryOut(
   return { steps };
 }
 
-function stallFinding({ milliseconds, stack }: Stall): Omit<Finding, "request"> {
-  const where = stack.length === 0 ? "" : `; it is in ${stack.join(", called by ")}`;
-  const evidence = `the event loop has not turned for ${milliseconds} ms${where}`;
+function stallFinding(stall: Stall): Omit<Finding, "request"> {
+  const where = stall.stack.length === 0 ? "" : `; it is in ${placeOf(stall)}`;
+  const evidence = `the event loop has not turned for ${stall.milliseconds} ms${where}`;
   return { rule: "blocks-event-loop", evidence };
 }

@@ -9,6 +9,9 @@ const BEAT = 100;
  * neither thread time makes none. */
 const LOOKS = 15;
 
+/** Calls that are named, the innermost of a stack that may be as deep as a recursion. */
+const CALLS = 8;
+
 /**
  * No code of the loop's thread can run while it hangs, so the thread asks the inspector where it is.
  * Stalls are written by a system call: the thread's own messages would wait for the loop.
@@ -24,7 +27,7 @@ session.connectToMainThread();
 const sources = new Map();
 session.on("Debugger.scriptParsed", ({ params }) => sources.set(params.scriptId, params.url));
 session.on("Debugger.paused", ({ params }) => {
-  const stack = params.callFrames.map(nameOf).filter((name) => name !== undefined);
+  const stack = params.callFrames.map(nameOf).filter((name) => name !== undefined).slice(0, ${CALLS});
   writeSync(descriptor, JSON.stringify({ milliseconds: ${LOOKS * BEAT}, stack }) + "\\n");
   session.post("Debugger.resume");
   session.post("Debugger.disable");

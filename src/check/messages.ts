@@ -22,14 +22,21 @@ export type FromServed =
   | { readonly portico: "finding"; readonly finding: Finding }
   /** A lint has been seen inside the application. */
   | { readonly portico: "inner lint" }
-  | { readonly portico: "pong" };
+  | { readonly portico: "pong" }
+  /** All that was to be told has been. */
+  | { readonly portico: "stopped" };
 
 /** An event loop that has not turned for a while. */
 export interface Stall {
   /** It has not turned for so long, or longer. */
   readonly milliseconds: number;
-  /** Where it is, the innermost call first: `application (/site/app.ts:7)`. */
+  /** Where it is, the innermost calls, the first of all first: `application (/site/app.ts:7)`. */
   readonly stack: readonly string[];
+}
+
+/** With the calls around it. */
+export function placeOf({ stack }: Stall): string {
+  return stack.join(", called by ");
 }
 
 export function isFromServed(message: unknown): message is FromServed {

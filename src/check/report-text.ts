@@ -1,6 +1,7 @@
 /** A report as a person reads it: what is broken first, and what to do about it. */
 import { escaped } from "../log/escapes.ts";
 import { wrapped } from "../log/wrapped.ts";
+import { answersText } from "./answers.ts";
 import type { CheckReport, Evidence, RuleReport, RuleVerdict } from "./report.ts";
 
 export interface Page {
@@ -61,11 +62,12 @@ class ReportWriter {
     this.#paint = paint;
   }
 
-  opening({ portico, target, runtimes, steps, paths, seconds }: CheckReport): void {
+  opening({ portico, target, runtimes, steps, paths, seconds, answers }: CheckReport): void {
     this.lines.push(this.#paint(target, BOLD));
     this.#indented(`${runtimes.join("; ")}, served by Portico ${portico}`);
     const tried = steps.map(({ step, requests }) => `${step} ${requests}`).join(", ");
     this.#indented(`tried in ${seconds} s at ${paths.join(" ")}: ${tried || "nothing"}`);
+    this.#indented(`answered ${answersText(answers)}`);
     this.lines.push("");
   }
 

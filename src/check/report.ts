@@ -2,6 +2,7 @@
 import type { Finding } from "../wsgi/lint/finding.ts";
 import { type Language, remedyOf, type Side, sourceOf } from "../wsgi/lint/rule.ts";
 import { type AnyRule, RULES } from "../wsgi/lint/rules.ts";
+import { type PathAnswers, unservedText } from "./answers.ts";
 import { NOT_EXERCISED, type Observed } from "./exercised.ts";
 import { CLIENT_RULES, CONSEQUENCES } from "./rules.ts";
 
@@ -43,6 +44,8 @@ export interface CheckReport {
   readonly requests: number;
   readonly seconds: number;
   readonly steps: readonly StepReport[];
+  /** Of each path that was asked for. */
+  readonly answers: readonly PathAnswers[];
   /** Why the rest was not tried. */
   readonly gaveUp?: string;
   readonly verdict: "kept" | "broken";
@@ -126,7 +129,7 @@ function evidenceOf(findings: readonly Finding[]): Evidence[] {
 
 function conclusionOf(
   rules: readonly RuleReport[],
-  { requests, gaveUp }: Pick<CheckReport, "requests" | "gaveUp">,
+  { requests, answers, gaveUp }: Pick<CheckReport, "requests" | "answers" | "gaveUp">,
 ): string {
   const count = (verdict: RuleVerdict): number =>
     rules.filter((rule) => rule.verdict === verdict).length;
@@ -140,8 +143,10 @@ function conclusionOf(
   const tried = counted(requests, "request", "requests");
   const clauses = [broken, warned].filter((clause) => clause !== undefined);
   const found = clauses.length === 0 ? "nothing is broken" : clauses.join(", ");
-  const end = gaveUp === undefined ? "" : `; more was not tried, since ${gaveUp}`;
-  return `${tried ?? "no request"}: ${found}, ${kept ?? "no rule is kept"}${end}.`;
+  const end = gaveUp === undefined ? undefined : `more was not tried, since ${gaveUp}`;
+  const sentence = `${tried ?? "no request"}: ${found}, ${kept ?? "no rule is kept"}`;
+  const parts = [sentence, unservedText(answers), end].filter((part) => part !== undefined);
+  return `${parts.join("; ")}.`;
 }
 
 function counted(count: number, one: string, several: string): string | undefined {

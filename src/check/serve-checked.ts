@@ -65,10 +65,10 @@ function once(act: () => void): () => void {
   };
 }
 
-/** The pong is the last message: when it has gone out, so has every finding before it. */
+/** This is the last message: when it has gone out, so has every finding before it. */
 async function stop(server: RunningServer): Promise<void> {
   await server.close(GRACE);
-  await tell({ portico: "pong" });
+  await tell({ portico: "stopped" });
   process.exit(0);
 }
 

@@ -8,6 +8,7 @@ import {
 } from "../client/client-connection.ts";
 import { type FieldList, fieldValue } from "../client/field-list.ts";
 import type { OnFinding } from "../wsgi/lint/finding.ts";
+import type { PathAnswers } from "./answers.ts";
 import type { CheckedProcess } from "./checked-process.ts";
 import type { ClientRule } from "./rules.ts";
 
@@ -61,8 +62,9 @@ export class Visitor implements AsyncDisposable {
   requests = 0;
   /** The last request that was sent: the method, and the target as it stood on the wire. */
   current = "";
-  readonly statuses: Set<number> = new Set();
   hasSeenContentLength = false;
+  /** How often each target was answered with each status. */
+  readonly #answers = new Map<string, Record<string, number>>();
   /** Targets whose answers do not come to an end: a stream of events is legal. */
   readonly #endless = new Set<string>();
 
@@ -84,6 +86,14 @@ export class Visitor implements AsyncDisposable {
     return this.#process.hasInnerLint;
   }
 
+  get statuses(): ReadonlySet<number> {
+    return new Set([...this.#answers.values()].flatMap((each) => Object.keys(each).map(Number)));
+  }
+
+  answersAt(path: string): PathAnswers {
+    return { path, statuses: this.#answers.get(path) ?? {} };
+  }
+
   find(rule: ClientRule, evidence: string, request: string): void {
     this.#options.onFinding({ rule, evidence, request });
   }
@@ -100,6 +110,7 @@ export class Visitor implements AsyncDisposable {
       using connection = await this.#connect(process);
       connection.request(method, target, { ...parts, fields: this.#fieldsOf(parts, process) });
       const answer = await this.#wholeAnswer(connection, method, target);
+      this.#count(answer, target);
       this.#judge(answer, request);
       return answer;
     } catch (error) {
@@ -184,8 +195,12 @@ export class Visitor implements AsyncDisposable {
     return this.#endless.size > 0 ? AFTER_ENDLESS.other : MAX_ANSWER.milliseconds;
   }
 
+  #count({ status }: Answer, target: string): void {
+    const counted = this.#answers.get(target) ?? {};
+    this.#answers.set(target, { ...counted, [status]: (counted[status] ?? 0) + 1 });
+  }
+
   #judge({ status, fields, isWhole, body }: Answer, request: string): void {
-    this.statuses.add(status);
     this.hasSeenContentLength ||= fields.some(([name]) => name.toLowerCase() === "content-length");
     if (!isWhole) {
       this.find("answers-whole", `the answer is cut off after ${body.length} bytes`, request);

@@ -46,12 +46,12 @@ export async function check(argv: readonly string[]): Promise<void> {
 
 async function serve({ target: targetText, serving }: Check, checker: number): Promise<void> {
   endWithParent(checker);
-  enterDirectory(serving.settings.chdir);
-  Object.assign(process.env, serving.settings.env);
   const target = parseTarget(targetText);
   const isPython = target.kind === "python";
   const log = createLogger({ destination: process.stderr });
   const open: ServeCheckedOptions["open"] = async (onFinding, onInnerLint) => {
+    enterDirectory(serving.settings.chdir);
+    Object.assign(process.env, serving.settings.env);
     checkTarget(target, process.cwd());
     const order: Order = { ...serving, target, targetText, python: { lint: "follow", onFinding } };
     const application = await applicationOf(order, log);
@@ -72,6 +72,7 @@ async function printReport(command: Check, argv: readonly string[]): Promise<voi
     language: parseTarget(target).kind === "python" ? "python" : "typescript",
     args: ["check", ...argv],
     paths: ["/", ...settings.paths],
+    bootTimeout: settings.bootTimeout,
     timeout: settings.timeout,
     fields: settings.fields,
     isStrict: settings.strict,

@@ -4,6 +4,7 @@ import { SettingError } from "./errors.ts";
 import type { SettingTable } from "./setting.ts";
 import {
   aText,
+  environEntries,
   environmentEntries,
   lastOf,
   optionalText,
@@ -13,6 +14,7 @@ import {
 export interface MechanicsSettings {
   readonly chdir: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly environ: Readonly<Record<string, string>>;
   readonly name: string | undefined;
   readonly pid: string | undefined;
   readonly umask: number;
@@ -47,6 +49,15 @@ export const MECHANICS_SETTINGS: SettingTable<MechanicsSettings> = {
     default: {},
     repeatable: true,
     help: "A variable to set in the application's process environment.",
+  },
+  environ: {
+    section: "Server Mechanics",
+    flags: ["--environ"],
+    metavar: "NAME=VALUE",
+    type: environEntries,
+    default: {},
+    repeatable: true,
+    help: "A name and a value to put into the environ of every request, for an application that is configured there.",
   },
   name: {
     section: "Server Mechanics",

@@ -150,6 +150,7 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
       proxyAllowFrom: settings.proxyAllowFrom,
     },
     headerMap: settings.headerMap,
+    environ: settings.environ,
     limits: {
       maxHeadBytes: settings.limitRequestHead,
       maxRequestLineBytes: noLimit(settings.limitRequestLine),

@@ -1,5 +1,6 @@
 /** The kinds of values that settings have: how each is read from text and shown again. */
 import { type FieldList, parseField } from "../client/field-list.ts";
+import { DeployedEnvironError, deployedEnviron } from "../gateway/deployed-environ.ts";
 import type { HeaderMap } from "../http/fields.ts";
 import { compileAccessFormat } from "../log/access-format.ts";
 import { AccessFormatError } from "../log/errors.ts";
@@ -43,6 +44,12 @@ export function wholeNumber(minimum: number): SettingType<number> {
     },
     show: String,
   };
+}
+
+/** A number that need not be known. */
+export function optionalWholeNumber(minimum: number): SettingType<number | undefined> {
+  const { shape, read } = wholeNumber(minimum);
+  return { shape, read, show: (value) => (value === undefined ? NO_VALUE : String(value)) };
 }
 
 /** How a switch is said where a flag alone cannot say it. */
@@ -144,6 +151,31 @@ export const directories: SettingType<readonly string[]> = {
   show: (paths) => paths.join(",") || NO_VALUE,
 };
 
+/** Where something is mounted. */
+export const optionalPath: SettingType<string | undefined> = {
+  shape: "text",
+  read(texts, origin) {
+    const text = lastOf(texts);
+    if (/^(\/[\x21-\x2e\x30-\x7e]+)+$/.test(text)) return text;
+    throw new SettingError(origin, `${quoted(text)} is not a path such as /mounted`);
+  },
+  show: (path) => path ?? NO_VALUE,
+};
+
+const APPLICATION_LANGUAGES = ["python", "typescript"] as const;
+
+export const applicationLanguage: SettingType<(typeof APPLICATION_LANGUAGES)[number] | undefined> =
+  {
+    shape: "text",
+    read(texts, origin) {
+      const text = lastOf(texts);
+      const language = APPLICATION_LANGUAGES.find((known) => known === text);
+      if (language !== undefined) return language;
+      throw new SettingError(origin, `${quoted(text)} is not python or typescript`);
+    },
+    show: (language) => language ?? NO_VALUE,
+  };
+
 /** Paths of requests, each with its query if it has one. */
 export const paths: SettingType<readonly string[]> = {
   shape: "texts",
@@ -179,6 +211,21 @@ export const environmentEntries: SettingType<Readonly<Record<string, string>>> =
     Object.entries(entries)
       .map(([name, value]) => `${name}=${value}`)
       .join(", ") || NO_VALUE,
+};
+
+export const environEntries: SettingType<Readonly<Record<string, string>>> = {
+  shape: "entries",
+  read(texts, origin) {
+    const entries = environmentEntries.read(texts, origin);
+    try {
+      deployedEnviron(entries);
+    } catch (error) {
+      if (!(error instanceof DeployedEnvironError)) throw error;
+      throw new SettingError(origin, error.message, { cause: error });
+    }
+    return entries;
+  },
+  show: environmentEntries.show,
 };
 
 function environmentEntry(text: string, origin: string): [name: string, value: string] {

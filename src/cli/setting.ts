@@ -4,6 +4,7 @@ import type { SettingType } from "./setting-types.ts";
 export const SECTIONS = [
   "Check",
   "Config File",
+  "Probe",
   "Server Socket",
   "Worker Processes",
   "Server Mechanics",

@@ -19,4 +19,12 @@ export const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map([
       run: async (argv) => (await import("./check.ts")).check(argv),
     },
   ],
+  [
+    "probe",
+    {
+      usage: "[OPTIONS] URL",
+      help: "Judge a WSGI server, this one or another, by what PEP 3333 requires of servers.",
+      run: async (argv) => (await import("./probe.ts")).probe(argv),
+    },
+  ],
 ]);

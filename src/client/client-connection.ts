@@ -125,7 +125,7 @@ export class ClientConnection implements Disposable {
   async behind(head: AnswerHead, method = "GET"): Promise<Answer> {
     const parts: Buffer[] = [];
     try {
-      for await (const part of this.#bodyParts(method, head)) parts.push(part);
+      for await (const part of this.body(method, head)) parts.push(part);
       return { ...head, body: Buffer.concat(parts), isWhole: true };
     } catch (error) {
       if (!(error instanceof ConnectionEnded)) throw error;
@@ -133,22 +133,64 @@ export class ClientConnection implements Disposable {
     }
   }
 
+  /**
+   * The body behind a head, as it comes; RFC 9112 §6.3, as far as a client of well-behaved servers
+   * needs it.
+   * @throws {ConnectionEnded} the connection ends before the body does
+   */
+  async *body(method: string, { status, fields }: AnswerHead): AsyncGenerator<Buffer> {
+    if (method === "HEAD" || status === 204 || status === 304) return;
+    if (fieldValue(fields, "transfer-encoding")?.toLowerCase() === "chunked") {
+      for (let size = await this.#chunkSize(); size > 0; size = await this.#chunkSize()) {
+        yield* this.#parts(size);
+        await this.#chunkEnd();
+      }
+      await this.#chunkEnd();
+      return;
+    }
+    const length = fieldValue(fields, "content-length");
+    try {
+      yield* this.#parts(length === undefined ? Number.POSITIVE_INFINITY : Number(length));
+    } catch (error) {
+      const endsTheBody = error instanceof ConnectionEnded && error.cause === undefined;
+      if (length !== undefined || !endsTheBody) throw error;
+    }
+  }
+
   /** Exactly so many bytes. */
   async take(size: number): Promise<Buffer> {
-    while (this.#rest.length < size) await this.#readOn();
-    const taken = this.#rest.subarray(0, size);
-    this.#rest = this.#rest.subarray(size);
-    return taken;
+    const parts: Buffer[] = [];
+    for await (const part of this.#parts(size)) parts.push(part);
+    return Buffer.concat(parts);
   }
 
   /** The data of the next chunk of a chunked body; empty for the last one. */
   async chunk(): Promise<Buffer> {
+    const data = await this.take(await this.#chunkSize());
+    await this.#chunkEnd();
+    return data;
+  }
+
+  /** So many bytes as they come. @throws {ConnectionEnded} it ends before */
+  async *#parts(size: number): AsyncGenerator<Buffer> {
+    for (let left = size; left > 0; ) {
+      if (this.#rest.length === 0) await this.#readOn();
+      const part = this.#rest.subarray(0, left);
+      this.#rest = this.#rest.subarray(part.length);
+      left -= part.length;
+      yield part;
+    }
+  }
+
+  async #chunkSize(): Promise<number> {
     const line = (await this.#takeUntil("\r\n")).toString("latin1");
     if (!/^[0-9a-f]+$/i.test(line)) throw new Error(`not a chunk size: ${JSON.stringify(line)}`);
-    const data = await this.take(Number.parseInt(line, 16));
+    return Number.parseInt(line, 16);
+  }
+
+  async #chunkEnd(): Promise<void> {
     const end = (await this.take(2)).toString("latin1");
     if (end !== "\r\n") throw new Error(`a chunk is longer than its size: ${JSON.stringify(end)}`);
-    return data;
   }
 
   /**
@@ -178,32 +220,6 @@ export class ClientConnection implements Disposable {
 
   [Symbol.dispose](): void {
     this.socket.destroy();
-  }
-
-  /** RFC 9112 §6.3, as far as a client of well-behaved servers needs it. */
-  async *#bodyParts(method: string, { status, fields }: AnswerHead): AsyncGenerator<Buffer> {
-    if (method === "HEAD" || status === 204 || status === 304) return;
-    if (fieldValue(fields, "transfer-encoding")?.toLowerCase() === "chunked") {
-      for (let data = await this.chunk(); data.length > 0; data = await this.chunk()) yield data;
-      return;
-    }
-    const length = fieldValue(fields, "content-length");
-    let left = length === undefined ? Number.POSITIVE_INFINITY : Number(length);
-    while (left > 0) {
-      if (this.#rest.length === 0) {
-        try {
-          await this.#readOn();
-        } catch (error) {
-          const endsTheBody = error instanceof ConnectionEnded && error.cause === undefined;
-          if (length === undefined && endsTheBody) return;
-          throw error;
-        }
-      }
-      const part = this.#rest.subarray(0, left);
-      this.#rest = this.#rest.subarray(part.length);
-      left -= part.length;
-      yield part;
-    }
   }
 
   async #takeUntil(end: string): Promise<Buffer> {

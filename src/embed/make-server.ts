@@ -31,6 +31,8 @@ export interface MakeServerOptions {
   readonly proxies?: Partial<ProxyOptions>;
   /** What becomes of field names with an underscore; `drop` if not given. */
   readonly headerMap?: HeaderMap;
+  /** Names and values to put into every environ; what is not ASCII becomes the bytes of its UTF-8. */
+  readonly environ?: Readonly<Record<string, string>>;
   /** Standard error if not given. */
   readonly log?: Logger;
   /** Told of each answered request. */
@@ -42,6 +44,7 @@ export interface MakeServerOptions {
  * Port 0 takes a free one; `server.port` says which.
  * @throws {ListenError} the address cannot be listened on
  * @throws {AddressListError} `proxies` names what is no address
+ * @throws {DeployedEnvironError} `environ` has a name that is not for deployers to say
  * @throws {LoadError} a Python application cannot be loaded
  */
 export function makeServer(
@@ -79,6 +82,7 @@ export class RunningServer implements AsyncDisposable {
       ...(options.connections && { connections: options.connections }),
       ...(options.proxies && { proxies: options.proxies }),
       ...(options.headerMap && { headerMap: options.headerMap }),
+      ...(options.environ && { environ: options.environ }),
       ...(options.onExchange && { onExchange: options.onExchange }),
     });
     onListening?.(server);

@@ -1,7 +1,7 @@
 /** From a request's head and its connection to the environ of PEP 3333 and RFC 3875. */
 import type { RequestHead } from "../http/events.ts";
 import { type FieldName, FieldRole, type HeaderMap } from "../http/fields.ts";
-import type { EarlyHints, Environ, ErrorStream, InputStream } from "../wsgi/types.ts";
+import type { EarlyHints, Environ, ErrorStream, InputStream, NativeString } from "../wsgi/types.ts";
 import { type ForwardedKind, isBelieved } from "./forwarded-kinds.ts";
 
 /** What a connection tells of its requests, or what the proxy at its other end told of one. */
@@ -27,6 +27,8 @@ export interface ServerFacts {
   readonly multithread: boolean;
   readonly multiprocess: boolean;
   readonly headerMap: HeaderMap;
+  /** What whoever deploys puts into every environ; names that the server gives are not among them. */
+  readonly deployed: Readonly<Record<string, NativeString>>;
   readonly errors: ErrorStream;
 }
 
@@ -61,6 +63,7 @@ export function makeEnviron(
     "wsgi.early_hints": connection.earlyHints(head),
     "portico.closed": connection.closed,
   };
+  for (const name in server.deployed) environ[name as `${string}.x`] = server.deployed[name];
   const { names, values } = head;
   for (let index = 0; index < names.length; index += 1) {
     const name = names[index];

@@ -18,6 +18,8 @@ export interface Row {
   readonly level: "MUST" | "SHOULD" | "MAY";
   /** Where the rule stands: `PEP 3333, Specification Details` or `RFC 9112 §6.1`. */
   readonly source: string;
+  /** The numbers of what PEP 3333 requires of servers, in its order, that the row stands for: `S13`. */
+  readonly requirements?: readonly string[];
   /** Rejects if the server cannot be spoken to; whoever asks judges that as a failure. */
   judge(server: ProbedServer): Promise<Judgement>;
 }
@@ -38,6 +40,11 @@ export const ROW_GROUPS = [
 ] as const;
 
 export type RowGroup = (typeof ROW_GROUPS)[number];
+
+/** Passes if that is so. */
+export function passIf(isSo: boolean, evidence: string): Judgement {
+  return isSo ? pass(evidence) : fail(evidence);
+}
 
 export function pass(evidence: string): Judgement {
   return { verdict: "pass", evidence };

@@ -9,6 +9,7 @@ import type {
   ServerLog,
   Timeouts,
 } from "../frontends/http1/server-context.ts";
+import { deployedEnviron } from "../gateway/deployed-environ.ts";
 import { LogErrorStream } from "../gateway/error-stream.ts";
 import type { HeaderMap } from "../http/fields.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../http/limits.ts";
@@ -43,6 +44,8 @@ export interface ServerOptions {
   readonly proxies?: Partial<ProxyOptions>;
   /** What becomes of field names with an underscore; `drop` if not given. */
   readonly headerMap?: HeaderMap;
+  /** Put into every environ. */
+  readonly environ?: Readonly<Record<string, string>>;
   readonly log: ServerLog & { raw(text: string): void };
   readonly onExchange?: (exchange: Exchange) => void;
 }
@@ -67,7 +70,10 @@ export class Server implements AsyncDisposable {
   readonly #closed: Promise<void>;
   #markClosed: () => void = () => {};
 
-  /** @throws {ListenError} an address cannot be listened on; those before it are closed again */
+  /**
+   * @throws {ListenError} an address cannot be listened on; those before it are closed again
+   * @throws {DeployedEnvironError} a name of `environ` is not for deployers to say
+   */
   static async listen(application: Application, options: ServerOptions): Promise<Server> {
     const server = new Server(application, options);
     try {
@@ -100,6 +106,7 @@ export class Server implements AsyncDisposable {
         multithread: true,
         multiprocess: options.multiprocess,
         headerMap: options.headerMap ?? "drop",
+        deployed: deployedEnviron(options.environ ?? {}),
         errors: new LogErrorStream((text) => options.log.raw(text)),
       },
       limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },

@@ -25,6 +25,7 @@ function reportOf(findings: readonly Finding[], more: Partial<Facts> = {}): Chec
     requests: 112,
     seconds: 0.7,
     steps: [{ step: "methods", requests: 8 }],
+    answers: [{ path: "/", statuses: { 200: 104, 405: 8 } }],
     isStrict: false,
     findings,
     observed: { statuses: new Set([200]), hasSeenContentLength: true, hasInnerLint: false },
@@ -74,6 +75,20 @@ describe("a report", () => {
     assert.match(report.conclusion, /more was not tried, since 3 requests were not answered\.$/);
   });
 
+  test("says where nothing was served, since rules are easily kept there", () => {
+    const at = (path: string, ...statuses: readonly number[]) => ({
+      path,
+      statuses: Object.fromEntries(statuses.map((status) => [status, 9])),
+    });
+    const served = [at("/", 200, 404), at("/fails", 500), at("/hangs")];
+    assert.match(reportOf([], { answers: served }).conclusion, /rules are kept\.$/);
+    const answers = [at("/", 400), at("/up", 200), at("/shop", 302, 405)];
+    assert.match(
+      reportOf([], { answers }).conclusion,
+      /kept; nothing but 400 was answered at \/, nothing but 302, 405 was answered at \/shop \(--header and --path may lead further\)\.$/,
+    );
+  });
+
   test("tells nothing of rules for the other language, or for servers that keep them", () => {
     const report = reportOf([]);
     assert.equal(verdictOf(report, "blocks-event-loop"), undefined);
@@ -114,6 +129,15 @@ Should be kept, and is not (1)
       text,
     );
     assert.ok(text.indexOf("Broken") < text.indexOf("Kept ("));
+  });
+
+  test("says how often each status was answered, for each path", () => {
+    const answers = [
+      { path: "/", statuses: { 200: 104, 405: 8 } },
+      { path: "/up", statuses: {} },
+    ];
+    const text = reportText(reportOf([], { answers }), page);
+    assert.ok(text.includes("\n  answered at / 200 (104), 405 (8); at /up nothing\n"), text);
   });
 
   test("ends with one sentence", () => {

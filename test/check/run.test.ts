@@ -1,6 +1,6 @@
 /** What becomes of applications that hang, crash or cannot be loaded, and how the command says it. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -34,6 +34,29 @@ const FILES: Readonly<Record<string, string>> = {
     if (environ.REQUEST_METHOD === "BREW") return new Promise(() => {});
     ${HELLO}
   };`,
+  "hangs_in_a_crowd.mjs": `import { appendFileSync } from "node:fs";
+  appendFileSync("started", "x");
+  let open = 0;
+  export default async (environ, start) => {
+    open += 1;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (open > 4) await new Promise(() => {});
+    open -= 1;
+    ${HELLO}
+  };`,
+  "never_loads.mjs": "for (;;);",
+  "recurses.mjs": `const deep = (left) => { if (left === 0) for (;;); return deep(left - 1) + 1; };
+  export default (environ, start) => {
+    if (environ.REQUEST_METHOD === "BREW") deep(5000);
+    ${HELLO}
+  };`,
+  "leaves_a_child.py": `
+import subprocess
+with open("left", "w") as left:
+    left.write(str(subprocess.Popen(["sleep", "300"]).pid))
+
+def application(environ, start):
+${PYTHON_HELLO}`,
   "streams.mjs": `export default async function* (environ, start) {
     start("200 OK", [["Content-Type", "text/event-stream"]]);
     for (;;) {
@@ -60,6 +83,11 @@ def application(environ, start):
     if environ["REQUEST_METHOD"] in ("PUT", "PATCH", "DELETE"):
         os._exit(9)
 ${PYTHON_HELLO}`,
+  "login.py": `
+def application(environ, start):
+    start("403 Forbidden", [("Content-Type", "text/plain")])
+    return [b"who are you?"]
+`,
   "raises.py": `
 def application(environ, start):
     if environ["PATH_INFO"] == "/broken":
@@ -89,7 +117,7 @@ describe("portico check", { concurrency: 3 }, () => {
       env,
       ownPython: true,
     });
-    assert.match(stdout, /no rule is broken/);
+    assert.match(stdout, /\nKept \(/);
     assert.equal(code, 0);
   });
 
@@ -112,6 +140,39 @@ describe("portico check", { concurrency: 3 }, () => {
     assert.deepEqual(await found("answers-in-time", "waits.mjs"), [
       "nothing came within 1 s [BREW /]",
     ]);
+  });
+
+  test("starts no other process where one answers nobody, but lives", async () => {
+    const { report, code } = await checkRun(here, "-t", "1", "hangs_in_a_crowd.mjs");
+    assert.equal(report.gaveUp, "3 requests were not answered");
+    assert.equal(readFileSync(join(here, "started"), "latin1"), "x");
+    assert.equal(code, 1);
+  });
+
+  test("shows of a deep stack the innermost calls", async () => {
+    const { broken } = await checkRun(here, "-t", "2", "recurses.mjs");
+    const [stall] = broken.find(({ rule }) => rule === "blocks-event-loop")?.findings ?? [];
+    assert.match(stall?.evidence ?? "", /; it is in deep \(\S+recurses\.mjs:1\), called by deep /);
+    assert.equal(stall?.evidence.match(/called by/g)?.length, 7);
+  });
+
+  test("ends before a process that the application has left behind", async () => {
+    try {
+      const { broken } = await checkRun(here, "leaves_a_child.py");
+      assert.deepEqual(broken, []);
+    } finally {
+      process.kill(Number(readFileSync(join(here, "left"), "latin1")));
+    }
+  });
+
+  test("waits for an application to be loaded no longer than --boot-timeout", async () => {
+    const args = ["check", "--boot-timeout", "1", "never_loads.mjs"];
+    const end = await runToEnd({ args, cwd: here, ownPython: true });
+    assert.equal(end.code, 4);
+    assert.match(
+      end.stderr,
+      /^portico: the application was not loaded within --boot-timeout 1 s\b/,
+    );
   });
 
   test("leaves an answer that does not end, and accuses nobody of it", async () => {
@@ -145,6 +206,13 @@ describe("portico check", { concurrency: 3 }, () => {
     assert.equal(code, 1);
   });
 
+  test("tells where the application lets nobody in", async () => {
+    const { report, code } = await checkRun(here, "login.py");
+    assert.deepEqual(report.answers, [{ path: "/", statuses: { 403: 97 } }]);
+    assert.match(report.conclusion, /; nothing but 403 was answered at \//);
+    assert.equal(code, 0);
+  });
+
   test("tries the paths that it is told of, too", async () => {
     const all = ["--path", "/broken", "raises.py"];
     const [raised] = await found("raises", ...all);
@@ -156,6 +224,13 @@ describe("portico check", { concurrency: 3 }, () => {
     assert.equal(end.code, 4);
     assert.equal(end.stdout, "");
     assert.match(end.stderr, /^portico: cannot load nowhere .*there is no module nowhere\n$/s);
+  });
+
+  test("exits with 2 when the directory cannot be entered", async () => {
+    const args = ["check", "--chdir", "/nowhere", "app.mjs"];
+    const end = await runToEnd({ args, cwd: here, ownPython: true });
+    assert.equal(end.stderr, "portico: --chdir: /nowhere is no directory that can be entered\n");
+    assert.equal(end.code, 2);
   });
 
   test("exits with 1 when there is no such file", async () => {

@@ -94,10 +94,15 @@ function foundIn(file: string): Broken {
   return perLanguage[language === "py" ? "py" : "ts"] ?? {};
 }
 
+/** Only what hangs is left soon: on a machine that is busy, others need their time. */
+function patienceWith(file: string): readonly string[] {
+  return file.startsWith("never_returns") ? ["-t", "2"] : [];
+}
+
 describe("portico check finds the sin of", { concurrency: 3 }, () => {
   for (const file of readdirSync(SINS).filter((name) => /\.(?:py|ts)$/.test(name))) {
     test(file, async () => {
-      const { code, broken } = await checkRun(SINS, "--strict", "-t", "2", file);
+      const { code, broken } = await checkRun(SINS, "--strict", ...patienceWith(file), file);
       const wanted = Object.entries(foundIn(file));
       assert.deepEqual(broken.map(({ rule }) => rule).sort(), wanted.map(([rule]) => rule).sort());
       for (const [rule, evidence] of wanted) {

@@ -40,6 +40,7 @@ test("a target alone is served with every default", () => {
     maxRss: { kind: "bytes", bytes: 0, text: "0" },
     chdir: ".",
     env: {},
+    environ: {},
     name: undefined,
     pid: undefined,
     umask: 0,
@@ -117,6 +118,15 @@ test("repeatable options add up; of others the last counts", () => {
   ]);
   assert.deepEqual(settings.env, { A: "1", B: "c=d" });
   assert.equal(settings.workers, 2);
+});
+
+test("what goes into environ is told name by name, and no name of the server's", () => {
+  const { settings } = serve(["--environ", "mysite.db=1", "--environ=MODE=a=b", "app"]);
+  assert.deepEqual(settings.environ, { "mysite.db": "1", MODE: "a=b" });
+  assert.throws(() => serve(["--environ", "PATH_INFO=/", "app"]), {
+    message: /^--environ: PATH_INFO is what the server says of a request; choose a name/,
+    exitCode: 2,
+  });
 });
 
 test("the environment stands in for a flag and gives way to it", () => {

@@ -242,17 +242,17 @@ const UNLOADABLE: readonly LoadRow[] = [
   ],
   [
     "a module that starts a server",
-    ["--boot-timeout", "1", "serves_at_import:app"],
+    ["--boot-timeout", "3", "serves_at_import:app"],
     4,
     [
       /ERROR\] gave up importing serves_at_import:app; it is at .*serves_at_import\.py, line 11/,
       /it seems to start a server of its own when imported; put that under if __name__ ==/,
-      /^portico: not imported within --boot-timeout 1 s: serves_at_import:app with .* in \/.*broken$/,
+      /^portico: not imported within --boot-timeout 3 s: serves_at_import:app with .* in \/.*broken$/,
     ],
   ],
   [
     "a module that never ends",
-    ["--boot-timeout", "1", "-w", "2", "loops_at_import"],
+    ["--boot-timeout", "3", "-w", "2", "loops_at_import"],
     4,
     [
       /gave up importing loops_at_import; it is at .*loops_at_import\.py, line/,
@@ -295,15 +295,15 @@ const UNLOADABLE: readonly LoadRow[] = [
   ],
   [
     "a TypeScript module that never ends",
-    ["--boot-timeout", "1", "./hangs.ts"],
+    ["--boot-timeout", "3", "./hangs.ts"],
     4,
-    [/^portico: .*hangs\.ts: not imported within --boot-timeout 1 s: a top-level await of it has/],
+    [/^portico: .*hangs\.ts: not imported within --boot-timeout 3 s: a top-level await of it has/],
   ],
   [
     "a TypeScript module that never ends, under a supervisor",
-    ["--boot-timeout", "1", "-w", "2", "./hangs.ts"],
+    ["--boot-timeout", "3", "-w", "2", "./hangs.ts"],
     4,
-    [/^portico: .*hangs\.ts: not imported within --boot-timeout 1 s: a top-level await of it has/],
+    [/^portico: .*hangs\.ts: not imported within --boot-timeout 3 s: a top-level await of it has/],
   ],
 ];
 

@@ -11,6 +11,7 @@ import {
 } from "../../src/cli/gunicorn-names.ts";
 import { GUNICORN_OPTIONS } from "../../src/cli/gunicorn-options.ts";
 import { KNOWN_NAMES } from "../../src/cli/gunicorn-values.ts";
+import { PROBE_SETTINGS } from "../../src/cli/probe-settings.ts";
 import { longFlag, SECTIONS } from "../../src/cli/setting.ts";
 import { SETTING_NAMES, SETTINGS } from "../../src/cli/settings.ts";
 import { pythonProgram } from "../support/python-environment.ts";
@@ -88,7 +89,8 @@ test("a setting is named after its long flag", () => {
 });
 
 test("no section is empty, and every help text is sentences", () => {
-  const all = [...Object.values(CHECK_SETTINGS), ...Object.values(SETTINGS)];
+  const tables = [CHECK_SETTINGS, PROBE_SETTINGS, SETTINGS];
+  const all = tables.flatMap((table) => Object.values(table));
   assert.deepEqual(new Set(all.map(({ section }) => section)), new Set(SECTIONS));
   for (const { flags, help } of all) assert.match(help, /^[A-Z].*\.$/, flags.join());
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { fieldValue } from "../../src/client/field-list.ts";
-import { Checkpoint } from "./checkpoint.ts";
+import { Checkpoint } from "../../src/probe/checkpoint.ts";
 import type { Subject, Traits } from "./wsgi-contract.ts";
 
 export function connectionContract(subject: Subject, traits: Traits): void {

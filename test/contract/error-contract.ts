@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Checkpoint } from "./checkpoint.ts";
+import { Checkpoint } from "../../src/probe/checkpoint.ts";
 import type { Subject } from "./wsgi-contract.ts";
 
 export function errorContract(subject: Subject): void {

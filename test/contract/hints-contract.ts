@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AnswerHead } from "../../src/client/client-connection.ts";
-import { Checkpoint } from "./checkpoint.ts";
+import { Checkpoint } from "../../src/probe/checkpoint.ts";
 import { BAD_HEADERS, HOP_BY_HOP } from "./start-response-contract.ts";
 import type { Subject } from "./wsgi-contract.ts";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { fieldValue } from "../../src/client/field-list.ts";
-import { Checkpoint } from "./checkpoint.ts";
+import { Checkpoint } from "../../src/probe/checkpoint.ts";
 import type { Subject } from "./wsgi-contract.ts";
 
 const CONTENT = Buffer.alloc(300_000, Buffer.from(Array.from({ length: 250 }, (_, at) => at)));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ask, ClientConnection } from "../../src/client/client-connection.ts";
 import { fieldValue } from "../../src/client/field-list.ts";
-import { Checkpoint } from "../contract/checkpoint.ts";
+import { Checkpoint } from "../../src/probe/checkpoint.ts";
 import { Program } from "./program.ts";
 
 /** The Python worker's process, as its application knows it. */

@@ -6,8 +6,8 @@ import { describe, test } from "node:test";
 import { ask } from "../../src/client/client-connection.ts";
 import { fieldValue } from "../../src/client/field-list.ts";
 import { type Middleware, makeServer, mount, python } from "../../src/index.ts";
+import { Checkpoint } from "../../src/probe/checkpoint.ts";
 import { application as everything } from "../apps/everything.ts";
-import { Checkpoint } from "../contract/checkpoint.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
 import { KeptLog, serveApplication } from "../support/serve-application.ts";
 

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { python } from "../../src/embed/python.ts";
+import { Checkpoint } from "../../src/probe/checkpoint.ts";
 import { mount } from "../../src/routing/mount.ts";
 import type { EarlyHints, Middleware } from "../../src/wsgi/types.ts";
-import { Checkpoint } from "../contract/checkpoint.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
 import { KeptLog, type ServedApplication, serveApplication } from "../support/serve-application.ts";
 

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { Checkpoint } from "../../src/probe/checkpoint.ts";
 import { RULES } from "../../src/wsgi/lint/rules.ts";
 import { type ShownAnswer, TARGETS } from "../contract/answers.ts";
-import { Checkpoint } from "../contract/checkpoint.ts";
 import type { ContractServer } from "../contract/contract-server.ts";
 import { type MiddlewareRow, ofPython } from "./middleware-rows.ts";
 import { answeredOtherwise, serve, serveBare } from "./transparency.ts";

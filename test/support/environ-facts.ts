@@ -20,5 +20,6 @@ export const SERVER_FACTS: ServerFacts = {
   multithread: true,
   multiprocess: false,
   headerMap: "drop",
+  deployed: {},
   errors: { write: () => {}, writelines: () => {}, flush: () => {} },
 };

@@ -85,6 +85,37 @@ test("a lint without a listener tells that of the lint around it", async () => {
   assert.equal(kept.findings.length, 2);
 });
 
+test("an application's own words can neither fill a finding nor leave its line", async () => {
+  const kept = new KeptFindings();
+  const name = "X\x1b[2J".repeat(1000);
+  const linted = kept.lint((_environ, startResponse) => {
+    startResponse("200 OK", [[name, 5 as unknown as string]]);
+    return [];
+  });
+  const environ = environWith();
+  await answer(linted, environ);
+  Object.assign(environ, { [`test.\u2028${name}`]: 1 });
+  await answer(linted);
+  assert.deepEqual(kept.rules, ["environ-kept", "header-strings"]);
+  for (const { evidence } of kept.findings) {
+    assert.doesNotMatch(evidence, /[\x00-\x1f\u2028]/);
+    assert.ok(evidence.length < 1000, evidence);
+  }
+});
+
+test("in one request the same is told once, and no more than 256 findings", async () => {
+  const kept = new KeptFindings();
+  const texts = (text: (at: number) => string): Application =>
+    kept.lint((_environ, startResponse) => {
+      startResponse("200 OK", [["Content-Type", "text/plain"]]);
+      return Array.from({ length: 1000 }, (_, at) => text(at) as unknown as Uint8Array);
+    });
+  await answer(texts(() => "text"));
+  assert.equal(kept.findings.length, 1);
+  await answer(texts((at) => `text ${at}`));
+  assert.equal(kept.findings.length, 257);
+});
+
 test("long values are cut", async () => {
   const kept = new KeptFindings();
   await answer(

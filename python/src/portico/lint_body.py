@@ -77,7 +77,8 @@ class LintedBody:
     def __next__(self) -> Any:
         self._check_turn()
         response = self._response
-        iterator = self._iterator or self._iterate()
+        # Not by its truth: an iterator may have a len() that has come to 0.
+        iterator = self._iterate() if self._iterator is None else self._iterator
         try:
             with Running(self._request, THE_BODY):
                 item = next(iterator)
@@ -118,8 +119,8 @@ class LintedBody:
 
     def _iterate(self) -> Iterator[Any]:
         with Running(self._request, THE_BODY):
-            self._iterator = iter(self._body)
-        return self._iterator
+            self._iterator = iterator = iter(self._body)
+        return iterator
 
     def _check_turn(self) -> None:
         if self._is_closed:

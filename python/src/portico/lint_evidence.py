@@ -10,6 +10,9 @@ from typing import Any, Final
 # A header may be megabytes; what shows the fault fits in this many characters.
 MAX_SHOWN_CHARACTERS: Final = 120
 
+# Of evidence as a whole, which may name headers and variables of any length.
+_MAX_EVIDENCE: Final = 500
+
 _ADDRESS: Final = re.compile(r" at 0x[0-9A-Fa-f]+")
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _OPEN_ENDED: Final = (bytes, bytearray, int, float, list, tuple, dict, set, frozenset)
@@ -49,6 +52,12 @@ def kind_of(value: Any) -> str:
 def text_or_kind(value: Any) -> str:
     """A text as it is, for that is what stands where bytes belong; else what it is."""
     return f"the text {shown(value)}" if isinstance(value, str) else kind_of(value)
+
+
+def bounded(evidence: str) -> str:
+    """Evidence as it is told: whatever the names in it, one line of a bounded length."""
+    cut = evidence if len(evidence) <= _MAX_EVIDENCE else f"{evidence[:_MAX_EVIDENCE]}..."
+    return clean(cut)
 
 
 def clean(text: str) -> str:

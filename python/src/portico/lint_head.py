@@ -10,7 +10,7 @@ from .head import HOP_BY_HOP
 from .lint_evidence import is_a, is_exactly, kind_of, shown
 from .lint_rules import Broken
 
-_STATUS: Final = re.compile(r"[2-5][0-9]{2} [!-~\xa1-\xff](?:[ -~\xa0-\xff]*[!-~\xa1-\xff])?")
+_STATUS: Final = re.compile(r"[2-5][0-9]{2} [!-~\x80-\xff](?:[ -~\x80-\xff]*[!-~\x80-\xff])?")
 _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _DIGITS: Final = re.compile(r"[0-9]+")
@@ -52,15 +52,13 @@ def broken_in_head(status: Any, headers: Any) -> Iterator[Broken]:
         elif type(name) is not str:
             yield "header-strings", f"a header's name is {shown(name)}"
         else:
-            yield "header-strings", f"the value of the header {name} is {shown(value)}"
+            yield "header-strings", f"the value of the header {shown_name(name)} is {shown(value)}"
     yield from _broken_lengths(lengths)
 
 
 def _broken_header(name: str, value: str) -> Iterator[Broken]:
     lower = name.lower()
-    if not name.isascii() and max(name) > "\xff":
-        yield "header-latin-1", f"a header is named {shown(name)}"
-    elif not _TOKEN.fullmatch(name):
+    if not _TOKEN.fullmatch(name):
         yield "header-name", f"a header is named {shown(name)}"
     if lower == "status":
         yield "header-status", f"the header {name} is {shown(value)}"

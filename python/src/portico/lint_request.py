@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Final, Protocol
 
-from .lint_evidence import clean, shown
+from .lint_evidence import bounded, clean, shown
 from .lint_rules import Broken, Finding, Report
 
 # Where a lint inside finds the one outside; copies of the environ keep it.
@@ -76,10 +76,10 @@ class LintedRequest:
 
     def tell(self, rule: str, evidence: str) -> None:
         """Report it, unless this request's lints have said so already."""
-        said = (rule, evidence)
+        said = (rule, bounded(evidence))
         if said not in self.told and len(self.told) < MAX_TOLD:
             self.told.add(said)
-            self.report(Finding(rule, clean(evidence), self.line))
+            self.report(Finding(*said, self.line))
 
     def came_from_server(self, error: BaseException) -> None:
         """What the server raised into the application is no fault of the application."""

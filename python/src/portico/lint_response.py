@@ -21,6 +21,8 @@ class LintedResponse:
         # Handled already when the application was called: it is someone else's error.
         self._handled_outside = id(sys.exc_info()[1])
         self._starts = 0
+        # Whether it is told already that a body came without.
+        self._is_unstarted_told = False
         self._head: ResponseHead | None = None
         self._bytes = 0
         # While write() of the application inside passes through middleware's own.
@@ -119,9 +121,10 @@ class LintedResponse:
         self._request.tell("middleware-exc-info", what)
 
     def _tell_unstarted(self, what: str) -> None:
-        evidence = f"start_response was not called before the {what}"
-        self._request.tell("start-response-called", evidence)
-        self._starts = 1
+        if not self._is_unstarted_told:
+            self._is_unstarted_told = True
+            evidence = f"start_response was not called before the {what}"
+            self._request.tell("start-response-called", evidence)
 
     def _linted(self, write: Callable[[Any], Any]) -> Callable[..., Any]:
         request = self._request

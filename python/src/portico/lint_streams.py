@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from .lint_evidence import kind_of, shown
+from .lint_evidence import clean, kind_of, shown
 from .lint_request import LintedRequest
 
 
@@ -40,7 +41,15 @@ class LintedInput:
         return lines  # pyright: ignore[reportUnknownVariableType]
 
     def __iter__(self) -> Iterator[bytes]:
-        for line in self._stream:
+        lines = iter(self._stream)
+        while True:
+            try:
+                line = next(lines)
+            except StopIteration:
+                return
+            except BaseException as error:
+                self._request.came_from_server(error)
+                raise
             yield self._check("iteration", (), line)
 
     def __next__(self) -> Any:
@@ -62,17 +71,22 @@ class LintedInput:
         return found
 
     def _used(self, name: str) -> None:
-        self._request.tell("input-attribute", f"wsgi.input.{name} was used")
+        self._request.tell("input-attribute", f"wsgi.input.{name} was used by {_user()}")
 
     def _asked(self, method: str, args: tuple[Any, ...], call: Any) -> Any:
         size = args[0] if args and isinstance(args[0], int) and args[0] >= 0 else None
-        if self._length is not None and not self._may_read_on:
+        if (
+            method != "readlines"
+            and size is not None
+            and self._length is not None
+            and not self._may_read_on
+        ):
             left = max(0, self._length - self._given)
-            if self._has_ended and size != 0:
+            if self._has_ended and size:
                 self._request.tell(
                     "input-past-end", f"{_call(method, args)} was called after the end of the input"
                 )
-            elif size is not None and size > left and method != "readlines":
+            elif size > left:
                 self._request.tell(
                     "input-past-end",
                     f"{_call(method, args)} was called where CONTENT_LENGTH leaves {left}",
@@ -107,6 +121,14 @@ def _call(method: str, args: tuple[Any, ...]) -> str:
     return f"{method}({', '.join(map(shown, args))})"
 
 
+def _user() -> str:
+    """The module that uses a stream, a framework perhaps: no frame of this file, nor of C."""
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals is globals():
+        frame = frame.f_back
+    return "C code" if frame is None else clean(str(frame.f_globals.get("__name__")))
+
+
 class LintedErrors:
     """The three methods of wsgi.errors, text alone."""
 
@@ -128,7 +150,7 @@ class LintedErrors:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._stream, name)
-        self._request.tell("errors-attribute", f"wsgi.errors.{name} was used")
+        self._request.tell("errors-attribute", f"wsgi.errors.{name} was used by {_user()}")
         return found
 
     def _checked(self, lines: Iterable[Any]) -> Iterator[Any]:

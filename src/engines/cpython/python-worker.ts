@@ -3,9 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { uint32 } from "../../bridge/frame-codec.ts";
 import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
-import type { Logger } from "../../log/logger.ts";
 import type { ProcessExit, WorkerProcess } from "../../processes/worker-process.ts";
-import type { OnFinding } from "../../wsgi/lint/finding.ts";
 import type { StreamOwner } from "../bridge-body.ts";
 import type { BridgeCall } from "../bridge-call.ts";
 import { BridgeChannel } from "../bridge-channel.ts";
@@ -13,37 +11,12 @@ import { fileClaim, openClaimed } from "../file-body.ts";
 import { AnsweredBatch } from "./answered-batch.ts";
 import type { BegunMarker } from "./begun-marker.ts";
 import { OpenCalls } from "./open-calls.ts";
+import type { PythonWorkerOptions } from "./python-worker-options.ts";
 import { ServiceTime } from "./service-time.ts";
 import { exitOf, spawnPython } from "./spawn.ts";
 import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
 import { takeLog } from "./worker-log.ts";
 import { WriteAhead } from "./write-ahead.ts";
-
-export interface PythonWorkerOptions {
-  readonly command: string;
-  readonly directory: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Names and values of the SETTINGS frame, beside the version. */
-  readonly settings: readonly string[];
-  readonly threads: number;
-  /** Whether it is told before it is killed for what took too long. */
-  readonly wantsAbort: boolean;
-  readonly log: Logger;
-  /** What it has to do before it takes requests; where it rejects, the worker has not come up. */
-  readonly warmUp: ((worker: PythonWorker) => Promise<void>) | undefined;
-  /** Is told of what lint finds in the worker. */
-  readonly onFinding: OnFinding;
-  /** Places have become free, or the worker has come up. */
-  readonly onFree: (worker: PythonWorker) => void;
-  /** The worker is gone, with these requests unanswered: begun, and not begun. */
-  readonly onGone: (
-    worker: PythonWorker,
-    begun: readonly BridgeCall[],
-    notBegun: readonly BridgeCall[],
-  ) => void;
-  /** The worker has given a request back, unbegun. */
-  readonly onReturned: (call: BridgeCall) => void;
-}
 
 /** A worker is replaced before its streams' numbers outgrow their 32 bits. */
 const LAST_STREAM_ID = 2 ** 31;

@@ -1,5 +1,5 @@
 /** The environ that a server, or a middleware in its place, calls an application with. */
-import { kindOf, shown } from "./evidence.ts";
+import { kindOf, shown, TOKEN } from "./evidence.ts";
 import type { RuleTable } from "./rule.ts";
 
 /** As it came: nothing of its type is certain. */
@@ -16,8 +16,6 @@ const FLAGS = ["wsgi.multithread", "wsgi.multiprocess", "wsgi.run_once"];
 
 const INPUT_METHODS = ["read", "readline", "readlines", Symbol.asyncIterator];
 const ERROR_METHODS = ["write", "writelines", "flush"];
-
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 export const ENVIRON_RULES: RuleTable<AnyEnviron> = {
   /**

@@ -2,8 +2,14 @@
 
 const MAX_SHOWN = 80;
 
+/** Of evidence as a whole, which may name headers and variables of any length. */
+const MAX_EVIDENCE = 500;
+
 // C1 controls can drive a terminal, U+2028 and U+2029 end lines for some readers; JSON keeps them.
 const UNSAFE = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
+
+/** A name in HTTP (RFC 9110 §5.6.2). */
+export const TOKEN: RegExp = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** A string in quotes, with escapes; anything else by its type. */
 export function shown(value: unknown): string {
@@ -20,6 +26,11 @@ export function kindOf(value: unknown): string {
   return withArticle((typeof type === "function" && type.name) || "object");
 }
 
+/** A header's name, quoted where it is none. */
+export function shownName(name: string): string {
+  return TOKEN.test(name) ? name : quoted(name);
+}
+
 /** What stands where bytes belong: text with its characters, anything else by its type. */
 export function inPlaceOfBytes(value: unknown): string {
   return typeof value === "string" ? `the text ${quoted(value)}` : kindOf(value);
@@ -30,6 +41,13 @@ export function inOneLine(text: string): string {
   return text.replace(UNSAFE, (control) => {
     return `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
+}
+
+/** Evidence as it is told: whatever the names in it, one line of a bounded length. */
+export function bounded(evidence: string): string {
+  return inOneLine(
+    evidence.length > MAX_EVIDENCE ? `${evidence.slice(0, MAX_EVIDENCE)}…` : evidence,
+  );
 }
 
 function quoted(text: string): string {

@@ -5,10 +5,14 @@
  */
 import { BYTES_RULES, END_RULES, type HeadFacts, ITEM_RULES, USE_RULES } from "./body-rules.ts";
 import { STRETCH_RULES, THROWN_RULES } from "./call-rules.ts";
+import { bounded } from "./evidence.ts";
 import type { OnFinding } from "./finding.ts";
 import { MIDDLEWARE_RULES } from "./middleware-rules.ts";
 import type { RuleTable } from "./rule.ts";
 import { TRAPPED_RULES } from "./start-response-rules.ts";
+
+/** Findings of one request that are told; more say nothing new. */
+const MAX_TOLD = 256;
 
 /** Begins to measure; the function returned tells the milliseconds since. */
 export type Stopwatch = () => () => number;
@@ -29,6 +33,8 @@ export class Exchange {
   readonly #request: string;
   /** Whom a lint within tells that has nobody of its own to tell. */
   readonly onFinding: OnFinding;
+  /** What has been told: each item of a long body may break the same rule. */
+  readonly #told = new Set<string>();
   readonly #stopwatch: Stopwatch | undefined;
   /** Of the stretches of inner applications, which are theirs and not this one's. */
   #innerMilliseconds = 0;
@@ -70,14 +76,19 @@ export class Exchange {
     return this.#running > 0;
   }
 
-  /** Tells of each rule of the table that these facts break. */
+  /** Tells of each rule of the table that these facts break, once of the same. */
   judge<Facts>(rules: RuleTable<Facts>, facts: Facts): void {
     for (const [rule, { evidence }] of Object.entries(rules)) {
       const shows = evidence?.(facts);
-      if (shows !== undefined) {
-        this.onFinding({ rule, evidence: shows, request: this.#request });
-      }
+      if (shows !== undefined) this.#tell(rule, bounded(shows));
     }
+  }
+
+  #tell(rule: string, evidence: string): void {
+    const said = `${rule}: ${evidence}`;
+    if (this.#told.has(said) || this.#told.size >= MAX_TOLD) return;
+    this.#told.add(said);
+    this.onFinding({ rule, evidence, request: this.#request });
   }
 
   /** Calls into the application; `of` says in the words of the rules what is called. */

@@ -1,10 +1,7 @@
 /** Each header that an application gives to start_response. */
-import { shown } from "./evidence.ts";
+import { shown, shownName, TOKEN } from "./evidence.ts";
 import type { RuleTable } from "./rule.ts";
 import type { Header } from "./start-response-rules.ts";
-
-// RFC 9110 §5.6.2
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** RFC 9110 §7.6.1 and RFC 2616 §13.5.1, and the name that browsers once made up. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -88,7 +85,3 @@ export const HEADER_RULES: RuleTable<Header> = {
       HOP_BY_HOP.has(name.toLowerCase()) ? `the header ${name} is ${shown(value)}` : undefined,
   },
 };
-
-function shownName(name: string): string {
-  return TOKEN.test(name) ? name : shown(name);
-}

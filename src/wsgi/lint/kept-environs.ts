@@ -5,6 +5,7 @@
  */
 import { KEPT_REQUESTS, KEPT_RULES } from "./call-rules.ts";
 import type { AnyEnviron } from "./environ-rules.ts";
+import { shown } from "./evidence.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Collects what nothing refers to, at once. */
@@ -89,7 +90,7 @@ function changeSince({ names, values }: Snapshot, environ: AnyEnviron): string |
 }
 
 function changed(name: string | undefined, how: "set" | "changed" | "removed"): string {
-  return `environ[${JSON.stringify(name)}] was ${how}`;
+  return `environ[${shown(name)}] was ${how}`;
 }
 
 function snapshotOf(environ: AnyEnviron): Snapshot {

@@ -1,5 +1,5 @@
 /** The call of start_response: its status, its headers, its exc_info. */
-import { kindOf, shown } from "./evidence.ts";
+import { kindOf, shown, shownName } from "./evidence.ts";
 import type { RuleTable } from "./rule.ts";
 
 /** One call of start_response, before it is passed on. */
@@ -141,7 +141,8 @@ export const START_RESPONSE_RULES: RuleTable<StartFacts> = {
     evidence: ({ parameters: [, headers] }) => {
       for (const [name, value] of entriesOf(headers).filter(isPair)) {
         if (typeof name !== "string") return `a header's name is ${shown(name)}`;
-        if (typeof value !== "string") return `the value of the header ${name} is ${shown(value)}`;
+        if (typeof value !== "string")
+          return `the value of the header ${shownName(name)} is ${shown(value)}`;
       }
       return undefined;
     },

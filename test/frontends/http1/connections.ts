@@ -50,6 +50,7 @@ export class Connections implements AsyncDisposable {
         multithread: true,
         multiprocess: false,
         headerMap: "drop",
+        deployed: {},
         errors: { write: note, writelines: () => {}, flush: () => {} },
       },
       limits: { ...DEFAULT_HTTP_LIMITS, ...limits },

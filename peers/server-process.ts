@@ -1,0 +1,154 @@
+/** A server started on a free port, asked for its answer, ended with all its processes. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { get } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { isAlive, type ProcessFacts, processTree } from "./process-tree.ts";
+
+const bootTimeout = 30_000; // milliseconds, as are the two below
+const stopTimeout = 5_000;
+const pauseBetweenLooks = 50;
+const maxLogCharacters = 16_777_216;
+const maxQuotedCharacters = 8_192;
+
+export interface PeerServer {
+  readonly name: string;
+  readonly command: (port: string) => readonly string[];
+  /** Beside this process's own variables. */
+  readonly environ?: Readonly<Record<string, string>>;
+  /** What tells that it is ready: the answer to a request for this path, with status 200. */
+  readonly ready: { readonly path: string; readonly body: string };
+}
+
+export class ServerProcess implements AsyncDisposable {
+  readonly port: number;
+  readonly #server: PeerServer;
+  readonly #child: ChildProcess;
+  #log = "";
+
+  /**
+   * Resolves when the server gives the expected answer.
+   * @throws when it ends or the time is over before it does.
+   */
+  static async start(peer: PeerServer, signal: AbortSignal): Promise<ServerProcess> {
+    const server = new ServerProcess(peer, await freePort());
+    try {
+      await server.#waitUntilReady(signal);
+      return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor(server: PeerServer, port: number) {
+    const [file = "", ...args] = server.command(String(port));
+    this.port = port;
+    this.#server = server;
+    // Its own process group: Ctrl-C is for this program, which then ends the server in order.
+    this.#child = spawn(file, args, {
+      detached: true,
+      env: { ...process.env, ...server.environ },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#child.on("error", (error) => this.#keep(String(error)));
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => this.#keep(text));
+    }
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}${this.#server.ready.path}`;
+  }
+
+  get hasEnded(): boolean {
+    const { pid, exitCode, signalCode } = this.#child;
+    return pid === undefined || exitCode !== null || signalCode !== null;
+  }
+
+  /** Whether it has ended within so many milliseconds. */
+  async ends(longest: number): Promise<boolean> {
+    if (this.hasEnded) return true;
+    const ended = once(this.#child, "exit");
+    await Promise.race([ended, pause(longest, undefined, { ref: false })]);
+    return this.hasEnded;
+  }
+
+  /** What it has written to stdout and stderr, of late. */
+  get log(): string {
+    return this.#log;
+  }
+
+  processes(): ProcessFacts[] {
+    return this.#child.pid === undefined ? [] : processTree(this.#child.pid);
+  }
+
+  /** @throws when the answer is not the expected one, or takes longer than so many milliseconds. */
+  async verify(longest: number = bootTimeout): Promise<void> {
+    const { status, body } = await fetchWhole(this.url, longest);
+    if (status === 200 && body === this.#server.ready.body) return;
+    const answer = `${status} ${JSON.stringify(body)}`;
+    throw new Error(`${this.#server.name} answered ${answer}\n${this.#lastWords}`);
+  }
+
+  /** Ends the server politely, and by force whatever of it is left. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const processes = this.processes();
+    if (!this.hasEnded) this.#child.kill("SIGTERM");
+    await this.ends(stopTimeout);
+    for (const left of processes.filter(isAlive)) process.kill(left.pid, "SIGKILL");
+  }
+
+  async #waitUntilReady(signal: AbortSignal): Promise<void> {
+    const deadline = Date.now() + bootTimeout;
+    for (;;) {
+      try {
+        return await this.verify();
+      } catch (error) {
+        if (this.hasEnded || Date.now() > deadline) {
+          throw new Error(`${this.#server.name} did not start:\n${this.#lastWords}`, {
+            cause: error,
+          });
+        }
+      }
+      await pause(pauseBetweenLooks, undefined, { signal });
+    }
+  }
+
+  #keep(text: string): void {
+    this.#log = (this.#log + text).slice(-maxLogCharacters);
+  }
+
+  get #lastWords(): string {
+    return this.#log.slice(-maxQuotedCharacters);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  // Node.js types the address for pipes too; a listening TCP server has a port.
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function fetchWhole(
+  url: string,
+  longest: number,
+): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { agent: false, timeout: longest }, (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (text: string) => {
+        body += text;
+      });
+      response.on("end", () => resolve({ status: response.statusCode, body }));
+      response.on("error", reject);
+    });
+    request.on("timeout", () => request.destroy(new Error(`${url} gave no answer in time`)));
+    request.on("error", reject);
+  });
+}
