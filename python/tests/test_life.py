@@ -121,10 +121,13 @@ def test_sigterm_ends_an_idle_worker(run: Run, threads: str) -> None:
     assert gateway.exit_status() == 0
 
 
-def test_sigint_changes_nothing(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_signals_of_a_terminal_change_nothing(
+    run: Run, tmp_path: Path, number: signal.Signals
+) -> None:
     gateway, gate = run(GATED), Gate(tmp_path)
     running = wait_in(gateway, gate)
-    gateway.process.send_signal(signal.SIGINT)
+    gateway.process.send_signal(number)
     gateway.send(FrameType.PING, 0, 0, b"12345678")
     gateway.expect(FrameType.PING)
     gate.open()

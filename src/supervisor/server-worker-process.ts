@@ -57,9 +57,13 @@ export class ServerWorkerProcess implements WorkerProcess {
   /** The connection is the worker's from here on. */
   handOver(socket: Socket): void {
     const message: ToWorker = { portico: "connection" };
+    const since = performance.now();
     this.#child.send(message, socket, (error) => {
       // The client has gone, or the worker: nobody else can serve it now.
       if (error !== null) socket.destroy();
+      // Node.js sends a connection, and all that comes after it, when the one before was taken: in a
+      // crowd a ping waits behind thousands, and this one's turn says that the worker lives.
+      else if (performance.now() - since > PING_AFTER) this.#heard();
     });
   }
 
@@ -89,10 +93,14 @@ export class ServerWorkerProcess implements WorkerProcess {
     this.kill(why);
   }
 
-  #take(message: unknown): void {
-    if (!isFromWorker(message)) return;
+  #heard(): void {
     this.#heardAt = performance.now();
     this.silentSince = Number.POSITIVE_INFINITY;
+  }
+
+  #take(message: unknown): void {
+    if (!isFromWorker(message)) return;
+    this.#heard();
     if (message.portico === "ready") {
       this.#isServing = true;
       this.#markReady();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -55,6 +55,24 @@ describe("server workers under a supervisor", { concurrency: 2 }, () => {
     await until("all are there again", () => run.descendants.length === 6);
     assert.equal((await run.get("/python/answer/x")).text, "x");
     assert.equal((await run.get("/python/flags/x")).text, "False True");
+  });
+
+  test("that take connections slowly are not taken for hung ones", async () => {
+    const busy = join(cwd, "busy.mjs");
+    writeFileSync(
+      busy,
+      `export const app = (environ, start) => {
+        const end = performance.now() + 100;
+        while (performance.now() < end);
+        start("200 OK", []);
+        return [];
+      };`,
+    );
+    await using run = await serving("-w", "1", "--timeout", "4", busy);
+    // A ping waits behind those connections that wait, which is longer than --timeout.
+    const answers = await Promise.all(Array.from({ length: 90 }, () => run.get("/")));
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+    assert.doesNotMatch(run.stderr.text, /WORKER TIMEOUT/);
   });
 
   test("that no longer answer are replaced after --timeout", async () => {

@@ -95,7 +95,7 @@ def _open_connection() -> Connection:
 
 def _take_signals(connection: Connection) -> None:
     def ignore(_number: int, _frame: StackFrame | None) -> None:
-        """Ctrl-C goes to the whole terminal group; the gateway decides."""
+        """Ctrl-C and a closed terminal go to the whole group; the gateway decides."""
 
     def drain(_number: int, _frame: StackFrame | None) -> None:
         # A thread, for the main thread may hold the very locks that draining takes.
@@ -103,6 +103,7 @@ def _take_signals(connection: Connection) -> None:
 
     # Not SIG_IGN: subprocesses of the application would inherit that.
     signal.signal(signal.SIGINT, ignore)
+    signal.signal(signal.SIGHUP, ignore)
     signal.signal(signal.SIGTERM, drain)
 
 
