@@ -2,6 +2,7 @@
 import { shown } from "../log/escapes.ts";
 import { UsageError } from "./errors.ts";
 import { NOT_YET, WORKER_CLASS } from "./gunicorn-options.ts";
+import { nearestOf } from "./nearest.ts";
 import { type SettingTable, settingNames } from "./setting.ts";
 import { SETTINGS, type SettingName } from "./settings.ts";
 
@@ -72,7 +73,7 @@ export function meaningOf<Name>(
 ): FlagMeaning<Name> {
   const meaning = flags.get(flag);
   if (meaning !== undefined) return meaning;
-  const nearest = nearestFlag(flag, flags);
+  const nearest = flag.startsWith("--") ? nearestOf(flag, takenFlags(flags)) : undefined;
   const hint =
     nearest === undefined ? `${command} --help lists all options` : `did you mean ${nearest}?`;
   throw new UsageError(`unknown option ${shown(flag)}; ${hint}`);
@@ -86,7 +87,7 @@ export function meaningOf<Name>(
 export function completedFlag<Name>(text: string, flags: FlagTable<Name>): string {
   if (flags.has(text)) return text;
   const candidates = [...flags.keys()].filter((flag) => flag.startsWith(text));
-  const ours = candidates.filter((flag) => isTaken(flags.get(flag)));
+  const ours = takenFlags(flags).filter((flag) => flag.startsWith(text));
   const [first, ...others] = ours.length > 0 ? ours : candidates;
   if (first === undefined) return text;
   if (others.some((other) => !isSameSetting(flags.get(first), flags.get(other)))) {
@@ -95,8 +96,12 @@ export function completedFlag<Name>(text: string, flags: FlagTable<Name>): strin
   return first;
 }
 
-function isTaken(meaning: FlagMeaning<unknown> | undefined): boolean {
-  return meaning?.kind === "setting" || meaning?.kind === "command";
+/** The long flags that something is done about. */
+function takenFlags(flags: FlagTable<unknown>): string[] {
+  return [...flags]
+    .filter(([, { kind }]) => kind === "setting" || kind === "command")
+    .map(([flag]) => flag)
+    .filter((flag) => flag.startsWith("--"));
 }
 
 function isSameSetting<Name>(
@@ -104,31 +109,4 @@ function isSameSetting<Name>(
   other: FlagMeaning<Name> | undefined,
 ): boolean {
   return one?.kind === "setting" && other?.kind === "setting" && one.setting === other.setting;
-}
-
-/** The long flag that a slip of a letter or two would turn into this one. */
-function nearestFlag(text: string, flags: FlagTable<unknown>): string | undefined {
-  if (!text.startsWith("--")) return undefined;
-  const slips = text.length > 8 ? 3 : 2;
-  return [...flags]
-    .filter(([flag, meaning]) => flag.startsWith("--") && isTaken(meaning))
-    .map(([flag]) => ({ flag, distance: editDistance(text, flag) }))
-    .filter(({ distance }) => distance <= slips)
-    .sort((a, b) => a.distance - b.distance)[0]?.flag;
-}
-
-/** Levenshtein's distance: letters to add, drop or change. */
-function editDistance(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [row, letter] of [...from].entries()) {
-    const current = [row + 1];
-    for (const [column, wanted] of [...to].entries()) {
-      const changed = (previous[column] ?? 0) + (letter === wanted ? 0 : 1);
-      const dropped = (previous[column + 1] ?? 0) + 1;
-      const added = (current[column] ?? 0) + 1;
-      current.push(Math.min(changed, dropped, added));
-    }
-    previous = current;
-  }
-  return previous[to.length] ?? 0;
 }

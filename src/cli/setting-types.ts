@@ -9,6 +9,7 @@ import { LOG_LEVELS, type LogLevel } from "../log/levels.ts";
 import type { Address } from "../server/addresses.ts";
 import { bindText, parseBindAddress, parsePort } from "./bind-address.ts";
 import { SettingError } from "./errors.ts";
+import { nearestOf } from "./nearest.ts";
 
 export interface SettingType<Value> {
   /**
@@ -157,6 +158,20 @@ export const paths: SettingType<readonly string[]> = {
     }),
   show: (all) => all.join(" ") || NO_VALUE,
 };
+
+/** Some of these names, which `document` lists. */
+export function someOf(known: readonly string[], document: string): SettingType<readonly string[]> {
+  return {
+    read: (texts, origin) =>
+      texts.map((text) => {
+        if (known.includes(text)) return text;
+        const nearest = nearestOf(text, known);
+        const hint = nearest === undefined ? `${document} lists all` : `did you mean ${nearest}?`;
+        throw new SettingError(origin, `there is no ${quoted(text)}; ${hint}`);
+      }),
+    show: (names) => names.join(", ") || NO_VALUE,
+  };
+}
 
 export const headerFields: SettingType<FieldList> = {
   read: (texts, origin) =>
