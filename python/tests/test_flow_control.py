@@ -117,4 +117,4 @@ def test_a_write_into_a_cancelled_stream_raises_in_the_application(run: Run) -> 
     gateway.cancel(stream)
     answer = gateway.answer(stream)
     assert answer.reset == (ErrorCode.CANCEL, "")
-    assert gateway.expect(FrameType.LOG).payload == b"ClientDisconnected: the client has gone"
+    assert gateway.expect(FrameType.LOG).payload == b"ClientDisconnected: the client has gone\n"
