@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 from typing import Any
 
@@ -81,6 +82,34 @@ def test_the_last_environ_of_a_thread_may_stay_until_the_next() -> None:
     for _ in range(3 * MAX_AGE_REQUESTS):
         server.play()
     assert server.findings == []
+
+
+def test_a_finalizer_may_wait_for_another_request() -> None:
+    server = Server(keeps)
+    waited: list[bool] = []
+
+    class Waits:
+        def __init__(self) -> None:
+            self.cycle = self
+
+        def __del__(self) -> None:
+            asks = threading.Thread(target=server.play, daemon=True)
+            asks.start()
+            asks.join(10)
+            waited.append(not asks.is_alive())
+
+    gc.disable()
+    try:
+        server.play(make_environ(PATH_INFO="/kept"))
+        for _ in range(MAX_AGE_REQUESTS):
+            server.play()
+        Waits()
+        assert waited == []
+        server.play()
+    finally:
+        gc.enable()
+    assert waited == [True]
+    assert [finding.rule for finding in server.findings] == ["environ-kept"]
 
 
 def test_what_a_request_had_is_let_go_with_the_request() -> None:

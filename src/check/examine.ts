@@ -22,6 +22,8 @@ export interface Examination {
   /** What every request has. */
   readonly fields: FieldList;
   readonly isStrict: boolean;
+  /** Names of rules whose breach is told and no failure. */
+  readonly ignored: readonly string[];
 }
 
 /** Findings that are kept; what breaks a rule in every request would fill the memory. */
@@ -29,7 +31,7 @@ const MAX_FINDINGS = 10_000;
 
 /** @throws {NotLoadedError} */
 export async function examine(examination: Examination): Promise<CheckReport> {
-  const { args, bootTimeout, timeout, fields, isStrict, ...about } = examination;
+  const { args, bootTimeout, timeout, fields, isStrict, ignored, ...about } = examination;
   const started = performance.now();
   const findings: Finding[] = [];
   const onFinding = (finding: Finding): void => {
@@ -58,6 +60,7 @@ export async function examine(examination: Examination): Promise<CheckReport> {
     answers: about.paths.map((path) => visitor.answersAt(path)),
     seconds: Math.round((performance.now() - started) / 100) / 10,
     isStrict,
+    ignored,
     findings,
     observed: { statuses, hasSeenContentLength, hasInnerLint },
   });

@@ -23,6 +23,7 @@ interface Section {
 const SECTIONS: readonly Section[] = [
   { verdict: "broken", title: "Broken", mark: "✗", colour: 31, isTold: true },
   { verdict: "warned", title: "Should be kept, and is not", mark: "!", colour: 33, isTold: true },
+  { verdict: "ignored", title: "Ignored", mark: "~", colour: 2, isTold: true },
   { verdict: "kept", title: "Kept", mark: "✓", colour: 32, isTold: false },
   { verdict: "not exercised", title: "Not exercised", mark: "·", colour: 2, isTold: false },
 ];

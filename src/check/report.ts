@@ -6,8 +6,8 @@ import { type PathAnswers, unservedText } from "./answers.ts";
 import { NOT_EXERCISED, type Observed } from "./exercised.ts";
 import { CLIENT_RULES, CONSEQUENCES } from "./rules.ts";
 
-/** `warned`: broken, and what it says is SHOULD. */
-export type RuleVerdict = "broken" | "warned" | "kept" | "not exercised";
+/** `warned`: broken, and what it says is SHOULD; `ignored`: broken, and somebody knows. */
+export type RuleVerdict = "broken" | "warned" | "ignored" | "kept" | "not exercised";
 
 /** What showed that a rule is broken, and where it was first seen. */
 export interface Evidence {
@@ -56,18 +56,27 @@ export interface CheckReport {
 /** All that a report is made from. */
 export type Facts = Omit<CheckReport, "verdict" | "conclusion" | "rules"> & {
   readonly isStrict: boolean;
+  /** Names of rules whose breach is told and no failure. */
+  readonly ignored: readonly string[];
   readonly findings: readonly Finding[];
   readonly observed: Omit<Observed, "language">;
 };
 
-export function makeReport({ isStrict, findings, observed, ...facts }: Facts): CheckReport {
+export function makeReport({
+  isStrict,
+  ignored,
+  findings,
+  observed,
+  ...facts
+}: Facts): CheckReport {
   const told = withoutConsequences(findings);
   const seen = { ...observed, language: facts.language };
   const rules = [...RULES, ...Object.entries(CLIENT_RULES)].flatMap(([name, rule]) => {
     const evidence = evidenceOf(told.filter((finding) => finding.rule === name));
     if (!concerns(rule, facts.language) && evidence.length === 0) return [];
     const isExercised = NOT_EXERCISED[name]?.(seen, told) !== true;
-    return [reportOf(name, rule, facts.language, { evidence, isExercised })];
+    const isIgnored = ignored.includes(name);
+    return [reportOf(name, rule, facts.language, { evidence, isExercised, isIgnored })];
   });
   const isBroken = rules.some(
     ({ verdict }) => verdict === "broken" || (isStrict && verdict === "warned"),
@@ -101,10 +110,15 @@ function reportOf(
   name: string,
   rule: AnyRule,
   language: Language,
-  seen: { readonly evidence: readonly Evidence[]; readonly isExercised: boolean },
+  seen: {
+    readonly evidence: readonly Evidence[];
+    readonly isExercised: boolean;
+    readonly isIgnored: boolean;
+  },
 ): RuleReport {
   const { side, level } = rule;
-  const broken = level === "MUST" ? "broken" : "warned";
+  const failed = level === "MUST" ? "broken" : "warned";
+  const broken = seen.isIgnored ? "ignored" : failed;
   const kept = seen.isExercised ? "kept" : "not exercised";
   return {
     rule: name,
@@ -141,7 +155,8 @@ function conclusionOf(
   );
   const kept = counted(count("kept"), "rule is kept", "rules are kept");
   const tried = counted(requests, "request", "requests");
-  const clauses = [broken, warned].filter((clause) => clause !== undefined);
+  const ignored = counted(count("ignored"), "is ignored", "are ignored");
+  const clauses = [broken, warned, ignored].filter((clause) => clause !== undefined);
   const found = clauses.length === 0 ? "nothing is broken" : clauses.join(", ");
   const end = gaveUp === undefined ? undefined : `more was not tried, since ${gaveUp}`;
   const sentence = `${tried ?? "no request"}: ${found}, ${kept ?? "no rule is kept"}`;

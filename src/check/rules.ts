@@ -1,5 +1,5 @@
 /** The rules that a client can judge, beside those of lint; their form is lint's. */
-import type { AnyRule } from "../wsgi/lint/rules.ts";
+import { type AnyRule, RULES } from "../wsgi/lint/rules.ts";
 
 export type ClientRule =
   | "process-survives"
@@ -29,10 +29,10 @@ export const CLIENT_RULES: Readonly<Record<ClientRule, AnyRule>> = {
     rows: ["S1"],
     remedy: "let every way through the application end, or give it more time with --timeout",
   },
-  /** An answer that has begun comes to its end. */
+  /** An answer that has begun comes to its end; PEP 3333 lets it end otherwise, by an exception. */
   "answers-whole": {
     side: "application",
-    level: "MUST",
+    level: "SHOULD",
     section: "Error Handling",
     rows: ["A25"],
     remedy: "let nothing fail once the answer has begun: do what may fail before start_response",
@@ -85,3 +85,6 @@ export const CLIENT_RULES: Readonly<Record<ClientRule, AnyRule>> = {
 
 /** What is told only where another finding about the same request has not told the cause of it. */
 export const CONSEQUENCES: readonly string[] = ["answers-whole", "no-server-error"];
+
+/** All that a report can speak of. */
+export const RULE_NAMES: readonly string[] = [...RULES.keys(), ...Object.keys(CLIENT_RULES)];

@@ -1,11 +1,12 @@
 /** What `portico check` can be told: the settings of serving that matter to it, and its own. */
+import { RULE_NAMES } from "../check/rules.ts";
 import type { FieldList } from "../client/field-list.ts";
 import { MissingTargetError, UsageError } from "./errors.ts";
 import { type CommandName, flagsOf, refused } from "./flags.ts";
 import { readArguments, targetOf, type Vocabulary } from "./given-arguments.ts";
 import { type SettingTable, settingNames } from "./setting.ts";
 import { type SettledSettings, settle } from "./setting-sources.ts";
-import { aSwitch, headerFields, paths } from "./setting-types.ts";
+import { aSwitch, headerFields, paths, someOf } from "./setting-types.ts";
 import { SETTINGS, type Settings } from "./settings.ts";
 
 type OfServing = "chdir" | "env" | "python" | "pythonpath" | "threads" | "timeout" | "bootTimeout";
@@ -14,6 +15,7 @@ export interface CheckSettings extends Pick<Settings, OfServing> {
   readonly paths: readonly string[];
   readonly fields: FieldList;
   readonly strict: boolean;
+  readonly ignored: readonly string[];
   readonly json: boolean;
 }
 
@@ -44,6 +46,15 @@ export const CHECK_SETTINGS: SettingTable<CheckSettings> = {
     type: aSwitch,
     default: false,
     help: "Fail for what an application should or should not do, too.",
+  },
+  ignored: {
+    section: "Check",
+    flags: ["--ignore"],
+    metavar: "RULE",
+    type: someOf(RULE_NAMES, "docs/check.md"),
+    default: [],
+    repeatable: true,
+    help: "A rule whose breach is told and is no failure, such as one that a framework breaks and nobody here can mend.",
   },
   json: {
     section: "Check",

@@ -76,6 +76,7 @@ async function printReport(command: Check, argv: readonly string[]): Promise<voi
     timeout: settings.timeout,
     fields: settings.fields,
     isStrict: settings.strict,
+    ignored: settings.ignored,
   });
   const { stdout, env } = process;
   const isColoured = stdout.isTTY && !env.NO_COLOR && env.TERM !== "dumb";

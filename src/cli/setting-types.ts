@@ -10,6 +10,7 @@ import type { Address } from "../server/addresses.ts";
 import { bindText, parseBindAddress, parsePort } from "./bind-address.ts";
 import type { Shape } from "./config-values.ts";
 import { SettingError } from "./errors.ts";
+import { nearestOf } from "./nearest.ts";
 
 export interface SettingType<Value> {
   /** How a configuration file writes it. */
@@ -190,6 +191,21 @@ export const paths: SettingType<readonly string[]> = {
     }),
   show: (all) => all.join(" ") || NO_VALUE,
 };
+
+/** Some of these names, which `document` lists. */
+export function someOf(known: readonly string[], document: string): SettingType<readonly string[]> {
+  return {
+    shape: "texts",
+    read: (texts, origin) =>
+      texts.map((text) => {
+        if (known.includes(text)) return text;
+        const nearest = nearestOf(text, known);
+        const hint = nearest === undefined ? `${document} lists all` : `did you mean ${nearest}?`;
+        throw new SettingError(origin, `there is no ${quoted(text)}; ${hint}`);
+      }),
+    show: (names) => names.join(", ") || NO_VALUE,
+  };
+}
 
 export const headerFields: SettingType<FieldList> = {
   shape: "texts",

@@ -7,11 +7,14 @@ const LONGEST_PREEMPTION = 500;
 /** Linux counts for each thread, in nanoseconds: time on a processor, and time ready for one without it. */
 const SCHEDULER = "/proc/thread-self/schedstat";
 
-const schedule = openSchedule();
+/** Opened by the first that measures: who does not lint needs no descriptor for it. */
+let opened: { readonly schedule: number | undefined } | undefined;
 const line = Buffer.alloc(64);
 
 /** Starts; the function returned tells the milliseconds since then. */
 export function stopwatch(): () => number {
+  opened ??= { schedule: openSchedule() };
+  const { schedule } = opened;
   const startedAt = performance.now();
   if (schedule !== undefined) {
     const queuedBefore = queued(schedule);

@@ -4,6 +4,8 @@ export class EngineError extends Error {
   readonly statusHint: number;
   /** Whether the log has been told, with more than is known further up. */
   readonly isLogged: boolean;
+  /** Lint reads it: this is nothing that an application around the engine's has thrown. */
+  readonly isFromServer = true;
 
   constructor(message: string, statusHint: number, isLogged: boolean) {
     super(message);

@@ -27,6 +27,7 @@ function reportOf(findings: readonly Finding[], more: Partial<Facts> = {}): Chec
     steps: [{ step: "methods", requests: 8 }],
     answers: [{ path: "/", statuses: { 200: 104, 405: 8 } }],
     isStrict: false,
+    ignored: [],
     findings,
     observed: { statuses: new Set([200]), hasSeenContentLength: true, hasInnerLint: false },
     ...more,
@@ -60,6 +61,19 @@ describe("a report", () => {
     const report = reportOf([HOP, { ...HOP, request: "PUT /" }]);
     const found = report.rules.find(({ rule }) => rule === "header-hop-by-hop")?.findings;
     assert.deepEqual(found, [{ evidence: HOP.evidence, request: "GET /", times: 2 }]);
+  });
+
+  test("tells what is ignored, and does not fail for it", () => {
+    const report = reportOf([HOP, PAST], { ignored: [HOP.rule, PAST.rule], isStrict: true });
+    assert.equal(report.verdict, "kept");
+    assert.equal(verdictOf(report, HOP.rule), "ignored");
+    assert.match(report.conclusion, /2 are ignored/);
+    const text = reportText(report, { width: 100, isColoured: false });
+    assert.match(
+      text,
+      /Ignored \(2\)\n~ header-hop-by-hop .*\n {2}the header Connection is "close"/,
+    );
+    assert.equal(verdictOf(reportOf([], { ignored: [HOP.rule] }), HOP.rule), "kept");
   });
 
   test("is a failure for what is SHOULD only when it is strict", () => {

@@ -88,6 +88,11 @@ def application(environ, start):
     start("403 Forbidden", [("Content-Type", "text/plain")])
     return [b"who are you?"]
 `,
+  "mounts.mjs": `import { mount, python } from "portico";
+  export default mount({
+    "/": (environ, start) => { ${HELLO} },
+    "/python": python("raises.py", { directory: import.meta.dirname }),
+  });`,
   "raises.py": `
 def application(environ, start):
     if environ["PATH_INFO"] == "/broken":
@@ -217,6 +222,12 @@ describe("portico check", { concurrency: 3 }, () => {
     const all = ["--path", "/broken", "raises.py"];
     const [raised] = await found("raises", ...all);
     assert.match(raised ?? "", /KeyError: .*cart.* \[[A-Z]+ \/broken\]$/);
+  });
+
+  test("tells what a mounted Python application raises once, and as its own", async () => {
+    const raised = await found("raises", "--path", "/python/broken", "mounts.mjs");
+    assert.notEqual(raised.length, 0);
+    for (const each of raised) assert.match(each, /^the application raised KeyError: .*cart/);
   });
 
   test("exits with 4 and the usual line when the application cannot be loaded", async () => {

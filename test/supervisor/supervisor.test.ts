@@ -61,15 +61,20 @@ describe("server workers under a supervisor", { concurrency: 2 }, () => {
     const busy = join(cwd, "busy.mjs");
     writeFileSync(
       busy,
-      `export const app = (environ, start) => {
+      `const turn = () => {
         const end = performance.now() + 100;
         while (performance.now() < end);
+        setImmediate(turn);
+      };
+      export const app = (environ, start) => {
+        if (environ.PATH_INFO === "/slow") turn();
         start("200 OK", []);
         return [];
       };`,
     );
     await using run = await serving("-w", "1", "--timeout", "4", busy);
-    // A ping waits behind those connections that wait, which is longer than --timeout.
+    await run.get("/slow");
+    // One is taken at each turn of its event loop, and a ping waits behind all, longer than --timeout.
     const answers = await Promise.all(Array.from({ length: 90 }, () => run.get("/")));
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
     assert.doesNotMatch(run.stderr.text, /WORKER TIMEOUT/);

@@ -1,6 +1,7 @@
 /** Lint finds nothing in what is correct, and changes nothing of what it is put around. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { ApplicationFailedError, WorkerLostError } from "../../src/engines/errors.ts";
 import type {
   Application,
   Environ,
@@ -187,6 +188,16 @@ test("the application has the environ that the server made", async () => {
     environ,
   );
   assert.equal(seen, environ);
+});
+
+test("what an engine throws for an application of its own is not held against the one around it", async () => {
+  const kept = new KeptFindings();
+  for (const failure of [new ApplicationFailedError("KeyError"), new WorkerLostError("it died")]) {
+    const inner: Application = () => Promise.reject(failure);
+    const { error } = await answer(kept.lint((...given) => inner(...given)));
+    assert.equal(error, failure);
+  }
+  assert.deepEqual(kept.findings, []);
 });
 
 test("what a server throws at an application is not held against it", async () => {

@@ -1,8 +1,9 @@
 """environ-kept: whether an application holds on to the environ of a request that is over.
 
-Nothing is kept here that nobody else keeps: what is in the environ of a request (uploads, files)
-must be let go of as it would be without lint. A mark in it, weakly referenced, shows whether it
-still lives.
+What is in the environ of a request (uploads, files) must be let go of as it would be without lint.
+A mark in it, weakly referenced, shows whether it still lives when the next request begins. Only one
+that somebody else keeps then is held here, to see what changes in it, until a request finds that
+nobody else has it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import time
 import weakref
 from _thread import allocate_lock, get_ident
 from collections import deque
+from itertools import count
 from typing import Any, Final, NamedTuple
 
 from .lint_evidence import is_exactly, shown
@@ -49,6 +51,7 @@ class EnvironWatch:
         self._lock = allocate_lock()
         self._last: dict[int, tuple[weakref.ref[Nesting], LintedRequest]] = {}
         self._kept: deque[Finished] = deque(maxlen=2 * MAX_AGE_REQUESTS)
+        self._numbers = count()
         self._number = 0
         self._may_look_at = 0.0
         self._may_collect_at = 0.0
@@ -59,14 +62,21 @@ class EnvironWatch:
         if sys.implementation.name != "cpython":
             return
         thread = get_ident()
-        with self._lock:
-            self._number += 1
-            before = self._last.pop(thread, None)
-            if len(self._last) < _MAX_THREADS:
-                self._last[thread] = (weakref.ref(nesting), nesting.request)
+        number = next(self._numbers)
+        before = self._last.pop(thread, None)
+        if len(self._last) < _MAX_THREADS:
+            self._last[thread] = (weakref.ref(nesting), nesting.request)
+        # Nobody waits for it: a finalizer that the collector runs may call the application, or wait
+        # for a thread that does.
+        if not self._lock.acquire(False):
+            return
+        try:
+            self._number = number
             if before is not None and before[0]() is not None:
                 self._find(*before)
             found = self._changes() + self._old()
+        finally:
+            self._lock.release()
         for request, evidence in found:
             request.tell("environ-kept", evidence)
 

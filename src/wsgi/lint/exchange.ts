@@ -135,7 +135,8 @@ export class Exchange {
 
   #threw(from: string, error: unknown): void {
     this.mustThrow = false;
-    this.judge(THROWN_RULES, { from, error, isServers: this.serversErrors.has(error) });
+    const isServers = this.serversErrors.has(error) || isFromServer(error);
+    this.judge(THROWN_RULES, { from, error, isServers });
   }
 
   /** The application has returned a body: all of it, or what it is to be asked for. */
@@ -241,4 +242,9 @@ export class Exchange {
       inner.judge(MIDDLEWARE_RULES, { event: "outer end", closes: inner.#closes, hasClose });
     }
   }
+}
+
+/** What runs an application of another process carries this mark on what it throws for that. */
+function isFromServer(error: unknown): boolean {
+  return error instanceof Error && "isFromServer" in error && error.isFromServer === true;
 }
