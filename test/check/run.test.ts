@@ -45,6 +45,9 @@ const FILES: Readonly<Record<string, string>> = {
     ${HELLO}
   };`,
   "never_loads.mjs": "for (;;);",
+  "loads_slowly.mjs": `const end = performance.now() + 2_500;
+  while (performance.now() < end);
+  export default (environ, start) => { ${HELLO} };`,
   "recurses.mjs": `const deep = (left) => { if (left === 0) for (;;); return deep(left - 1) + 1; };
   export default (environ, start) => {
     if (environ.REQUEST_METHOD === "BREW") deep(5000);
@@ -162,6 +165,12 @@ describe("portico check", { concurrency: 3 }, () => {
       end.stderr,
       /^portico: the application was not loaded within --boot-timeout 1 s\b/,
     );
+  });
+
+  test("accuses nobody of the time that it takes to load the application", async () => {
+    const { code, broken } = await checkRun(here, "loads_slowly.mjs");
+    assert.deepEqual(broken, []);
+    assert.equal(code, 0);
   });
 
   test("leaves an answer that does not end, and accuses nobody of it", async () => {
