@@ -112,7 +112,7 @@ async function found(rule: string, ...args: readonly string[]): Promise<readonly
   return (report?.findings ?? []).map(({ evidence, request }) => `${evidence} [${request}]`);
 }
 
-describe("portico check", { concurrency: 3 }, () => {
+describe("portico check", { concurrency: 2 }, () => {
   test("tells of a process that ends, with its last error, and goes on with another", async () => {
     const { report, broken, code } = await checkRun(here, "-t", "1", "crashes.mjs");
     const [ended] = broken.find(({ rule }) => rule === "process-survives")?.findings ?? [];
@@ -142,7 +142,7 @@ describe("portico check", { concurrency: 3 }, () => {
   });
 
   test("shows of a deep stack the innermost calls", async () => {
-    const { broken } = await checkRun(here, "-t", "2", "recurses.mjs");
+    const { broken } = await checkRun(here, "-t", "4", "recurses.mjs");
     const [stall] = broken.find(({ rule }) => rule === "blocks-event-loop")?.findings ?? [];
     assert.match(stall?.evidence ?? "", /; it is in deep \(\S+recurses\.mjs:1\), called by deep /);
     assert.equal(stall?.evidence.match(/called by/g)?.length, 7);
