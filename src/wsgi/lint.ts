@@ -11,7 +11,7 @@ import { type Collect, KeptEnvirons } from "./lint/kept-environs.ts";
 import { ToldFindings } from "./lint/told-findings.ts";
 import { isWholeList, watchedBody } from "./lint/watched-body.ts";
 import { type AnyFunction, watchedStartResponse } from "./lint/watched-response.ts";
-import { WatchedErrors, WatchedInput } from "./lint/watched-streams.ts";
+import { watchedErrors, watchedInput } from "./lint/watched-streams.ts";
 import type { Application, ErrorStream, InputStream } from "./types.ts";
 
 /** Where a lint finds that of the middleware around its application. */
@@ -158,10 +158,10 @@ function watchEnviron(environ: Record<string, unknown>, exchange: Exchange): voi
   // What they lack has been judged; it is lacking behind the watch, too.
   if (isObject(input)) {
     const left = isKnown && !endsByItself ? Number(length) : undefined;
-    environ["wsgi.input"] = new WatchedInput(input as unknown as InputStream, exchange, left);
+    environ["wsgi.input"] = watchedInput(input as unknown as InputStream, exchange, left);
   }
   if (isObject(errors)) {
-    environ["wsgi.errors"] = new WatchedErrors(errors as unknown as ErrorStream, exchange);
+    environ["wsgi.errors"] = watchedErrors(errors as unknown as ErrorStream, exchange);
   }
 }
 

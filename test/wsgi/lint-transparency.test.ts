@@ -1,5 +1,7 @@
 /** Lint finds nothing in what is correct, and changes nothing of what it is put around. */
 import assert from "node:assert/strict";
+import { Console } from "node:console";
+import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
 import { ApplicationFailedError, WorkerLostError } from "../../src/engines/errors.ts";
 import type {
@@ -11,7 +13,7 @@ import type {
   StartResponse,
   Write,
 } from "../../src/wsgi/types.ts";
-import { answer, environWith, KeptFindings } from "../support/linted.ts";
+import { answer, environWith, inputOf, KeptFindings } from "../support/linted.ts";
 import { correct } from "./lint-case.ts";
 
 const PLAIN: HeaderList = [["Content-Type", "text/plain"]];
@@ -188,6 +190,61 @@ test("the application has the environ that the server made", async () => {
     environ,
   );
   assert.equal(seen, environ);
+});
+
+test("a stream has all that it has without lint", async () => {
+  class Uploads {
+    #read = "";
+    /** A method that no other object may be `this` of. */
+    get(size: number): string {
+      this.#read += "x".repeat(size);
+      return this.#read;
+    }
+    limit = 5;
+  }
+  const input = Object.freeze(Object.assign(new Uploads(), inputOf("hello")));
+  const errors = new PassThrough({ encoding: "latin1" });
+  Object.assign(errors, { writelines() {}, flush() {} });
+  const kept = new KeptFindings();
+  const { error } = await answer(
+    kept.lint(async (environ, startResponse) => {
+      const given = environ["wsgi.input"] as unknown as Uploads & typeof input;
+      assert.equal(given.get(2) + given.get(1), "xxxxx");
+      assert.equal(given.limit, 5);
+      assert.ok("limit" in given && given instanceof Uploads);
+      assert.deepEqual(Object.keys(given), Object.keys(input));
+      assert.throws(() => Object.assign(given, { limit: 6 }), TypeError);
+      assert.equal(String(await { ...given }.read(5)), "hello");
+      const log = new Console(environ["wsgi.errors"] as unknown as PassThrough);
+      log.error("text");
+      return correct(environ, startResponse);
+    }),
+    environWith({ "wsgi.input": input, "wsgi.errors": errors }),
+  );
+  assert.equal(error, undefined);
+  assert.equal(errors.read(), "text\n");
+  assert.deepEqual(kept.findings, []);
+});
+
+test("a method that the application replaces is its own, and may call the one that was there", async () => {
+  const kept = new KeptFindings();
+  const { error } = await answer(
+    kept.lint(async (environ, startResponse) => {
+      const input = environ["wsgi.input"];
+      const { read } = input;
+      let bytes = 0;
+      input.read = async (...sizes) => {
+        const data = await read(...sizes);
+        bytes += data.length;
+        return data;
+      };
+      await input.read(100);
+      assert.equal(bytes, 5);
+      return correct(environ, startResponse);
+    }),
+  );
+  assert.equal(error, undefined);
+  assert.deepEqual(kept.rules, ["input-past-end"]);
 });
 
 test("what an engine throws for an application of its own is not held against the one around it", async () => {
