@@ -4,6 +4,7 @@ import { Console } from "node:console";
 import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
 import { ApplicationFailedError, WorkerLostError } from "../../src/engines/errors.ts";
+import { makeLint } from "../../src/wsgi/lint.ts";
 import type {
   Application,
   Environ,
@@ -245,6 +246,38 @@ test("a method that the application replaces is its own, and may call the one th
   );
   assert.equal(error, undefined);
   assert.deepEqual(kept.rules, ["input-past-end"]);
+});
+
+describe("lint itself throws nothing where", () => {
+  const sinful: Application = (_environ, startResponse) => {
+    startResponse("200 OK", [[`X-${performance.now()} `, "no token"]]);
+    return [Buffer.from("item")];
+  };
+  const full = (): never => {
+    throw new Error("no space left");
+  };
+  const ENVIRONS: Readonly<Record<string, Environ>> = {
+    "wsgi.errors cannot be written to": environWith({ "wsgi.errors": {} }),
+    "wsgi.errors is nothing": environWith({ "wsgi.errors": null }),
+    "wsgi.errors throws": environWith({ "wsgi.errors": { write: full } }),
+    "the method and the path are no text": environWith({
+      REQUEST_METHOD: Symbol("GET"),
+      SCRIPT_NAME: Object.create(null),
+      PATH_INFO: null,
+    }),
+    "the environ is frozen": Object.freeze(environWith()),
+    "variables of the environ are read-only": Object.defineProperties(environWith(), {
+      "wsgi.input": { writable: false },
+      "wsgi.errors": { writable: false },
+      "portico.lint": { value: 1, writable: false },
+    }),
+    "the environ takes no variable": new Proxy(environWith(), { set: full }),
+  };
+  for (const [name, environ] of Object.entries(ENVIRONS)) {
+    test(name, () => {
+      makeLint()(sinful)(environ, () => async () => {});
+    });
+  }
 });
 
 test("what an engine throws for an application of its own is not held against the one around it", async () => {
