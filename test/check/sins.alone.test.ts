@@ -47,7 +47,9 @@ const FOUND: Readonly<Record<string, Broken | { readonly py?: Broken; readonly t
     },
     ts: { "middleware-close": /^close\(\) of the inner iterable was called a second time$/ },
   },
-  reads_past_input: { "input-past-end": /^read\(65536\) was called where CONTENT_LENGTH leaves / },
+  reads_past_input: {
+    "input-past-end": /^read\(65536\) was called where CONTENT_LENGTH leaves less$/,
+  },
   exc_info_left_out: {
     py: {
       "exc-info-missing": /"500 Internal Server Error" was started while KeyError was handled$/,
