@@ -140,6 +140,9 @@ def report(judge: tuple[str, int] | None, point: str, facts: dict[str, Any]) -> 
     """Tell the judge, and wait until it says go on."""
     if judge is None:
         return
+    # Whoever asks names the point and the port: no words of another protocol go there.
+    if not point.isidentifier():
+        raise ValueError(f"a point is named by one word, not {point!r}")
     with socket.create_connection(judge, timeout=PATIENCE) as connection:
         connection.sendall(f"{point}\t{json.dumps(facts)}\n".encode())
         connection.recv(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 
@@ -226,3 +227,16 @@ def test_what_is_used_of_a_stream_is_told_with_the_module_that_used_it() -> None
     assert played.evidence("input-attribute") == "wsgi.input.seek was used by test_lint"
     played = using_errors(lambda errors: errors.close())()
     assert played.evidence("errors-attribute") == "wsgi.errors.close was used by test_lint"
+
+
+def test_a_loop_that_reads_blocks_of_one_size_past_the_end_is_one_finding() -> None:
+    def reads(environ: Any, start_response: Any) -> list[bytes]:
+        while environ["wsgi.input"].read(4):
+            pass
+        start_response("200 OK", HTML)
+        return [b"answer"]
+
+    evidence = {
+        play(reads, make_environ(body)).evidence("input-past-end") for body in (b"12345", b"1")
+    }
+    assert evidence == {"read(4) was called where CONTENT_LENGTH leaves less"}

@@ -82,7 +82,7 @@ export class CheckedProcess implements AsyncDisposable {
     eachLine(stalls, (line) => {
       const stall: Stall = JSON.parse(line);
       this.#stall = stall;
-      onStall(stall);
+      if (stall.isServing) onStall(stall);
     });
     this.#child.on("message", (message: unknown) => {
       if (!isFromServed(message)) return;

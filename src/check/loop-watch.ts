@@ -12,6 +12,10 @@ const LOOKS = 15;
 /** Calls that are named, the innermost of a stack that may be as deep as a recursion. */
 const CALLS = 8;
 
+/** What the two threads share: how often the loop has turned, and whether it serves. */
+const BEATS = 0;
+const SERVING = 1;
+
 /**
  * No code of the loop's thread can run while it hangs, so the thread asks the inspector where it is.
  * Stalls are written by a system call: the thread's own messages would wait for the loop.
@@ -27,8 +31,9 @@ session.connectToMainThread();
 const sources = new Map();
 session.on("Debugger.scriptParsed", ({ params }) => sources.set(params.scriptId, params.url));
 session.on("Debugger.paused", ({ params }) => {
+  const isServing = Atomics.load(beats, ${SERVING}) === 1;
   const stack = params.callFrames.map(nameOf).filter((name) => name !== undefined).slice(0, ${CALLS});
-  writeSync(descriptor, JSON.stringify({ milliseconds: ${LOOKS * BEAT}, stack }) + "\\n");
+  writeSync(descriptor, JSON.stringify({ milliseconds: ${LOOKS * BEAT}, isServing, stack }) + "\\n");
   session.post("Debugger.resume");
   session.post("Debugger.disable");
 });
@@ -40,10 +45,10 @@ function nameOf({ functionName, location: { scriptId, lineNumber } }) {
   return (functionName || "a function") + " (" + path + ":" + (lineNumber + 1) + ")";
 }
 
-let seen = Atomics.load(beats, 0);
+let seen = Atomics.load(beats, ${BEATS});
 let looks = 0;
 setInterval(() => {
-  const now = Atomics.load(beats, 0);
+  const now = Atomics.load(beats, ${BEATS});
   looks = now === seen ? looks + 1 : 0;
   seen = now;
   if (looks !== ${LOOKS}) return;
@@ -52,12 +57,16 @@ setInterval(() => {
 }, ${BEAT});
 `;
 
-/** Writes a line of JSON, a `Stall`, to `descriptor` each time the loop stands still for long. */
-export function watchEventLoop(descriptor: number): void {
-  const beats = new Int32Array(new SharedArrayBuffer(4));
-  setInterval(() => Atomics.add(beats, 0, 1), BEAT).unref();
+/**
+ * Writes a line of JSON, a `Stall`, to `descriptor` each time the loop stands still for long; what is
+ * returned is to be told when requests are served.
+ */
+export function watchEventLoop(descriptor: number): () => void {
+  const beats = new Int32Array(new SharedArrayBuffer(8));
+  setInterval(() => Atomics.add(beats, BEATS, 1), BEAT).unref();
   // Frames of this package are the server's and tell an application's author nothing.
   const own = new URL("..", import.meta.url).href;
   const workerData = { beats, descriptor, own };
   new Worker(WATCH, { eval: true, execArgv: [], env: {}, workerData }).unref();
+  return () => void Atomics.store(beats, SERVING, 1);
 }

@@ -30,6 +30,8 @@ export type FromServed =
 export interface Stall {
   /** It has not turned for so long, or longer. */
   readonly milliseconds: number;
+  /** Whether requests were served already: to load an application may take its time. */
+  readonly isServing: boolean;
   /** Where it is, the innermost calls, the first of all first: `application (/site/app.ts:7)`. */
   readonly stack: readonly string[];
 }

@@ -20,7 +20,7 @@ const GRACE = 1_000;
 export async function serveChecked(options: ServeCheckedOptions): Promise<void> {
   process.once("disconnect", () => process.exit(0));
   if (!process.connected) process.exit(0);
-  watchEventLoop(STALL_DESCRIPTOR);
+  const serving = watchEventLoop(STALL_DESCRIPTOR);
   let server: RunningServer;
   try {
     const onFinding: OnFinding = (finding) => void tell({ portico: "finding", finding });
@@ -38,6 +38,7 @@ export async function serveChecked(options: ServeCheckedOptions): Promise<void> 
     if (message.portico === "ping") void tell({ portico: "pong" });
     else void stop(server);
   });
+  serving();
   server.start();
   await tell({ portico: "ready", port: server.port, runtimes: options.runtimes() });
 }

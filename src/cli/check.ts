@@ -16,6 +16,7 @@ import { endWithParent } from "../supervisor/end-with-parent.ts";
 import { CHECK_SETTINGS, type CheckCommand, parseCheck } from "./check-settings.ts";
 import { failure } from "./failure.ts";
 import { commandHelp, versionText } from "./help.ts";
+import { pageOf, print } from "./page.ts";
 import { applicationOf, enterDirectory, type Order } from "./serve-target.ts";
 import { checkTarget, parseTarget } from "./targets.ts";
 
@@ -25,9 +26,6 @@ Serves the application to itself, sends it requests of many kinds, and reports w
 PEP 3333 it keeps and which it breaks. TARGET is what "portico TARGET" would serve.
 
 Exit status: 0 no rule is broken, 1 one is, 2 usage, 4 the application cannot be loaded.`;
-
-/** A line that is longer is hard to read, however wide the terminal. */
-const MAX_WIDTH = 100;
 
 type Check = Extract<CheckCommand, { kind: "check" }>;
 
@@ -40,7 +38,7 @@ export async function check(argv: readonly string[]): Promise<void> {
     else await serve(command, Number(checker));
   } else {
     const isHelp = command.kind === "help";
-    process.stdout.write(isHelp ? commandHelp(INTRODUCTION, CHECK_SETTINGS) : versionText(VERSION));
+    await print(isHelp ? commandHelp(INTRODUCTION, CHECK_SETTINGS) : versionText(VERSION));
   }
 }
 
@@ -78,14 +76,9 @@ async function printReport(command: Check, argv: readonly string[]): Promise<voi
     isStrict: settings.strict,
     ignored: settings.ignored,
   });
-  const { stdout, env } = process;
-  const isColoured = stdout.isTTY && !env.NO_COLOR && env.TERM !== "dumb";
-  const page = { width: Math.min(stdout.columns ?? MAX_WIDTH, MAX_WIDTH), isColoured };
   const text = settings.json
     ? `${JSON.stringify(report, undefined, 2)}\n`
-    : reportText(report, page);
+    : reportText(report, pageOf(process.stdout));
   process.exitCode = report.verdict === "broken" ? 1 : 0;
-  // A reader may leave before the end, as head does.
-  stdout.once("error", () => process.exit());
-  await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
+  await print(text);
 }

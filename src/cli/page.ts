@@ -1,5 +1,5 @@
-/** What text for people is laid out on. */
-import type { Page } from "../probe/probe-report-text.ts";
+/** Where reports for people are printed. */
+import type { Page } from "../log/page.ts";
 
 /** A line that is longer is hard to read, however wide the terminal. */
 const MAX_WIDTH = 100;
@@ -11,4 +11,18 @@ export function pageOf(stream: NodeJS.WriteStream): Page {
     width: Math.min(stream.columns ?? MAX_WIDTH, MAX_WIDTH),
     isColoured: stream.isTTY && !NO_COLOR && TERM !== "dumb",
   };
+}
+
+/** Resolves when standard output has the text; this process ends if nobody reads on, as `head`. */
+export function print(text: string): Promise<void> {
+  const { stdout } = process;
+  const leave = (): void => process.exit();
+  stdout.once("error", leave);
+  return new Promise((resolve) =>
+    stdout.write(text, (error) => {
+      // Where that failed, the error is still to come.
+      if (!error) stdout.off("error", leave);
+      resolve();
+    }),
+  );
 }

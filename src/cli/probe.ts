@@ -10,7 +10,7 @@ import type { Row } from "../probe/row.ts";
 import { ROWS } from "../probe/rows.ts";
 import { UsageError } from "./errors.ts";
 import { commandHelp, versionText } from "./help.ts";
-import { pageOf } from "./page.ts";
+import { pageOf, print } from "./page.ts";
 import { PROBE_SETTINGS, type ProbeOrder, parseProbe } from "./probe-settings.ts";
 
 const INTRODUCTION = `usage: portico probe [OPTIONS] URL
@@ -72,8 +72,4 @@ function rowsNamed(wanted: string | undefined): readonly Row[] {
   const rows = ROWS.filter(({ name }) => name.includes(wanted ?? ""));
   if (rows.length > 0) return rows;
   throw new UsageError(`--rows: no row's name contains ${wanted}; docs/probe.md lists them`);
-}
-
-function print(text: string): Promise<void> {
-  return new Promise((resolve) => process.stdout.write(text, () => resolve()));
 }

@@ -1,20 +1,9 @@
 /** A server's rows as a person reads them, each as soon as it is judged. */
+import { BOLD, DIM, GREEN, type Page, painted, RED } from "../log/page.ts";
 import { wrapped } from "../log/wrapped.ts";
 import type { JudgedRow } from "./judge-rows.ts";
 import type { ProbeReport } from "./probe-report.ts";
 import type { Verdict } from "./row.ts";
-
-export interface Page {
-  /** In columns. */
-  readonly width: number;
-  readonly isColoured: boolean;
-}
-
-/** Of ECMA-48, "Select Graphic Rendition". */
-const BOLD = 1;
-const DIM = 2;
-const RED = 31;
-const GREEN = 32;
 
 const MARKS: Readonly<Record<Verdict, readonly [mark: string, colour: number]>> = {
   pass: ["✓", GREEN],
@@ -24,13 +13,18 @@ const MARKS: Readonly<Record<Verdict, readonly [mark: string, colour: number]>> 
 
 /** Where the text beside a row's name begins. */
 const TEXT_COLUMN = 30;
+/** On a page that leaves less than that beside the names, the text stands below them. */
+const NARROWEST_TEXT = 30;
+const INDENT = 4;
 
 export class ProbeReportText {
   readonly #page: Page;
+  readonly #isNarrow: boolean;
   #group: string | undefined;
 
   constructor(page: Page) {
     this.#page = page;
+    this.#isNarrow = page.width < TEXT_COLUMN + NARROWEST_TEXT;
   }
 
   /** What was probed; with a line end. */
@@ -41,12 +35,14 @@ export class ProbeReportText {
   /** With the group's title where it is the first of it; what is broken tells its rule. */
   row({ row, verdict, evidence }: JudgedRow): string {
     const [mark, colour] = MARKS[verdict];
-    const lines = [`${this.#painted(mark, colour)} ${this.#beside(row.name, evidence, verdict)}`];
+    const shown = verdict === "fail" ? this.#painted(row.name, BOLD) : row.name;
+    const lines = this.#indented(evidence);
     if (verdict === "fail") {
-      const rule = `${row.level}: ${row.title} (${row.source})`;
-      const width = this.#page.width - TEXT_COLUMN;
-      lines.push(...wrapped(rule, width).map((line) => " ".repeat(TEXT_COLUMN) + line));
+      lines.push(...this.#indented(`${row.level}: ${row.title} (${row.source})`));
     }
+    const gap = " ".repeat(Math.max(2, TEXT_COLUMN - 2 - row.name.length));
+    const beside = this.#isNarrow ? "" : gap + (lines.shift() ?? "").trimStart();
+    lines.unshift(`${this.#painted(mark, colour)} ${shown}${beside}`);
     if (row.group !== this.#group) lines.unshift("", this.#painted(row.group, BOLD));
     this.#group = row.group;
     return `${lines.join("\n")}\n`;
@@ -58,15 +54,12 @@ export class ProbeReportText {
     return `\n${lines.map((line) => this.#painted(line, colour)).join("\n")}\n`;
   }
 
-  #beside(name: string, evidence: string, verdict: Verdict): string {
-    const shown = verdict === "fail" ? this.#painted(name, BOLD) : name;
-    const gap = " ".repeat(Math.max(2, TEXT_COLUMN - 2 - name.length));
-    const [first = "", ...others] = wrapped(evidence, this.#page.width - TEXT_COLUMN);
-    const indented = others.map((line) => " ".repeat(TEXT_COLUMN) + line);
-    return `${shown}${gap}${[first, ...indented].join("\n")}`;
+  #indented(text: string): string[] {
+    const indent = this.#isNarrow ? INDENT : TEXT_COLUMN;
+    return wrapped(text, this.#page.width - indent).map((line) => " ".repeat(indent) + line);
   }
 
   #painted(text: string, colour: number): string {
-    return this.#page.isColoured ? `\x1b[${colour}m${text}\x1b[0m` : text;
+    return painted(text, colour, this.#page);
   }
 }

@@ -25,6 +25,10 @@ export async function tellJudge(
   facts: object,
 ): Promise<void> {
   if (judge === undefined) return;
+  // Whoever asks names the point and the port: no words of another protocol go there.
+  if (!/^\w+$/.test(point)) {
+    throw new Error(`a point is named by one word, not ${JSON.stringify(point)}`);
+  }
   const connection = connect(judge);
   try {
     connection.write(`${point}\t${JSON.stringify(facts)}\n`);

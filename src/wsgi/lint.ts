@@ -11,7 +11,7 @@ import { type Collect, KeptEnvirons } from "./lint/kept-environs.ts";
 import { ToldFindings } from "./lint/told-findings.ts";
 import { isWholeList, watchedBody } from "./lint/watched-body.ts";
 import { type AnyFunction, watchedStartResponse } from "./lint/watched-response.ts";
-import { WatchedErrors, WatchedInput } from "./lint/watched-streams.ts";
+import { watchedErrors, watchedInput } from "./lint/watched-streams.ts";
 import type { Application, ErrorStream, InputStream } from "./types.ts";
 
 /** Where a lint finds that of the middleware around its application. */
@@ -93,11 +93,12 @@ class Watch {
   }
 
   #begin(environ: AnyEnviron): Exchange {
-    const errors = environ["wsgi.errors"] as ErrorStream | undefined;
+    const errors = environ["wsgi.errors"];
     const { REQUEST_METHOD, SCRIPT_NAME, PATH_INFO } = environ;
+    const path = asText(SCRIPT_NAME) + asText(PATH_INFO);
     const outer = outerOf(environ[OUTER_KEY]);
     return new Exchange({
-      request: `${REQUEST_METHOD} ${`${SCRIPT_NAME ?? ""}${PATH_INFO ?? ""}`.slice(0, MAX_PATH)}`,
+      request: `${asText(REQUEST_METHOD) || "?"} ${path.slice(0, MAX_PATH)}`,
       onFinding: this.#onFinding ?? outer?.onFinding ?? ((finding) => tell(finding, errors)),
       stopwatch: this.#stopwatch,
       outer,
@@ -154,14 +155,23 @@ function watchEnviron(environ: Record<string, unknown>, exchange: Exchange): voi
   const errors = environ["wsgi.errors"];
   const isKnown = typeof length === "string" && /^[0-9]+$/.test(length);
   const endsByItself = environ["wsgi.input_terminated"] === true;
-  environ[OUTER_KEY] = exchange;
+  put(environ, OUTER_KEY, exchange);
   // What they lack has been judged; it is lacking behind the watch, too.
   if (isObject(input)) {
     const left = isKnown && !endsByItself ? Number(length) : undefined;
-    environ["wsgi.input"] = new WatchedInput(input as unknown as InputStream, exchange, left);
+    put(environ, "wsgi.input", watchedInput(input as unknown as InputStream, exchange, left));
   }
   if (isObject(errors)) {
-    environ["wsgi.errors"] = new WatchedErrors(errors as unknown as ErrorStream, exchange);
+    put(environ, "wsgi.errors", watchedErrors(errors as unknown as ErrorStream, exchange));
+  }
+}
+
+/** Where an environ does not take it, nothing is watched. */
+function put(environ: Record<string, unknown>, name: string, value: unknown): void {
+  try {
+    Reflect.set(environ, name, value);
+  } catch {
+    // A setter's or a proxy's error, of an environ that is no plain object: that is judged elsewhere.
   }
 }
 
@@ -175,6 +185,17 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-function tell(finding: Finding, errors: ErrorStream | undefined): void {
-  if (TOLD.isNew(finding)) errors?.write(`${formatFinding(finding, "typescript")}\n`);
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** Whatever is wrong with the log, it is the server's to see, and costs the request nothing. */
+function tell(finding: Finding, errors: unknown): void {
+  if (!isObject(errors) || !("write" in errors) || typeof errors.write !== "function") return;
+  if (!TOLD.isNew(finding)) return;
+  try {
+    errors.write(`${formatFinding(finding, "typescript")}\n`);
+  } catch {
+    // It is told nowhere else.
+  }
 }

@@ -11,7 +11,7 @@ const HOP: Finding = {
 };
 const PAST: Finding = {
   rule: "input-past-end",
-  evidence: "read(9) was called where CONTENT_LENGTH leaves 0",
+  evidence: "read(9) was called where CONTENT_LENGTH leaves less",
   request: "POST /",
 };
 

@@ -1,7 +1,9 @@
 /** `portico probe`: what it can be told, what it prints, how it ends. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { describe, test } from "node:test";
+import { promisify } from "node:util";
 import { parseProbe } from "../../src/cli/probe-settings.ts";
 import { application } from "../../src/probe/probe-application.ts";
 import type { ProbeReport } from "../../src/probe/probe-report.ts";
@@ -9,6 +11,8 @@ import type { Application } from "../../src/wsgi/types.ts";
 import { type RunEnd, runToEnd } from "../support/portico-run.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
 import { serveApplication } from "../support/serve-application.ts";
+
+const run = promisify(execFile);
 
 function assertRefused(args: readonly string[], message: RegExp): void {
   assert.throws(() => parseProbe(args), { message, exitCode: 2 });
@@ -107,6 +111,14 @@ describe("portico probe", () => {
         evidence: "HTTP/2.0, HTTP/2.0",
       },
     ]);
+  });
+
+  test("ends without a word when its reader leaves, as head does", async () => {
+    await using subject = await serveApplication(application);
+    const command = `"$0" bin/portico.mjs probe "$1" --rows environ- | head -n 1`;
+    const args = ["-c", command, process.execPath, subject.server.url];
+    const { stdout, stderr } = await run("sh", args, { cwd: repositoryRoot });
+    assert.deepEqual([stdout, stderr], [`${subject.server.url}\n`, ""]);
   });
 
   test("says in one line that nobody is there, or somebody else", async () => {

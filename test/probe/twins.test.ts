@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Answer, RequestParts } from "../../src/client/client-connection.ts";
 import { python } from "../../src/embed/python.ts";
+import { Checkpoint } from "../../src/probe/checkpoint.ts";
 import { factsOf } from "../../src/probe/facts.ts";
 import { application } from "../../src/probe/probe-application.ts";
 import { START, scriptTarget } from "../../src/probe/probed-server.ts";
@@ -111,6 +112,16 @@ describe("the probe application in both languages", () => {
       await assertAlike("POST", scriptTarget(script), { body: "a\r\nbc\nde\nf" });
     });
   }
+
+  test("sends no words of another protocol to the port that it is told", async () => {
+    for (const one of served) {
+      await using judge = await Checkpoint.open();
+      const call: Step[] = [["reach", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"]];
+      const { status } = await one.ask("GET", scriptTarget({ call }, judge));
+      assert.equal(status, 500);
+      assert.deepEqual(judge.told("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), []);
+    }
+  });
 
   test("tells the same facts of a request, under the same names", async () => {
     const seen = await Promise.all(

@@ -89,7 +89,7 @@ export const APPLICATION_CASES: Readonly<Record<string, Case>> = {
     run: returned(() => [ITEM], [], "204 No Content"),
   },
   "input-past-end": {
-    shows: "read(3) was called where CONTENT_LENGTH leaves 2",
+    shows: "read(3) was called where CONTENT_LENGTH leaves less",
     run: application(async (given: Environ, startResponse: StartResponse) => {
       await given["wsgi.input"].read(3);
       await given["wsgi.input"].read(3);

@@ -5,7 +5,7 @@ import { formatFinding } from "../../src/wsgi/lint/format-finding.ts";
 import { tellOnce } from "../../src/wsgi/lint/told-findings.ts";
 import { makeLint } from "../../src/wsgi/lint.ts";
 import type { Application } from "../../src/wsgi/types.ts";
-import { answer, environWith, KeptFindings } from "../support/linted.ts";
+import { answer, environWith, inputOf, KeptFindings } from "../support/linted.ts";
 
 const request = "GET /path";
 
@@ -114,6 +114,21 @@ test("in one request the same is told once, and no more than 256 findings", asyn
   assert.equal(kept.findings.length, 1);
   await answer(texts((at) => `text ${at}`));
   assert.equal(kept.findings.length, 257);
+});
+
+test("a loop that reads blocks of one size past the end is one finding, whatever the bodies", async () => {
+  const kept = new KeptFindings();
+  const linted = kept.lint(async (environ, startResponse) => {
+    while ((await environ["wsgi.input"].read(4)).length > 0);
+    startResponse("200 OK", [["Content-Type", "text/plain"]]);
+    return [];
+  });
+  for (const body of ["12345", "123456", "1"]) {
+    const changes = { CONTENT_LENGTH: String(body.length), "wsgi.input": inputOf(body) };
+    await answer(linted, environWith(changes));
+  }
+  assert.equal(kept.findings.length, 3);
+  assert.equal(new Set(kept.findings.map(({ evidence }) => evidence)).size, 1);
 });
 
 test("long values are cut", async () => {

@@ -1,7 +1,10 @@
 /** Lint finds nothing in what is correct, and changes nothing of what it is put around. */
 import assert from "node:assert/strict";
+import { Console } from "node:console";
+import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
 import { ApplicationFailedError, WorkerLostError } from "../../src/engines/errors.ts";
+import { makeLint } from "../../src/wsgi/lint.ts";
 import type {
   Application,
   Environ,
@@ -11,7 +14,7 @@ import type {
   StartResponse,
   Write,
 } from "../../src/wsgi/types.ts";
-import { answer, environWith, KeptFindings } from "../support/linted.ts";
+import { answer, environWith, inputOf, KeptFindings } from "../support/linted.ts";
 import { correct } from "./lint-case.ts";
 
 const PLAIN: HeaderList = [["Content-Type", "text/plain"]];
@@ -188,6 +191,93 @@ test("the application has the environ that the server made", async () => {
     environ,
   );
   assert.equal(seen, environ);
+});
+
+test("a stream has all that it has without lint", async () => {
+  class Uploads {
+    #read = "";
+    /** A method that no other object may be `this` of. */
+    get(size: number): string {
+      this.#read += "x".repeat(size);
+      return this.#read;
+    }
+    limit = 5;
+  }
+  const input = Object.freeze(Object.assign(new Uploads(), inputOf("hello")));
+  const errors = new PassThrough({ encoding: "latin1" });
+  Object.assign(errors, { writelines() {}, flush() {} });
+  const kept = new KeptFindings();
+  const { error } = await answer(
+    kept.lint(async (environ, startResponse) => {
+      const given = environ["wsgi.input"] as unknown as Uploads & typeof input;
+      assert.equal(given.get(2) + given.get(1), "xxxxx");
+      assert.equal(given.limit, 5);
+      assert.ok("limit" in given && given instanceof Uploads);
+      assert.deepEqual(Object.keys(given), Object.keys(input));
+      assert.throws(() => Object.assign(given, { limit: 6 }), TypeError);
+      assert.equal(String(await { ...given }.read(5)), "hello");
+      const log = new Console(environ["wsgi.errors"] as unknown as PassThrough);
+      log.error("text");
+      return correct(environ, startResponse);
+    }),
+    environWith({ "wsgi.input": input, "wsgi.errors": errors }),
+  );
+  assert.equal(error, undefined);
+  assert.equal(errors.read(), "text\n");
+  assert.deepEqual(kept.findings, []);
+});
+
+test("a method that the application replaces is its own, and may call the one that was there", async () => {
+  const kept = new KeptFindings();
+  const { error } = await answer(
+    kept.lint(async (environ, startResponse) => {
+      const input = environ["wsgi.input"];
+      const { read } = input;
+      let bytes = 0;
+      input.read = async (...sizes) => {
+        const data = await read(...sizes);
+        bytes += data.length;
+        return data;
+      };
+      await input.read(100);
+      assert.equal(bytes, 5);
+      return correct(environ, startResponse);
+    }),
+  );
+  assert.equal(error, undefined);
+  assert.deepEqual(kept.rules, ["input-past-end"]);
+});
+
+describe("lint itself throws nothing where", () => {
+  const sinful: Application = (_environ, startResponse) => {
+    startResponse("200 OK", [[`X-${performance.now()} `, "no token"]]);
+    return [Buffer.from("item")];
+  };
+  const full = (): never => {
+    throw new Error("no space left");
+  };
+  const ENVIRONS: Readonly<Record<string, Environ>> = {
+    "wsgi.errors cannot be written to": environWith({ "wsgi.errors": {} }),
+    "wsgi.errors is nothing": environWith({ "wsgi.errors": null }),
+    "wsgi.errors throws": environWith({ "wsgi.errors": { write: full } }),
+    "the method and the path are no text": environWith({
+      REQUEST_METHOD: Symbol("GET"),
+      SCRIPT_NAME: Object.create(null),
+      PATH_INFO: null,
+    }),
+    "the environ is frozen": Object.freeze(environWith()),
+    "variables of the environ are read-only": Object.defineProperties(environWith(), {
+      "wsgi.input": { writable: false },
+      "wsgi.errors": { writable: false },
+      "portico.lint": { value: 1, writable: false },
+    }),
+    "the environ takes no variable": new Proxy(environWith(), { set: full }),
+  };
+  for (const [name, environ] of Object.entries(ENVIRONS)) {
+    test(name, () => {
+      makeLint()(sinful)(environ, () => async () => {});
+    });
+  }
 });
 
 test("what an engine throws for an application of its own is not held against the one around it", async () => {

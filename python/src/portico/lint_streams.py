@@ -87,9 +87,10 @@ class LintedInput:
                     "input-past-end", f"{_call(method, args)} was called after the end of the input"
                 )
             elif size > left:
+                # Not how much: with each body and each remainder it is another number.
                 self._request.tell(
                     "input-past-end",
-                    f"{_call(method, args)} was called where CONTENT_LENGTH leaves {left}",
+                    f"{_call(method, args)} was called where CONTENT_LENGTH leaves less",
                 )
         try:
             data = call(*args)

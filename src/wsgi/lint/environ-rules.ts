@@ -92,7 +92,9 @@ export const ENVIRON_RULES: RuleTable<AnyEnviron> = {
     },
     evidence: (environ) => {
       const [name, value] =
-        cgiVariables(environ).find(([, text]) => /[^\0-\xff]/.test(String(text))) ?? [];
+        cgiVariables(environ).find(
+          ([, text]) => typeof text === "string" && /[^\0-\xff]/.test(text),
+        ) ?? [];
       return name === undefined ? undefined : `${name} is ${shown(value)}`;
     },
   },

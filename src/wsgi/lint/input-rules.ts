@@ -32,8 +32,9 @@ export const READ_RULES: RuleTable<ReadFacts> = {
       if (left === undefined || method === "iteration" || method === "readlines") return undefined;
       if (size === undefined) return undefined;
       if (isAfterEnd) return `${method}(${size}) was called after the end of the input`;
+      // Not how much: with each body and each remainder it is another number.
       return size > left
-        ? `${method}(${size}) was called where CONTENT_LENGTH leaves ${left}`
+        ? `${method}(${size}) was called where CONTENT_LENGTH leaves less`
         : undefined;
     },
   },

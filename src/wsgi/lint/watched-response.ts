@@ -54,7 +54,7 @@ function headFacts([status, headers]: readonly unknown[], isHead: boolean): Head
   const length = valueFor("content-length");
   const isNumber = length !== undefined && /^[0-9]+$/.test(length);
   return {
-    statusCode: Number(String(status).slice(0, 3)),
+    statusCode: typeof status === "string" ? Number(status.slice(0, 3)) : Number.NaN,
     hasContentType: valueFor("content-type") !== undefined,
     contentLength: isNumber ? Number(length) : undefined,
     isHead,

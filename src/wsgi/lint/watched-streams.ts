@@ -8,8 +8,23 @@ import {
   READ_RULES,
   type ReadMethod,
 } from "./input-rules.ts";
+import { standIn } from "./stand-in.ts";
 
-export class WatchedInput implements InputStream {
+/** `length` is undefined where CONTENT_LENGTH says nothing of the body's end. */
+export function watchedInput(
+  input: InputStream,
+  exchange: Exchange,
+  length: number | undefined,
+): InputStream {
+  const watch = new InputWatch(input, exchange, length);
+  return standIn(input, watch, ["read", "readline", "readlines", Symbol.asyncIterator]);
+}
+
+export function watchedErrors(errors: ErrorStream, exchange: Exchange): ErrorStream {
+  return standIn(errors, new ErrorsWatch(errors, exchange), ["write", "writelines"]);
+}
+
+class InputWatch implements InputStream {
   readonly #input: InputStream;
   readonly #exchange: Exchange;
   /** What CONTENT_LENGTH leaves to read; undefined where it says nothing of the body's end. */
@@ -76,7 +91,7 @@ export class WatchedInput implements InputStream {
   }
 }
 
-export class WatchedErrors implements ErrorStream {
+class ErrorsWatch implements Partial<ErrorStream> {
   readonly #errors: ErrorStream;
   readonly #exchange: Exchange;
 
@@ -85,17 +100,15 @@ export class WatchedErrors implements ErrorStream {
     this.#exchange = exchange;
   }
 
-  write(text: string): void {
-    this.#exchange.judge(ERRORS_RULES, { method: "write", text });
-    this.#errors.write(text);
+  // A stream of Node.js has an answer, and takes more than its text.
+
+  write(...given: [text: string]): unknown {
+    this.#exchange.judge(ERRORS_RULES, { method: "write", text: given[0] });
+    return this.#errors.write(...given);
   }
 
   writelines(lines: Iterable<string>): void {
     this.#errors.writelines(this.#judged(lines));
-  }
-
-  flush(): void {
-    this.#errors.flush();
   }
 
   *#judged(lines: Iterable<string>): Generator<string> {

@@ -38,7 +38,7 @@ before(async () => {
   await promisify(execFile)(pythonProgram("python"), migrate, { cwd, env });
 });
 
-describe("portico check finds nothing in", { concurrency: 3 }, () => {
+describe("portico check finds nothing in", { concurrency: 2 }, () => {
   for (const [directory, args, language] of GOOD) {
     test(args.at(-1) ?? "", async () => {
       const { code, report, broken } = await checkRun(directory, "--strict", ...args);

@@ -45,6 +45,9 @@ const FILES: Readonly<Record<string, string>> = {
     ${HELLO}
   };`,
   "never_loads.mjs": "for (;;);",
+  "loads_slowly.mjs": `const end = performance.now() + 2_500;
+  while (performance.now() < end);
+  export default (environ, start) => { ${HELLO} };`,
   "recurses.mjs": `const deep = (left) => { if (left === 0) for (;;); return deep(left - 1) + 1; };
   export default (environ, start) => {
     if (environ.REQUEST_METHOD === "BREW") deep(5000);
@@ -109,7 +112,7 @@ async function found(rule: string, ...args: readonly string[]): Promise<readonly
   return (report?.findings ?? []).map(({ evidence, request }) => `${evidence} [${request}]`);
 }
 
-describe("portico check", { concurrency: 3 }, () => {
+describe("portico check", { concurrency: 2 }, () => {
   test("reads no configuration file and no variable with settings", async () => {
     const site = mkdtempSync(join(here, "configured-"));
     writeFileSync(join(site, "hello.mjs"), `export default (environ, start) => { ${HELLO} };`);
@@ -155,7 +158,7 @@ describe("portico check", { concurrency: 3 }, () => {
   });
 
   test("shows of a deep stack the innermost calls", async () => {
-    const { broken } = await checkRun(here, "-t", "2", "recurses.mjs");
+    const { broken } = await checkRun(here, "-t", "4", "recurses.mjs");
     const [stall] = broken.find(({ rule }) => rule === "blocks-event-loop")?.findings ?? [];
     assert.match(stall?.evidence ?? "", /; it is in deep \(\S+recurses\.mjs:1\), called by deep /);
     assert.equal(stall?.evidence.match(/called by/g)?.length, 7);
@@ -178,6 +181,12 @@ describe("portico check", { concurrency: 3 }, () => {
       end.stderr,
       /^portico: the application was not loaded within --boot-timeout 1 s\b/,
     );
+  });
+
+  test("accuses nobody of the time that it takes to load the application", async () => {
+    const { code, broken } = await checkRun(here, "loads_slowly.mjs");
+    assert.deepEqual(broken, []);
+    assert.equal(code, 0);
   });
 
   test("leaves an answer that does not end, and accuses nobody of it", async () => {

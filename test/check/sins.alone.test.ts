@@ -47,7 +47,9 @@ const FOUND: Readonly<Record<string, Broken | { readonly py?: Broken; readonly t
     },
     ts: { "middleware-close": /^close\(\) of the inner iterable was called a second time$/ },
   },
-  reads_past_input: { "input-past-end": /^read\(65536\) was called where CONTENT_LENGTH leaves / },
+  reads_past_input: {
+    "input-past-end": /^read\(65536\) was called where CONTENT_LENGTH leaves less$/,
+  },
   exc_info_left_out: {
     py: {
       "exc-info-missing": /"500 Internal Server Error" was started while KeyError was handled$/,
@@ -81,7 +83,7 @@ const FOUND: Readonly<Record<string, Broken | { readonly py?: Broken; readonly t
     ts: {
       "blocks-event-loop":
         /^the event loop has not turned for 1500 ms; it is in searchForEver \(\S+never_returns\.ts:\d+\)/,
-      "answers-in-time": /^nothing came within 2 s$/,
+      "answers-in-time": /^nothing came within 4 s$/,
     },
   },
 };
@@ -96,10 +98,10 @@ function foundIn(file: string): Broken {
 
 /** Only what hangs is left soon: on a machine that is busy, others need their time. */
 function patienceWith(file: string): readonly string[] {
-  return file.startsWith("never_returns") ? ["-t", "2"] : [];
+  return file.startsWith("never_returns") ? ["-t", "4"] : [];
 }
 
-describe("portico check finds the sin of", { concurrency: 3 }, () => {
+describe("portico check finds the sin of", { concurrency: 2 }, () => {
   for (const file of readdirSync(SINS).filter((name) => /\.(?:py|ts)$/.test(name))) {
     test(file, async () => {
       const { code, broken } = await checkRun(SINS, "--strict", ...patienceWith(file), file);
@@ -107,7 +109,11 @@ describe("portico check finds the sin of", { concurrency: 3 }, () => {
       assert.deepEqual(broken.map(({ rule }) => rule).sort(), wanted.map(([rule]) => rule).sort());
       for (const [rule, evidence] of wanted) {
         const found = broken.find((report) => report.rule === rule);
-        assert.match(found?.findings[0]?.evidence ?? "", evidence);
+        const told = found?.findings.map((each) => each.evidence) ?? [];
+        assert.ok(
+          told.some((text) => evidence.test(text)),
+          `no ${evidence} in ${told.join("\n")}`,
+        );
         assert.match(found?.findings[0]?.request ?? "", /^[A-Z]+ \//);
         assert.notEqual(found?.remedy, "");
         assert.match(found?.source ?? "", /^(?:PEP 3333|WSGI for TypeScript|RFC 9110)/);
