@@ -7,8 +7,11 @@ import { isRunning, until } from "../support/until.ts";
 import { Versions } from "../support/versions.ts";
 
 const CLIENTS = 32;
-/** Milliseconds; what a busy machine does to a client without any reload may be more. */
-const LONGEST_PAUSE = 50;
+/**
+ * Milliseconds. On a quiet machine it is under 50; a busy one does as much to clients without any
+ * reload. A reload that they wait for would take them as long as the import.
+ */
+const LONGEST_PAUSE = 500;
 /** Seconds. */
 const IMPORT_TAKES = 2;
 
@@ -47,7 +50,7 @@ for (const [name, target] of [
         `${reload.reconnected} connections were made anew`,
     );
     assert.deepEqual([...quiet.failures, ...reload.failures], []);
-    assert.ok(reload.longest < Math.max(LONGEST_PAUSE, 2 * quiet.longest), `${reload.longest} ms`);
+    assert.ok(reload.longest < LONGEST_PAUSE, `${reload.longest} ms`);
     // The gateway of Python workers keeps its clients; the process of a TypeScript application ends.
     const most = target === "shop:app" ? 0 : CLIENTS;
     assert.ok(reload.reconnected <= most, `${reload.reconnected} connections were lost`);
