@@ -66,7 +66,7 @@ ${PYTHON_HELLO}`,
   }`,
   "head.mjs": `export default (environ, start) => {
     const type = environ.REQUEST_METHOD === "HEAD" ? "text/html" : "text/plain";
-    start("200 OK", [["Content-Type", type]]);
+    start("200 OK", [["Content-Type", type], ["Content-Encoding", type.slice(5)]]);
     return [Buffer.from("hi")];
   };`,
   "parts.mjs": `export default (environ, start) => {
@@ -170,9 +170,10 @@ describe("portico check", { concurrency: 3 }, () => {
     assert.equal(report.steps.at(-1)?.step, "later requests");
   });
 
-  test("tells of a HEAD that is not as GET", async () => {
+  test("tells of all in which a HEAD is not as GET", async () => {
     assert.deepEqual(await found("head-as-get", "head.mjs"), [
       'Content-Type is "text/html" for HEAD, and "text/plain" for GET [HEAD /]',
+      'Content-Encoding is "html" for HEAD, and "plain" for GET [HEAD /]',
     ]);
   });
 
