@@ -81,6 +81,7 @@ import os
 
 def application(environ, start):
     if environ["REQUEST_METHOD"] in ("PUT", "PATCH", "DELETE"):
+        os.write(2, b"out of cheese\\n")
         os._exit(9)
 ${PYTHON_HELLO}`,
   "login.py": `
@@ -113,7 +114,10 @@ describe("portico check", { concurrency: 3 }, () => {
   test("tells of a process that ends, with its last error, and goes on with another", async () => {
     const { report, broken, code } = await checkRun(here, "-t", "1", "crashes.mjs");
     const [ended] = broken.find(({ rule }) => rule === "process-survives")?.findings ?? [];
-    assert.equal(ended?.evidence, "the process ended with exit status 1: TypeError: late");
+    assert.equal(
+      ended?.evidence,
+      "before or while it ran the request, the process ended with exit status 1: TypeError: late",
+    );
     assert.equal(report.steps.at(-1)?.step, "later requests");
     assert.equal(code, 1);
   });
@@ -192,6 +196,10 @@ describe("portico check", { concurrency: 3 }, () => {
       broken.map(({ rule }) => rule),
       ["process-survives"],
     );
+    const died = 'the worker exited with status 9; its last line: "out of cheese"';
+    for (const { evidence } of broken[0]?.findings ?? []) {
+      assert.equal(evidence, `while it ran the request, ${died}`);
+    }
     assert.equal(report.gaveUp, "3 requests were not answered");
     assert.equal(code, 1);
   });
