@@ -35,7 +35,8 @@ WSGI servers by one client and one application (\`portico probe\`), on ${machine
 
 ✓ the server does what the rule says · **✗** it does not, and what it does stands below the table ·
 – the rule does not apply, or cannot be judged from outside. Where a text leaves a choice, every safe
-choice passes, and what fails is asked once more.
+choice passes, and what fails is asked once more. Rules of the sources CVE and CWE are no standard's,
+but what keeps a server safe that stands alone; some of these expect a proxy before them.
 
 The sums are no marks: rules differ in weight, one fault may break several, and those who wrote Portico
 chose the rules and wrote the client. Every server runs with its own defaults, but for the number of

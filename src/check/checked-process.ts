@@ -1,9 +1,10 @@
 /** The process that serves the application, as its checker sees it. */
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { shown } from "../wsgi/lint/evidence.ts";
 import type { Finding } from "../wsgi/lint/finding.ts";
 import {
   CHECKER_VARIABLE,
@@ -49,12 +50,22 @@ const LAST_WORDS = 1_000;
 /** Lines of the served process's log that are kept. */
 const KEPT_LINES = 200;
 
+/** What the served process's log says of a worker that has ended. */
+const WORKER_END = /\] Worker \(pid:\d+\) (exited with status \d+|was sent \w+); another takes /;
+
+/** How a line of that log begins; all else was written by the application, or what runs it. */
+const LOG_LINE = /^\[\d{4}-\d\d-\d\d /;
+
 export class CheckedProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #log: string[] = [];
   readonly #exited: Promise<unknown>;
   /** Who waits for which answer. */
   readonly #waiting = new Map<FromServed["portico"], () => void>();
+  readonly #workersEnds = new EventEmitter();
+  #workersEnd: string | undefined;
+  /** What was last written that is no line of the log, since a worker has ended. */
+  #lastWritten: string | undefined;
   #ping: Promise<boolean> | undefined;
   #stall: Stall | undefined;
   port = 0;
@@ -101,6 +112,18 @@ export class CheckedProcess implements AsyncDisposable {
     return error === undefined ? how : `${how}: ${error}`;
   }
 
+  /** How the last of its workers ended, and what was last written before that. */
+  async workersEnd(): Promise<string> {
+    if (this.#workersEnd === undefined) {
+      // The answer may come before the log says it; if that says nothing, it is known no better.
+      const patience = AbortSignal.timeout(LAST_WORDS);
+      await once(this.#workersEnds, "end", { signal: patience }).catch(() => {});
+    }
+    const end = this.#workersEnd ?? "died";
+    this.#workersEnd = undefined;
+    return end;
+  }
+
   /** Whether its event loop turns; who asks meanwhile gets the same answer. */
   async isResponsive(): Promise<boolean> {
     this.#ping ??= this.#answers({ portico: "ping" }, "pong", PING_TIMEOUT);
@@ -127,6 +150,13 @@ export class CheckedProcess implements AsyncDisposable {
   #keep(line: string): void {
     this.#log.push(line);
     if (this.#log.length > KEPT_LINES) this.#log.shift();
+    const [, end] = WORKER_END.exec(line) ?? [];
+    if (end !== undefined) {
+      const written = this.#lastWritten;
+      this.#workersEnd = written === undefined ? end : `${end}; its last line: ${shown(written)}`;
+      this.#lastWritten = undefined;
+      this.#workersEnds.emit("end");
+    } else if (!LOG_LINE.test(line) && line.trim() !== "") this.#lastWritten = line;
   }
 
   /** A process that ends before it says anything was ended by the application's own code. */

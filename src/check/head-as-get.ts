@@ -11,22 +11,22 @@ export async function headAsGet(visitor: Visitor, path: string): Promise<void> {
   const head = await visitor.ask("HEAD", path);
   const after = await visitor.ask("GET", path);
   if (before === undefined || head === undefined || after === undefined) return;
-  const difference = differenceOf(head, [before, after]);
-  if (difference !== undefined) visitor.find("head-as-get", difference, `HEAD ${path}`);
+  for (const difference of differencesOf(head, [before, after])) {
+    visitor.find("head-as-get", difference, `HEAD ${path}`);
+  }
 }
 
 /** Only where GET is answered twice alike, and well, is a HEAD that differs at fault. */
-function differenceOf(head: Answer, [get, again]: readonly [Answer, Answer]): string | undefined {
-  if (get.status !== again.status || get.status >= 500) return undefined;
+function differencesOf(head: Answer, [get, again]: readonly [Answer, Answer]): readonly string[] {
+  if (get.status !== again.status || get.status >= 500) return [];
   if (head.status !== get.status) {
-    return `HEAD is answered ${head.status}, GET ${get.status}`;
+    return [`HEAD is answered ${head.status}, GET ${get.status}`];
   }
-  for (const name of ABOUT_THE_BODY) {
+  return ABOUT_THE_BODY.flatMap((name) => {
     const [inHead, inGet, later] = [head, get, again].map(({ fields }) => fieldValue(fields, name));
-    if (inGet !== later || inHead === inGet) continue;
+    if (inGet !== later || inHead === inGet) return [];
     // What is known only when the body is made may be left out, and of a framing, too.
-    if (inHead === undefined || inGet === undefined) continue;
-    return `${name} is ${JSON.stringify(inHead)} for HEAD, and ${JSON.stringify(inGet)} for GET`;
-  }
-  return undefined;
+    if (inHead === undefined || inGet === undefined) return [];
+    return [`${name} is ${JSON.stringify(inHead)} for HEAD, and ${JSON.stringify(inGet)} for GET`];
+  });
 }

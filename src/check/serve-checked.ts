@@ -1,7 +1,6 @@
 /** The served process's side: serves the application, tells its checker what lint finds, ends with it. */
 import type { RunningServer } from "../embed/make-server.ts";
 import type { OnFinding } from "../wsgi/lint/finding.ts";
-import type { Application } from "../wsgi/types.ts";
 import { watchEventLoop } from "./loop-watch.ts";
 import { type FromServed, isToServed, STALL_DESCRIPTOR } from "./messages.ts";
 
@@ -41,20 +40,6 @@ export async function serveChecked(options: ServeCheckedOptions): Promise<void> 
   serving();
   server.start();
   await tell({ portico: "ready", port: server.port, runtimes: options.runtimes() });
-}
-
-/** Passes everything on, and says when a lint inside has put itself in the place of the one outside. */
-export function noticingInnerLint(application: Application, onInnerLint: () => void): Application {
-  return (environ, startResponse) => {
-    const outer = environ["portico.lint"];
-    const look = (): void => {
-      if (environ["portico.lint"] !== outer) onInnerLint();
-    };
-    const body = application(environ, startResponse);
-    if (body instanceof Promise) body.then(look, look);
-    else look();
-    return body;
-  };
 }
 
 function once(act: () => void): () => void {

@@ -111,7 +111,7 @@ export class Visitor implements AsyncDisposable {
       connection.request(method, target, { ...parts, fields: this.#fieldsOf(parts, process) });
       const answer = await this.#wholeAnswer(connection, method, target);
       this.#count(answer, target);
-      this.#judge(answer, request);
+      await this.#judge(answer, process, request);
       return answer;
     } catch (error) {
       if (error instanceof EndlessAnswer) return undefined;
@@ -200,14 +200,16 @@ export class Visitor implements AsyncDisposable {
     this.#answers.set(target, { ...counted, [status]: (counted[status] ?? 0) + 1 });
   }
 
-  #judge({ status, fields, isWhole, body }: Answer, request: string): void {
+  async #judge(answer: Answer, process: CheckedProcess, request: string): Promise<void> {
+    const { status, fields, isWhole, body } = answer;
     this.hasSeenContentLength ||= fields.some(([name]) => name.toLowerCase() === "content-length");
     if (!isWhole) {
       this.find("answers-whole", `the answer is cut off after ${body.length} bytes`, request);
     }
     if (status === 500) this.find("no-server-error", "the answer is 500", request);
     if (status === WORKER_LOST) {
-      this.find("process-survives", "the worker died while it ran the request", request);
+      const end = await process.workersEnd();
+      this.find("process-survives", `while it ran the request, the worker ${end}`, request);
     }
     if (status === GATEWAY_TIMEOUT) this.#findLate(request);
     if (status === WORKER_LOST || status === GATEWAY_TIMEOUT) this.#endure();
@@ -240,7 +242,9 @@ export class Visitor implements AsyncDisposable {
   async #replace(gone: CheckedProcess, request: string, isHung: boolean): Promise<void> {
     if (isHung) gone.kill();
     const end = await gone.end();
-    if (!isHung) this.find("process-survives", `the process ${end}`, request);
+    // Who finds it gone may have come after whoever ended it.
+    const evidence = `before or while it ran the request, the process ${end}`;
+    if (!isHung) this.find("process-survives", evidence, request);
     this.#process = await this.#options.start();
   }
 

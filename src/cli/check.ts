@@ -2,17 +2,14 @@
 import { examine } from "../check/examine.ts";
 import { CHECKER_VARIABLE } from "../check/messages.ts";
 import { reportText } from "../check/report-text.ts";
-import {
-  noticingInnerLint,
-  type ServeCheckedOptions,
-  serveChecked,
-} from "../check/serve-checked.ts";
+import { type ServeCheckedOptions, serveChecked } from "../check/serve-checked.ts";
 import { runtimes } from "../embed/engines.ts";
-import { lint } from "../embed/lint.ts";
+import { SURROUNDINGS } from "../embed/lint.ts";
 import { RunningServer } from "../embed/make-server.ts";
 import { VERSION } from "../embed/version.ts";
 import { createLogger } from "../log/logger.ts";
 import { endWithParent } from "../supervisor/end-with-parent.ts";
+import { makeLint } from "../wsgi/lint.ts";
 import { CHECK_SETTINGS, type CheckCommand, parseCheck } from "./check-settings.ts";
 import { failure } from "./failure.ts";
 import { commandHelp, versionText } from "./help.ts";
@@ -54,8 +51,8 @@ async function serve({ target: targetText, serving }: Check, checker: number): P
     const order: Order = { ...serving, target, targetText, python: { lint: "follow", onFinding } };
     const application = await applicationOf(order, log);
     // What a Python application does is judged in its worker.
-    const noticing = noticingInnerLint(application, onInnerLint);
-    const linted = isPython ? application : lint(noticing, { onFinding });
+    const lint = makeLint({ ...SURROUNDINGS, onInnerLint });
+    const linted = isPython ? application : lint(application, { onFinding });
     return await RunningServer.open(linted, serving.settings.bind, { log });
   };
   const own = isPython ? [] : [`Node.js ${process.versions.node}`];

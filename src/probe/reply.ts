@@ -14,6 +14,8 @@ export interface Reply {
   /** The statuses of whatever final responses stand behind it. */
   readonly further: readonly number[];
   readonly ended: Remainder["ended"];
+  /** The connection ended and not a byte came. */
+  readonly isDropped: boolean;
   /** As `400, closed` or `nothing in 2 s`. */
   readonly words: string;
 }
@@ -36,7 +38,7 @@ function answered(answer: Answer, rest: Remainder): Reply {
   const further = [...behind.matchAll(/HTTP\/\d\.\d ([2-5]\d\d)/g)].map(([, code]) => Number(code));
   const stays = rest.ended === "silent" ? "stays open" : rest.ended;
   const words = [answer.status, ...further.map((status) => `then ${status}`), stays].join(", ");
-  return { answer, further, ended: rest.ended, words };
+  return { answer, further, ended: rest.ended, isDropped: false, words };
 }
 
 async function unanswered(
@@ -45,15 +47,16 @@ async function unanswered(
   patience: number,
 ): Promise<Reply> {
   if (!(error instanceof Error)) throw error;
-  const nothing = { answer: undefined, further: [] };
+  const nothing = { answer: undefined, further: [], isDropped: false };
   if (error instanceof ServerSilent) {
     return { ...nothing, ended: "silent", words: `nothing in ${patience / 1_000} s` };
   }
   if (error instanceof ConnectionEnded) {
     const ended = error.cause === undefined ? "closed" : "reset";
     const { bytes } = await connection.remainder();
-    const what = bytes.length === 0 ? "an answer" : "a status line";
-    return { ...nothing, ended, words: `${ended} without ${what}` };
+    const isDropped = bytes.length === 0;
+    const what = isDropped ? "an answer" : "a status line";
+    return { ...nothing, ended, isDropped, words: `${ended} without ${what}` };
   }
   return { ...nothing, ended: "closed", words: error.message };
 }

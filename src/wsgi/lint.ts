@@ -34,6 +34,8 @@ export interface LintSurroundings {
   readonly stopwatch?: Stopwatch;
   /** Without it, nobody is told of an environ that is kept but not changed. */
   readonly collect?: Collect;
+  /** Is told of each call of a lint within the application; what stands between is judged there. */
+  readonly onInnerLint?: () => void;
 }
 
 export type Lint = (application: Application, options?: LintOptions) => Application;
@@ -59,16 +61,18 @@ class Watch {
   readonly #onFinding: OnFinding | undefined;
   readonly #stopwatch: Stopwatch | undefined;
   readonly #kept: KeptEnvirons;
+  readonly #onInnerLint: (() => void) | undefined;
 
   constructor(
     application: Application,
     onFinding: OnFinding | undefined,
-    { stopwatch, collect }: LintSurroundings,
+    { stopwatch, collect, onInnerLint }: LintSurroundings,
   ) {
     this.#application = application;
     this.#onFinding = onFinding;
     this.#stopwatch = stopwatch;
     this.#kept = new KeptEnvirons(collect);
+    this.#onInnerLint = onInnerLint;
   }
 
   call(parameters: readonly unknown[]): unknown {
@@ -101,6 +105,7 @@ class Watch {
       request: `${asText(REQUEST_METHOD) || "?"} ${path.slice(0, MAX_PATH)}`,
       onFinding: this.#onFinding ?? outer?.onFinding ?? ((finding) => tell(finding, errors)),
       stopwatch: this.#stopwatch,
+      onInner: this.#onInnerLint,
       outer,
     });
   }

@@ -69,7 +69,7 @@ ${PYTHON_HELLO}`,
   }`,
   "head.mjs": `export default (environ, start) => {
     const type = environ.REQUEST_METHOD === "HEAD" ? "text/html" : "text/plain";
-    start("200 OK", [["Content-Type", type]]);
+    start("200 OK", [["Content-Type", type], ["Content-Encoding", type.slice(5)]]);
     return [Buffer.from("hi")];
   };`,
   "parts.mjs": `export default (environ, start) => {
@@ -84,6 +84,7 @@ import os
 
 def application(environ, start):
     if environ["REQUEST_METHOD"] in ("PUT", "PATCH", "DELETE"):
+        os.write(2, b"out of cheese\\n")
         os._exit(9)
 ${PYTHON_HELLO}`,
   "login.py": `
@@ -132,7 +133,10 @@ describe("portico check", { concurrency: 2 }, () => {
   test("tells of a process that ends, with its last error, and goes on with another", async () => {
     const { report, broken, code } = await checkRun(here, "-t", "1", "crashes.mjs");
     const [ended] = broken.find(({ rule }) => rule === "process-survives")?.findings ?? [];
-    assert.equal(ended?.evidence, "the process ended with exit status 1: TypeError: late");
+    assert.equal(
+      ended?.evidence,
+      "before or while it ran the request, the process ended with exit status 1: TypeError: late",
+    );
     assert.equal(report.steps.at(-1)?.step, "later requests");
     assert.equal(code, 1);
   });
@@ -195,9 +199,10 @@ describe("portico check", { concurrency: 2 }, () => {
     assert.equal(report.steps.at(-1)?.step, "later requests");
   });
 
-  test("tells of a HEAD that is not as GET", async () => {
+  test("tells of all in which a HEAD is not as GET", async () => {
     assert.deepEqual(await found("head-as-get", "head.mjs"), [
       'Content-Type is "text/html" for HEAD, and "text/plain" for GET [HEAD /]',
+      'Content-Encoding is "html" for HEAD, and "plain" for GET [HEAD /]',
     ]);
   });
 
@@ -216,6 +221,10 @@ describe("portico check", { concurrency: 2 }, () => {
       broken.map(({ rule }) => rule),
       ["process-survives"],
     );
+    const died = 'the worker exited with status 9; its last line: "out of cheese"';
+    for (const { evidence } of broken[0]?.findings ?? []) {
+      assert.equal(evidence, `while it ran the request, ${died}`);
+    }
     assert.equal(report.gaveUp, "3 requests were not answered");
     assert.equal(code, 1);
   });

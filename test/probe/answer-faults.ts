@@ -126,8 +126,20 @@ export const ANSWER_FAULTS: Readonly<Record<string, Fault>> = {
     read: async (size?: number) => String(await input.read(size)),
   })),
   "reads no lines": inputFault(["input-methods"], () => ({ readlines: undefined })),
-  "gives nothing for a hint": inputFault(["input-readlines-hint"], () => ({
+  "gives nothing for a hint": inputFault(["input-readlines-hint", "input-readlines-reach"], () => ({
     readlines: () => Promise.resolve([]),
+  })),
+  "gives everything for no byte": inputFault(["input-sizes"], (input) => ({
+    read: (size?: number) => input.read(size || undefined),
+  })),
+  "strips lines": inputFault(
+    ["input-readline", "input-byte-by-byte", "chunked-lines"],
+    (input) => ({
+      readline: async (size?: number) => Buffer.from(String(await input.readline(size)).trimEnd()),
+    }),
+  ),
+  "gives no body": inputFault(["chunked-body", "expect-continue"], () => ({
+    read: () => Promise.resolve(Buffer.alloc(0)),
   })),
   "has no words": { rows: ["errors-methods", "errors-any-text"], middleware: wordless },
   "takes no exc_info": startFault(
@@ -174,7 +186,7 @@ export const ANSWER_FAULTS: Readonly<Record<string, Fault>> = {
   ),
   "has lines end otherwise": textFault(["body-bytes"], (text) => text.replaceAll("\n", "\r\n")),
   "takes lists alone": {
-    rows: ["any-iterable", "started-late", "ranges-and-codings", "framing-1.1"],
+    rows: ["any-iterable", "broken-length", "started-late", "ranges-and-codings", "framing-1.1"],
     middleware: takesListsAlone,
   },
   "looks into bodies": bodyFault(["only-iterated"], async function* (body) {

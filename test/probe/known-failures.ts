@@ -3,8 +3,7 @@
 /** Reading asks the connection for what the client never sends. */
 const HANGS_WHEN_READ = [
   ...["input-read", "input-read-rest", "input-past-end", "input-none", "input-ended"],
-  ...["input-readline-size", "input-sizes", "input-readline", "input-readlines"],
-  ...["input-iteration", "input-byte-by-byte"],
+  ...["input-readline-size", "input-all", "input-last-line", "input-readlines", "input-iteration"],
 ];
 
 const BROKEN_BY_BOTH = [
@@ -21,7 +20,7 @@ const BROKEN_BY_BOTH = [
 
 export const BROKEN_BY_WSGIREF: readonly string[] = [
   ...BROKEN_BY_BOTH,
-  ...["chunked-body", "chunked-lines", "expect-continue", "underscore-fields"],
+  "underscore-fields",
   // Without the field it is text/plain.
   "content-type",
 ];

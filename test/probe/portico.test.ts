@@ -1,86 +1,20 @@
 /** Portico keeps every rule that it is judged by, whatever runs the application. */
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { python } from "../../src/embed/python.ts";
-import { judgeRow } from "../../src/probe/judge-rows.ts";
-import { application } from "../../src/probe/probe-application.ts";
-import { ProbedServer } from "../../src/probe/probed-server.ts";
 import { ROWS } from "../../src/probe/rows.ts";
-import { mount } from "../../src/routing/mount.ts";
-import type { Application } from "../../src/wsgi/types.ts";
-import { repositoryRoot } from "../support/python-environment.ts";
-import { KeptLog, serveApplication } from "../support/serve-application.ts";
+import { broken, ENGINES, judgedBy } from "./portico-engines.ts";
 
-/** Far longer than Portico takes on a busy machine; in milliseconds. */
-const PATIENCE = 10_000;
-
-/** What no client can judge, of any server. */
-const NOBODY_CAN = [
-  ...["application-documented", "variables-documented", "errors-documented"],
-  ...["extensions-step-aside", "environ-tls", "close-at-shutdown"],
-];
-
-/** What there is not for an application in TypeScript, and the case of several threads. */
-const ONLY_PYTHON = [
-  ...["file-arguments", "file-not-returned", "file-behind-middleware", "file-from-position"],
-  ...["file-to-length", "file-without-descriptor", "file-closed", "file-length"],
-  "exc-info-not-kept",
-];
-
-interface Engine {
-  readonly name: string;
-  readonly threads: number | undefined;
-  readonly notApplicable: readonly string[];
-  readonly application: (log: KeptLog) => Application;
-}
-
-const ENGINES: readonly Engine[] = [
-  {
-    name: "a TypeScript application",
-    threads: undefined,
-    notApplicable: [...NOBODY_CAN, ...ONLY_PYTHON, "single-threaded"],
-    application: () => application,
-  },
-  ...[1, 4].map((threads): Engine => {
-    const target = join(repositoryRoot, "python", "probe", "probe_application.py");
-    return {
-      name: `a Python application on ${threads} thread${threads === 1 ? "" : "s"}`,
-      threads,
-      notApplicable: threads === 1 ? NOBODY_CAN : [...NOBODY_CAN, "single-threaded"],
-      application: ({ logger }) =>
-        python("probe_application.py", { directory: dirname(target), threads, log: logger }),
-    };
-  }),
-];
+/** portico.alone.test.ts is about bad clients. */
+const MINE = ROWS.filter(({ group }) => group !== "Bad clients");
 
 for (const engine of ENGINES) {
   describe(engine.name, () => {
     test("is served so that every rule is kept", async () => {
-      const log = new KeptLog();
-      const served = engine.application(log);
-      const environ = { "probe.configured": "caf\u00e9", PROBE_MODE: "a=b" };
-      await using subject = await serveApplication(
-        mount({ "/": served, "/mounted": served }),
-        { environ },
-        log,
-      );
-      const server = new ProbedServer("127.0.0.1", subject.port, PATIENCE, {
-        mount: "/mounted",
-        environ: { ...environ, "probe.configured": "caf\u00c3\u00a9" },
-        processes: 1,
-        ...(engine.threads !== undefined && { threads: engine.threads }),
-        log: () => log.text,
-      });
-      const failed: string[] = [];
-      const others: string[] = [];
-      for (const row of ROWS) {
-        const { verdict, evidence } = await judgeRow(server, row);
-        if (verdict === "fail") failed.push(`${row.name}: ${evidence}`);
-        if (verdict === "not applicable") others.push(row.name);
-      }
-      assert.deepEqual(failed, []);
-      assert.deepEqual(others.sort(), [...engine.notApplicable].sort());
+      const judged = await judgedBy(engine, MINE);
+      assert.deepEqual(broken(judged), []);
+      const others = judged.filter(({ verdict }) => verdict === "not applicable");
+      const names = others.map(({ row }) => row.name);
+      assert.deepEqual(names.sort(), [...engine.notApplicable].sort());
     });
   });
 }

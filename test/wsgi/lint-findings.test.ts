@@ -6,6 +6,7 @@ import { tellOnce } from "../../src/wsgi/lint/told-findings.ts";
 import { makeLint } from "../../src/wsgi/lint.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { answer, environWith, inputOf, KeptFindings } from "../support/linted.ts";
+import { correct } from "./lint-case.ts";
 
 const request = "GET /path";
 
@@ -129,6 +130,20 @@ test("a loop that reads blocks of one size past the end is one finding, whatever
   }
   assert.equal(kept.findings.length, 3);
   assert.equal(new Set(kept.findings.map(({ evidence }) => evidence)).size, 1);
+});
+
+test("a lint within is noticed in a copy of the environ too, and an emptied environ is none", async () => {
+  let noticed = 0;
+  const kept = new KeptFindings({ onInnerLint: () => (noticed += 1) });
+  const empties: Application = (environ, startResponse) => {
+    for (const name of Object.keys(environ)) Reflect.deleteProperty(environ, name);
+    return correct(environ, startResponse);
+  };
+  await answer(kept.lint(empties));
+  assert.equal(noticed, 0);
+  const inner = makeLint()(correct);
+  await answer(kept.lint((environ, startResponse) => inner({ ...environ }, startResponse)));
+  assert.equal(noticed, 1);
 });
 
 test("long values are cut", async () => {

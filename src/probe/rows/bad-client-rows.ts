@@ -48,7 +48,7 @@ export const BAD_CLIENT_ROWS: readonly Row[] = BAD_CLIENTS.map((clients) => ({
   title: `beside ${clients.doing} a request is served within ${PATIENCE / 1_000} s`,
   group: "Bad clients",
   level: "SHOULD",
-  source: "RFC 9112 §9.5; CWE-400",
+  source: "CWE-400",
   judge: (server) => judgeBeside(server, clients),
 }));
 

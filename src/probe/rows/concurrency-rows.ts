@@ -19,14 +19,15 @@ export const CONCURRENCY_ROWS: readonly Row[] = [
     name: "multithread",
     title: "wsgi.multithread is true exactly when two threads of a process run the application",
     group: "environ",
-    level: "MUST",
+    level: "SHOULD",
     source: SOURCE,
     requirements: ["S33e"],
     async judge(server) {
       const flag = (await server.facts()).flags["wsgi.multithread"];
       if (flag === undefined) return fail("it is missing");
       const { threads } = server.expectations;
-      if (threads !== undefined) return passIf(flag === threads > 1, `${flag}, ${threads} threads`);
+      if (threads !== undefined)
+        return passIf(flag === threads > 1, `${flag}, threads: ${threads}`);
       return judgeFlag(flag, await crowdAt(server), "in one process at a time");
     },
   },
@@ -34,7 +35,7 @@ export const CONCURRENCY_ROWS: readonly Row[] = [
     name: "multiprocess",
     title: "wsgi.multiprocess is true exactly when several processes run the application",
     group: "environ",
-    level: "MUST",
+    level: "SHOULD",
     source: SOURCE,
     requirements: ["S33f"],
     async judge(server) {
@@ -42,7 +43,7 @@ export const CONCURRENCY_ROWS: readonly Row[] = [
       if (flag === undefined) return fail("it is missing");
       const { processes } = server.expectations;
       if (processes !== undefined) {
-        return passIf(flag === processes > 1, `${flag}, ${processes} processes`);
+        return passIf(flag === processes > 1, `${flag}, processes: ${processes}`);
       }
       const { held } = await crowdAt(server);
       const seen = new Set(held.map(({ process }) => process));
@@ -54,7 +55,7 @@ export const CONCURRENCY_ROWS: readonly Row[] = [
     name: "run-once",
     title: "wsgi.run_once is false for a server that goes on",
     group: "environ",
-    level: "MUST",
+    level: "SHOULD",
     source: SOURCE,
     requirements: ["S33g"],
     async judge(server) {

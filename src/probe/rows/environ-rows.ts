@@ -108,8 +108,9 @@ export const ENVIRON_ROWS: readonly Row[] = [
     async judge(server) {
       const { names } = await server.facts();
       const there = FURTHER.filter((name) => names.includes(name));
-      const isRight = there.includes("REMOTE_ADDR") && there.includes("SERVER_SOFTWARE");
-      return passIf(isRight, there.join(", ") || "none");
+      const missing = ["REMOTE_ADDR", "SERVER_SOFTWARE"].filter((name) => !names.includes(name));
+      const isRight = missing.length === 0;
+      return passIf(isRight, isRight ? there.join(", ") : `no ${missing.join(", no ")}`);
     },
   },
   {

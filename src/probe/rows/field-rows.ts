@@ -123,7 +123,7 @@ export const FIELD_ROWS: readonly Row[] = [
     title: "a field with an underscore cannot pass for the one with a hyphen",
     group: "environ",
     level: "SHOULD",
-    source: CGI,
+    source: "CVE-2015-0219 (Django)",
     async judge(server) {
       const fields = [
         ["X-Foo", "good"],

@@ -41,6 +41,12 @@ export function isRefusal({ answer }: Reply): boolean {
   return (answer.status >= 400 && answer.status < 500) || [501, 505].includes(answer.status);
 }
 
+/** As {@link refusedOrSeen}, where what is refused need not be told why. */
+export function droppedOrSeen(...given: Parameters<typeof refusedOrSeen>): ReplyJudge {
+  const fair = refusedOrSeen(...given);
+  return (reply) => (reply.isDropped ? pass(reply.words) : fair(reply));
+}
+
 /** Refused, or read so that the strings of the environ are as they must be. */
 export function refusedOrSeen(
   what: string,

@@ -8,6 +8,8 @@ import type { Script, Step } from "../script.ts";
 /** A server that sends 100 Continue at once has done so by then; in milliseconds. */
 const AT_ONCE = 250;
 
+const OF_HTTP_10 = "its answers are of HTTP/1.0, which has no such thing";
+
 const READS_FIVE: Script = { call: [["read", "read", 5], START, ["answer"]] };
 
 export const TRANSFER_ROWS: readonly Row[] = [
@@ -93,6 +95,7 @@ async function judgeChunked(
   steps: readonly Step[],
   wanted: readonly string[],
 ): Promise<Judgement> {
+  if (await isOfHttp10(server)) return notApplicable(OF_HTTP_10);
   const answer = await server.perform(
     { call: [...steps, START, ["answer"]] },
     {
@@ -106,7 +109,14 @@ async function judgeChunked(
   return passIf(seen === JSON.stringify(wanted), seen);
 }
 
+/** RFC 9112 §6.1, RFC 9110 §10.1.1: a client does neither to a server that may be of HTTP/1.0. */
+async function isOfHttp10(server: ProbedServer): Promise<boolean> {
+  const { version } = await server.ask("GET", "/hello");
+  return version === "HTTP/1.0";
+}
+
 async function judgeContinue(server: ProbedServer): Promise<Judgement> {
+  if (await isOfHttp10(server)) return notApplicable(OF_HTTP_10);
   using connection = await server.connect();
   connection.request("POST", scriptTarget(READS_FIVE), {
     fields: [

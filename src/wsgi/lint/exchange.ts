@@ -22,6 +22,8 @@ export interface ExchangeOptions {
   readonly request: string;
   readonly onFinding: OnFinding;
   readonly stopwatch: Stopwatch | undefined;
+  /** Is told of each exchange within this one. */
+  readonly onInner: (() => void) | undefined;
   /** That of the middleware around this application, where a lint stands around that, too. */
   readonly outer: Exchange | undefined;
 }
@@ -31,6 +33,7 @@ export class Exchange {
   /** Those within this application, where it is a middleware. */
   readonly inner: Exchange[] = [];
   readonly #request: string;
+  readonly #onInner: (() => void) | undefined;
   /** Whom a lint within tells that has nobody of its own to tell. */
   readonly onFinding: OnFinding;
   /** What has been told: each item of a long body may break the same rule. */
@@ -64,12 +67,18 @@ export class Exchange {
   #closes = 0;
   hasClose = false;
 
-  constructor({ request, onFinding, stopwatch, outer }: ExchangeOptions) {
+  constructor({ request, onFinding, stopwatch, onInner, outer }: ExchangeOptions) {
     this.#request = request;
+    this.#onInner = onInner;
     this.onFinding = onFinding;
     this.#stopwatch = stopwatch;
     this.outer = outer;
-    outer?.inner.push(this);
+    if (outer !== undefined) outer.#began(this);
+  }
+
+  #began(inner: Exchange): void {
+    this.inner.push(inner);
+    this.#onInner?.();
   }
 
   get isRunning(): boolean {
