@@ -34,9 +34,7 @@ from wsgiref.util import request_uri
 from wsgiref.validate import validator
 
 PIECE = 65_536
-
-# Seconds after which a judge that says nothing is taken for gone.
-PATIENCE = 10
+PATIENCE = 10  # seconds; a judge that says nothing for longer is taken for gone
 
 Environ = dict[str, Any]
 Steps = list[list[Any]]
@@ -339,7 +337,6 @@ def file_of(performance: Performance, _: list[Any], items: Iterator[Any]) -> Ite
     is_on_disk = told.get("of") == "disk"
     file: Any = tempfile.TemporaryFile() if is_on_disk else io.BytesIO()  # noqa: SIM115 (it is closed by the server)
     file.write(b"".join(items))
-    file.flush()
     file.seek(told.get("from", 0))
     kind = RegularFile if is_on_disk else OnlyReadable
     block = [told["block"]] if "block" in told else []

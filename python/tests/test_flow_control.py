@@ -94,7 +94,9 @@ def test_with_threads_another_request_is_answered_meanwhile(run: Run) -> None:
     gateway = run(BIG, window="1000", threads="2")
     first = gateway.open("/", QUERY_STRING="iter 2560")
     gateway.expect(FrameType.DATA, first)
-    assert gateway.get("/small", QUERY_STRING="iter 0").body == b"small"
+    # Again and again: who reads for both threads is a matter of luck.
+    for _ in range(20):
+        assert gateway.get("/small", QUERY_STRING="iter 0").body == b"small"
     gateway.allow(first, 10_000)
     assert len(gateway.answer(first).body) == 1560
 

@@ -120,9 +120,10 @@ class Connection:
             stream.changed.acquire()
         while stream.news() == before:
             self.outbox.flush()
-            if self.read_lock.acquire(False):
+            # A thread that could begin what is ready may be waiting for the lock: it comes first.
+            if not self._ready and self.read_lock.acquire(False):
                 try:
-                    if stream.news() == before:
+                    if stream.news() == before and not self._ready:
                         self.receive()
                 finally:
                     self.read_lock.release()
