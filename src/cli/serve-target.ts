@@ -1,7 +1,6 @@
 /** From settings and a target to a server that serves it, in this process. */
 import { resolve } from "node:path";
 import { setPythonDefaults } from "../embed/engines.ts";
-import { lint } from "../embed/lint.ts";
 import { type MakeServerOptions, RunningServer } from "../embed/make-server.ts";
 import { python } from "../embed/python.ts";
 import type { PythonOptions } from "../engines/cpython/python-options.ts";
@@ -12,7 +11,6 @@ import type { Logger } from "../log/logger.ts";
 import type { Address } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
-import { tellOnce } from "../wsgi/lint/told-findings.ts";
 import type { Application } from "../wsgi/types.ts";
 import { UsageError } from "./errors.ts";
 import type { GunicornHooks } from "./gunicorn-hooks.ts";
@@ -60,7 +58,13 @@ export async function applicationOf(order: Order, log: Logger): Promise<Applicat
   const path = resolve(target.path);
   const loading = loadApplication(path, target.exportName);
   const application = await inTime(loading, settings.bootTimeout, path);
-  if (!settings.lint) return application;
+  return settings.lint ? await linted(application, log) : application;
+}
+
+/** Its rules are loaded here: a server without lint starts without them. */
+async function linted(application: Application, log: Logger): Promise<Application> {
+  const { lint } = await import("../embed/lint.ts");
+  const { tellOnce } = await import("../wsgi/lint/told-findings.ts");
   return lint(application, { onFinding: tellOnce("typescript", (line) => log.warning(line)) });
 }
 

@@ -9,7 +9,6 @@ import { recyclingOf } from "../../processes/recycling.ts";
 import { BootError, WorkerGroup } from "../../processes/worker-group.ts";
 import { describeExit, SPAWN_FAILED } from "../../processes/worker-process.ts";
 import type { OnFinding } from "../../wsgi/lint/finding.ts";
-import { tellOnce } from "../../wsgi/lint/told-findings.ts";
 import type { Application, Environ, ResponseBody, StartResponse } from "../../wsgi/types.ts";
 import { BridgeCall } from "../bridge-call.ts";
 import type { Engine, EngineStats } from "../engine.ts";
@@ -43,7 +42,8 @@ export class CPythonEngine implements Engine {
   readonly #group: WorkerGroup;
   readonly #dispatcher: Dispatcher;
   readonly #directory: string;
-  readonly #onFinding: OnFinding;
+  /** Of all workers, for all find the same. */
+  #onFinding: OnFinding | undefined;
   readonly #encoder = new EnvironEncoder();
   #interpreter: Interpreter | undefined;
   /** What the first worker said of its Python. */
@@ -55,8 +55,7 @@ export class CPythonEngine implements Engine {
     this.#target = target;
     this.#options = options;
     this.#log = options.log;
-    // Of all workers, for all find the same.
-    this.#onFinding = options.onFinding ?? tellOnce("python", (line) => this.#log.warning(line));
+    this.#onFinding = options.onFinding;
     this.#directory = resolve(options.directory);
     const timeout = milliseconds(options.timeout);
     this.#dispatcher = new Dispatcher({ maxQueued: options.maxQueued, timeout, log: options.log });
@@ -80,6 +79,7 @@ export class CPythonEngine implements Engine {
       workingDirectory: process.cwd(),
       applicationDirectories: applicationDirectories(this.#target, this.#directory),
     });
+    if (lintMode(this.#options.lint) !== "off") this.#onFinding ??= await this.#lineTeller();
     try {
       await this.#group.start();
     } catch (error) {
@@ -129,6 +129,12 @@ export class CPythonEngine implements Engine {
       served: this.#dispatcher.served,
       restarts: this.#group.restarts,
     };
+  }
+
+  /** The rules, which lines are made of, are loaded here: an engine without lint starts without them. */
+  async #lineTeller(): Promise<OnFinding> {
+    const { tellOnce } = await import("../../wsgi/lint/told-findings.ts");
+    return tellOnce("python", (line) => this.#log.warning(line));
   }
 
   #announce(): void {

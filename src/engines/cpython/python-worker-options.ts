@@ -17,7 +17,7 @@ export interface PythonWorkerOptions {
   /** What it has to do before it takes requests; where it rejects, the worker has not come up. */
   readonly warmUp: ((worker: PythonWorker) => Promise<void>) | undefined;
   /** Is told of what lint finds in the worker. */
-  readonly onFinding: OnFinding;
+  readonly onFinding: OnFinding | undefined;
   /** Places have become free, or the worker has come up. */
   readonly onFree: (worker: PythonWorker) => void;
   /** The worker is gone, with these requests unanswered: begun, and not begun. */

@@ -17,14 +17,14 @@ const METHODS: ReadonlyMap<number, Method> = new Map([
 
 export interface LogReaders {
   readonly log: Logger;
-  readonly onFinding: OnFinding;
+  readonly onFinding: OnFinding | undefined;
 }
 
 export function takeLog(level: number, payload: Buffer, { log, onFinding }: LogReaders): void {
   const text = payload.toString("utf8");
   if (level === LogLevel.FINDING) {
     const [rule = "", evidence = "", request = ""] = decodeItems(text);
-    onFinding({ rule, evidence, request });
+    onFinding?.({ rule, evidence, request });
     return;
   }
   log[METHODS.get(level) ?? "error"](text);
