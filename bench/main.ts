@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { positive, runCommand, whenStopped } from "../peers/command.ts";
 import { totalCpuSeconds } from "../peers/process-tree.ts";
 import { ServerProcess } from "../peers/server-process.ts";
 import { generateLoad } from "./load.ts";
@@ -24,18 +25,8 @@ const help = `npm run bench -- [OPTIONS]
 `;
 const warmUpSeconds = 1;
 
-const stopped = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => stopped.abort());
-}
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  console.error(
-    stopped.signal.aborted ? "Stopped." : error instanceof Error ? error.message : error,
-  );
-  process.exitCode = stopped.signal.aborted ? 130 : 1;
-}
+const stopped = whenStopped();
+await runCommand(main, stopped);
 
 async function main(args: readonly string[]): Promise<void> {
   const plan = readPlan(args);
@@ -77,11 +68,6 @@ function readPlan(args: readonly string[]): Plan | undefined {
   };
 }
 
-function positive(flag: string, text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new Error(`${flag} takes a whole number from 1 on, not ${JSON.stringify(text)}`);
-}
-
 function printSettings({ rounds, seconds, connections, contestants: chosen }: Plan): void {
   const load = `${connections} connections, ${rounds} rounds of ${seconds} s, medians`;
   const python = execFileSync("peers/.venv/bin/python", ["--version"], { encoding: "utf8" }).trim();
@@ -113,9 +99,8 @@ async function race(plan: Plan): Promise<Result[]> {
 }
 
 async function takeTurn(contestant: Contestant, plan: Plan): Promise<Measurement> {
-  const { signal } = stopped;
-  await using server = await ServerProcess.start({ ...contestant, ready }, signal);
-  const load = { url: server.url, connections: plan.connections, signal };
+  await using server = await ServerProcess.start({ ...contestant, ready }, stopped);
+  const load = { url: server.url, connections: plan.connections, signal: stopped };
   await generateLoad({ ...load, seconds: warmUpSeconds });
   const before = totalCpuSeconds(server.processes());
   const report = await generateLoad({ ...load, seconds: plan.seconds });

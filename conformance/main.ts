@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { positive, runCommand, whenStopped } from "../peers/command.ts";
 import type { Row } from "../src/probe/row.ts";
 import { ROWS } from "../src/probe/rows.ts";
 import { judgeServer } from "./judge-server.ts";
@@ -25,18 +26,10 @@ const help = `npm run conformance -- [OPTIONS]
   --at-once N           servers at a time (2)
 `;
 
-const stopped = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => stopped.abort());
-}
+const stopped = whenStopped();
 const scratch = mkdtempSync(join(tmpdir(), "portico-conformance-"));
 try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  console.error(
-    stopped.signal.aborted ? "Stopped." : error instanceof Error ? error.message : error,
-  );
-  process.exitCode = stopped.signal.aborted ? 130 : 1;
+  await runCommand(main, stopped);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -78,8 +71,7 @@ function readPlan(args: readonly string[]): Plan | undefined {
   }
   const rows = ROWS.filter(({ name, group }) => `${group} ${name}`.includes(values.rows));
   if (rows.length === 0) throw new Error(`--rows: no row has ${JSON.stringify(values.rows)}`);
-  const atOnce = Number(values["at-once"]);
-  if (!(atOnce >= 1)) throw new Error(`--at-once takes a number from 1 on, not ${atOnce}`);
+  const atOnce = positive("--at-once", values["at-once"]);
   return { servers, rows, atOnce, isPart: values.rows !== "" };
 }
 
@@ -95,10 +87,10 @@ async function judgeOne(server: JudgedServer, plan: Plan): Promise<ServerResult>
   }
   const version = versionOf(server);
   try {
-    const judgements = await judgeServer(server, plan.rows, stopped.signal);
+    const judgements = await judgeServer(server, plan.rows, stopped);
     return told({ ...facts, version, judgements });
   } catch (error) {
-    if (stopped.signal.aborted) throw error;
+    if (stopped.aborted) throw error;
     const notRun = error instanceof Error ? lastLine(error.message) : String(error);
     return told({ ...facts, version, notRun, judgements: {} });
   }
