@@ -7,13 +7,14 @@ import { ConfigFileError } from "./errors.ts";
 import type { GunicornConfig } from "./gunicorn-config.ts";
 import { HOOKS_NOT_RUN, type ServerHook, valuesForHooks, WORKER_HOOKS } from "./gunicorn-names.ts";
 import { KNOWN_NAMES } from "./gunicorn-values.ts";
+import type { Attendant } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import type { Target } from "./targets.ts";
 
 /** Those of the server's that are about Python workers. */
 const ABOUT_WORKERS: readonly string[] = ["pre_fork", "child_exit"];
 
-export class GunicornHooks implements WorkerHooks {
+export class GunicornHooks implements WorkerHooks, Attendant {
   readonly wantsAbort: boolean;
   readonly #config: GunicornConfig;
   readonly #settings: Settings;
@@ -63,8 +64,14 @@ export class GunicornHooks implements WorkerHooks {
     return this.#run("on_reload");
   }
 
+  async resized(workers: number): Promise<void> {
+    const before = this.#workers;
+    this.#workers = workers;
+    if (workers !== before) await this.#run("nworkers_changed", { workers, before });
+  }
+
   /** When nothing is served any more; the process of hooks ends too, in time. */
-  async ending(): Promise<void> {
+  async ended(): Promise<void> {
     const grace = Math.min(this.#settings.gracefulTimeout * 1000, LONGEST_TIMER);
     const timer = setTimeout(() => this.#config.process.kill(), grace);
     await this.#run("on_exit");
@@ -81,12 +88,6 @@ export class GunicornHooks implements WorkerHooks {
 
   onStarting(age: number): void {
     void this.#run("pre_fork", { age });
-  }
-
-  onResized(workers: number): void {
-    const before = this.#workers;
-    this.#workers = workers;
-    if (workers !== before) void this.#run("nworkers_changed", { workers, before });
   }
 
   onEnded(age: number, pid: number | undefined): void {

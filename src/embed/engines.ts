@@ -77,8 +77,9 @@ export async function reloadEngines(): Promise<ReloadOutcome> {
   return outcomes.find((outcome) => outcome.kind === "failed") ?? { kind: "reloaded" };
 }
 
-export function resizeEngines(by: number): void {
-  for (const { engine } of running()) engine.resize(by);
+/** Returns how many workers they are to have together. */
+export function resizeEngines(by: number): number {
+  return running().reduce((workers, { engine }) => workers + engine.resize(by), 0);
 }
 
 function running(): readonly Registered[] {

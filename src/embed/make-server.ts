@@ -148,9 +148,9 @@ export class RunningServer implements AsyncDisposable {
     return reloadEngines();
   }
 
-  /** So many worker processes more, or fewer, but at least one, for each Python application. */
-  resize(by: number): void {
-    resizeEngines(by);
+  /** So many worker processes more, or fewer, but at least one, for each Python application; returns how many they are to have together. */
+  resize(by: number): number {
+    return resizeEngines(by);
   }
 
   /**

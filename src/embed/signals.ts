@@ -30,8 +30,11 @@ const MEANINGS = {
 /** One Ctrl-C can come twice, from the terminal and from a parent such as npm that passes it on. */
 const SAME_KEYSTROKE = 300;
 
-/** From here on signals do what `actions` say; when it has stopped, the process ends with status 0. */
-export function handleSignals(actions: SignalActions, log: Logger): void {
+/**
+ * From here on signals do what `actions` say; when it has stopped, the process ends with status 0.
+ * Returns what a signal to stop does.
+ */
+export function handleSignals(actions: SignalActions, log: Logger): (isHurried: boolean) => void {
   const terminal = Terminal.own();
   let stoppedAt: number | undefined;
   const stop = (isHurried: boolean): void => {
@@ -69,4 +72,5 @@ export function handleSignals(actions: SignalActions, log: Logger): void {
       act(name);
     });
   }
+  return stop;
 }

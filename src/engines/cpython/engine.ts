@@ -116,9 +116,7 @@ export class CPythonEngine implements Engine {
   }
 
   resize(by: number): number {
-    const workers = this.#group.resize(by);
-    this.#options.hooks?.onResized(workers);
-    return workers;
+    return this.#group.resize(by);
   }
 
   stats(): EngineStats {

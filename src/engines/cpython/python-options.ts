@@ -55,8 +55,6 @@ export interface WorkerHooks {
   settingsFor(age: number): string;
   onStarting(age: number): void;
   onEnded(age: number, pid: number | undefined): void;
-  /** How many workers there are to be from now on. */
-  onResized(workers: number): void;
 }
 
 /** What SETTINGS calls the choice. */

@@ -1,0 +1,134 @@
+/** What a started process serves, what may be asked of it, and what stands beside it until it ends. */
+import { handleSignals } from "../embed/signals.ts";
+import type { Logger } from "../log/logger.ts";
+import type { ReloadOutcome } from "../processes/generations.ts";
+import { type Address, urlOf } from "../server/addresses.ts";
+
+/** An application that is served: by this process, or by server workers under it. */
+export interface Service {
+  /** Which application, and where it is, for the log. */
+  readonly application: string;
+  /** Resolves when requests are answered; `onListening` gets the addresses, with their real ports, before. */
+  start(onListening: (addresses: readonly Address[]) => void): Promise<void>;
+  /** Lets requests finish, unless hurried; called again, hurried, when that takes too long for somebody. */
+  stop(isHurried: boolean): Promise<void>;
+  reload(): Promise<ReloadOutcome>;
+  /** So many workers more, or fewer; returns how many there are to be. */
+  resize(by: number): number;
+  reopenLogs(): void;
+}
+
+/** What signals do, and attendants may. */
+export interface Controls {
+  /** The process ends when all is stopped. */
+  stop(isHurried: boolean): void;
+  reload(): Promise<ReloadOutcome>;
+  resize(by: number): number;
+  reopenLogs(): void;
+}
+
+/** Stands beside a service: is told how it fares, each time before the next thing happens. */
+export interface Attendant {
+  /** Before anything listens; what it throws ends the start. */
+  starting?(controls: Controls): Promise<void> | void;
+  listening?(addresses: readonly Address[]): Promise<void> | void;
+  /** Requests are answered from here on. */
+  ready?(): Promise<void> | void;
+  /** Before new workers start. */
+  reloading?(): Promise<void> | void;
+  reloaded?(outcome: ReloadOutcome): Promise<void> | void;
+  /** So many workers there are to be from now on. */
+  resized?(workers: number): Promise<void> | void;
+  /** Told to stop; requests are still served. Not called where it is hurried. */
+  stopping?(): Promise<void> | void;
+  /** Nothing is served any more, or the start has failed. Not called where it is hurried. */
+  ended?(): Promise<void> | void;
+}
+
+/** The last line of a start: from here on requests are answered. */
+const READY = "Ready";
+
+/** Starts a service and its attendants, in their order; signals steer it from here on. */
+export async function runService(
+  service: Service,
+  attendants: readonly Attendant[],
+  log: Logger,
+): Promise<void> {
+  const run = new ServiceRun(service, attendants, log);
+  const actions = { ...run.controls, stop: (isHurried: boolean) => run.stop(isHurried) };
+  run.controls.stop = handleSignals(actions, log);
+  await run.start();
+  log.info(READY);
+}
+
+class ServiceRun {
+  readonly #service: Service;
+  readonly #attendants: readonly Attendant[];
+  readonly #log: Logger;
+  #isReady = false;
+  #isStopping = false;
+
+  constructor(service: Service, attendants: readonly Attendant[], log: Logger) {
+    this.#service = service;
+    this.#attendants = attendants;
+    this.#log = log;
+  }
+
+  readonly controls: Controls = {
+    stop: (isHurried) => void this.stop(isHurried),
+    reload: () => this.#reload(),
+    resize: (by) => this.#resize(by),
+    reopenLogs: () => this.#service.reopenLogs(),
+  };
+
+  async start(): Promise<void> {
+    await this.#tell((attendant) => attendant.starting?.(this.controls));
+    try {
+      await this.#service.start((addresses) => this.#announce(addresses));
+    } catch (error) {
+      await this.#tell((attendant) => attendant.ended?.());
+      throw error;
+    }
+    this.#isReady = true;
+    await this.#tell((attendant) => attendant.ready?.());
+  }
+
+  async stop(isHurried: boolean): Promise<void> {
+    if (!this.#isReady) this.#log.info("The application is not loaded yet");
+    const isFirst = !this.#isStopping;
+    this.#isStopping = true;
+    if (isFirst && !isHurried) await this.#tell((attendant) => attendant.stopping?.());
+    await this.#service.stop(isHurried);
+    if (!isHurried) await this.#tell((attendant) => attendant.ended?.());
+  }
+
+  #announce(addresses: readonly Address[]): void {
+    const urls = addresses.map(urlOf).join(", ");
+    this.#log.info(`Listening at: ${urls} (${process.pid})`);
+    this.#log.info(`Application: ${this.#service.application}`);
+    void this.#tell((attendant) => attendant.listening?.(addresses));
+  }
+
+  /** What comes of it is in the log. */
+  async #reload(): Promise<ReloadOutcome> {
+    if (!this.#isReady) {
+      const why = "the server still starts";
+      this.#log.warning(`Not reloaded: ${why}`);
+      return { kind: "failed", why };
+    }
+    await this.#tell((attendant) => attendant.reloading?.());
+    const outcome = await this.#service.reload();
+    await this.#tell((attendant) => attendant.reloaded?.(outcome));
+    return outcome;
+  }
+
+  #resize(by: number): number {
+    const workers = this.#service.resize(by);
+    void this.#tell((attendant) => attendant.resized?.(workers));
+    return workers;
+  }
+
+  async #tell(what: (attendant: Attendant) => Promise<void> | void): Promise<void> {
+    for (const attendant of this.#attendants) await what(attendant);
+  }
+}

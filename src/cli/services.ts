@@ -1,0 +1,97 @@
+/** The two ways to serve a target: in this process, or in server workers that it supervises. */
+import type { RunningServer } from "../embed/make-server.ts";
+import { milliseconds } from "../engines/cpython/python-options.ts";
+import type { ReloadOutcome } from "../processes/generations.ts";
+import type { Address } from "../server/addresses.ts";
+import type { Server } from "../server/server.ts";
+import { Supervisor } from "../supervisor/supervisor.ts";
+import type { Logs } from "./logs.ts";
+import { recyclingOptions } from "./recycling-settings.ts";
+import { addressesOf, type Order, openServer } from "./serve-target.ts";
+import type { Service } from "./service.ts";
+
+/** The server is this process. */
+export class OwnService implements Service {
+  readonly application: string;
+  readonly #order: Order;
+  readonly #logs: Logs;
+  #listening: Server | undefined;
+  #server: RunningServer | undefined;
+
+  constructor(order: Order, logs: Logs) {
+    this.application = `${order.targetText} in ${process.cwd()}`;
+    this.#order = order;
+    this.#logs = logs;
+  }
+
+  async start(onListening: (addresses: readonly Address[]) => void): Promise<void> {
+    const addresses = addressesOf(this.#order.settings);
+    this.#server = await openServer(this.#order, this.#logs, addresses, (opened) => {
+      this.#listening = opened;
+      onListening(opened.addresses);
+    });
+    this.#server.start();
+  }
+
+  /** Workers that still import end with this process. */
+  async stop(isHurried: boolean): Promise<void> {
+    const grace = isHurried ? 0 : this.#order.settings.gracefulTimeout * 1000;
+    await (this.#server?.close(grace) ?? this.#listening?.close(0));
+  }
+
+  async reload(): Promise<ReloadOutcome> {
+    return (await this.#server?.reload()) ?? { kind: "failed", why: "the server still starts" };
+  }
+
+  resize(by: number): number {
+    return this.#server?.resize(by) ?? this.#order.settings.workers;
+  }
+
+  reopenLogs(): void {
+    this.#logs.reopen();
+  }
+}
+
+/** The servers are processes under this one. */
+export class SupervisedService implements Service {
+  readonly application: string;
+  readonly #supervisor: Supervisor;
+  readonly #logs: Logs;
+
+  constructor({ settings, targetText }: Order, logs: Logs) {
+    const workers = settings.workers === 1 ? "1 worker" : `${settings.workers} workers`;
+    this.application = `${targetText} in ${process.cwd()}, ${workers}`;
+    this.#logs = logs;
+    this.#supervisor = new Supervisor({
+      workers: settings.workers,
+      addresses: addressesOf(settings),
+      backlog: settings.backlog,
+      bootTimeout: milliseconds(settings.bootTimeout),
+      timeout: milliseconds(settings.timeout),
+      gracefulTimeout: settings.gracefulTimeout * 1000,
+      recycling: recyclingOptions(settings),
+      log: logs.error,
+    });
+  }
+
+  start(onListening: (addresses: readonly Address[]) => void): Promise<void> {
+    return this.#supervisor.start(onListening);
+  }
+
+  stop(isHurried: boolean): Promise<void> {
+    return this.#supervisor.stop(isHurried);
+  }
+
+  reload(): Promise<ReloadOutcome> {
+    return this.#supervisor.reload();
+  }
+
+  resize(by: number): number {
+    return this.#supervisor.resize(by);
+  }
+
+  reopenLogs(): void {
+    this.#logs.reopen();
+    this.#supervisor.reopenLogs();
+  }
+}
