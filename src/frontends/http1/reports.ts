@@ -1,11 +1,20 @@
 /** What a connection tells the logs about its requests. */
+import { ClientDisconnected } from "../../gateway/response-writer.ts";
+import { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
-import type { Environ } from "../../wsgi/types.ts";
+import type { ServerState } from "../../http/states.ts";
+import type { EngineNotes, Environ } from "../../wsgi/types.ts";
 import type { Http1Writer } from "./http1-writer.ts";
 import type { ServerContext } from "./server-context.ts";
 
 /** Characters of a request's target that tell it from others; the rest is the client's to fill. */
 const MAX_TARGET_IN_LOG = 200;
+
+/** What becomes of a request that took too long, by how far its answer has come. */
+const ENDS: Readonly<Partial<Record<ServerState, string>>> = {
+  "send-response": "it is answered 504",
+  "send-body": "its answer is cut off",
+};
 
 export class RequestReports {
   readonly #context: ServerContext;
@@ -13,6 +22,8 @@ export class RequestReports {
   #request: RequestHead | undefined;
   /** Kept only where somebody wants to know. */
   #environ: Environ | undefined;
+  /** Kept because an application may empty its environ. */
+  #notes: EngineNotes | undefined;
   #startedAt = 0;
 
   constructor(context: ServerContext, writer: Http1Writer) {
@@ -22,6 +33,7 @@ export class RequestReports {
 
   begin(request: RequestHead, environ: Environ): void {
     this.#request = request;
+    this.#notes = environ["portico.engine"];
     if (this.#context.onExchange === undefined) return;
     this.#environ = environ;
     this.#startedAt = performance.now();
@@ -38,6 +50,8 @@ export class RequestReports {
     const { onExchange, onRequestEnd } = this.#context;
     if (onExchange !== undefined && this.#environ !== undefined) {
       const durationMilliseconds = performance.now() - this.#startedAt;
+      // Middleware may have given the engine a copy.
+      this.#environ["portico.queue_time"] = this.#notes?.queueTime ?? 0;
       onExchange({
         request: this.#request,
         environ: this.#environ,
@@ -52,8 +66,28 @@ export class RequestReports {
     onRequestEnd?.();
   }
 
+  /** Whether the engine of this request sees to it that the request does not take too long. */
+  get engineKeepsDeadline(): boolean {
+    return this.#notes?.keepsDeadline === true;
+  }
+
+  /**
+   * Its application has kept the client waiting for longer than it may. Returns the request's line;
+   * undefined where it is answered or given up already.
+   */
+  tookTooLong(state: ServerState): string | undefined {
+    if (this.#request === undefined) return undefined;
+    const line = requestLine(this.#request);
+    const limit = `${this.#context.timeouts.application / 1000} s (see --timeout)`;
+    const end = ENDS[state] ?? "its connection is closed";
+    this.#context.log.error(`${line} has kept its client waiting for ${limit}: ${end}`);
+    return line;
+  }
+
   failed(error: unknown): void {
     if (this.#request === undefined) return;
+    // What the client did has been logged as its fault.
+    if (error instanceof ClientDisconnected || error instanceof RemoteProtocolError) return;
     // Who carries this mark has told the log already, with more than is known here.
     if (error instanceof Error && "isLogged" in error && error.isLogged === true) return;
     const line = `Error handling request ${requestLine(this.#request)}`;

@@ -22,6 +22,7 @@ export const TIMEOUTS: Timeouts = {
   keepAlive: 5_000,
   write: 30_000,
   linger: 2_000,
+  application: 40_000,
   minRate: 0,
 };
 
