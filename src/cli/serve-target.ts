@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { setPythonDefaults } from "../embed/engines.ts";
 import { type MakeServerOptions, RunningServer } from "../embed/make-server.ts";
 import { python } from "../embed/python.ts";
-import type { PythonOptions } from "../engines/cpython/python-options.ts";
+import { milliseconds, type PythonOptions } from "../engines/cpython/python-options.ts";
 import { LoadError } from "../engines/errors.ts";
 import { loadApplication } from "../engines/in-process.ts";
 import { warmUp } from "../engines/warm-up.ts";
@@ -136,6 +136,8 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
       body: settings.bodyTimeout * 1000,
       keepAlive: settings.keepAlive * 1000,
       write: settings.writeTimeout * 1000,
+      // Workers of a Python application keep it, and know more: which of them it is, and where it stands.
+      application: target.kind === "python" ? Infinity : milliseconds(settings.timeout),
       minRate: settings.minRate,
     },
     connections: {
@@ -169,6 +171,8 @@ function pythonOptions({ settings, python: more }: Order): PythonOptions {
   return {
     pythonPath: settings.pythonpath,
     timeout: settings.timeout,
+    maxQueued: settings.queue,
+    queueTimeout: settings.queueTimeout,
     bootTimeout: settings.bootTimeout,
     gracefulTimeout: settings.gracefulTimeout,
     lint: settings.lint,

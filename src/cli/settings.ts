@@ -14,6 +14,7 @@ import {
 } from "./http-settings.ts";
 import { MECHANICS_SETTINGS, type MechanicsSettings } from "./mechanics-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
+import { QUEUE_SETTINGS, type QueueSettings } from "./queue-settings.ts";
 import { RECYCLING_SETTINGS, type RecyclingSettings } from "./recycling-settings.ts";
 import { type SettingTable, settingNames } from "./setting.ts";
 import {
@@ -31,6 +32,7 @@ import {
 /** Values in the units that the table's help says; times are seconds. */
 export interface Settings
   extends RecyclingSettings,
+    QueueSettings,
     MechanicsSettings,
     HttpSettings,
     ClientSettings,
@@ -107,7 +109,7 @@ export const SETTINGS: SettingTable<Settings> = {
     metavar: "SECONDS",
     type: wholeNumber(0),
     default: 30,
-    help: "How long a Python application may keep a client waiting, for its answer or for the next piece of it, before the client is answered 504 and the worker is replaced; 0 for no limit. Time in which the client is the slow one does not count.",
+    help: "How long an application may keep a client waiting, for its answer or for the next piece of it, before the client is answered 504 (or cut off, if its answer has begun); 0 for no limit. A Python worker is then replaced, and so is a process whose event loop a TypeScript application has blocked for so long. Time in which the client is the slow one does not count, nor does that in the queue (--queue-timeout).",
   },
   gracefulTimeout: {
     section: "Worker Processes",
@@ -133,6 +135,7 @@ export const SETTINGS: SettingTable<Settings> = {
     default: 2,
     help: "How long an open connection may wait for its next request; 0 closes it after each answer.",
   },
+  ...QUEUE_SETTINGS,
   ...RECYCLING_SETTINGS,
   ...MECHANICS_SETTINGS,
   python: {
@@ -168,7 +171,7 @@ export const SETTINGS: SettingTable<Settings> = {
     metavar: "FORMAT",
     type: accessFormat,
     default: DEFAULT_ACCESS_FORMAT,
-    help: "What a line of the access log holds, in gunicorn's notation.",
+    help: "What a line of the access log holds, in gunicorn's notation; %(Q)s is the time in seconds that the request waited for a Python worker.",
   },
   errorLogfile: {
     section: "Logging",

@@ -33,6 +33,8 @@ test("a target alone is served with every default", () => {
     gracefulTimeout: 30,
     bootTimeout: 60,
     keepAlive: 2,
+    queue: 2048,
+    queueTimeout: 30,
     warmup: undefined,
     maxRequests: 0,
     maxRequestsJitter: 0,

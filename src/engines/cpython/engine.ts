@@ -58,7 +58,9 @@ export class CPythonEngine implements Engine {
     this.#onFinding = options.onFinding;
     this.#directory = resolve(options.directory);
     const timeout = milliseconds(options.timeout);
-    this.#dispatcher = new Dispatcher({ maxQueued: options.maxQueued, timeout, log: options.log });
+    const { maxQueued, log } = options;
+    const queueTimeout = milliseconds(options.queueTimeout);
+    this.#dispatcher = new Dispatcher({ maxQueued, queueTimeout, timeout, log });
     this.#group = new WorkerGroup({
       workers: options.workers,
       bootTimeout: milliseconds(options.bootTimeout),
@@ -183,6 +185,7 @@ export class CPythonEngine implements Engine {
         body: body?.bytes,
         closed,
         earlyHints: environ["wsgi.early_hints"],
+        notes: environ["portico.engine"],
         onEnd: body?.release,
       },
       startResponse,

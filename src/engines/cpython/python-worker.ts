@@ -135,7 +135,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     const flags =
       (request.body === undefined ? FrameFlag.END_STREAM : 0) |
       (request.isEscaped ? FrameFlag.ESCAPED : 0);
-    this.#channel.send(FrameType.REQUEST, flags, streamId, request.environ);
+    this.#channel.send(FrameType.REQUEST, flags, streamId, call.payload);
     if (request.body !== undefined) {
       this.#channel.send(FrameType.DATA, FrameFlag.END_STREAM, streamId, request.body);
     }
