@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { Socket } from "node:net";
 import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-process.ts";
-import { isFromWorker, type ToWorker, WORKER_VARIABLE } from "./messages.ts";
+import { isFromWorker, type StartFailure, type ToWorker, WORKER_VARIABLE } from "./messages.ts";
 
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
@@ -21,7 +21,7 @@ export class ServerWorkerProcess implements WorkerProcess {
   silentSince: number = Number.POSITIVE_INFINITY;
   killed: string | undefined;
   /** Why it could not start, in its own words. */
-  failure: { readonly message: string; readonly exitCode: number } | undefined;
+  failure: StartFailure | undefined;
 
   /** The same program with the same arguments, told by its environment that it is a worker. */
   constructor() {
@@ -76,6 +76,11 @@ export class ServerWorkerProcess implements WorkerProcess {
 
   reopenLogs(): void {
     this.#tell({ portico: "reopen logs" });
+  }
+
+  /** Ends its connections, each after the answer to what was asked on it, and takes others. */
+  letGo(): void {
+    this.#tell({ portico: "let go" });
   }
 
   drain(): void {
