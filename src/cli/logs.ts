@@ -41,6 +41,11 @@ export class Logs {
     }
   }
 
+  /** Writes what is kept for the end of the event loop's turn. */
+  flush(): void {
+    for (const file of this.#files) file.flush();
+  }
+
   #openAccessLog(settings: Settings): Logs["observer"] {
     if (settings.accessLogfile === undefined) return {};
     const file = this.#open("--access-logfile", settings.accessLogfile, "stdout");

@@ -1,6 +1,7 @@
 /** The command line: argv → settings → a server; a mistake → one line and an exit status. */
 import { holdEngines, releaseEngines } from "../embed/engines.ts";
 import { VERSION } from "../embed/version.ts";
+import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { Logger } from "../log/logger.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import { WORKER_VARIABLE } from "../supervisor/messages.ts";
@@ -136,7 +137,9 @@ function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<vo
     supervisor,
     open: () => openServer(order, logs, []),
     grace: order.settings.gracefulTimeout * 1000,
+    longestStall: milliseconds(order.settings.timeout),
     reopenLogs: () => logs.reopen(),
+    flushLogs: () => logs.flush(),
     failure,
   });
 }

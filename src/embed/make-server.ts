@@ -130,6 +130,14 @@ export class RunningServer implements AsyncDisposable {
     this.#server.letGo();
   }
 
+  /**
+   * Answers 504 to all requests that are open and not yet answered, cuts the others off, and logs `why`.
+   * It waits for nothing, so that it does its work even where the event loop does not turn.
+   */
+  giveUp(why: string): void {
+    this.#server.giveUp(why);
+  }
+
   /** Serves whatever comes, without waiting for it. */
   start(): void {
     this.#server.start();

@@ -194,6 +194,11 @@ export class Server implements AsyncDisposable {
     this.#markClosed();
   }
 
+  /** Waits for no application any longer, and for nothing else either: all that it does is done on return. */
+  giveUp(why: string): void {
+    for (const connection of this.#connections) connection.giveUp(why);
+  }
+
   /** Takes a connection, from a listener of its own or from another process. */
   accept(socket: Socket): void {
     if (this.#servesForever || this.#permits.length > 0) {

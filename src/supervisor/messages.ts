@@ -3,6 +3,9 @@
 /** Holds the supervisor's pid in the environment of a server worker, which takes it out at once. */
 export const WORKER_VARIABLE = "PORTICO_SERVER_WORKER";
 
+/** The descriptor on which a thread of a server worker says that its event loop stands still. */
+export const STALL_DESCRIPTOR = 4;
+
 /** `connection` comes with a socket. */
 export interface ToWorker {
   readonly portico: "connection" | "ping" | "let go" | "drain" | "reopen logs";

@@ -1,8 +1,17 @@
 /** A server worker as its supervisor sees it: a process that is handed connections. */
 import { type ChildProcess, fork } from "node:child_process";
 import type { Socket } from "node:net";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { Stall } from "../embed/process-watch.ts";
 import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-process.ts";
-import { isFromWorker, type StartFailure, type ToWorker, WORKER_VARIABLE } from "./messages.ts";
+import {
+  isFromWorker,
+  STALL_DESCRIPTOR,
+  type StartFailure,
+  type ToWorker,
+  WORKER_VARIABLE,
+} from "./messages.ts";
 
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
@@ -23,11 +32,18 @@ export class ServerWorkerProcess implements WorkerProcess {
   /** Why it could not start, in its own words. */
   failure: StartFailure | undefined;
 
-  /** The same program with the same arguments, told by its environment that it is a worker. */
-  constructor() {
+  /**
+   * The same program with the same arguments, told by its environment that it is a worker. `onStall` is
+   * told when its event loop stands still for too long.
+   */
+  constructor(onStall: (worker: ServerWorkerProcess, stall: Stall) => void) {
     const [, program = "", ...args] = process.argv;
     const env = { ...process.env, [WORKER_VARIABLE]: String(process.pid) };
-    this.#child = fork(program, args, { env });
+    const stdio = ["inherit", "inherit", "inherit", "ipc", "pipe"] as const;
+    this.#child = fork(program, args, { env, stdio: [...stdio] });
+    // The option above makes it a pipe; its type knows only that it may be a stream.
+    const input = this.#child.stdio[STALL_DESCRIPTOR] as Readable;
+    createInterface({ input }).on("line", (line) => onStall(this, JSON.parse(line)));
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });

@@ -1,9 +1,9 @@
 /** A server worker's side: serves, answers its supervisor, ends when told to or left alone. */
 import { Socket } from "node:net";
 import type { RunningServer } from "../embed/make-server.ts";
+import { atStall, watchProcess } from "../embed/process-watch.ts";
 import { Terminal } from "../embed/terminal.ts";
-import { endWithParent } from "./end-with-parent.ts";
-import { type FromWorker, isToWorker, type StartFailure } from "./messages.ts";
+import { type FromWorker, isToWorker, STALL_DESCRIPTOR, type StartFailure } from "./messages.ts";
 
 export interface ServerWorkerOptions {
   /** The supervisor's pid. */
@@ -12,7 +12,11 @@ export interface ServerWorkerOptions {
   readonly open: () => Promise<RunningServer>;
   /** What open requests get when the worker is told to end, in milliseconds. */
   readonly grace: number;
+  /** How long its event loop may stand still, in milliseconds; Infinity for ever. */
+  readonly longestStall: number;
   readonly reopenLogs: () => void;
+  /** Writes what is kept for the end of the event loop's turn. */
+  readonly flushLogs: () => void;
   /** What to tell the supervisor about an error of `open`. */
   readonly failure: (error: unknown) => StartFailure;
 }
@@ -38,7 +42,8 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
   }
   process.once("disconnect", () => process.exit(0));
   if (!process.connected) process.exit(0);
-  endWithParent(options.supervisor);
+  const { supervisor: parent, longestStall } = options;
+  const serving = watchProcess({ parent, longestStall, descriptor: STALL_DESCRIPTOR });
   let server: RunningServer;
   try {
     server = await options.open();
@@ -55,6 +60,11 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
     else if (message.portico === "let go") server.letGo();
     else void server.close(options.grace).then(() => process.exit(0));
   });
+  atStall(() => {
+    server.giveUp("the event loop of its process stands still");
+    options.flushLogs();
+  });
+  serving();
   server.start();
   await tell({ portico: "ready" });
 }

@@ -3,6 +3,8 @@
  * workers running. It reads nothing of what clients send.
  */
 import type { Socket } from "node:net";
+import type { Stall } from "../embed/process-watch.ts";
+import { escaped } from "../log/escapes.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import { MemoryCgroup } from "../processes/memory-cgroup.ts";
@@ -13,6 +15,14 @@ import type { Address } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
 import type { StartFailure } from "./messages.ts";
 import { ServerWorkerProcess } from "./server-worker-process.ts";
+
+/** What a server worker may need to say where its event loop stands still, in milliseconds. */
+const STALL_LATENESS = 3_000;
+
+/** Characters of a request's line that the log repeats. */
+const LONGEST_LINE = 200;
+
+const IN_NATIVE_CODE = "  in native code, or where nothing of the application is on its stack";
 
 export interface SupervisorOptions {
   readonly workers: number;
@@ -55,7 +65,8 @@ export class Supervisor {
       // A worker imports, then starts its engines, and has that long for each; it says itself which
       // took too long. This ends one that cannot say it.
       bootTimeout: 2 * options.bootTimeout + 2_000,
-      heartbeatTimeout: options.timeout,
+      // A worker says itself where its event loop stands still; this ends one that cannot say it.
+      heartbeatTimeout: options.timeout + STALL_LATENESS,
       drainTimeout: options.gracefulTimeout + 1_000,
       recycling: recyclingOf(options.recycling),
       oomCounter: MemoryCgroup.find(),
@@ -154,8 +165,19 @@ export class Supervisor {
     this.#waiting.push(socket);
   }
 
+  /** Its clients have been answered as far as they can be; nothing is left to save. */
+  #stalls(worker: ServerWorkerProcess, { milliseconds, isServing, stack, request }: Stall): void {
+    if (!isServing) return;
+    const why = `its event loop stood still for ${milliseconds / 1000} s`;
+    const during = request === undefined ? "" : ` in ${escaped(request.slice(0, LONGEST_LINE))}`;
+    const where = stack.length === 0 ? [IN_NATIVE_CODE] : stack.map((call) => `  at ${call}`);
+    const said = [`WORKER TIMEOUT (pid:${worker.pid}): ${why}${during}`, ...where];
+    this.#options.log.critical(said.join("\n"));
+    worker.kill(why);
+  }
+
   #spawn(): ServerWorkerProcess {
-    const worker = new ServerWorkerProcess();
+    const worker = new ServerWorkerProcess((stalled, stall) => this.#stalls(stalled, stall));
     this.#workers.add(worker);
     void worker.exited.then(() => {
       this.#workers.delete(worker);

@@ -109,14 +109,15 @@ export class Http1Connection implements ServedConnection {
     return this.#memory.charged + this.waitingBytes;
   }
 
-  giveUp(): string | undefined {
-    const line = this.#reports.tookTooLong(this.#http.serverState);
-    if (line === undefined) return undefined;
+  giveUp(why: string): boolean {
+    if (!this.#reports.givesUp(why, this.#http.serverState)) return false;
     this.#body?.fail(TOO_LONG);
     this.#http.disableKeepAlive();
     this.#refuse(504);
     this.#reports.end();
-    return line;
+    // Where the application has not returned, neither has the pump that would let this go.
+    while (this.#socket.writableCorked > 0) this.#socket.uncork();
+    return true;
   }
 
   shed(): void {
@@ -323,8 +324,8 @@ export class Http1Connection implements ServedConnection {
     const isClientsTurn = this.#socket.writableLength > 0 || this.#body?.isAwaited === true;
     const isOthersTurn = isClientsTurn || this.#reports.engineKeepsDeadline;
     const seen = { bytesGiven: this.#writer.bodyBytesGiven, isOthersTurn };
-    const isOverdue = this.#applicationClock.look(seen, now);
-    if (isOverdue && this.giveUp() !== undefined) this.#client.abort(TOO_LONG);
+    if (!this.#applicationClock.look(seen, now)) return;
+    if (this.giveUp(this.#reports.lateness)) this.#client.abort(TOO_LONG);
   }
 
   /** Both sides done: on to the next request, or to the end of the connection. */

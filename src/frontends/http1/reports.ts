@@ -10,7 +10,7 @@ import type { ServerContext } from "./server-context.ts";
 /** Characters of a request's target that tell it from others; the rest is the client's to fill. */
 const MAX_TARGET_IN_LOG = 200;
 
-/** What becomes of a request that took too long, by how far its answer has come. */
+/** What becomes of a request that is given up, by how far its answer has come. */
 const ENDS: Readonly<Partial<Record<ServerState, string>>> = {
   "send-response": "it is answered 504",
   "send-body": "its answer is cut off",
@@ -71,17 +71,18 @@ export class RequestReports {
     return this.#notes?.keepsDeadline === true;
   }
 
-  /**
-   * Its application has kept the client waiting for longer than it may. Returns the request's line;
-   * undefined where it is answered or given up already.
-   */
-  tookTooLong(state: ServerState): string | undefined {
-    if (this.#request === undefined) return undefined;
-    const line = requestLine(this.#request);
-    const limit = `${this.#context.timeouts.application / 1000} s (see --timeout)`;
+  /** Why a request is given up whose time is over. */
+  get lateness(): string {
+    const seconds = this.#context.timeouts.application / 1000;
+    return `its application took longer than ${seconds} s (see --timeout)`;
+  }
+
+  /** Whether there is a request to be given up. */
+  givesUp(why: string, state: ServerState): boolean {
+    if (this.#request === undefined) return false;
     const end = ENDS[state] ?? "its connection is closed";
-    this.#context.log.error(`${line} has kept its client waiting for ${limit}: ${end}`);
-    return line;
+    this.#context.log.error(`${requestLine(this.#request)}: ${why}; ${end}`);
+    return true;
   }
 
   failed(error: unknown): void {

@@ -21,8 +21,8 @@ export interface ServedConnection {
   readonly heldBytes: number;
   /** Looks at its client, and returns when that was last seen to move on, on the context's clock. */
   noteProgress(): number;
-  /** Does not wait for its application any longer; returns the line of the request, if one is open. */
-  giveUp(): string | undefined;
+  /** Answers a request for whose answer it waits no longer, and says why in the log; whether there was one. */
+  giveUp(why: string): boolean;
   /** Lets go of what is held, and of the client. */
   shed(): void;
   /** Ends what has taken too long; called a few times a second with the context's clock. */

@@ -9,7 +9,7 @@ import { Connections, TIMEOUTS } from "./connections.ts";
 
 const POST = "POST /upload HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n";
 const LIMIT = TIMEOUTS.application / 1000;
-const TOO_LONG = /has kept its client waiting for 40 s \(see --timeout\)/;
+const TOO_LONG = /its application took longer than 40 s \(see --timeout\)/;
 
 /** Has the connections looked at each quarter of a second. */
 function wait(connections: Connections, from: number, to: number): void {
@@ -39,7 +39,7 @@ describe("a request whose application does not answer", () => {
     assert.equal(answer.status, 504);
     assert.equal((await client.rest()).ended, "closed");
     assert.deepEqual(connections.log, [
-      "GET /stuck?a=b has kept its client waiting for 40 s (see --timeout): it is answered 504",
+      "GET /stuck?a=b: its application took longer than 40 s (see --timeout); it is answered 504",
     ]);
   });
 
@@ -107,7 +107,7 @@ describe("an answer that stops", () => {
     wait(connections, 0, LIMIT);
     assert.doesNotMatch((await client.rest()).bytes.toString(), /0\r\n\r\n$/);
     assert.match(connections.log.join("\n"), TOO_LONG);
-    assert.match(connections.log.join("\n"), /: its answer is cut off$/);
+    assert.match(connections.log.join("\n"), /; its answer is cut off$/);
     assert.equal(connections.exchanges.length, 1);
   });
 
@@ -122,7 +122,7 @@ describe("an answer that stops", () => {
     assert.equal((await client.answer()).body.toString(), "done");
     wait(connections, 0, LIMIT);
     assert.equal((await client.rest()).ended, "closed");
-    assert.match(connections.log.join("\n"), /: its connection is closed$/);
+    assert.match(connections.log.join("\n"), /; its connection is closed$/);
   });
 });
 
