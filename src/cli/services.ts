@@ -97,6 +97,7 @@ export function supervisorOf({ settings, target }: Order, logs: Logs): Superviso
     timeout: milliseconds(settings.timeout),
     gracefulTimeout: settings.gracefulTimeout * 1000,
     recycling: recyclingOptions(settings),
+    maxWaiting: settings.limitConnections,
     log: logs.error,
   });
 }

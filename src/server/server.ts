@@ -203,9 +203,11 @@ export class Server implements AsyncDisposable {
   accept(socket: Socket): void {
     if (this.#servesForever || this.#permits.length > 0) {
       this.#serve(socket);
-    } else {
+    } else if (this.#waiting.length < this.#counter.most) {
       socket.once("error", () => socket.destroy());
       this.#waiting.push(socket);
+    } else {
+      socket.destroy();
     }
   }
 

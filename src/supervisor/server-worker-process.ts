@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Stall } from "../embed/process-watch.ts";
 import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-process.ts";
+import { Handover } from "./handover.ts";
 import {
   isFromWorker,
   STALL_DESCRIPTOR,
@@ -16,6 +17,13 @@ import {
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
+export interface ServerWorkerEvents {
+  /** Its event loop has stood still for too long. */
+  readonly onStall: (worker: ServerWorkerProcess, stall: Stall) => void;
+  /** It has taken the connection that it was handed, and can be handed another. */
+  readonly onTaken: () => void;
+}
+
 export class ServerWorkerProcess implements WorkerProcess {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
@@ -24,6 +32,7 @@ export class ServerWorkerProcess implements WorkerProcess {
   /** As it said last: it is asked about once a second. */
   requestsServed = 0;
   readonly #child: ChildProcess;
+  readonly #handover: Handover;
   #markReady: () => void = () => {};
   #heardAt: number = performance.now();
   #isServing = false;
@@ -33,10 +42,9 @@ export class ServerWorkerProcess implements WorkerProcess {
   failure: StartFailure | undefined;
 
   /**
-   * The same program with the same arguments, told by its environment that it is a worker. `onStall` is
-   * told when its event loop stands still for too long.
+   * The same program with the same arguments, told by its environment that it is a worker.
    */
-  constructor(onStall: (worker: ServerWorkerProcess, stall: Stall) => void) {
+  constructor({ onStall, onTaken }: ServerWorkerEvents) {
     const [, program = "", ...args] = process.argv;
     const env = { ...process.env, [WORKER_VARIABLE]: String(process.pid) };
     const stdio = ["inherit", "inherit", "inherit", "ipc", "pipe"] as const;
@@ -44,6 +52,11 @@ export class ServerWorkerProcess implements WorkerProcess {
     // The option above makes it a pipe; its type knows only that it may be a stream.
     const input = this.#child.stdio[STALL_DESCRIPTOR] as Readable;
     createInterface({ input }).on("line", (line) => onStall(this, JSON.parse(line)));
+    this.#handover = new Handover(this.#child, () => {
+      // Its event loop turns, though a ping may have to wait behind a crowd.
+      this.#heard();
+      onTaken();
+    });
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });
@@ -61,9 +74,9 @@ export class ServerWorkerProcess implements WorkerProcess {
     return this.#child.pid;
   }
 
-  /** Whether it can be handed connections. */
-  get isServing(): boolean {
-    return this.#isServing && this.#child.connected;
+  /** Whether it can be handed a connection now. */
+  get takesConnection(): boolean {
+    return this.#isServing && this.#child.connected && this.#handover.isFree;
   }
 
   get refusal(): string | undefined {
@@ -72,15 +85,12 @@ export class ServerWorkerProcess implements WorkerProcess {
 
   /** The connection is the worker's from here on. */
   handOver(socket: Socket): void {
-    const message: ToWorker = { portico: "connection" };
-    const since = performance.now();
-    this.#child.send(message, socket, (error) => {
-      // The client has gone, or the worker: nobody else can serve it now.
-      if (error !== null) socket.destroy();
-      // Node.js sends a connection, and all that comes after it, when the one before was taken: in a
-      // crowd a ping waits behind thousands, and this one's turn says that the worker lives.
-      else if (performance.now() - since > PING_AFTER) this.#heard();
-    });
+    this.#handover.give(socket);
+  }
+
+  /** The connection that it had not taken when it ended. */
+  takeBack(): Socket | undefined {
+    return this.#handover.takeBack();
   }
 
   ping(): void {

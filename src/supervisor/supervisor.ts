@@ -13,6 +13,7 @@ import { BootError, WorkerGroup } from "../processes/worker-group.ts";
 import { describeExit } from "../processes/worker-process.ts";
 import type { Address } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
+import { filesForClients } from "../server/open-files.ts";
 import type { StartFailure } from "./messages.ts";
 import { ServerWorkerProcess } from "./server-worker-process.ts";
 
@@ -33,6 +34,8 @@ export interface SupervisorOptions {
   readonly timeout: number;
   readonly gracefulTimeout: number;
   readonly recycling: RecyclingOptions;
+  /** Connections that may wait until a worker takes them, as far as open files allow; 0 for so many alone. */
+  readonly maxWaiting: number;
   readonly log: Logger;
 }
 
@@ -52,7 +55,9 @@ export class Supervisor {
   readonly #group: WorkerGroup;
   readonly #workers = new Set<ServerWorkerProcess>();
   readonly #listeners: Listener[] = [];
+  /** Connections that no worker can take yet. */
   readonly #waiting: Socket[] = [];
+  readonly #mostWaiting: number;
   /** Who gets connections. */
   #taker: "workers" | "nobody yet" | ((socket: Socket) => void) = "workers";
   /** Of the worker that failed to start last, since {@link hold} was called. */
@@ -60,6 +65,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#mostWaiting = Math.min(options.maxWaiting || Infinity, filesForClients());
     this.#group = new WorkerGroup({
       workers: options.workers,
       // A worker imports, then starts its engines, and has that long for each; it says itself which
@@ -141,7 +147,7 @@ export class Supervisor {
     for (const socket of this.#waiting.splice(0)) this.#accept(socket);
   }
 
-  /** To each worker in turn; where none serves, the connection waits for one. */
+  /** To each worker in turn; where none can take it, the connection waits. */
   #accept(socket: Socket): void {
     if (this.#taker === "workers") this.#handOver(socket);
     else if (this.#taker === "nobody yet") this.#wait(socket);
@@ -149,21 +155,39 @@ export class Supervisor {
   }
 
   #handOver(socket: Socket): void {
-    for (const worker of this.#workers) {
-      if (!worker.isServing) continue;
-      // Last in the set, so that the others come first next time.
-      this.#workers.delete(worker);
-      this.#workers.add(worker);
-      worker.handOver(socket);
+    const worker = this.#nextToTake();
+    if (worker === undefined) {
+      this.#wait(socket);
       return;
     }
-    this.#wait(socket);
+    // Last in the set, so that the others come first next time.
+    this.#workers.delete(worker);
+    this.#workers.add(worker);
+    worker.handOver(socket);
+  }
+
+  #nextToTake(): ServerWorkerProcess | undefined {
+    for (const worker of this.#workers) if (worker.takesConnection) return worker;
+    return undefined;
   }
 
   #wait(socket: Socket): void {
+    if (this.#waiting.length >= this.#mostWaiting) {
+      socket.destroy();
+      return;
+    }
     socket.once("error", () => socket.destroy());
     this.#waiting.push(socket);
   }
+
+  /** Some worker can take one more. */
+  readonly #serveWaiting = (): void => {
+    while (this.#taker === "workers" && this.#nextToTake() !== undefined) {
+      const socket = this.#waiting.shift();
+      if (socket === undefined) return;
+      this.#handOver(socket);
+    }
+  };
 
   /** Its clients have been answered as far as they can be; nothing is left to save. */
   #stalls(worker: ServerWorkerProcess, { milliseconds, isServing, stack, request }: Stall): void {
@@ -177,15 +201,18 @@ export class Supervisor {
   }
 
   #spawn(): ServerWorkerProcess {
-    const worker = new ServerWorkerProcess((stalled, stall) => this.#stalls(stalled, stall));
+    const worker = new ServerWorkerProcess({
+      onStall: (stalled, stall) => this.#stalls(stalled, stall),
+      onTaken: this.#serveWaiting,
+    });
     this.#workers.add(worker);
     void worker.exited.then(() => {
       this.#workers.delete(worker);
       this.lastFailure = worker.failure ?? this.lastFailure;
+      const untaken = worker.takeBack();
+      if (untaken !== undefined) this.#accept(untaken);
     });
-    void worker.ready.then(() => {
-      for (const socket of this.#waiting.splice(0)) this.#accept(socket);
-    });
+    void worker.ready.then(this.#serveWaiting);
     return worker;
   }
 }
