@@ -138,15 +138,26 @@ export class Supervisor {
   }
 
   #handOver(socket: Socket): void {
-    for (const worker of this.#workers) {
-      if (!worker.isServing) continue;
-      // Last in the set, so that the others come first next time.
-      this.#workers.delete(worker);
-      this.#workers.add(worker);
-      worker.handOver(socket);
+    const worker = this.#nextWorker();
+    if (worker === undefined) {
+      this.#wait(socket);
       return;
     }
-    this.#wait(socket);
+    // Last in the set, so that the others come first next time.
+    this.#workers.delete(worker);
+    this.#workers.add(worker);
+    worker.handOver(socket);
+  }
+
+  /** The first that serves; one that takes nothing, since it hangs, comes after those that do. */
+  #nextWorker(): ServerWorkerProcess | undefined {
+    let next: ServerWorkerProcess | undefined;
+    for (const worker of this.#workers) {
+      if (!worker.isServing) continue;
+      if (next === undefined || worker.untaken < next.untaken) next = worker;
+      if (next.untaken === 0) break;
+    }
+    return next;
   }
 
   #wait(socket: Socket): void {
@@ -155,7 +166,7 @@ export class Supervisor {
   }
 
   #spawn(): ServerWorkerProcess {
-    const worker = new ServerWorkerProcess();
+    const worker = new ServerWorkerProcess((socket) => this.#accept(socket));
     this.#workers.add(worker);
     void worker.exited.then(() => {
       this.#workers.delete(worker);
