@@ -13,6 +13,8 @@ export interface ToWorker {
 
 export type FromWorker =
   | { readonly portico: "ready" }
+  /** Said of each connection, in the order in which they come, before anything is read from it. */
+  | { readonly portico: "taken" }
   | { readonly portico: "pong"; readonly requestsServed: number }
   | ({ readonly portico: "failed" } & StartFailure);
 

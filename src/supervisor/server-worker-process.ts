@@ -5,7 +5,6 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Stall } from "../embed/process-watch.ts";
 import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-process.ts";
-import { Handover } from "./handover.ts";
 import {
   isFromWorker,
   STALL_DESCRIPTOR,
@@ -20,8 +19,10 @@ const PING_AFTER = 1_000;
 export interface ServerWorkerEvents {
   /** Its event loop has stood still for too long. */
   readonly onStall: (worker: ServerWorkerProcess, stall: Stall) => void;
-  /** It has taken the connection that it was handed, and can be handed another. */
+  /** It can take another connection. */
   readonly onTaken: () => void;
+  /** It has ended, and not taken this connection. */
+  readonly giveBack: (socket: Socket) => void;
 }
 
 export class ServerWorkerProcess implements WorkerProcess {
@@ -32,19 +33,19 @@ export class ServerWorkerProcess implements WorkerProcess {
   /** As it said last: it is asked about once a second. */
   requestsServed = 0;
   readonly #child: ChildProcess;
-  readonly #handover: Handover;
   #markReady: () => void = () => {};
   #heardAt: number = performance.now();
   #isServing = false;
+  #untaken: Socket | undefined;
+  readonly #onTaken: () => void;
   silentSince: number = Number.POSITIVE_INFINITY;
   killed: string | undefined;
   /** Why it could not start, in its own words. */
   failure: StartFailure | undefined;
 
-  /**
-   * The same program with the same arguments, told by its environment that it is a worker.
-   */
-  constructor({ onStall, onTaken }: ServerWorkerEvents) {
+  /** The same program with the same arguments, told by its environment that it is a worker. */
+  constructor({ onStall, onTaken, giveBack }: ServerWorkerEvents) {
+    this.#onTaken = onTaken;
     const [, program = "", ...args] = process.argv;
     const env = { ...process.env, [WORKER_VARIABLE]: String(process.pid) };
     const stdio = ["inherit", "inherit", "inherit", "ipc", "pipe"] as const;
@@ -52,17 +53,15 @@ export class ServerWorkerProcess implements WorkerProcess {
     // The option above makes it a pipe; its type knows only that it may be a stream.
     const input = this.#child.stdio[STALL_DESCRIPTOR] as Readable;
     createInterface({ input }).on("line", (line) => onStall(this, JSON.parse(line)));
-    this.#handover = new Handover(this.#child, () => {
-      // Its event loop turns, though a ping may have to wait behind a crowd.
-      this.#heard();
-      onTaken();
-    });
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });
     this.exited = new Promise((resolve) => {
       this.#child.once("exit", (code, signal) => {
         this.#isServing = false;
+        const untaken = this.#untaken;
+        this.#untaken = undefined;
+        if (untaken !== undefined) giveBack(untaken);
         resolve({ code, signal });
       });
       this.#child.once("error", () => resolve({ code: SPAWN_FAILED, signal: null }));
@@ -74,23 +73,29 @@ export class ServerWorkerProcess implements WorkerProcess {
     return this.#child.pid;
   }
 
-  /** Whether it can be handed a connection now. */
+  /**
+   * Whether it can be handed a connection now: it serves, and has taken the one before. (Node.js would
+   * queue any number for a worker that hangs, where no other could have them.)
+   */
   get takesConnection(): boolean {
-    return this.#isServing && this.#child.connected && this.#handover.isFree;
+    return this.#isServing && this.#child.connected && this.#untaken === undefined;
   }
 
   get refusal(): string | undefined {
     return this.failure?.message;
   }
 
-  /** The connection is the worker's from here on. */
+  /**
+   * The connection is the worker's as soon as it says that it takes it: until then it is kept open
+   * here, and given back if the worker ends. (Node.js would leave it open for ever, and unread.)
+   */
   handOver(socket: Socket): void {
-    this.#handover.give(socket);
-  }
-
-  /** The connection that it had not taken when it ended. */
-  takeBack(): Socket | undefined {
-    return this.#handover.takeBack();
+    const message: ToWorker = { portico: "connection" };
+    this.#untaken = socket;
+    this.#child.send(message, socket, { keepOpen: true }, (error) => {
+      // The client has gone, or the worker, whose end gives back what is left here.
+      if (error !== null && this.#child.connected) this.#forgetUntaken();
+    });
   }
 
   ping(): void {
@@ -124,6 +129,13 @@ export class ServerWorkerProcess implements WorkerProcess {
     this.kill(why);
   }
 
+  /** Closes what is open of it here: that ends no connection that another process has open too. */
+  #forgetUntaken(): void {
+    this.#untaken?.destroy();
+    this.#untaken = undefined;
+    this.#onTaken();
+  }
+
   #heard(): void {
     this.#heardAt = performance.now();
     this.silentSince = Number.POSITIVE_INFINITY;
@@ -135,6 +147,8 @@ export class ServerWorkerProcess implements WorkerProcess {
     if (message.portico === "ready") {
       this.#isServing = true;
       this.#markReady();
+    } else if (message.portico === "taken") {
+      this.#forgetUntaken();
     } else if (message.portico === "pong") {
       this.requestsServed = message.requestsServed;
     } else {

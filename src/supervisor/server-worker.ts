@@ -54,7 +54,7 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
   }
   process.on("message", (message, handle) => {
     if (!isToWorker(message)) return;
-    if (message.portico === "connection") accept(server, handle);
+    if (message.portico === "connection") take(server, handle);
     else if (message.portico === "ping") void answerPing(server);
     else if (message.portico === "reopen logs") options.reopenLogs();
     else if (message.portico === "let go") server.letGo();
@@ -74,7 +74,8 @@ function answerPing({ requestsServed }: RunningServer): Promise<void> {
 }
 
 /** Without a socket: the client left on the way. */
-function accept(server: RunningServer, handle: unknown): void {
+function take(server: RunningServer, handle: unknown): void {
+  void tell({ portico: "taken" });
   if (!(handle instanceof Socket)) return;
   // What crosses from another process has forgotten how it was accepted.
   handle.allowHalfOpen = true;

@@ -204,13 +204,12 @@ export class Supervisor {
     const worker = new ServerWorkerProcess({
       onStall: (stalled, stall) => this.#stalls(stalled, stall),
       onTaken: this.#serveWaiting,
+      giveBack: (socket) => this.#accept(socket),
     });
     this.#workers.add(worker);
     void worker.exited.then(() => {
       this.#workers.delete(worker);
       this.lastFailure = worker.failure ?? this.lastFailure;
-      const untaken = worker.takeBack();
-      if (untaken !== undefined) this.#accept(untaken);
     });
     void worker.ready.then(this.#serveWaiting);
     return worker;
