@@ -1,5 +1,7 @@
 /** What a supervisor and its server workers tell each other over Node's own channel. */
 
+import type { ServerStatistics } from "../stats/server-statistics.ts";
+
 /** Holds the supervisor's pid in the environment of a server worker, which takes it out at once. */
 export const WORKER_VARIABLE = "PORTICO_SERVER_WORKER";
 
@@ -10,7 +12,12 @@ export interface ToWorker {
 
 export type FromWorker =
   | { readonly portico: "ready" }
-  | { readonly portico: "pong"; readonly requestsServed: number }
+  | {
+      /** Also unasked, as the last word of a worker that has drained. */
+      readonly portico: "pong";
+      readonly requestsServed: number;
+      readonly statistics: ServerStatistics;
+    }
   | { readonly portico: "failed"; readonly message: string; readonly exitCode: number };
 
 export function isFromWorker(message: unknown): message is FromWorker {

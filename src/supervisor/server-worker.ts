@@ -50,16 +50,22 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
   process.on("message", (message, handle) => {
     if (!isToWorker(message)) return;
     if (message.portico === "connection") accept(server, handle);
-    else if (message.portico === "ping") void answerPing(server);
+    else if (message.portico === "ping") void tellStatistics(server);
     else if (message.portico === "reopen logs") options.reopenLogs();
-    else void server.close(options.grace).then(() => process.exit(0));
+    else void end(server, options.grace);
   });
   server.start();
   await tell({ portico: "ready" });
 }
 
-function answerPing({ requestsServed }: RunningServer): Promise<void> {
-  return tell({ portico: "pong", requestsServed });
+async function end(server: RunningServer, grace: number): Promise<never> {
+  await server.close(grace);
+  await tellStatistics(server);
+  process.exit(0);
+}
+
+function tellStatistics({ requestsServed, statistics }: RunningServer): Promise<void> {
+  return tell({ portico: "pong", requestsServed, statistics });
 }
 
 /** Without a socket: the client left on the way. */

@@ -11,6 +11,9 @@ import { BootError, WorkerGroup } from "../processes/worker-group.ts";
 import { describeExit } from "../processes/worker-process.ts";
 import type { Address } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
+import type { Totals } from "../stats/server-statistics.ts";
+import type { Tally } from "../stats/tally.ts";
+import { type Collected, CollectedStatistics } from "./collected-statistics.ts";
 import { ServerWorkerProcess } from "./server-worker-process.ts";
 
 export interface SupervisorOptions {
@@ -40,6 +43,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #group: WorkerGroup;
   readonly #workers = new Set<ServerWorkerProcess>();
+  readonly #statistics = new CollectedStatistics();
   readonly #listeners: Listener[] = [];
   readonly #waiting: Socket[] = [];
 
@@ -98,6 +102,30 @@ export class Supervisor {
     return this.#group.resize(by);
   }
 
+  /** What server workers have counted, as they said last. */
+  get totals(): Totals {
+    return this.#statistics.totals;
+  }
+
+  /** Server workers by stage. */
+  get stages(): Tally {
+    return this.#group.stages;
+  }
+
+  /** Server workers that have ended, by cause. */
+  get endings(): Tally {
+    return this.#group.endings;
+  }
+
+  /** Asks all server workers; one that does not answer within a second is left out, and named. */
+  async statistics(): Promise<Collected> {
+    const collected = await this.#statistics.ask();
+    const { present } = collected;
+    const waiting = (present.connections.waiting ?? 0) + this.#waiting.length;
+    const connections = { ...present.connections, waiting };
+    return { ...collected, present: { ...present, connections } };
+  }
+
   reopenLogs(): void {
     for (const worker of this.#workers) worker.reopenLogs();
   }
@@ -119,6 +147,7 @@ export class Supervisor {
   #spawn(): ServerWorkerProcess {
     const worker = new ServerWorkerProcess();
     this.#workers.add(worker);
+    this.#statistics.add(worker);
     void worker.exited.then(() => this.#workers.delete(worker));
     void worker.ready.then(() => {
       for (const socket of this.#waiting.splice(0)) this.#accept(socket);
