@@ -11,6 +11,7 @@ import { failure } from "./failure.ts";
 import { GunicornHooks } from "./gunicorn-hooks.ts";
 import { helpText, printedConfig, versionText } from "./help.ts";
 import { Logs } from "./logs.ts";
+import { MetricsAttendant, openStatsd, StatsdAttendant } from "./metrics-attendants.ts";
 import { keepPidFile } from "./pid-file.ts";
 import { applicationOf, enterDirectory, type Order, openServer } from "./serve-target.ts";
 import { type Attendant, runService } from "./service.ts";
@@ -56,7 +57,11 @@ async function obey(line: ServeLine): Promise<void> {
   if (isSupervised) process.env[COMMAND_VARIABLE] = JSON.stringify(command);
   setTitle(settings, isSupervised ? "supervisor" : "server");
   const service = isSupervised ? new SupervisedService(order, logs) : new OwnService(order, logs);
-  await runService(service, attendantsOf(order, command.notes, log), log);
+  const attendants = [
+    ...attendantsOf(order, command.notes, log),
+    ...(await watchersOf(settings, logs)),
+  ];
+  await runService(service, attendants, log);
 }
 
 /** In the order in which they are told. */
@@ -78,15 +83,24 @@ function attendantsOf(
   ];
 }
 
+/** Told last: they may ask how the service fares. */
+async function watchersOf(settings: Settings, logs: Logs): Promise<readonly Attendant[]> {
+  const statsd = await openStatsd(settings, logs);
+  return [
+    ...(settings.metricsBind === undefined ? [] : [new MetricsAttendant(settings, logs)]),
+    ...(statsd === undefined ? [] : [new StatsdAttendant(statsd, settings)]),
+  ];
+}
+
 /** A server worker is where its supervisor is, in the same environment, and is told what that has settled. */
-function obeySupervisor(told: string): Promise<void> {
+async function obeySupervisor(told: string): Promise<void> {
   const supervisor = Number(process.env[WORKER_VARIABLE]);
   delete process.env[WORKER_VARIABLE];
   delete process.env[COMMAND_VARIABLE];
   // It was written by obey(), in a process of this same program.
   const command = JSON.parse(told) as SettledCommand;
   setTitle(command.settings, "server worker");
-  return serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
+  await serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
 }
 
 function orderOf(command: SettledCommand): Order {
@@ -110,12 +124,14 @@ async function check(order: Order, log: Logger): Promise<void> {
   process.exit(0);
 }
 
-function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<void> {
-  return runServerWorker({
+async function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<void> {
+  const statsd = await openStatsd(order.settings, logs);
+  await runServerWorker({
     supervisor,
     open: () => openServer(order, logs, []),
     grace: order.settings.gracefulTimeout * 1000,
     reopenLogs: () => logs.reopen(),
+    beforeExit: () => statsd?.close(),
     failure,
   });
 }

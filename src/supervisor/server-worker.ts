@@ -13,6 +13,8 @@ export interface ServerWorkerOptions {
   /** What open requests get when the worker is told to end, in milliseconds. */
   readonly grace: number;
   readonly reopenLogs: () => void;
+  /** Called when nothing is served any more. */
+  readonly beforeExit: () => Promise<void> | undefined;
   /** What to tell the supervisor about an error of `open`. */
   readonly failure: (error: unknown) => { readonly message: string; readonly exitCode: number };
 }
@@ -52,15 +54,16 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
     if (message.portico === "connection") accept(server, handle);
     else if (message.portico === "ping") void tellStatistics(server);
     else if (message.portico === "reopen logs") options.reopenLogs();
-    else void end(server, options.grace);
+    else void end(server, options);
   });
   server.start();
   await tell({ portico: "ready" });
 }
 
-async function end(server: RunningServer, grace: number): Promise<never> {
-  await server.close(grace);
+async function end(server: RunningServer, options: ServerWorkerOptions): Promise<never> {
+  await server.close(options.grace);
   await tellStatistics(server);
+  await options.beforeExit();
   process.exit(0);
 }
 
