@@ -76,7 +76,7 @@ export const FAMILIES: readonly Family[] = [
   {
     name: "portico_refusals_total",
     type: "counter",
-    help: "Clients that were refused, by the reason that docs/http.md explains.",
+    help: "Clients that were refused, by reason; one that is refused in the middle of its request counts as a request too.",
     labels: ["reason"],
     samples: ({ totals }) => byName(totals.requests.refused, "reason"),
   },
