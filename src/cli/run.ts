@@ -13,7 +13,13 @@ import { helpText, printedConfig, versionText } from "./help.ts";
 import { Logs } from "./logs.ts";
 import { MetricsAttendant, openStatsd, StatsdAttendant } from "./metrics-attendants.ts";
 import { keepPidFile } from "./pid-file.ts";
-import { applicationOf, enterDirectory, type Order, openServer } from "./serve-target.ts";
+import {
+  applicationOf,
+  enterDirectory,
+  type Order,
+  openServer,
+  withRights,
+} from "./serve-target.ts";
 import { type Attendant, runService } from "./service.ts";
 import { OwnService, SupervisedService } from "./services.ts";
 import type { Settings } from "./settings.ts";
@@ -83,11 +89,14 @@ function attendantsOf(
   ];
 }
 
-/** Told last: they may ask how the service fares. */
+/** What is told how the service fares. */
 async function watchersOf(settings: Settings, logs: Logs): Promise<readonly Attendant[]> {
+  const { metricsBind } = settings;
   const statsd = await openStatsd(settings, logs);
   return [
-    ...(settings.metricsBind === undefined ? [] : [new MetricsAttendant(settings, logs)]),
+    ...(metricsBind === undefined
+      ? []
+      : [new MetricsAttendant(withRights(metricsBind, settings), logs.error)]),
     ...(statsd === undefined ? [] : [new StatsdAttendant(statsd, settings)]),
   ];
 }

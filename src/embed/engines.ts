@@ -90,9 +90,9 @@ export function resizeEngines(by: number): number {
   return running().reduce((workers, { engine }) => workers + engine.resize(by), 0);
 }
 
-/** What all that run have counted, in the terms of their server. */
+/** What all have counted, in the terms of their server; those that have stopped keep their counts. */
 export function enginesStatistics(): EnginesStatistics {
-  const all = running().map(({ engine }) => engine.stats());
+  const all = [...registry().engines].map(({ engine }) => engine.stats());
   const sum = (count: (stats: EngineStats) => number): number =>
     all.reduce((total, stats) => total + count(stats), 0);
   return {

@@ -66,7 +66,8 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
 
   /** Whether it answers what it is asked, also while it drains. */
   get hears(): boolean {
-    return this.#hasBeenReady && this.#child.connected && this.#child.exitCode === null;
+    const { connected, exitCode, signalCode } = this.#child;
+    return this.#hasBeenReady && connected && exitCode === null && signalCode === null;
   }
 
   get refusal(): string | undefined {
@@ -104,13 +105,6 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
     });
   }
 
-  #ask(): void {
-    const now = performance.now();
-    if (this.silentSince < now) return;
-    this.silentSince = now;
-    this.#tell({ portico: "ping" });
-  }
-
   reopenLogs(): void {
     this.#tell({ portico: "reopen logs" });
   }
@@ -128,6 +122,13 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
 
   giveUpBooting(why: string): void {
     this.kill(why);
+  }
+
+  #ask(): void {
+    const now = performance.now();
+    if (this.silentSince < now) return;
+    this.silentSince = now;
+    this.#tell({ portico: "ping" });
   }
 
   #heard(): void {
