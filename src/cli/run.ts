@@ -12,8 +12,15 @@ import { failure } from "./failure.ts";
 import { GunicornHooks, hooksFrom } from "./gunicorn-hooks.ts";
 import { helpText, printedConfig, versionText } from "./help.ts";
 import { Logs } from "./logs.ts";
+import { MetricsAttendant, openStatsd, StatsdAttendant } from "./metrics-attendants.ts";
 import { keepPidFile } from "./pid-file.ts";
-import { applicationOf, enterDirectory, type Order, openServer } from "./serve-target.ts";
+import {
+  applicationOf,
+  enterDirectory,
+  type Order,
+  openServer,
+  withRights,
+} from "./serve-target.ts";
 import { type Attendant, runService } from "./service.ts";
 import { OwnService, SupervisedService, supervisorOf } from "./services.ts";
 import type { Settings } from "./settings.ts";
@@ -59,7 +66,10 @@ async function obey(line: ServeLine): Promise<void> {
     process.env[COMMAND_VARIABLE] = JSON.stringify(told);
   }
   setTitle(settings, isSupervised ? "supervisor" : "server");
-  const attendants = attendantsOf(order, command.notes, hooks, log);
+  const attendants = [
+    ...attendantsOf(order, command.notes, hooks, log),
+    ...(await watchersOf(settings, logs)),
+  ];
   if (settings.reload) return runInDevelopment(order, logs, attendants);
   const service = isSupervised
     ? new SupervisedService(order, logs, supervisorOf(order, logs))
@@ -98,15 +108,27 @@ function attendantsOf(
   ];
 }
 
+/** What is told how the service fares. */
+async function watchersOf(settings: Settings, logs: Logs): Promise<readonly Attendant[]> {
+  const { metricsBind } = settings;
+  const statsd = await openStatsd(settings, logs);
+  return [
+    ...(metricsBind === undefined
+      ? []
+      : [new MetricsAttendant(withRights(metricsBind, settings), logs.error)]),
+    ...(statsd === undefined ? [] : [new StatsdAttendant(statsd, settings)]),
+  ];
+}
+
 /** A server worker is where its supervisor is, in the same environment, and is told what that has settled. */
-function obeySupervisor(told: string): Promise<void> {
+async function obeySupervisor(told: string): Promise<void> {
   const supervisor = Number(process.env[WORKER_VARIABLE]);
   delete process.env[WORKER_VARIABLE];
   delete process.env[COMMAND_VARIABLE];
   // It was written by obey(), in a process of this same program.
   const command = JSON.parse(told) as SettledCommand;
   setTitle(command.settings, "server worker");
-  return serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
+  await serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
 }
 
 function orderOf(command: SettledCommand): Order {
@@ -132,14 +154,16 @@ async function check(order: Order, log: Logger): Promise<void> {
   process.exit(0);
 }
 
-function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<void> {
-  return runServerWorker({
+async function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<void> {
+  const statsd = await openStatsd(order.settings, logs);
+  await runServerWorker({
     supervisor,
     open: () => openServer(order, logs, []),
     grace: order.settings.gracefulTimeout * 1000,
     longestStall: milliseconds(order.settings.timeout),
     reopenLogs: () => logs.reopen(),
     flushLogs: () => logs.flush(),
+    beforeExit: () => statsd?.close(),
     failure,
   });
 }

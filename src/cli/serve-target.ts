@@ -125,8 +125,12 @@ export async function openServer(
 }
 
 /** Where to listen, and with which rights. */
-export function addressesOf({ bind, umask }: Settings): readonly Address[] {
-  return bind.map((address) => (address.kind === "unix" ? { ...address, umask } : address));
+export function addressesOf(settings: Settings): readonly Address[] {
+  return settings.bind.map((address) => withRights(address, settings));
+}
+
+export function withRights(address: Address, { umask }: Settings): Address {
+  return address.kind === "unix" ? { ...address, umask } : address;
 }
 
 function serverOptions({ settings, target }: Order): MakeServerOptions {

@@ -3,6 +3,7 @@ import { handleSignals } from "../embed/signals.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import { type Address, urlOf } from "../server/addresses.ts";
+import type { ServiceStatus } from "../stats/service-status.ts";
 
 /** An application that is served: by this process, or by server workers under it. */
 export interface Service {
@@ -16,6 +17,8 @@ export interface Service {
   /** So many workers more, or fewer; returns how many there are to be. */
   resize(by: number): number;
   reopenLogs(): void;
+  /** Also of one that starts, or is stuck. */
+  status(): Promise<ServiceStatus>;
 }
 
 /** What signals do, and attendants may. */
@@ -25,6 +28,7 @@ export interface Controls {
   reload(): Promise<ReloadOutcome>;
   resize(by: number): number;
   reopenLogs(): void;
+  status(): Promise<ServiceStatus>;
 }
 
 /** Stands beside a service: is told how it fares, each time before the next thing happens. */
@@ -79,6 +83,7 @@ class ServiceRun {
     reload: () => this.#reload(),
     resize: (by) => this.#resize(by),
     reopenLogs: () => this.#service.reopenLogs(),
+    status: () => this.#service.status(),
   };
 
   async start(): Promise<void> {

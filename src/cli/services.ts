@@ -1,14 +1,17 @@
 /** The two ways to serve a target: in this process, or in server workers that it supervises. */
-import type { RunningServer } from "../embed/make-server.ts";
+import { type RunningServer, statisticsOf } from "../embed/make-server.ts";
 import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import type { Address } from "../server/addresses.ts";
 import type { Server } from "../server/server.ts";
+import { NO_STATISTICS, type ServerStatistics } from "../stats/server-statistics.ts";
+import type { ServiceStatus } from "../stats/service-status.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
 import { addressesOf, type Order, openServer } from "./serve-target.ts";
 import type { Service } from "./service.ts";
+import { processesOf, ServiceHistory } from "./service-history.ts";
 
 /** The server is this process. */
 export class OwnService implements Service {
@@ -17,6 +20,7 @@ export class OwnService implements Service {
   readonly #logs: Logs;
   #listening: Server | undefined;
   #server: RunningServer | undefined;
+  readonly #history = new ServiceHistory(() => this.#statistics.totals.requests);
 
   constructor(order: Order, logs: Logs) {
     this.application = `${order.targetText} in ${process.cwd()}`;
@@ -50,6 +54,23 @@ export class OwnService implements Service {
   reopenLogs(): void {
     this.#logs.reopen();
   }
+
+  async status(): Promise<ServiceStatus> {
+    const { totals, present } = this.#statistics;
+    return {
+      application: this.application,
+      ...this.#history.upTo(totals),
+      ...{ totals, present, serverWorkers: undefined },
+      processes: [
+        ...processesOf("server", [process.pid]),
+        ...processesOf("application worker", present.pids),
+      ],
+    };
+  }
+
+  get #statistics(): ServerStatistics {
+    return this.#listening === undefined ? NO_STATISTICS : statisticsOf(this.#listening);
+  }
 }
 
 /** The servers are processes under this one. */
@@ -57,6 +78,7 @@ export class SupervisedService implements Service {
   readonly application: string;
   readonly #supervisor: Supervisor;
   readonly #logs: Logs;
+  readonly #history = new ServiceHistory(() => this.#supervisor.totals.requests);
 
   constructor({ settings, targetText }: Order, logs: Logs, supervisor: Supervisor) {
     const workers = settings.workers === 1 ? "1 worker" : `${settings.workers} workers`;
@@ -84,6 +106,22 @@ export class SupervisedService implements Service {
   reopenLogs(): void {
     this.#logs.reopen();
     this.#supervisor.reopenLogs();
+  }
+
+  async status(): Promise<ServiceStatus> {
+    const { totals, present, pids, silent } = await this.#supervisor.statistics();
+    const { stages, endings } = this.#supervisor;
+    return {
+      application: this.application,
+      ...this.#history.upTo(totals),
+      ...{ totals, present },
+      serverWorkers: { stages, endings, silent },
+      processes: [
+        ...processesOf("supervisor", [process.pid]),
+        ...processesOf("server worker", pids),
+        ...processesOf("application worker", present.pids),
+      ],
+    };
   }
 }
 

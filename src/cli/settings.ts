@@ -14,6 +14,7 @@ import {
   type HttpSettings,
 } from "./http-settings.ts";
 import { MECHANICS_SETTINGS, type MechanicsSettings } from "./mechanics-settings.ts";
+import { METRICS_SETTINGS, type MetricsSettings } from "./metrics-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
 import { QUEUE_SETTINGS, type QueueSettings } from "./queue-settings.ts";
 import { RECYCLING_SETTINGS, type RecyclingSettings } from "./recycling-settings.ts";
@@ -38,6 +39,7 @@ export interface Settings
     HttpSettings,
     ClientSettings,
     ProxySettings,
+    MetricsSettings,
     DevelopmentSettings {
   readonly config: string | undefined;
   readonly bind: readonly Address[];
@@ -191,6 +193,7 @@ export const SETTINGS: SettingTable<Settings> = {
     default: "info",
     help: "The least serious lines the error log takes: debug, info, warning, error or critical.",
   },
+  ...METRICS_SETTINGS,
   lint: {
     section: "Debugging",
     flags: ["--lint"],

@@ -1,5 +1,7 @@
 /** What a supervisor and its server workers tell each other over Node's own channel. */
 
+import type { ServerStatistics } from "../stats/server-statistics.ts";
+
 /** Holds the supervisor's pid in the environment of a server worker, which takes it out at once. */
 export const WORKER_VARIABLE = "PORTICO_SERVER_WORKER";
 
@@ -15,7 +17,12 @@ export type FromWorker =
   | { readonly portico: "ready" }
   /** Said of each connection, in the order in which they come, before anything is read from it. */
   | { readonly portico: "taken" }
-  | { readonly portico: "pong"; readonly requestsServed: number }
+  | {
+      /** Also unasked, as the last word of a worker that has drained. */
+      readonly portico: "pong";
+      readonly requestsServed: number;
+      readonly statistics: ServerStatistics;
+    }
   | ({ readonly portico: "failed" } & StartFailure);
 
 /** Why a server worker could not start, in its own words. */

@@ -4,7 +4,10 @@ import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Stall } from "../embed/process-watch.ts";
+import type { Dismissal } from "../processes/endings.ts";
 import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-process.ts";
+import type { ServerStatistics } from "../stats/server-statistics.ts";
+import type { CountingWorker } from "./collected-statistics.ts";
 import {
   isFromWorker,
   STALL_DESCRIPTOR,
@@ -16,6 +19,9 @@ import {
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
+/** How long its statistics are waited for, in milliseconds. */
+const LONGEST_SILENCE = 1_000;
+
 export interface ServerWorkerEvents {
   /** Its event loop has stood still for too long. */
   readonly onStall: (worker: ServerWorkerProcess, stall: Stall) => void;
@@ -25,19 +31,24 @@ export interface ServerWorkerEvents {
   readonly giveBack: (socket: Socket) => void;
 }
 
-export class ServerWorkerProcess implements WorkerProcess {
+export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
+  readonly closed: Promise<void>;
   /** A server worker serves until it is told to end. */
-  readonly retired: Promise<string> = new Promise(() => {});
+  readonly retired: Promise<Dismissal> = new Promise(() => {});
   /** As it said last: it is asked about once a second. */
   requestsServed = 0;
+  statistics: ServerStatistics | undefined;
+  /** Who waits for what it says next: told whether it has said it. */
+  readonly #waiting = new Set<(hasAnswered: boolean) => void>();
   readonly #child: ChildProcess;
   #markReady: () => void = () => {};
   #heardAt: number = performance.now();
   #isServing = false;
   #untaken: Socket | undefined;
   readonly #onTaken: () => void;
+  #hasBeenReady = false;
   silentSince: number = Number.POSITIVE_INFINITY;
   killed: string | undefined;
   /** Why it could not start, in its own words. */
@@ -63,9 +74,12 @@ export class ServerWorkerProcess implements WorkerProcess {
         this.#untaken = undefined;
         if (untaken !== undefined) giveBack(untaken);
         resolve({ code, signal });
+        for (const tell of this.#waiting) tell(false);
       });
       this.#child.once("error", () => resolve({ code: SPAWN_FAILED, signal: null }));
     });
+    // Its last words may be read after its exit.
+    this.closed = new Promise((resolve) => this.#child.once("close", () => resolve()));
     this.#child.on("message", (message: unknown) => this.#take(message));
   }
 
@@ -79,6 +93,12 @@ export class ServerWorkerProcess implements WorkerProcess {
    */
   get takesConnection(): boolean {
     return this.#isServing && this.#child.connected && this.#untaken === undefined;
+  }
+
+  /** Whether it answers what it is asked, also while it drains. */
+  get hears(): boolean {
+    const { connected, exitCode, signalCode } = this.#child;
+    return this.#hasBeenReady && connected && exitCode === null && signalCode === null;
   }
 
   get refusal(): string | undefined {
@@ -99,10 +119,21 @@ export class ServerWorkerProcess implements WorkerProcess {
   }
 
   ping(): void {
-    const now = performance.now();
-    if (this.silentSince < now || now - this.#heardAt < PING_AFTER) return;
-    this.silentSince = now;
-    this.#tell({ portico: "ping" });
+    if (performance.now() - this.#heardAt >= PING_AFTER) this.#ask();
+  }
+
+  /** Asks for its statistics; whether it has given them in time. */
+  askStatistics(): Promise<boolean> {
+    this.#ask();
+    return new Promise((resolve) => {
+      const tell = (hasAnswered: boolean): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(tell);
+        resolve(hasAnswered);
+      };
+      const timer = setTimeout(() => tell(false), LONGEST_SILENCE);
+      this.#waiting.add(tell);
+    });
   }
 
   reopenLogs(): void {
@@ -129,6 +160,13 @@ export class ServerWorkerProcess implements WorkerProcess {
     this.kill(why);
   }
 
+  #ask(): void {
+    const now = performance.now();
+    if (this.silentSince < now) return;
+    this.silentSince = now;
+    this.#tell({ portico: "ping" });
+  }
+
   /** Closes what is open of it here: that ends no connection that another process has open too. */
   #forgetUntaken(): void {
     this.#untaken?.destroy();
@@ -146,11 +184,14 @@ export class ServerWorkerProcess implements WorkerProcess {
     this.#heard();
     if (message.portico === "ready") {
       this.#isServing = true;
+      this.#hasBeenReady = true;
       this.#markReady();
     } else if (message.portico === "taken") {
       this.#forgetUntaken();
     } else if (message.portico === "pong") {
       this.requestsServed = message.requestsServed;
+      this.statistics = message.statistics;
+      for (const tell of this.#waiting) tell(true);
     } else {
       this.failure = message;
     }

@@ -17,6 +17,8 @@ export interface ServerWorkerOptions {
   readonly reopenLogs: () => void;
   /** Writes what is kept for the end of the event loop's turn. */
   readonly flushLogs: () => void;
+  /** Called when nothing is served any more. */
+  readonly beforeExit: () => Promise<void> | undefined;
   /** What to tell the supervisor about an error of `open`. */
   readonly failure: (error: unknown) => StartFailure;
 }
@@ -55,10 +57,10 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
   process.on("message", (message, handle) => {
     if (!isToWorker(message)) return;
     if (message.portico === "connection") take(server, handle);
-    else if (message.portico === "ping") void answerPing(server);
+    else if (message.portico === "ping") void tellStatistics(server);
     else if (message.portico === "reopen logs") options.reopenLogs();
     else if (message.portico === "let go") server.letGo();
-    else void server.close(options.grace).then(() => process.exit(0));
+    else void end(server, options);
   });
   atStall(() => {
     server.giveUp("the event loop of its process stands still");
@@ -69,8 +71,15 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
   await tell({ portico: "ready" });
 }
 
-function answerPing({ requestsServed }: RunningServer): Promise<void> {
-  return tell({ portico: "pong", requestsServed });
+async function end(server: RunningServer, options: ServerWorkerOptions): Promise<never> {
+  await server.close(options.grace);
+  await tellStatistics(server);
+  await options.beforeExit();
+  process.exit(0);
+}
+
+function tellStatistics({ requestsServed, statistics }: RunningServer): Promise<void> {
+  return tell({ portico: "pong", requestsServed, statistics });
 }
 
 /** Without a socket: the client left on the way. */

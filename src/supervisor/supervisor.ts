@@ -14,6 +14,9 @@ import { describeExit } from "../processes/worker-process.ts";
 import type { Address } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
 import { filesForClients } from "../server/open-files.ts";
+import type { Totals } from "../stats/server-statistics.ts";
+import type { Tally } from "../stats/tally.ts";
+import { type Collected, CollectedStatistics } from "./collected-statistics.ts";
 import type { StartFailure } from "./messages.ts";
 import { ServerWorkerProcess } from "./server-worker-process.ts";
 
@@ -54,6 +57,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #group: WorkerGroup;
   readonly #workers = new Set<ServerWorkerProcess>();
+  readonly #statistics = new CollectedStatistics();
   readonly #listeners: Listener[] = [];
   /** Connections that no worker can take yet. */
   readonly #waiting: Socket[] = [];
@@ -128,6 +132,30 @@ export class Supervisor {
 
   resize(by: number): number {
     return this.#group.resize(by);
+  }
+
+  /** What server workers have counted, as they said last. */
+  get totals(): Totals {
+    return this.#statistics.totals;
+  }
+
+  /** Server workers by stage. */
+  get stages(): Tally {
+    return this.#group.stages;
+  }
+
+  /** Server workers that have ended, by cause. */
+  get endings(): Tally {
+    return this.#group.endings;
+  }
+
+  /** Asks all server workers; one that does not answer within a second is left out, and named. */
+  async statistics(): Promise<Collected> {
+    const collected = await this.#statistics.ask();
+    const { present } = collected;
+    const waiting = (present.connections.waiting ?? 0) + this.#waiting.length;
+    const connections = { ...present.connections, waiting };
+    return { ...collected, present: { ...present, connections } };
   }
 
   reopenLogs(): void {
@@ -207,6 +235,7 @@ export class Supervisor {
       giveBack: (socket) => this.#accept(socket),
     });
     this.#workers.add(worker);
+    this.#statistics.add(worker);
     void worker.exited.then(() => {
       this.#workers.delete(worker);
       this.lastFailure = worker.failure ?? this.lastFailure;

@@ -56,6 +56,17 @@ export class Dispatcher {
     return busy;
   }
 
+  /** Threads of workers that serve or still finish, and how many of them have a request. */
+  threads(ofEach: number): { readonly threads: number; readonly busyThreads: number } {
+    let threads = 0;
+    let busyThreads = 0;
+    for (const { isServing, calls } of this.#workers) {
+      if (isServing || calls.size > 0) threads += ofEach;
+      busyThreads += Math.min(calls.size, ofEach);
+    }
+    return { threads, busyThreads };
+  }
+
   get queued(): number {
     return this.#queue.size;
   }
@@ -247,7 +258,7 @@ export class Dispatcher {
     this.#options.log.critical(
       `WORKER TIMEOUT (pid:${worker.pid}): ${line} took more than --timeout ${seconds} s`,
     );
-    worker.retire("a request in it took too long");
+    worker.retire({ cause: "timeout", why: "a request in it took too long" });
     call.fail(new ApplicationTimeoutError(`no answer within ${seconds} s`));
   }
 }

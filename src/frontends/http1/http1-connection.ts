@@ -1,9 +1,8 @@
 /**
  * One HTTP/1.1 connection from its first byte to its last.
  *
- * Bytes go to the protocol (src/http), requests to the application
- * (src/gateway), answers back. What is legal is decided there; when to read,
- * to stop and to give up is decided here.
+ * Bytes go to the protocol (src/http), requests to the application (src/gateway), answers back. What
+ * is legal is decided there; when to read, to stop and to give up is decided here.
  */
 import type { Socket } from "node:net";
 import { makeEnviron } from "../../gateway/environ.ts";
@@ -18,6 +17,7 @@ import { REFUSALS, type RefusalName } from "../../http/refusals.ts";
 import { ApplicationClock } from "./application-clock.ts";
 import { ClientClock } from "./client-clock.ts";
 import { ClientFacts } from "./client-facts.ts";
+import { type ConnectionState, type Phase, stateIn } from "./connection-state.ts";
 import { Http1Writer } from "./http1-writer.ts";
 import { DRAIN_GRACE, LONGEST_LINGER, MAX_BYTES_AHEAD, MAX_DRAINED_BYTES } from "./limits.ts";
 import { ReceivedMemory } from "./received-memory.ts";
@@ -32,8 +32,6 @@ const CLIENT_GONE = new ClientDisconnected();
 
 /** Named as that of `AbortSignal.timeout`. */
 const TOO_LONG = new DOMException("the application took too long", "TimeoutError");
-
-type Phase = "head" | "answering" | "idle" | "lingering" | "closed";
 
 export class Http1Connection implements ServedConnection {
   readonly #socket: Socket;
@@ -90,6 +88,10 @@ export class Http1Connection implements ServedConnection {
 
   refuse(refusal: RefusalName): void {
     this.#clientFailed(new RemoteProtocolError(refusal));
+  }
+
+  get state(): ConnectionState {
+    return stateIn(this.#phase, this.#http);
   }
 
   get isIdle(): boolean {
@@ -225,6 +227,7 @@ export class Http1Connection implements ServedConnection {
 
   /** The client broke the protocol: an answer if one can still be given, then the end. */
   #clientFailed(error: RemoteProtocolError): void {
+    this.#context.statistics.refused(error.refusal);
     this.#context.faults.refused(this.#client.addressBehind(this.#http.proxyHeader), error);
     this.#body?.fail(error);
     this.#http.disableKeepAlive();

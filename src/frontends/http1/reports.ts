@@ -20,7 +20,6 @@ export class RequestReports {
   readonly #context: ServerContext;
   readonly #writer: Http1Writer;
   #request: RequestHead | undefined;
-  /** Kept only where somebody wants to know. */
   #environ: Environ | undefined;
   /** Kept because an application may empty its environ. */
   #notes: EngineNotes | undefined;
@@ -34,35 +33,34 @@ export class RequestReports {
   begin(request: RequestHead, environ: Environ): void {
     this.#request = request;
     this.#notes = environ["portico.engine"];
-    if (this.#context.onExchange === undefined) return;
     this.#environ = environ;
     this.#startedAt = performance.now();
+    this.#context.statistics.began();
   }
 
   /** The request was answered or given up; told once. */
   end(): void {
-    if (this.#request === undefined) return;
-    const cut = this.#writer.bodyBytesCut;
-    if (cut > 0) {
-      const line = requestLine(this.#request);
-      this.#context.log.warning(`${cut} bytes beyond Content-Length are cut off: ${line}`);
+    const request = this.#request;
+    const environ = this.#environ;
+    if (request === undefined || environ === undefined) return;
+    const { bodyBytesCut, bodyBytesSent, response } = this.#writer;
+    if (bodyBytesCut > 0) {
+      const line = requestLine(request);
+      this.#context.log.warning(`${bodyBytesCut} bytes beyond Content-Length are cut off: ${line}`);
     }
-    const { onExchange, onRequestEnd } = this.#context;
-    if (onExchange !== undefined && this.#environ !== undefined) {
-      const durationMilliseconds = performance.now() - this.#startedAt;
+    const durationMilliseconds = performance.now() - this.#startedAt;
+    const { statistics, onExchange, onRequestEnd } = this.#context;
+    const queueTime = this.#notes?.queueTime ?? 0;
+    statistics.ended(request.method, response?.statusCode, bodyBytesSent);
+    statistics.took(durationMilliseconds / 1000, queueTime);
+    if (onExchange !== undefined) {
+      const startTime = Date.now() - durationMilliseconds;
       // Middleware may have given the engine a copy.
-      this.#environ["portico.queue_time"] = this.#notes?.queueTime ?? 0;
-      onExchange({
-        request: this.#request,
-        environ: this.#environ,
-        response: this.#writer.response,
-        bodyBytesSent: this.#writer.bodyBytesSent,
-        startTime: Date.now() - durationMilliseconds,
-        durationMilliseconds,
-      });
-      this.#environ = undefined;
+      environ["portico.queue_time"] = queueTime;
+      onExchange({ request, environ, response, bodyBytesSent, startTime, durationMilliseconds });
     }
     this.#request = undefined;
+    this.#environ = undefined;
     onRequestEnd?.();
   }
 
