@@ -41,21 +41,21 @@ export class WorkerReports {
     else this.#log.warning(`Worker (pid:${pid}) ${this.#cause(ended)}; it was to end: ${why}`);
   }
 
-  /** It served; the next one is spawned after `pause` milliseconds. */
-  lost(ended: Ended, pause: number): void {
+  /** It served; the next one is spawned after `pause` milliseconds. Returns what the log says of it. */
+  lost(ended: Ended, pause: number): string {
     const when = pause > 0 ? ` in ${seconds(pause)}` : "";
-    this.#log.error(
-      `Worker (pid:${ended.process.pid}) ${this.#cause(ended)}; another takes its place${when}`,
-    );
+    const what = `Worker (pid:${ended.process.pid}) ${this.#cause(ended)}`;
+    this.#log.error(`${what}; another takes its place${when}`);
+    return what;
   }
 
-  /** It never served; `others` do. */
-  didNotBoot(ended: Ended, others: number, pause: number): void {
+  /** It never served; `others` do. Returns what the log says of it. */
+  didNotBoot(ended: Ended, others: number, pause: number): string {
     this.#refused(ended);
     const next = `${workers(others)} left, another is tried in ${seconds(pause)}`;
-    this.#log.error(
-      `Worker (pid:${ended.process.pid}) ${this.#cause(ended)} before it was ready; ${next}`,
-    );
+    const what = `Worker (pid:${ended.process.pid}) ${this.#cause(ended)} before it was ready`;
+    this.#log.error(`${what}; ${next}`);
+    return what;
   }
 
   notReloaded(why: string): void {

@@ -1,6 +1,8 @@
 /** A server worker as its supervisor sees it: a process that is handed connections. */
 import { type ChildProcess, fork } from "node:child_process";
 import type { Socket } from "node:net";
+import type { LastError } from "../log/last-error.ts";
+import type { WorkerStatus } from "../processes/group-status.ts";
 import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-process.ts";
 import { isFromWorker, type ToWorker, WORKER_VARIABLE } from "./messages.ts";
 
@@ -14,6 +16,9 @@ export class ServerWorkerProcess implements WorkerProcess {
   readonly retired: Promise<string> = new Promise(() => {});
   /** As it said last: it is asked about once a second. */
   requestsServed = 0;
+  busy = 0;
+  lastError: LastError | undefined;
+  workers: readonly WorkerStatus[] = [];
   readonly #child: ChildProcess;
   #markReady: () => void = () => {};
   #heardAt: number = performance.now();

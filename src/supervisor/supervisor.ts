@@ -5,6 +5,7 @@
 import type { Socket } from "node:net";
 import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import { MemoryCgroup } from "../processes/memory-cgroup.ts";
 import { type RecyclingOptions, recyclingOf } from "../processes/recycling.ts";
 import { BootError, WorkerGroup } from "../processes/worker-group.ts";
@@ -96,6 +97,14 @@ export class Supervisor {
 
   resize(by: number): number {
     return this.#group.resize(by);
+  }
+
+  async status(): Promise<GroupStatus> {
+    return this.#group.status;
+  }
+
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    return this.#group.end(pid, how, why);
   }
 
   reopenLogs(): void {

@@ -14,6 +14,8 @@ function engineThatHeeds(): Engine {
     runtime: "none",
     reload: () => Promise.resolve({ kind: "reloaded" }),
     resize: () => 0,
+    group: { wanted: 0, generation: 1, isReloading: false, workers: [] },
+    endWorker: () => false,
     stats: () => ({ workers: 0, busy: 0, queued: 0, served: 0, restarts: 0 }),
   };
 }

@@ -29,6 +29,7 @@ function worker(id: number, changes: Partial<WorkerFacts> = {}): WorkerFacts {
     requestsServed: 0,
     maxRequests: Number.POSITIVE_INFINITY,
     peakRss: 0,
+    replaceFor: undefined,
     ...changes,
   };
 }

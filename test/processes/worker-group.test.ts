@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
+import type { LastError } from "../../src/log/last-error.ts";
 import { recyclingOf } from "../../src/processes/recycling.ts";
 import {
   BootError,
@@ -18,6 +19,8 @@ class FakeWorker implements WorkerProcess {
   readonly asked: string[] = [];
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
+  busy = 0;
+  lastError: LastError | undefined;
   killed: string | undefined;
   refusal: string | undefined;
   #markRetired: (why: string) => void = () => {};

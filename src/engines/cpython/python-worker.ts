@@ -3,6 +3,8 @@ import type { ChildProcess } from "node:child_process";
 import { uint32 } from "../../bridge/frame-codec.ts";
 import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
+import { type LastError, notingErrors } from "../../log/last-error.ts";
+import type { Logger } from "../../log/logger.ts";
 import type { ProcessExit, WorkerProcess } from "../../processes/worker-process.ts";
 import type { StreamOwner } from "../bridge-body.ts";
 import type { BridgeCall } from "../bridge-call.ts";
@@ -33,6 +35,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly retired: Promise<string>;
   readonly writeAhead: WriteAhead = new WriteAhead();
   readonly calls: OpenCalls<BridgeCall> = new OpenCalls();
+  /** For what it says, and what is said of it alone. */
+  readonly log: Logger;
   readonly #options: PythonWorkerOptions;
   readonly #child: ChildProcess;
   readonly #channel: BridgeChannel;
@@ -63,9 +67,13 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   killed: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
+  lastError: LastError | undefined;
 
   constructor(options: PythonWorkerOptions) {
-    this.#options = options;
+    this.log = notingErrors(options.log, (error) => {
+      this.lastError = error;
+    });
+    this.#options = { ...options, log: this.log };
     const spawned = spawnPython(options.command, options.directory, options.env);
     const { child, socket, marker } = spawned;
     this.#child = child;
@@ -92,6 +100,10 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  get busy(): number {
+    return this.calls.size;
   }
 
   /** Requests it may still be sent. */
