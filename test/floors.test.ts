@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   probe: ["wsgi", "client", "log"],
   check: ["wsgi", "client", "log", "embed"],
+  control: ["wsgi", "buffers", "log", "processes", "server"],
   supervisor: ["wsgi", "log", "processes", "engines", "server", "embed"],
 };
 

@@ -2,6 +2,7 @@
 import { accessLog } from "../embed/access-log.ts";
 import type { MakeServerOptions } from "../embed/make-server.ts";
 import { LogFileError } from "../log/errors.ts";
+import { type LastError, notingErrors } from "../log/last-error.ts";
 import { LogFile } from "../log/log-file.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import type { Settings } from "./settings.ts";
@@ -17,6 +18,8 @@ const ERROR_LOG = "--error-logfile";
 export class Logs {
   /** The error log. */
   readonly error: Logger;
+  /** Of the error log. */
+  lastError: LastError | undefined;
   /** What writes the access log, where there is one. */
   readonly observer: Pick<MakeServerOptions, "onExchange">;
   readonly #files: LogFile[] = [];
@@ -24,7 +27,10 @@ export class Logs {
   /** @throws {LogSettingError} */
   constructor(settings: Settings) {
     const destination = this.#open(ERROR_LOG, settings.errorLogfile, "stderr");
-    this.error = createLogger({ destination, level: settings.logLevel });
+    const log = createLogger({ destination, level: settings.logLevel });
+    this.error = notingErrors(log, (error) => {
+      this.lastError = error;
+    });
     this.observer = this.#openAccessLog(settings);
   }
 

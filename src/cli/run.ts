@@ -7,13 +7,14 @@ import { WORKER_VARIABLE } from "../supervisor/messages.ts";
 import { runServerWorker } from "../supervisor/server-worker.ts";
 import { parseArguments, type ServeLine } from "./arguments.ts";
 import { findConfigFile } from "./config-file.ts";
+import { ControlAttendant } from "./control-attendant.ts";
 import { failure } from "./failure.ts";
 import { GunicornHooks } from "./gunicorn-hooks.ts";
-import { helpText, printedConfig, versionText } from "./help.ts";
+import { helpText, printedConfig, shownSettings, versionText } from "./help.ts";
 import { Logs } from "./logs.ts";
 import { keepPidFile } from "./pid-file.ts";
 import { applicationOf, enterDirectory, type Order, openServer } from "./serve-target.ts";
-import { type Attendant, runService } from "./service.ts";
+import { type Attendant, runService, type Service } from "./service.ts";
 import { OwnService, SupervisedService } from "./services.ts";
 import type { Settings } from "./settings.ts";
 import { COMMAND_VARIABLE, type SettledCommand, settleCommand } from "./settled-command.ts";
@@ -45,7 +46,9 @@ async function obey(line: ServeLine): Promise<void> {
   const { settings } = command;
   enterDirectory(settings.chdir);
   Object.assign(process.env, settings.env);
-  if (settings.printConfig) process.stdout.write(printedConfig(settings, command.sources));
+  if (settings.printConfig) {
+    process.stdout.write(printedConfig(shownSettings(settings, command.sources)));
+  }
   const plain = orderOf(command);
   const logs = new Logs(settings);
   const log = logs.error;
@@ -56,7 +59,11 @@ async function obey(line: ServeLine): Promise<void> {
   if (isSupervised) process.env[COMMAND_VARIABLE] = JSON.stringify(command);
   setTitle(settings, isSupervised ? "supervisor" : "server");
   const service = isSupervised ? new SupervisedService(order, logs) : new OwnService(order, logs);
-  await runService(service, attendantsOf(order, command.notes, log), log);
+  const attendants = [
+    ...attendantsOf(order, command.notes, log),
+    ...controlOf(order, service, logs),
+  ];
+  await runService(service, attendants, log);
 }
 
 /** In the order in which they are told. */
@@ -76,6 +83,12 @@ function attendantsOf(
     },
     ...(hooks === undefined ? [] : [hooks]),
   ];
+}
+
+/** What `portico ctl` talks to; it reads the code for that when it listens, beside workers that boot. */
+function controlOf(order: Order, service: Service, logs: Logs): readonly Attendant[] {
+  const { settings } = order;
+  return settings.noControlSocket ? [] : [new ControlAttendant(order, service, logs)];
 }
 
 /** A server worker is where its supervisor is, in the same environment, and is told what that has settled. */

@@ -1,7 +1,9 @@
 /** The two ways to serve a target: in this process, or in server workers that it supervises. */
+import { endEngineWorker, engineGroup } from "../embed/engines.ts";
 import type { RunningServer } from "../embed/make-server.ts";
 import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import type { Address } from "../server/addresses.ts";
 import type { Server } from "../server/server.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
@@ -50,6 +52,14 @@ export class OwnService implements Service {
   reopenLogs(): void {
     this.#logs.reopen();
   }
+
+  async group(): Promise<GroupStatus> {
+    return engineGroup();
+  }
+
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    return endEngineWorker(pid, how, why);
+  }
 }
 
 /** The servers are processes under this one. */
@@ -93,5 +103,13 @@ export class SupervisedService implements Service {
   reopenLogs(): void {
     this.#logs.reopen();
     this.#supervisor.reopenLogs();
+  }
+
+  group(): Promise<GroupStatus> {
+    return this.#supervisor.status();
+  }
+
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    return this.#supervisor.endWorker(pid, how, why);
   }
 }

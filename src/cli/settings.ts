@@ -6,6 +6,7 @@ import { DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
 import type { LogLevel } from "../log/levels.ts";
 import type { Address } from "../server/addresses.ts";
 import { DEFAULT_PORT } from "./bind-address.ts";
+import { CONTROL_SETTINGS, type ControlSettings } from "./control-settings.ts";
 import {
   CLIENT_SETTINGS,
   type ClientSettings,
@@ -31,6 +32,7 @@ import {
 /** Values in the units that the table's help says; times are seconds. */
 export interface Settings
   extends RecyclingSettings,
+    ControlSettings,
     MechanicsSettings,
     HttpSettings,
     ClientSettings,
@@ -154,6 +156,7 @@ export const SETTINGS: SettingTable<Settings> = {
   ...HTTP_SETTINGS,
   ...CLIENT_SETTINGS,
   ...PROXY_SETTINGS,
+  ...CONTROL_SETTINGS,
   accessLogfile: {
     section: "Logging",
     flags: ["--access-logfile"],
