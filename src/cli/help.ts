@@ -106,7 +106,8 @@ function remarks<Value>(setting: Setting<Value>): string {
   return parts.length === 0 ? "" : ` [${parts.join("; ")}]`;
 }
 
-function entry(flags: string, text: string): string {
+/** A flag or a command with what it does, beside one another. */
+export function entry(flags: string, text: string): string {
   const lines = wrapped(text, WIDTH - TEXT_COLUMN);
   const indent = " ".repeat(TEXT_COLUMN);
   const label = `  ${flags}`;

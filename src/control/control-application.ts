@@ -99,6 +99,7 @@ async function replyTo(
 }
 
 async function reload({ server, log }: Request): Promise<Reply> {
+  demandStage(server, ["serving"]);
   log.info("Control: reload");
   const outcome = await server.reload();
   if (outcome.kind === "reloaded") return done({ outcome: "reloaded" });
@@ -110,14 +111,17 @@ function stop({ server, parameters, log }: Request): Reply {
   log.info(isQuick ? "Control: stop at once" : "Control: stop");
   // The answer leaves before the process may.
   setImmediate(() => server.stop(isQuick));
-  return { status: "202 Accepted", value: { stopping: isQuick ? "quick" : "graceful" } };
+  return {
+    status: "202 Accepted",
+    value: { pid: process.pid, how: isQuick ? "quick" : "graceful" },
+  };
 }
 
 async function resize({ server, parameters, log }: Request, sign: 1 | -1): Promise<Reply> {
   const count = numberIn(parameters, "count") ?? 1;
   demandStage(server, ["serving"]);
   const { wanted: before } = await server.group();
-  log.info(`Control: ${count} ${sign > 0 ? "more" : "fewer"} workers`);
+  log.info(`Control: ${sign > 0 ? "add" : "remove"} ${count}`);
   return done({ before, workers: server.resize(sign * count) });
 }
 

@@ -11,10 +11,12 @@ export interface ControlAnswer {
 export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
   readonly isGone: boolean;
+  readonly exitCode: number;
 
   constructor(path: string, reason: string, isGone: boolean, options?: ErrorOptions) {
     super(`${path}: ${reason}`, options);
     this.isGone = isGone;
+    this.exitCode = isGone ? 3 : 1;
   }
 }
 
