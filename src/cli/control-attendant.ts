@@ -96,7 +96,7 @@ export class ControlAttendant implements Attendant {
       stage: this.#stage,
       uptime: Math.round(process.uptime() * 1000) / 1000,
       lastReload: this.#lastReload,
-      lastError: this.#logs.lastError ?? null,
+      lastError: this.#logs.error.lastError ?? null,
       group,
     };
   }

@@ -2,9 +2,9 @@
 import { accessLog } from "../embed/access-log.ts";
 import type { MakeServerOptions } from "../embed/make-server.ts";
 import { LogFileError } from "../log/errors.ts";
-import { type LastError, notingErrors } from "../log/last-error.ts";
+import { NotingLog } from "../log/last-error.ts";
 import { LogFile } from "../log/log-file.ts";
-import { createLogger, type Logger } from "../log/logger.ts";
+import { createLogger } from "../log/logger.ts";
 import type { Settings } from "./settings.ts";
 
 /** A log file that cannot be opened, with the flag that named it. */
@@ -17,9 +17,7 @@ const ERROR_LOG = "--error-logfile";
 
 export class Logs {
   /** The error log. */
-  readonly error: Logger;
-  /** Of the error log. */
-  lastError: LastError | undefined;
+  readonly error: NotingLog;
   /** What writes the access log, where there is one. */
   readonly observer: Pick<MakeServerOptions, "onExchange">;
   readonly #files: LogFile[] = [];
@@ -27,10 +25,7 @@ export class Logs {
   /** @throws {LogSettingError} */
   constructor(settings: Settings) {
     const destination = this.#open(ERROR_LOG, settings.errorLogfile, "stderr");
-    const log = createLogger({ destination, level: settings.logLevel });
-    this.error = notingErrors(log, (error) => {
-      this.lastError = error;
-    });
+    this.error = new NotingLog(createLogger({ destination, level: settings.logLevel }));
     this.observer = this.#openAccessLog(settings);
   }
 

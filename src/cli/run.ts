@@ -129,6 +129,7 @@ function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<vo
     open: () => openServer(order, logs, []),
     grace: order.settings.gracefulTimeout * 1000,
     reopenLogs: () => logs.reopen(),
+    log: logs.error,
     failure,
   });
 }

@@ -4,6 +4,7 @@ import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import { type Address, urlOf } from "../server/addresses.ts";
+import type { ServiceStatus } from "./service-status.ts";
 
 /** An application that is served: by this process, or by server workers under it. */
 export interface Service {
@@ -21,6 +22,8 @@ export interface Service {
   group(): Promise<GroupStatus>;
   /** Ends one of its workers, because of `why`; false where none has this pid. */
   endWorker(pid: number, how: EndingOfWorker, why: string): boolean;
+  /** Also of one that starts, or is stuck. */
+  status(): Promise<ServiceStatus>;
 }
 
 /** What signals do, and attendants may. */
@@ -30,6 +33,7 @@ export interface Controls {
   reload(): Promise<ReloadOutcome>;
   resize(by: number): number;
   reopenLogs(): void;
+  status(): Promise<ServiceStatus>;
 }
 
 /** Stands beside a service: is told how it fares, each time before the next thing happens. */
@@ -84,6 +88,7 @@ class ServiceRun {
     reload: () => this.#reload(),
     resize: (by) => this.#resize(by),
     reopenLogs: () => this.#service.reopenLogs(),
+    status: () => this.#service.status(),
   };
 
   async start(): Promise<void> {

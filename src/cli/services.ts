@@ -1,16 +1,18 @@
 /** The two ways to serve a target: in this process, or in server workers that it supervises. */
 import { endEngineWorker, engineGroup } from "../embed/engines.ts";
-import type { RunningServer } from "../embed/make-server.ts";
+import { type RunningServer, statisticsOf } from "../embed/make-server.ts";
 import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import type { Address } from "../server/addresses.ts";
 import type { Server } from "../server/server.ts";
+import { NO_STATISTICS, type ServerStatistics } from "../stats/server-statistics.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
 import { addressesOf, type Order, openServer } from "./serve-target.ts";
 import type { Service } from "./service.ts";
+import { processesOf, ServiceHistory, type ServiceStatus } from "./service-status.ts";
 
 /** The server is this process. */
 export class OwnService implements Service {
@@ -19,6 +21,7 @@ export class OwnService implements Service {
   readonly #logs: Logs;
   #listening: Server | undefined;
   #server: RunningServer | undefined;
+  readonly #history = new ServiceHistory(() => this.#statistics.totals.requests);
 
   constructor(order: Order, logs: Logs) {
     this.application = `${order.targetText} in ${process.cwd()}`;
@@ -60,6 +63,23 @@ export class OwnService implements Service {
   endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
     return endEngineWorker(pid, how, why);
   }
+
+  async status(): Promise<ServiceStatus> {
+    const { totals, present } = this.#statistics;
+    return {
+      application: this.application,
+      ...this.#history.upTo(totals),
+      ...{ totals, present, serverWorkers: undefined },
+      processes: [
+        ...processesOf("server", [process.pid]),
+        ...processesOf("application worker", present.pids),
+      ],
+    };
+  }
+
+  get #statistics(): ServerStatistics {
+    return this.#listening === undefined ? NO_STATISTICS : statisticsOf(this.#listening);
+  }
 }
 
 /** The servers are processes under this one. */
@@ -67,6 +87,7 @@ export class SupervisedService implements Service {
   readonly application: string;
   readonly #supervisor: Supervisor;
   readonly #logs: Logs;
+  readonly #history = new ServiceHistory(() => this.#supervisor.totals.requests);
 
   constructor({ settings, targetText }: Order, logs: Logs) {
     const workers = settings.workers === 1 ? "1 worker" : `${settings.workers} workers`;
@@ -111,5 +132,21 @@ export class SupervisedService implements Service {
 
   endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
     return this.#supervisor.endWorker(pid, how, why);
+  }
+
+  async status(): Promise<ServiceStatus> {
+    const { totals, present, pids, silent } = await this.#supervisor.statistics();
+    const { stages, endings } = this.#supervisor;
+    return {
+      application: this.application,
+      ...this.#history.upTo(totals),
+      ...{ totals, present },
+      serverWorkers: { stages, endings, silent },
+      processes: [
+        ...processesOf("supervisor", [process.pid]),
+        ...processesOf("server worker", pids),
+        ...processesOf("application worker", present.pids),
+      ],
+    };
   }
 }

@@ -7,9 +7,17 @@
  */
 import { setMaxListeners } from "node:events";
 import type { PythonOptions } from "../engines/cpython/python-options.ts";
-import type { Engine } from "../engines/engine.ts";
+import type { Engine, EngineStats } from "../engines/engine.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
+import type { OwnStatistics } from "../server/server.ts";
+import type { ServerStatistics } from "../stats/server-statistics.ts";
+import { sumTallies } from "../stats/tally.ts";
+
+export interface EnginesStatistics {
+  readonly totals: Pick<ServerStatistics["totals"], "endings">;
+  readonly present: Omit<ServerStatistics["present"], keyof OwnStatistics["present"]>;
+}
 
 interface Registered {
   readonly engine: Engine;
@@ -97,6 +105,24 @@ export function engineGroup(): GroupStatus {
 /** Ends the one worker that has this pid, because of `why`; false where none has. */
 export function endEngineWorker(pid: number, how: EndingOfWorker, why: string): boolean {
   return running().some(({ engine }) => engine.endWorker(pid, how, why));
+}
+
+/** What all that run have counted, in the terms of their server. */
+export function enginesStatistics(): EnginesStatistics {
+  const all = running().map(({ engine }) => engine.stats());
+  const sum = (count: (stats: EngineStats) => number): number =>
+    all.reduce((total, stats) => total + count(stats), 0);
+  return {
+    totals: { endings: sumTallies(all.map(({ endings }) => endings)) },
+    present: {
+      workers: sumTallies(all.map(({ workers }) => workers)),
+      threads: sum(({ threads }) => threads),
+      busyThreads: sum(({ busyThreads }) => busyThreads),
+      // What a worker was sent ahead waits as well.
+      queued: sum(({ queued, busy, busyThreads }) => queued + busy - busyThreads),
+      pids: all.flatMap(({ pids }) => pids),
+    },
+  };
 }
 
 function running(): readonly Registered[] {

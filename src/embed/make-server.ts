@@ -12,8 +12,15 @@ import type { Address } from "../server/addresses.ts";
 import { type ConnectionLimits, LONGEST_TIMER } from "../server/limits.ts";
 import type { ProxyOptions } from "../server/proxies.ts";
 import { Server } from "../server/server.ts";
+import type { ServerStatistics } from "../stats/server-statistics.ts";
 import type { Application } from "../wsgi/types.ts";
-import { holdEngines, releaseEngines, reloadEngines, resizeEngines } from "./engines.ts";
+import {
+  enginesStatistics,
+  holdEngines,
+  releaseEngines,
+  reloadEngines,
+  resizeEngines,
+} from "./engines.ts";
 import { SOFTWARE } from "./version.ts";
 
 export interface MakeServerOptions {
@@ -54,6 +61,15 @@ export function makeServer(
   options: MakeServerOptions = {},
 ): Promise<RunningServer> {
   return RunningServer.open(application, [{ kind: "tcp", host, port }], options);
+}
+
+/** Of a server and the engines of its process, also while these still start. */
+export function statisticsOf({ statistics: { totals, present } }: Server): ServerStatistics {
+  const engines = enginesStatistics();
+  return {
+    totals: { ...totals, ...engines.totals },
+    present: { ...present, ...engines.present },
+  };
 }
 
 /** A {@link Server} that owns its application's engines. */
@@ -118,6 +134,10 @@ export class RunningServer implements AsyncDisposable {
   /** Requests that its application was called for. */
   get requestsServed(): number {
     return this.#server.requestsServed;
+  }
+
+  get statistics(): ServerStatistics {
+    return statisticsOf(this.#server);
   }
 
   /** Takes a connection that another process has accepted; reading from it must not have begun. */

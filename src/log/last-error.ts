@@ -1,5 +1,4 @@
 /** The last error that a log was given, in one line: for whoever asks how a process fares. */
-import { isLogged, LOG_LEVELS, type LogLevel } from "./levels.ts";
 import type { Logger } from "./logger.ts";
 
 /** Plain data: it crosses between processes, and to operators as JSON. */
@@ -13,20 +12,41 @@ export interface LastError {
 /** Longer ones are cut: a page has a row for each. */
 const LONGEST = 200;
 
-/** A logger that writes to `log`, and tells `note` what is an error or worse. */
-export function notingErrors(log: Logger, note: (error: LastError) => void): Logger {
-  const methods = LOG_LEVELS.map((level) => {
-    const write = (...said: Parameters<Logger[LogLevel]>): void => log[level](...said);
-    if (!isLogged(level, "error")) return [level, write];
-    const noted: typeof write = (...said) => {
-      note(lastError(said[0]));
-      write(...said);
-    };
-    return [level, noted];
-  });
-  // Object.fromEntries cannot carry the key's type; the entries are made from LOG_LEVELS itself.
-  const byLevel = Object.fromEntries(methods) as Record<LogLevel, Logger[LogLevel]>;
-  return { ...byLevel, raw: (text) => log.raw(text) };
+/** A logger that writes to another, and keeps the last error. */
+export class NotingLog implements Logger {
+  readonly #log: Logger;
+  /** Of those that were written here. */
+  lastError: LastError | undefined;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  debug(message: string): void {
+    this.#log.debug(message);
+  }
+
+  info(message: string): void {
+    this.#log.info(message);
+  }
+
+  warning(message: string): void {
+    this.#log.warning(message);
+  }
+
+  error(message: string): void {
+    this.lastError = lastError(message);
+    this.#log.error(message);
+  }
+
+  critical(message: string): void {
+    this.lastError = lastError(message);
+    this.#log.critical(message);
+  }
+
+  raw(text: string): void {
+    this.#log.raw(text);
+  }
 }
 
 /** A message as it is kept: of a traceback, what was raised and not where. */

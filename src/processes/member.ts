@@ -1,5 +1,6 @@
 /** One worker of a group: what the group knows of it, and what it tells others. */
 import type { LastError } from "../log/last-error.ts";
+import type { Dismissal } from "./endings.ts";
 import type { WorkerStatus } from "./group-status.ts";
 import type { Stage, WorkerFacts } from "./plan.ts";
 import { residentBytes } from "./resident-memory.ts";
@@ -19,7 +20,9 @@ export interface Member {
   /** How the worker ended whose place it takes. */
   readonly before: LastError | undefined;
   /** Why it is to end, once it is. */
-  why: string;
+  dismissal: Dismissal | undefined;
+  /** Whether it was killed for giving no sign of life. */
+  isHung: boolean;
 }
 
 export function enter(member: Member, stage: Stage): void {
@@ -40,14 +43,14 @@ export function factsOf(member: Member): WorkerFacts {
 /** None for a worker that could not be made. */
 export function statusOf(member: Member, now: number): readonly WorkerStatus[] {
   const { stage, generation, readySince, before, process } = member;
-  const { pid, requestsServed, busy, workers = [] } = process;
+  const { pid, requestsServed, calls, log, workers = [] } = process;
   if (pid === undefined) return [];
   return [
     {
       ...{ pid, stage },
       age: readySince === undefined ? null : Math.round(now - readySince) / 1000,
-      ...{ generation, requests: requestsServed, busy, rss: residentBytes(pid) },
-      lastError: process.lastError ?? before ?? null,
+      ...{ generation, requests: requestsServed, busy: calls.size, rss: residentBytes(pid) },
+      lastError: log.lastError ?? before ?? null,
       workers,
     },
   ];

@@ -7,11 +7,12 @@
 import { type LastError, lastError } from "../log/last-error.ts";
 import type { Logger } from "../log/logger.ts";
 import { BootPause } from "./boot-pause.ts";
+import type { Cause, Dismissal } from "./endings.ts";
 import { Generations, type ReloadOutcome } from "./generations.ts";
 import type { EndingOfWorker, GroupStatus } from "./group-status.ts";
 import { enter, factsOf, type Member, statusOf } from "./member.ts";
 import { type OomCounter, OomWatch } from "./oom-watch.ts";
-import { type Action, plan, type Target } from "./plan.ts";
+import { type Action, plan, type Stage, type Target } from "./plan.ts";
 import { type Recycling, requestLimit } from "./recycling.ts";
 import { residentBytes } from "./resident-memory.ts";
 import type { ProcessExit, WorkerProcess } from "./worker-process.ts";
@@ -49,6 +50,7 @@ type State =
   | { readonly kind: "serving" }
   | { readonly kind: "stopped" };
 
+const SERVER_STOPS: Dismissal = { cause: "told", why: "the server stops" };
 const SERVING: State = { kind: "serving" };
 const STOPPED: State = { kind: "stopped" };
 
@@ -75,7 +77,6 @@ export class WorkerGroup {
   #whenEmpty: (() => void)[] = [];
   /** How those ended whose places nobody has taken yet. */
   #vacant: LastError[] = [];
-  restarts = 0;
 
   constructor(options: WorkerGroupOptions) {
     this.#options = options;
@@ -105,6 +106,17 @@ export class WorkerGroup {
   /** How many there are to be. */
   get workers(): number {
     return this.#workers;
+  }
+
+  get stages(): Readonly<Record<Stage, number>> {
+    const stages = { booting: 0, ready: 0, draining: 0 };
+    for (const { stage } of this.#members.values()) stages[stage] += 1;
+    return stages;
+  }
+
+  /** Workers that have ended, by cause; those that end with the whole group are not counted. */
+  get endings(): Readonly<Record<Cause, number>> {
+    return this.#reports.endings.counts;
   }
 
   get pids(): readonly (number | undefined)[] {
@@ -162,7 +174,7 @@ export class WorkerGroup {
   /** Lets all finish what is open; resolves when none is left. */
   async stop(): Promise<void> {
     this.#stopActing();
-    for (const member of this.#members.values()) this.#drain(member, "the server stops");
+    for (const member of this.#members.values()) this.#drain(member, SERVER_STOPS);
     if (this.#members.size > 0) {
       await new Promise<void>((resolve) => {
         this.#whenEmpty.push(resolve);
@@ -237,7 +249,7 @@ export class WorkerGroup {
   }
 
   #countReady(): number {
-    return [...this.#members.values()].filter((member) => member.stage === "ready").length;
+    return this.stages.ready;
   }
 
   #do(action: Action): void {
@@ -247,13 +259,17 @@ export class WorkerGroup {
     }
     const member = this.#members.get(action.id);
     if (member === undefined) return;
-    if (action.do === "drain") this.#drain(member, action.why);
+    if (action.do === "drain") this.#drain(member, action);
     else if (member.stage === "booting") member.process.giveUpBooting(action.why);
     else this.#kill(member, action.why);
   }
 
-  #kill({ stage, process }: Member, why: string): void {
-    if (stage === "ready" && process.killed === undefined) this.#reports.hangs(process, why);
+  #kill(member: Member, why: string): void {
+    const { stage, process } = member;
+    if (stage === "ready" && process.killed === undefined) {
+      member.isHung = true;
+      this.#reports.hangs(process, why);
+    }
     process.kill(why);
   }
 
@@ -293,14 +309,15 @@ export class WorkerGroup {
       peakRss: 0,
       replaceFor: undefined,
       before: this.#vacant.shift(),
-      why: "",
+      dismissal: undefined,
+      isHung: false,
     };
     this.#members.set(id, member);
     this.#reports.boots(process);
     void process.ready.then(() => this.#becameReady(member));
     void process.exited.then((exit) => this.#ended(member, exit));
-    void process.retired.then((why) => {
-      this.#drain(member, why);
+    void process.retired.then((dismissal) => {
+      this.#drain(member, dismissal);
       this.#act();
     });
   }
@@ -330,18 +347,20 @@ export class WorkerGroup {
     if (this.#state.kind !== "stopped") this.#act();
   }
 
-  #report({ stage, stageSince, why, generation, process }: Member, exit: ProcessExit): void {
+  #report(member: Member, exit: ProcessExit): void {
+    const { stage, stageSince, dismissal, generation, process } = member;
     const now = performance.now();
     const ended = { process, exit };
-    if (this.#state.kind === "stopped") {
-      // Each that ends as it was told says nothing new.
-      if (stage === "draining" && !endsAsTold(ended, why)) this.#reports.endedAsTold(ended, why);
-    } else if (stage === "draining") {
-      this.#reports.endedAsTold(ended, why);
+    if (dismissal !== undefined) {
+      // Where all are to end, each that ends as it was told says nothing new.
+      const isNews = this.#state.kind !== "stopped" || !endsAsTold(ended, dismissal.why);
+      if (isNews) this.#reports.endedAsTold(ended, dismissal);
+    } else if (this.#state.kind === "stopped") {
+      return;
     } else if (stage === "ready") {
-      this.restarts += 1;
       this.#pause.died(now, now - stageSince);
-      this.#vacant.push(lastError(this.#reports.lost(ended, this.#pause.notBefore - now)));
+      const pause = this.#pause.notBefore - now;
+      this.#vacant.push(lastError(this.#reports.lost(ended, pause, member.isHung)));
     } else {
       this.#pause.failedToBoot(now);
       this.#didNotBoot(ended, generation);
@@ -360,22 +379,20 @@ export class WorkerGroup {
   }
 
   #endAtOnce(member: Member, why: string): void {
-    if (member.stage !== "draining") {
-      enter(member, "draining");
-      member.why = why;
-    }
-    member.process.kill(member.why);
+    member.dismissal ??= { cause: "told", why };
+    enter(member, "draining");
+    member.process.kill(member.dismissal.why);
   }
 
-  #drain(member: Member, why: string): void {
+  #drain(member: Member, dismissal: Dismissal): void {
     if (member.stage === "draining" || member.process.killed !== undefined) return;
     if (member.stage === "ready" && this.#state.kind !== "stopped") {
-      this.#reports.isToEnd(member.process, why);
+      this.#reports.isToEnd(member.process, dismissal.why);
     }
     const hasNothingOpen = member.stage === "booting";
     enter(member, "draining");
-    member.why = why;
-    if (hasNothingOpen) member.process.kill(why);
+    member.dismissal = dismissal;
+    if (hasNothingOpen) member.process.kill(dismissal.why);
     else member.process.drain();
   }
 }

@@ -1,16 +1,34 @@
 /** What a supervisor and its server workers tell each other over Node's own channel. */
+import type { LastError } from "../log/last-error.ts";
+import type { EndingOfWorker, WorkerStatus } from "../processes/group-status.ts";
+import type { ServerStatistics } from "../stats/server-statistics.ts";
 
 /** Holds the supervisor's pid in the environment of a server worker, which takes it out at once. */
 export const WORKER_VARIABLE = "PORTICO_SERVER_WORKER";
 
 /** `connection` comes with a socket. */
-export interface ToWorker {
-  readonly portico: "connection" | "ping" | "drain" | "reopen logs";
-}
+export type ToWorker =
+  | { readonly portico: "connection" | "ping" | "drain" | "reopen logs" }
+  | {
+      /** One of its own. */
+      readonly portico: "end worker";
+      readonly pid: number;
+      readonly how: EndingOfWorker;
+      readonly why: string;
+    };
 
 export type FromWorker =
   | { readonly portico: "ready" }
-  | { readonly portico: "pong"; readonly requestsServed: number }
+  | {
+      /** Also unasked, as the last word of a worker that has drained. */
+      readonly portico: "pong";
+      readonly requestsServed: number;
+      readonly statistics: ServerStatistics;
+      /** Of its log. */
+      readonly lastError: LastError | undefined;
+      /** Its own. */
+      readonly workers: readonly WorkerStatus[];
+    }
   | { readonly portico: "failed"; readonly message: string; readonly exitCode: number };
 
 export function isFromWorker(message: unknown): message is FromWorker {

@@ -2,27 +2,39 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { Socket } from "node:net";
 import type { LastError } from "../log/last-error.ts";
-import type { WorkerStatus } from "../processes/group-status.ts";
+import type { Dismissal } from "../processes/endings.ts";
+import type { EndingOfWorker, WorkerStatus } from "../processes/group-status.ts";
 import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-process.ts";
+import type { ServerStatistics } from "../stats/server-statistics.ts";
+import type { CountingWorker } from "./collected-statistics.ts";
 import { isFromWorker, type ToWorker, WORKER_VARIABLE } from "./messages.ts";
 
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
-export class ServerWorkerProcess implements WorkerProcess {
+/** How long its statistics are waited for, in milliseconds. */
+const LONGEST_SILENCE = 1_000;
+
+export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
+  readonly closed: Promise<void>;
   /** A server worker serves until it is told to end. */
-  readonly retired: Promise<string> = new Promise(() => {});
+  readonly retired: Promise<Dismissal> = new Promise(() => {});
   /** As it said last: it is asked about once a second. */
   requestsServed = 0;
-  busy = 0;
-  lastError: LastError | undefined;
+  readonly calls = { size: 0 };
+  readonly log: { lastError: LastError | undefined } = { lastError: undefined };
+  /** Python workers of its application. */
   workers: readonly WorkerStatus[] = [];
+  statistics: ServerStatistics | undefined;
+  /** Who waits for what it says next: told whether it has said it. */
+  readonly #waiting = new Set<(hasAnswered: boolean) => void>();
   readonly #child: ChildProcess;
   #markReady: () => void = () => {};
   #heardAt: number = performance.now();
   #isServing = false;
+  #hasBeenReady = false;
   silentSince: number = Number.POSITIVE_INFINITY;
   killed: string | undefined;
   /** Why it could not start, in its own words. */
@@ -40,9 +52,12 @@ export class ServerWorkerProcess implements WorkerProcess {
       this.#child.once("exit", (code, signal) => {
         this.#isServing = false;
         resolve({ code, signal });
+        for (const tell of this.#waiting) tell(false);
       });
       this.#child.once("error", () => resolve({ code: SPAWN_FAILED, signal: null }));
     });
+    // Its last words may be read after its exit.
+    this.closed = new Promise((resolve) => this.#child.once("close", () => resolve()));
     this.#child.on("message", (message: unknown) => this.#take(message));
   }
 
@@ -53,6 +68,11 @@ export class ServerWorkerProcess implements WorkerProcess {
   /** Whether it can be handed connections. */
   get isServing(): boolean {
     return this.#isServing && this.#child.connected;
+  }
+
+  /** Whether it answers what it is asked, also while it drains. */
+  get hears(): boolean {
+    return this.#hasBeenReady && this.#child.connected && this.#child.exitCode === null;
   }
 
   get refusal(): string | undefined {
@@ -73,10 +93,35 @@ export class ServerWorkerProcess implements WorkerProcess {
   }
 
   ping(): void {
+    if (performance.now() - this.#heardAt >= PING_AFTER) this.#ask();
+  }
+
+  /** Asks for its statistics; whether it has given them in time. */
+  askStatistics(): Promise<boolean> {
+    this.#ask();
+    return new Promise((resolve) => {
+      const tell = (hasAnswered: boolean): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(tell);
+        resolve(hasAnswered);
+      };
+      const timer = setTimeout(() => tell(false), LONGEST_SILENCE);
+      this.#waiting.add(tell);
+    });
+  }
+
+  #ask(): void {
     const now = performance.now();
-    if (this.silentSince < now || now - this.#heardAt < PING_AFTER) return;
+    if (this.silentSince < now) return;
     this.silentSince = now;
     this.#tell({ portico: "ping" });
+  }
+
+  /** One of those under it; false where none is known to have this pid. */
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    if (!this.workers.some((worker) => worker.pid === pid)) return false;
+    this.#tell({ portico: "end worker", pid, how, why });
+    return true;
   }
 
   reopenLogs(): void {
@@ -108,9 +153,15 @@ export class ServerWorkerProcess implements WorkerProcess {
     this.#heard();
     if (message.portico === "ready") {
       this.#isServing = true;
+      this.#hasBeenReady = true;
       this.#markReady();
     } else if (message.portico === "pong") {
       this.requestsServed = message.requestsServed;
+      this.statistics = message.statistics;
+      this.calls.size = message.statistics.present.inFlight;
+      this.log.lastError = message.lastError;
+      this.workers = message.workers;
+      for (const tell of this.#waiting) tell(true);
     } else {
       this.failure = message;
     }

@@ -1,9 +1,11 @@
 /** A server worker's side: serves, answers its supervisor, ends when told to or left alone. */
 import { Socket } from "node:net";
+import { endEngineWorker, engineGroup } from "../embed/engines.ts";
 import type { RunningServer } from "../embed/make-server.ts";
 import { Terminal } from "../embed/terminal.ts";
+import type { LastError } from "../log/last-error.ts";
 import { endWithParent } from "./end-with-parent.ts";
-import { type FromWorker, isToWorker } from "./messages.ts";
+import { type FromWorker, isToWorker, type ToWorker } from "./messages.ts";
 
 export interface ServerWorkerOptions {
   /** The supervisor's pid. */
@@ -13,6 +15,8 @@ export interface ServerWorkerOptions {
   /** What open requests get when the worker is told to end, in milliseconds. */
   readonly grace: number;
   readonly reopenLogs: () => void;
+  /** What the supervisor is told of it. */
+  readonly log: { readonly lastError: LastError | undefined };
   /** What to tell the supervisor about an error of `open`. */
   readonly failure: (error: unknown) => { readonly message: string; readonly exitCode: number };
 }
@@ -50,16 +54,32 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
   process.on("message", (message, handle) => {
     if (!isToWorker(message)) return;
     if (message.portico === "connection") accept(server, handle);
-    else if (message.portico === "ping") void answerPing(server);
+    else if (message.portico === "ping") void tellStatus(server, options);
     else if (message.portico === "reopen logs") options.reopenLogs();
-    else void server.close(options.grace).then(() => process.exit(0));
+    else if (message.portico === "end worker") endWorker(message);
+    else void end(server, options);
   });
   server.start();
   await tell({ portico: "ready" });
 }
 
-function answerPing({ requestsServed }: RunningServer): Promise<void> {
-  return tell({ portico: "pong", requestsServed });
+async function end(server: RunningServer, options: ServerWorkerOptions): Promise<never> {
+  await server.close(options.grace);
+  await tellStatus(server, options);
+  process.exit(0);
+}
+
+function tellStatus(
+  { requestsServed, statistics }: RunningServer,
+  { log: { lastError } }: ServerWorkerOptions,
+): Promise<void> {
+  const { workers } = engineGroup();
+  return tell({ portico: "pong", requestsServed, statistics, lastError, workers });
+}
+
+/** It may have ended on the way here. */
+function endWorker({ pid, how, why }: Extract<ToWorker, { portico: "end worker" }>): void {
+  endEngineWorker(pid, how, why);
 }
 
 /** Without a socket: the client left on the way. */

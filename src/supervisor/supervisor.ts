@@ -12,6 +12,9 @@ import { BootError, WorkerGroup } from "../processes/worker-group.ts";
 import { describeExit } from "../processes/worker-process.ts";
 import type { Address } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
+import type { Totals } from "../stats/server-statistics.ts";
+import type { Tally } from "../stats/tally.ts";
+import { type Collected, CollectedStatistics } from "./collected-statistics.ts";
 import { ServerWorkerProcess } from "./server-worker-process.ts";
 
 export interface SupervisorOptions {
@@ -41,6 +44,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #group: WorkerGroup;
   readonly #workers = new Set<ServerWorkerProcess>();
+  readonly #statistics = new CollectedStatistics();
   readonly #listeners: Listener[] = [];
   readonly #waiting: Socket[] = [];
 
@@ -99,12 +103,42 @@ export class Supervisor {
     return this.#group.resize(by);
   }
 
+  /** Asks all server workers; of one that does not answer within a second it is what it said last. */
   async status(): Promise<GroupStatus> {
+    await this.#statistics.ask();
     return this.#group.status;
   }
 
+  /** A server worker, or a Python worker of one; false where none has this pid. */
   endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
-    return this.#group.end(pid, how, why);
+    return (
+      this.#group.end(pid, how, why) ||
+      [...this.#workers].some((worker) => worker.endWorker(pid, how, why))
+    );
+  }
+
+  /** What server workers have counted, as they said last. */
+  get totals(): Totals {
+    return this.#statistics.totals;
+  }
+
+  /** Server workers by stage. */
+  get stages(): Tally {
+    return this.#group.stages;
+  }
+
+  /** Server workers that have ended, by cause. */
+  get endings(): Tally {
+    return this.#group.endings;
+  }
+
+  /** Asks all server workers; one that does not answer within a second is left out, and named. */
+  async statistics(): Promise<Collected> {
+    const collected = await this.#statistics.ask();
+    const { present } = collected;
+    const waiting = (present.connections.waiting ?? 0) + this.#waiting.length;
+    const connections = { ...present.connections, waiting };
+    return { ...collected, present: { ...present, connections } };
   }
 
   reopenLogs(): void {
@@ -128,6 +162,7 @@ export class Supervisor {
   #spawn(): ServerWorkerProcess {
     const worker = new ServerWorkerProcess();
     this.#workers.add(worker);
+    this.#statistics.add(worker);
     void worker.exited.then(() => this.#workers.delete(worker));
     void worker.ready.then(() => {
       for (const socket of this.#waiting.splice(0)) this.#accept(socket);

@@ -52,6 +52,17 @@ export class Dispatcher {
     return busy;
   }
 
+  /** Threads of workers that serve, and how many of them have a request. */
+  threads(ofEach: number): { readonly threads: number; readonly busyThreads: number } {
+    let serving = 0;
+    let busyThreads = 0;
+    for (const { isServing, calls } of this.#workers) {
+      if (isServing) serving += 1;
+      busyThreads += Math.min(calls.size, ofEach);
+    }
+    return { threads: serving * ofEach, busyThreads };
+  }
+
   get queued(): number {
     return this.#queue.size;
   }
@@ -230,7 +241,7 @@ export class Dispatcher {
     worker.log.critical(
       `WORKER TIMEOUT (pid:${worker.pid}): ${line} took more than --timeout ${seconds} s`,
     );
-    worker.retire("a request in it took too long");
+    worker.retire({ cause: "timeout", why: "a request in it took too long" });
     call.fail(new ApplicationTimeoutError(`no answer within ${seconds} s`));
   }
 }

@@ -130,11 +130,13 @@ export class CPythonEngine implements Engine {
 
   stats(): EngineStats {
     return {
-      workers: this.#group.size,
+      workers: this.#group.stages,
+      ...this.#dispatcher.threads(this.#options.threads),
       busy: this.#dispatcher.busy,
       queued: this.#dispatcher.queued,
       served: this.#dispatcher.served,
-      restarts: this.#group.restarts,
+      endings: this.#group.endings,
+      pids: this.#group.pids.filter((pid) => pid !== undefined),
     };
   }
 

@@ -3,8 +3,8 @@ import type { ChildProcess } from "node:child_process";
 import { uint32 } from "../../bridge/frame-codec.ts";
 import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
-import { type LastError, notingErrors } from "../../log/last-error.ts";
-import type { Logger } from "../../log/logger.ts";
+import { NotingLog } from "../../log/last-error.ts";
+import type { Dismissal } from "../../processes/endings.ts";
 import type { ProcessExit, WorkerProcess } from "../../processes/worker-process.ts";
 import type { StreamOwner } from "../bridge-body.ts";
 import type { BridgeCall } from "../bridge-call.ts";
@@ -23,6 +23,12 @@ import { WriteAhead } from "./write-ahead.ts";
 /** A worker is replaced before its streams' numbers outgrow their 32 bits. */
 const LAST_STREAM_ID = 2 ** 31;
 
+const OUT_OF_STREAMS: Dismissal = {
+  cause: "max-requests",
+  why: "it has served two thousand million requests",
+};
+const TOLD_TO_END: Dismissal = { cause: "told", why: "it was told to end" };
+
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
@@ -32,18 +38,18 @@ const TIME_TO_EXPLAIN = 1_000;
 export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
-  readonly retired: Promise<string>;
+  readonly retired: Promise<Dismissal>;
   readonly writeAhead: WriteAhead = new WriteAhead();
   readonly calls: OpenCalls<BridgeCall> = new OpenCalls();
   /** For what it says, and what is said of it alone. */
-  readonly log: Logger;
+  readonly log: NotingLog;
   readonly #options: PythonWorkerOptions;
   readonly #child: ChildProcess;
   readonly #channel: BridgeChannel;
   readonly #marker: BegunMarker;
   readonly #serviceTime = new ServiceTime();
   #markReady: () => void = () => {};
-  #markRetired: (why: string) => void = () => {};
+  #markRetired: (dismissal: Dismissal) => void = () => {};
   /** The last stream that it is known to have begun. */
   #begun = 0;
   /** It has been found to begin nothing for a while, and has answered nothing since. */
@@ -67,12 +73,9 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   killed: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
-  lastError: LastError | undefined;
 
   constructor(options: PythonWorkerOptions) {
-    this.log = notingErrors(options.log, (error) => {
-      this.lastError = error;
-    });
+    this.log = new NotingLog(options.log);
     this.#options = { ...options, log: this.log };
     const spawned = spawnPython(options.command, options.directory, options.env);
     const { child, socket, marker } = spawned;
@@ -100,10 +103,6 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   get pid(): number | undefined {
     return this.#child.pid;
-  }
-
-  get busy(): number {
-    return this.calls.size;
   }
 
   /** Requests it may still be sent. */
@@ -140,7 +139,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     const { request } = call;
     const streamId = this.#nextStreamId;
     this.#nextStreamId += 1;
-    if (streamId === LAST_STREAM_ID) this.retire("it has served two thousand million requests");
+    if (streamId === LAST_STREAM_ID) this.retire(OUT_OF_STREAMS);
     if (!this.#channel.hasUnflushed) this.#sentAt = performance.now();
     call.sentAt = this.#sentAt;
     this.calls.add(streamId, call);
@@ -202,11 +201,11 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   /** Takes nothing new; another worker takes its place, and it ends when it has finished. */
-  retire(why: string): void {
+  retire(dismissal: Dismissal): void {
     if (!this.isServing) return;
     this.isServing = false;
     this.#withdraw();
-    this.#markRetired(why);
+    this.#markRetired(dismissal);
   }
 
   credit(streamId: number, size: number): void {
@@ -302,7 +301,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
       return;
     }
     this.#isLeaving = true;
-    this.retire("it was told to end");
+    this.retire(TOLD_TO_END);
   }
 
   readonly #readEnd = (): void => {

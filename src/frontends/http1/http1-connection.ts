@@ -1,9 +1,8 @@
 /**
  * One HTTP/1.1 connection from its first byte to its last.
  *
- * Bytes go to the protocol (src/http), requests to the application
- * (src/gateway), answers back. What is legal is decided there; when to read,
- * to stop and to give up is decided here.
+ * Bytes go to the protocol (src/http), requests to the application (src/gateway), answers back. What
+ * is legal is decided there; when to read, to stop and to give up is decided here.
  */
 import type { Socket } from "node:net";
 import { makeEnviron } from "../../gateway/environ.ts";
@@ -17,6 +16,7 @@ import type { RequestHead } from "../../http/events.ts";
 import { REFUSALS, type RefusalName } from "../../http/refusals.ts";
 import { ClientClock } from "./client-clock.ts";
 import { ClientFacts } from "./client-facts.ts";
+import { type ConnectionState, type Phase, stateIn } from "./connection-state.ts";
 import { Http1Writer } from "./http1-writer.ts";
 import { DRAIN_GRACE, LONGEST_LINGER, MAX_BYTES_AHEAD, MAX_DRAINED_BYTES } from "./limits.ts";
 import { ReceivedMemory } from "./received-memory.ts";
@@ -27,8 +27,6 @@ import { unsentBytes } from "./unsent-bytes.ts";
 
 /** One for all: where the server noticed it tells nobody anything. */
 const CLIENT_GONE = new ClientDisconnected();
-
-type Phase = "head" | "answering" | "idle" | "lingering" | "closed";
 
 export class Http1Connection {
   readonly #socket: Socket;
@@ -87,17 +85,18 @@ export class Http1Connection {
     else this.#socket.destroy();
   }
 
-  /** Answers what the client has not asked yet, and ends. */
   refuse(refusal: RefusalName): void {
     this.#clientFailed(new RemoteProtocolError(refusal));
   }
 
-  /** Whether nobody loses anything if it ends: nothing of a request has come, or all is answered. */
+  get state(): ConnectionState {
+    return stateIn(this.#phase, this.#http);
+  }
+
   get isIdle(): boolean {
     return this.#phase !== "answering" && this.heldBytes === 0;
   }
 
-  /** Looks at its client, and returns when that last moved on, on the context's clock. */
   noteProgress(): number {
     this.#clock.note(this.#socket);
     return this.#clock.movedAt;
@@ -226,6 +225,7 @@ export class Http1Connection {
       this.#broke(error);
       return;
     }
+    this.#context.statistics.refused(error.refusal);
     this.#context.faults.refused(this.#client.addressBehind(this.#http.proxyHeader), error);
     this.#body?.fail(error);
     this.#http.disableKeepAlive();

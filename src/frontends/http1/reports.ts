@@ -11,7 +11,6 @@ export class RequestReports {
   readonly #context: ServerContext;
   readonly #writer: Http1Writer;
   #request: RequestHead | undefined;
-  /** Kept only where somebody wants to know. */
   #environ: Environ | undefined;
   #startedAt = 0;
 
@@ -22,33 +21,31 @@ export class RequestReports {
 
   begin(request: RequestHead, environ: Environ): void {
     this.#request = request;
-    if (this.#context.onExchange === undefined) return;
     this.#environ = environ;
     this.#startedAt = performance.now();
+    this.#context.statistics.began();
   }
 
   /** The request was answered or given up; told once. */
   end(): void {
-    if (this.#request === undefined) return;
-    const cut = this.#writer.bodyBytesCut;
-    if (cut > 0) {
-      const line = requestLine(this.#request);
-      this.#context.log.warning(`${cut} bytes beyond Content-Length are cut off: ${line}`);
+    const request = this.#request;
+    const environ = this.#environ;
+    if (request === undefined || environ === undefined) return;
+    const { bodyBytesCut, bodyBytesSent, response } = this.#writer;
+    if (bodyBytesCut > 0) {
+      const line = requestLine(request);
+      this.#context.log.warning(`${bodyBytesCut} bytes beyond Content-Length are cut off: ${line}`);
     }
-    const { onExchange, onRequestEnd } = this.#context;
-    if (onExchange !== undefined && this.#environ !== undefined) {
-      const durationMilliseconds = performance.now() - this.#startedAt;
-      onExchange({
-        request: this.#request,
-        environ: this.#environ,
-        response: this.#writer.response,
-        bodyBytesSent: this.#writer.bodyBytesSent,
-        startTime: Date.now() - durationMilliseconds,
-        durationMilliseconds,
-      });
-      this.#environ = undefined;
+    const durationMilliseconds = performance.now() - this.#startedAt;
+    const { statistics, onExchange, onRequestEnd } = this.#context;
+    statistics.ended(request.method, response?.statusCode, bodyBytesSent);
+    statistics.took(durationMilliseconds / 1000, queueTime(environ));
+    if (onExchange !== undefined) {
+      const startTime = Date.now() - durationMilliseconds;
+      onExchange({ request, environ, response, bodyBytesSent, startTime, durationMilliseconds });
     }
     this.#request = undefined;
+    this.#environ = undefined;
     onRequestEnd?.();
   }
 
@@ -69,6 +66,12 @@ export class RequestReports {
     const what = "A connection was given up because of an error in portico";
     this.#context.log.error(`${what}\n${traceOf(error)}`);
   }
+}
+
+/** How long it waited for a worker, in seconds. */
+function queueTime(environ: Environ): number {
+  const waited = environ["portico.queue_time"];
+  return typeof waited === "number" ? waited : 0;
 }
 
 /** Method and target hold visible ASCII alone, so they cannot forge a line. */

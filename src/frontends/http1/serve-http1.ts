@@ -1,11 +1,13 @@
 /** HTTP/1.1 over an accepted socket. */
 import type { Socket } from "node:net";
 import type { RefusalName } from "../../http/refusals.ts";
+import type { ConnectionState } from "./connection-state.ts";
 import { Http1Connection } from "./http1-connection.ts";
 import type { ServerContext } from "./server-context.ts";
 
 /** A connection as its server sees it. */
 export interface ServedConnection {
+  readonly state: ConnectionState;
   /** Answers one more request, the open one or the next, and then ends. */
   answerOne(): void;
   /** Finishes the request that is open, takes no other. */

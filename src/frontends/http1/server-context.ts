@@ -6,6 +6,7 @@ import type { RequestHead, ResponseHead } from "../../http/events.ts";
 import type { HttpLimits } from "../../http/limits.ts";
 import type { ProxyMode } from "../../http/proxy-protocol.ts";
 import type { CommonFields } from "../../http/writers.ts";
+import type { RequestStatistics } from "../../stats/request-statistics.ts";
 import type { Application, Environ } from "../../wsgi/types.ts";
 import type { FaultLog } from "./fault-log.ts";
 
@@ -64,6 +65,7 @@ export interface ServerContext {
   readonly proxies: Proxies;
   readonly log: ServerLog;
   readonly faults: FaultLog;
+  readonly statistics: RequestStatistics;
   /** Undefined where nobody wants to know, so that it costs nothing. */
   readonly onExchange: ((exchange: Exchange) => void) | undefined;
   /** Called once for each request that was answered or given up. */

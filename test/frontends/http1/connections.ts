@@ -13,6 +13,7 @@ import type {
 import { unsentBytes } from "../../../src/frontends/http1/unsent-bytes.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../../../src/http/limits.ts";
 import { type ProxyOptions, proxiesOf } from "../../../src/server/proxies.ts";
+import { RequestStatistics } from "../../../src/stats/request-statistics.ts";
 import type { Application } from "../../../src/wsgi/types.ts";
 
 /** In seconds, as the names of tests have them. */
@@ -58,6 +59,7 @@ export class Connections implements AsyncDisposable {
       proxies: proxiesOf(proxies, { warning: note, error: note }),
       log: { warning: note, error: note },
       faults: new FaultLog({ warning: note }),
+      statistics: new RequestStatistics(),
       onExchange: (exchange) => this.exchanges.push(exchange),
       onRequestEnd: undefined,
       clock: this.#clock,
