@@ -10,6 +10,7 @@ import { shownSettings } from "./help.ts";
 import type { Logs } from "./logs.ts";
 import type { Order } from "./serve-target.ts";
 import type { Attendant, Controls, Service } from "./service.ts";
+import { trafficOf } from "../control/traffic.ts";
 
 export class ControlAttendant implements Attendant {
   readonly #order: Order;
@@ -86,6 +87,8 @@ export class ControlAttendant implements Attendant {
   }
 
   async #status(): Promise<ServerStatus> {
+    // In this order: what server workers have said for the one is what the other tells.
+    const status = await this.#service.status();
     const group = await this.#service.group();
     return {
       pid: process.pid,
@@ -97,6 +100,8 @@ export class ControlAttendant implements Attendant {
       uptime: Math.round(process.uptime() * 1000) / 1000,
       lastReload: this.#lastReload,
       lastError: this.#logs.error.lastError ?? null,
+      traffic: trafficOf(status),
+      silent: status.serverWorkers?.silent ?? [],
       group,
     };
   }

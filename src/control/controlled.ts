@@ -13,6 +13,40 @@ export interface LastReload {
   readonly why: string | null;
 }
 
+/** Times are seconds. */
+export interface Traffic {
+  /** Since the start. */
+  readonly answered: number;
+  /** Those of them whose status was 5xx. */
+  readonly serverErrors: number;
+  /** Requests that have begun and not ended. */
+  readonly inFlight: number;
+  /** Requests that wait for a worker. */
+  readonly queued: number;
+  /** Connections of clients by state. */
+  readonly connections: Readonly<Record<string, number>>;
+  /** The last ten seconds, minute and five minutes, where the server is as old. */
+  readonly recent: readonly RecentTraffic[];
+}
+
+export interface RecentTraffic {
+  /** How long that was. */
+  readonly seconds: number;
+  readonly answered: number;
+  readonly perSecond: number;
+  /** What half, nine in ten and ninety-nine in a hundred requests took at most. */
+  readonly durations: PercentilesShown;
+  /** The same of the time that they waited for a worker. */
+  readonly queueTimes: PercentilesShown;
+}
+
+/** Null where there was no request. */
+export interface PercentilesShown {
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p99: number | null;
+}
+
 export interface ServerStatus {
   readonly pid: number;
   /** Portico's. */
@@ -27,6 +61,9 @@ export interface ServerStatus {
   readonly lastReload: LastReload | null;
   /** Of the error log of this process. */
   readonly lastError: LastError | null;
+  readonly traffic: Traffic;
+  /** Pids of server workers that do not answer now; what is said of them is what they said last. */
+  readonly silent: readonly number[];
   readonly group: GroupStatus;
 }
 
