@@ -4,7 +4,7 @@ import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import { type Address, urlOf } from "../server/addresses.ts";
-import type { ServiceStatus } from "./service-status.ts";
+import type { ServiceStatus } from "../stats/service-status.ts";
 
 /** An application that is served: by this process, or by server workers under it. */
 export interface Service {

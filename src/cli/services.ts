@@ -7,12 +7,13 @@ import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import type { Address } from "../server/addresses.ts";
 import type { Server } from "../server/server.ts";
 import { NO_STATISTICS, type ServerStatistics } from "../stats/server-statistics.ts";
+import type { ServiceStatus } from "../stats/service-status.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
 import { addressesOf, type Order, openServer } from "./serve-target.ts";
 import type { Service } from "./service.ts";
-import { processesOf, ServiceHistory, type ServiceStatus } from "./service-status.ts";
+import { processesOf, ServiceHistory } from "./service-history.ts";
 
 /** The server is this process. */
 export class OwnService implements Service {
