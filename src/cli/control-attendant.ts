@@ -1,6 +1,7 @@
 /** Opens the control socket beside a service, and knows of the service what operators ask. */
 import { resolve } from "node:path";
 import type { Controlled, LastReload, ServerStage, ServerStatus } from "../control/controlled.ts";
+import { trafficOf } from "../control/traffic.ts";
 import { SOFTWARE, VERSION } from "../embed/version.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import { type Address, urlOf } from "../server/addresses.ts";
@@ -10,7 +11,6 @@ import { shownSettings } from "./help.ts";
 import type { Logs } from "./logs.ts";
 import type { Order } from "./serve-target.ts";
 import type { Attendant, Controls, Service } from "./service.ts";
-import { trafficOf } from "../control/traffic.ts";
 
 export class ControlAttendant implements Attendant {
   readonly #order: Order;
@@ -87,9 +87,7 @@ export class ControlAttendant implements Attendant {
   }
 
   async #status(): Promise<ServerStatus> {
-    // In this order: what server workers have said for the one is what the other tells.
-    const status = await this.#service.status();
-    const group = await this.#service.group();
+    const [status, group] = await Promise.all([this.#service.status(), this.#service.group()]);
     return {
       pid: process.pid,
       version: VERSION,

@@ -7,10 +7,11 @@ import { Server } from "../server/server.ts";
 import { controlApplication } from "./control-application.ts";
 import type { Controlled } from "./controlled.ts";
 import {
+  liveSockets,
   makeSocketDirectory,
   ownSocket,
+  placesToListen,
   remove,
-  removeStale,
   socketPaths,
 } from "./socket-directory.ts";
 
@@ -45,8 +46,8 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
 }
 
 async function listenInDirectory(options: ControlSocketOptions): Promise<string> {
-  const directory = makeSocketDirectory();
-  await removeStale(directory);
+  const directory = makeSocketDirectory(placesToListen());
+  await liveSockets([directory]);
   const [first, second] = socketPaths(directory);
   return await serve((await isTaken(first)) ? second : first, options);
 }

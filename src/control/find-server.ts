@@ -1,7 +1,7 @@
 /** Finds the server that an operator means, among those of the same user. */
 import { ControlClient, NoAnswerError } from "./control-client.ts";
 import type { ServerStatus } from "./controlled.ts";
-import { findSockets, pidOf } from "./socket-directory.ts";
+import { liveSockets, pidOf, placesToLook } from "./socket-directory.ts";
 
 /** None runs that can be found, or more than one. */
 export class ServerNotFoundError extends Error {
@@ -17,10 +17,13 @@ export interface WantedServer {
 /** How long each of several servers has to say what it is, in milliseconds. */
 const PATIENCE = 1_000;
 
-/** @throws {ServerNotFoundError} */
-export async function findServer({ socket, pid }: WantedServer): Promise<ControlClient> {
+/** Looks in these directories, where its socket is not named. @throws {ServerNotFoundError} */
+export async function findServer(
+  { socket, pid }: WantedServer,
+  places: readonly string[] = placesToLook(),
+): Promise<ControlClient> {
   if (socket !== undefined) return new ControlClient(socket);
-  const all = await findSockets();
+  const all = await liveSockets(places);
   const paths = pid === undefined ? all : all.filter((path) => pidOf(path) === pid);
   const [path] = paths;
   if (path === undefined) {

@@ -19,10 +19,23 @@ export class SocketDirectoryError extends Error {
   override readonly name = "SocketDirectoryError";
 }
 
-/** A directory for sockets, made where it is missing. @throws {SocketDirectoryError} */
-export function makeSocketDirectory(): string {
+/** Where a server of this process's environment has its socket: in the first that can be used. */
+export function placesToListen(): readonly string[] {
+  return [...sessionDirectories(process.env.XDG_RUNTIME_DIR), ownOf(tmpdir())];
+}
+
+/** Where servers of this user may have theirs, whatever their environment. */
+export function placesToLook(): readonly string[] {
+  const session = [process.env.XDG_RUNTIME_DIR, `/run/user/${userId()}`].flatMap(
+    sessionDirectories,
+  );
+  return [...new Set([...session, ownOf(tmpdir()), ownOf("/tmp")])];
+}
+
+/** The first of these directories that can be used, made where it is missing. @throws {SocketDirectoryError} */
+export function makeSocketDirectory(places: readonly string[]): string {
   const problems: string[] = [];
-  for (const directory of [...sessionDirectories(process.env.XDG_RUNTIME_DIR), ownOf(tmpdir())]) {
+  for (const directory of places) {
     try {
       mkdirSync(directory, { mode: 0o700 });
     } catch (error) {
@@ -44,21 +57,10 @@ export function socketPaths(directory: string): readonly [string, string] {
   return [join(directory, `${pid}${SUFFIX}`), join(directory, `${pid}-${Date.now()}${SUFFIX}`)];
 }
 
-/**
- * The sockets that somebody listens on, in all places where a server of this user may have put one:
- * this process need not have its environment. Removes those that servers left which were killed.
- */
-export async function findSockets(): Promise<readonly string[]> {
-  const uid = userId();
-  const session = [process.env.XDG_RUNTIME_DIR, `/run/user/${uid}`].flatMap(sessionDirectories);
-  const directories = new Set([...session, ownOf(tmpdir()), ownOf("/tmp")]);
-  const found = await Promise.all([...directories].map(socketsIn));
+/** The sockets in these directories that somebody listens on; removes what servers left that were killed. */
+export async function liveSockets(places: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(places.map(socketsIn));
   return found.flat();
-}
-
-/** Removes what servers left in this directory that were killed. */
-export async function removeStale(directory: string): Promise<void> {
-  await socketsIn(directory);
 }
 
 /** The name of the socket says which process made it; undefined where it has another name. */

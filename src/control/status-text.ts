@@ -3,7 +3,13 @@ import type { LastError } from "../log/last-error.ts";
 import { BOLD, DIM, GREEN, type Page, painted, RED, YELLOW } from "../log/page.ts";
 import { wrapped } from "../log/wrapped.ts";
 import type { GroupStatus, WorkerStatus } from "../processes/group-status.ts";
-import type { LastReload, ServerStage, ServerStatus } from "./controlled.ts";
+import type {
+  LastReload,
+  RecentTraffic,
+  ServerStage,
+  ServerStatus,
+  Traffic,
+} from "./controlled.ts";
 
 /** The colours of a server's stages and a worker's. */
 const COLOURS: Readonly<Record<ServerStage | WorkerStatus["stage"], number>> = {
@@ -20,6 +26,8 @@ export function statusText(status: ServerStatus, page: Page, now: number = Date.
   const { application, directory, addresses, pid, version, stage, uptime, group } = status;
   const facts = [
     `${addresses.join(", ")}; portico ${version}, pid ${pid}, up ${duration(uptime)}`,
+    ...trafficTexts(status.traffic),
+    ...(status.silent.length === 0 ? [] : [silentText(status.silent)]),
     ...(status.lastReload === null ? [] : [reloadText(status.lastReload, now)]),
     ...(status.lastError === null ? [] : [`last error: ${errorText(status.lastError, now)}`]),
   ];
@@ -107,6 +115,29 @@ function tableLines(rows: readonly Row[], page: Page): string[] {
       return stage === "ready" ? text : painted(text, COLOURS[stage], page);
     }),
   ];
+}
+
+function trafficTexts({ answered, serverErrors, inFlight, queued, recent }: Traffic): string[] {
+  const share = answered === 0 ? 0 : (100 * serverErrors) / answered;
+  const [latest] = recent;
+  return [
+    `requests: ${inFlight} in flight, ${queued} waiting; ${answered} answered, ${share.toFixed(1)} % of them with 5xx`,
+    ...(latest === undefined ? [] : [recentText(latest)]),
+  ];
+}
+
+function recentText({ seconds, perSecond, durations: { p50, p90, p99 } }: RecentTraffic): string {
+  const times = `p50 ${taken(p50)}, p90 ${taken(p90)}, p99 ${taken(p99)}`;
+  return `in the last ${duration(Math.round(seconds))}: ${perSecond.toFixed(1)} requests a second, ${times}`;
+}
+
+function taken(seconds: number | null): string {
+  if (seconds === null) return "–";
+  return seconds < 1 ? `${Number((seconds * 1000).toPrecision(2))} ms` : duration(seconds);
+}
+
+function silentText(pids: readonly number[]): string {
+  return `no answer from server ${pids.length === 1 ? "worker" : "workers"} ${pids.join(", ")}; what stands below is what they said last`;
 }
 
 function reloadText({ at, outcome, why }: LastReload, now: number): string {

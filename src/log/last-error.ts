@@ -53,7 +53,7 @@ export class NotingLog implements Logger {
 export function lastError(message: string, now: number = Date.now()): LastError {
   const [first = "", ...others] = message.split("\n");
   // Frames are indented, in Python's traces and in Node's; what was raised is not.
-  const raised = others.findLast((line) => /^[^\s]/.test(line));
+  const raised = others.findLast((line) => /^\w/.test(line));
   const text = raised === undefined ? first : `${first}: ${raised}`;
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
   return { at: new Date(now).toISOString(), text: short };
