@@ -1,4 +1,5 @@
 /** What `portico ctl` can be told: which server, what to do with it, and how to print what it says. */
+import { quoted } from "../log/escapes.ts";
 import { UsageError } from "./errors.ts";
 import { type CommandName, flagsOf } from "./flags.ts";
 import { readArguments, type Vocabulary } from "./given-arguments.ts";
@@ -44,21 +45,21 @@ export const CTL_SETTINGS: SettingTable<CtlSettings> = {
     flags: ["--watch"],
     type: aSwitch,
     default: false,
-    help: "status: print it anew each second, until Ctrl-C.",
+    help: "With status: print it anew each second, until Ctrl-C.",
   },
   quick: {
     section: "Control",
     flags: ["--quick"],
     type: aSwitch,
     default: false,
-    help: "stop: close every connection at once, as a second TERM does.",
+    help: "With stop: close every connection at once, as a second TERM does.",
   },
   now: {
     section: "Control",
     flags: ["--now"],
     type: aSwitch,
     default: false,
-    help: "kill: send KILL to the worker, with what it does; another takes its place.",
+    help: "With kill: send KILL to the worker, with what it does; another takes its place.",
   },
 };
 
@@ -148,23 +149,26 @@ function commandNamed(word: string | undefined): CtlCommandName {
     );
   }
   if (isCommand(word)) return word;
-  throw new UsageError(`portico ctl has no command ${word}; it has ${names.join(", ")}`);
+  throw new UsageError(`portico ctl has no command ${quoted(word)}; it has ${names.join(", ")}`);
 }
 
 function isCommand(word: string): word is CtlCommandName {
   return Object.hasOwn(CTL_COMMANDS, word);
 }
 
+/** @throws {UsageError} */
 function operandOf(
   command: string,
   { operand }: CommandShape,
-  [text, another]: readonly string[],
+  operands: readonly string[],
 ): number | undefined {
-  const usage = `portico ctl ${[command, operand].filter((part) => part !== undefined).join(" ")}`;
-  const isMissing = text === undefined && operand === "PID";
-  const isTooMuch = text !== undefined && operand === undefined;
-  if (isMissing || isTooMuch || another !== undefined) throw new UsageError(`write ${usage}`);
-  if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new UsageError(`${usage}: ${JSON.stringify(text)} is not a whole number of at least 1`);
+  const usage = `portico ctl ${operand === undefined ? command : `${command} ${operand}`}`;
+  const surplus = operands[operand === undefined ? 0 : 1];
+  if (surplus !== undefined) throw new UsageError(`${usage}: ${quoted(surplus)} is too much`);
+  const [text] = operands;
+  if (text !== undefined && !/^[1-9]\d{0,8}$/.test(text)) {
+    throw new UsageError(`${usage}: ${quoted(text)} is not a whole number of at least 1`);
+  }
+  if (text === undefined && operand === "PID") throw new UsageError(`${usage}: the PID is missing`);
+  return text === undefined ? undefined : Number(text);
 }

@@ -49,12 +49,17 @@ export class NotingLog implements Logger {
   }
 }
 
-/** A message as it is kept: of a traceback, what was raised and not where. */
+/** A message as it is kept. */
 export function lastError(message: string, now: number = Date.now()): LastError {
+  const text = inOneLine(message);
+  const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+  return { at: new Date(now).toISOString(), text: short };
+}
+
+/** Of a message with a traceback: what was raised, and not where. */
+export function inOneLine(message: string): string {
   const [first = "", ...others] = message.split("\n");
   // Frames are indented, in Python's traces and in Node's; what was raised is not.
   const raised = others.findLast((line) => /^\w/.test(line));
-  const text = raised === undefined ? first : `${first}: ${raised}`;
-  const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
-  return { at: new Date(now).toISOString(), text: short };
+  return raised === undefined ? first : `${first}: ${raised}`;
 }

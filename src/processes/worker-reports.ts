@@ -1,4 +1,5 @@
 /** What the log says of workers: that they boot, why they are to end, and how they ended. */
+import { inOneLine } from "../log/last-error.ts";
 import type { Logger } from "../log/logger.ts";
 import { type Dismissal, Endings } from "./endings.ts";
 import type { OomWatch } from "./oom-watch.ts";
@@ -79,7 +80,7 @@ export class WorkerReports {
     const { pid, refusal } = ended.process;
     const cause = `a new worker (pid:${pid}) ${this.#failure(ended)} before it was ready`;
     this.#log.error(`Reload failed: ${cause}; ${goOn(others)}`);
-    return refusal?.split("\n")[0] ?? cause;
+    return refusal === undefined ? cause : inOneLine(refusal);
   }
 
   reloadCannotSpawn(others: number): void {
