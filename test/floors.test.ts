@@ -34,7 +34,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   probe: ["wsgi", "client", "log"],
   check: ["wsgi", "client", "log", "embed"],
-  control: ["wsgi", "buffers", "log", "processes", "server"],
+  control: ["wsgi", "buffers", "log", "stats", "processes", "server"],
+  metrics: ["wsgi", "log", "stats", "server", "embed"],
   supervisor: ["wsgi", "log", "stats", "processes", "engines", "server", "embed"],
 };
 

@@ -12,6 +12,7 @@ import { failure } from "./failure.ts";
 import { GunicornHooks } from "./gunicorn-hooks.ts";
 import { helpText, printedConfig, shownSettings, versionText } from "./help.ts";
 import { Logs } from "./logs.ts";
+import { MetricsAttendant, openStatsd, StatsdAttendant } from "./metrics-attendants.ts";
 import { keepPidFile } from "./pid-file.ts";
 import { applicationOf, enterDirectory, type Order, openServer } from "./serve-target.ts";
 import { type Attendant, runService, type Service } from "./service.ts";
@@ -62,6 +63,7 @@ async function obey(line: ServeLine): Promise<void> {
   const attendants = [
     ...attendantsOf(order, command.notes, log),
     ...controlOf(order, service, logs),
+    ...(await watchersOf(settings, logs)),
   ];
   await runService(service, attendants, log);
 }
@@ -91,15 +93,24 @@ function controlOf(order: Order, service: Service, logs: Logs): readonly Attenda
   return settings.noControlSocket ? [] : [new ControlAttendant(order, service, logs)];
 }
 
+/** Told last: they may ask how the service fares. */
+async function watchersOf(settings: Settings, logs: Logs): Promise<readonly Attendant[]> {
+  const statsd = await openStatsd(settings, logs);
+  return [
+    ...(settings.metricsBind === undefined ? [] : [new MetricsAttendant(settings, logs)]),
+    ...(statsd === undefined ? [] : [new StatsdAttendant(statsd, settings)]),
+  ];
+}
+
 /** A server worker is where its supervisor is, in the same environment, and is told what that has settled. */
-function obeySupervisor(told: string): Promise<void> {
+async function obeySupervisor(told: string): Promise<void> {
   const supervisor = Number(process.env[WORKER_VARIABLE]);
   delete process.env[WORKER_VARIABLE];
   delete process.env[COMMAND_VARIABLE];
   // It was written by obey(), in a process of this same program.
   const command = JSON.parse(told) as SettledCommand;
   setTitle(command.settings, "server worker");
-  return serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
+  await serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
 }
 
 function orderOf(command: SettledCommand): Order {
@@ -123,13 +134,15 @@ async function check(order: Order, log: Logger): Promise<void> {
   process.exit(0);
 }
 
-function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<void> {
-  return runServerWorker({
+async function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<void> {
+  const statsd = await openStatsd(order.settings, logs);
+  await runServerWorker({
     supervisor,
     open: () => openServer(order, logs, []),
     grace: order.settings.gracefulTimeout * 1000,
     reopenLogs: () => logs.reopen(),
     log: logs.error,
+    beforeExit: () => statsd?.close(),
     failure,
   });
 }

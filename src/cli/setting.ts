@@ -14,6 +14,7 @@ export const SECTIONS = [
   "Proxies",
   "Control",
   "Logging",
+  "Metrics",
   "Debugging",
 ] as const;
 

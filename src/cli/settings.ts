@@ -14,6 +14,7 @@ import {
   type HttpSettings,
 } from "./http-settings.ts";
 import { MECHANICS_SETTINGS, type MechanicsSettings } from "./mechanics-settings.ts";
+import { METRICS_SETTINGS, type MetricsSettings } from "./metrics-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
 import { RECYCLING_SETTINGS, type RecyclingSettings } from "./recycling-settings.ts";
 import { type SettingTable, settingNames } from "./setting.ts";
@@ -36,7 +37,8 @@ export interface Settings
     MechanicsSettings,
     HttpSettings,
     ClientSettings,
-    ProxySettings {
+    ProxySettings,
+    MetricsSettings {
   readonly config: string | undefined;
   readonly bind: readonly Address[];
   readonly backlog: number;
@@ -189,6 +191,7 @@ export const SETTINGS: SettingTable<Settings> = {
     default: "info",
     help: "The least serious lines the error log takes: debug, info, warning, error or critical.",
   },
+  ...METRICS_SETTINGS,
   lint: {
     section: "Debugging",
     flags: ["--lint"],

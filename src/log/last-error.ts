@@ -1,5 +1,7 @@
 /** The last error that a log was given, in one line: for whoever asks how a process fares. */
+import { isLogged } from "./levels.ts";
 import type { Logger } from "./logger.ts";
+import { observedLog } from "./observed-log.ts";
 
 /** Plain data: it crosses between processes, and to operators as JSON. */
 export interface LastError {
@@ -12,41 +14,15 @@ export interface LastError {
 /** Longer ones are cut: a page has a row for each. */
 const LONGEST = 200;
 
-/** A logger that writes to another, and keeps the last error. */
-export class NotingLog implements Logger {
-  readonly #log: Logger;
-  /** Of those that were written here. */
-  lastError: LastError | undefined;
+/** A logger that writes to another, and keeps the last error that it was given. */
+export type NotingLog = Logger & { lastError: LastError | undefined };
 
-  constructor(log: Logger) {
-    this.#log = log;
-  }
-
-  debug(message: string): void {
-    this.#log.debug(message);
-  }
-
-  info(message: string): void {
-    this.#log.info(message);
-  }
-
-  warning(message: string): void {
-    this.#log.warning(message);
-  }
-
-  error(message: string): void {
-    this.lastError = lastError(message);
-    this.#log.error(message);
-  }
-
-  critical(message: string): void {
-    this.lastError = lastError(message);
-    this.#log.critical(message);
-  }
-
-  raw(text: string): void {
-    this.#log.raw(text);
-  }
+export function notingLog(log: Logger): NotingLog {
+  const noted: Pick<NotingLog, "lastError"> = { lastError: undefined };
+  const observed = observedLog(log, (level, message) => {
+    if (isLogged(level, "error")) noted.lastError = lastError(message);
+  });
+  return Object.assign(noted, observed);
 }
 
 /** A message as it is kept. */
@@ -60,6 +36,6 @@ export function lastError(message: string, now: number = Date.now()): LastError 
 export function inOneLine(message: string): string {
   const [first = "", ...others] = message.split("\n");
   // Frames are indented, in Python's traces and in Node's; what was raised is not.
-  const raised = others.findLast((line) => /^\w/.test(line));
+  const raised = others.findLast((line) => /^(?!Traceback\b)\w/.test(line));
   return raised === undefined ? first : `${first}: ${raised}`;
 }

@@ -1,26 +1,22 @@
-/** Why workers end, as it is counted; the log says it in words. */
+/** Why workers end, as it is counted; the log says it in more words. */
 
-/** Why a worker is no longer wanted, or what it was found to have died of. */
-export type Cause =
-  /** By itself, with an exit status. */
-  | "exit"
-  | "signal"
-  /** The kernel had no memory left for it. */
-  | "oom"
-  /** It gave no sign of life, or a request in it took too long. */
-  | "timeout"
-  /** By its parent, for what it did. */
-  | "killed"
-  /** It was never ready. */
-  | "boot"
-  | "max-requests"
-  | "max-age"
-  | "max-rss"
-  | "reload"
-  /** One too many. */
-  | "resize"
-  /** Somebody else has told it to end. */
-  | "told";
+/** Why a worker is no longer wanted, or what it died of. docs/metrics.md is made from it. */
+export const CAUSES = {
+  exit: "it ended by itself, with an exit status",
+  signal: "a signal, from the kernel or from somebody",
+  oom: "the kernel had no memory left for it",
+  timeout: "it gave no sign of life, or a request in it took longer than `--timeout`",
+  killed: "its parent killed it for what it did",
+  boot: "it was never ready",
+  "max-requests": "`--max-requests`",
+  "max-age": "`--max-worker-age`",
+  "max-rss": "`--max-rss`",
+  reload: "the application was loaded anew",
+  resize: "it was one too many",
+  told: "somebody else told it to end",
+} as const;
+
+export type Cause = keyof typeof CAUSES;
 
 /** Why a worker takes no more requests, or how it died. */
 export interface Dismissal {
@@ -29,18 +25,14 @@ export interface Dismissal {
   readonly why: string;
 }
 
-const CAUSES: readonly Cause[] = [
-  ...(["exit", "signal", "oom", "timeout", "killed", "boot"] as const),
-  ...(["max-requests", "max-age", "max-rss", "reload", "resize", "told"] as const),
-];
-
 export class Endings {
   /** Each cause is there from the beginning: who watches for the first one sees the change. */
   readonly counts: Record<Cause, number>;
 
   constructor() {
+    const names = Object.keys(CAUSES);
     // Object.fromEntries forgets the keys' type; these are all there are.
-    this.counts = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as Record<Cause, number>;
+    this.counts = Object.fromEntries(names.map((name) => [name, 0])) as Record<Cause, number>;
   }
 
   count(cause: Cause): void {

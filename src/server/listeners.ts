@@ -70,7 +70,7 @@ function closeListener(server: NetServer): Promise<void> {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: "another program listens there; stop it or choose another address with --bind",
+  EADDRINUSE: "another program listens there; stop it or choose another address",
   EACCES: "permission denied; ports below 1024 and some directories need more rights",
   EADDRNOTAVAIL: "this machine has no such address",
   ENOTFOUND: "no such host",

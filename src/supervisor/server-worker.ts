@@ -17,6 +17,8 @@ export interface ServerWorkerOptions {
   readonly reopenLogs: () => void;
   /** What the supervisor is told of it. */
   readonly log: { readonly lastError: LastError | undefined };
+  /** Called when nothing is served any more. */
+  readonly beforeExit: () => Promise<void> | undefined;
   /** What to tell the supervisor about an error of `open`. */
   readonly failure: (error: unknown) => { readonly message: string; readonly exitCode: number };
 }
@@ -66,6 +68,7 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
 async function end(server: RunningServer, options: ServerWorkerOptions): Promise<never> {
   await server.close(options.grace);
   await tellStatus(server, options);
+  await options.beforeExit();
   process.exit(0);
 }
 

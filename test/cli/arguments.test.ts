@@ -69,6 +69,11 @@ test("a target alone is served with every default", () => {
     accessLogformat: '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"',
     errorLogfile: "-",
     logLevel: "info",
+    metricsBind: undefined,
+    statsdHost: undefined,
+    statsdPrefix: "",
+    dogstatsdTags: "",
+    enableBacklogMetric: false,
     lint: false,
     checkConfig: false,
     printConfig: false,
@@ -270,10 +275,6 @@ test("a beginning of several options is refused with all of them", () => {
 });
 
 test("gunicorn's options that are missing here are refused with what to do", () => {
-  assertRefused(
-    ["--statsd-host=9", "app"],
-    "--statsd-host is gunicorn's; Portico does not have it yet: count from the access log",
-  );
   assertRefused(
     ["-D", "app"],
     "--daemon is gunicorn's; Portico does not have it yet: let systemd or another service manager keep it running",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lastError, NotingLog } from "../../src/log/last-error.ts";
+import { lastError, notingLog } from "../../src/log/last-error.ts";
 import { RecordedLog } from "../support/recorded-log.ts";
 
 const NOON = Date.parse("2026-11-21T12:00:00Z");
@@ -41,7 +41,7 @@ test("what is very long is cut", () => {
 
 test("a log keeps the last error that was written to it, and loses no line", () => {
   const log = new RecordedLog();
-  const noting = new NotingLog(log);
+  const noting = notingLog(log);
   assert.deepEqual([noting.lastError], [undefined]);
   noting.debug("one");
   noting.error("two");

@@ -52,15 +52,15 @@ export class Dispatcher {
     return busy;
   }
 
-  /** Threads of workers that serve, and how many of them have a request. */
+  /** Threads of workers that serve or still finish, and how many of them have a request. */
   threads(ofEach: number): { readonly threads: number; readonly busyThreads: number } {
-    let serving = 0;
+    let threads = 0;
     let busyThreads = 0;
     for (const { isServing, calls } of this.#workers) {
-      if (isServing) serving += 1;
+      if (isServing || calls.size > 0) threads += ofEach;
       busyThreads += Math.min(calls.size, ofEach);
     }
-    return { threads: serving * ofEach, busyThreads };
+    return { threads, busyThreads };
   }
 
   get queued(): number {

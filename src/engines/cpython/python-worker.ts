@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { uint32 } from "../../bridge/frame-codec.ts";
 import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
-import { NotingLog } from "../../log/last-error.ts";
+import { type NotingLog, notingLog } from "../../log/last-error.ts";
 import type { Dismissal } from "../../processes/endings.ts";
 import type { ProcessExit, WorkerProcess } from "../../processes/worker-process.ts";
 import type { StreamOwner } from "../bridge-body.ts";
@@ -75,7 +75,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   requestsServed = 0;
 
   constructor(options: PythonWorkerOptions) {
-    this.log = new NotingLog(options.log);
+    this.log = notingLog(options.log);
     this.#options = { ...options, log: this.log };
     const spawned = spawnPython(options.command, options.directory, options.env);
     const { child, socket, marker } = spawned;
