@@ -15,7 +15,7 @@ import { Logs } from "./logs.ts";
 import { MetricsAttendant, openStatsd, StatsdAttendant } from "./metrics-attendants.ts";
 import { keepPidFile } from "./pid-file.ts";
 import { applicationOf, enterDirectory, type Order, openServer } from "./serve-target.ts";
-import { type Attendant, runService, type Service } from "./service.ts";
+import { type Attendant, runService } from "./service.ts";
 import { OwnService, SupervisedService } from "./services.ts";
 import type { Settings } from "./settings.ts";
 import { COMMAND_VARIABLE, type SettledCommand, settleCommand } from "./settled-command.ts";
@@ -62,7 +62,7 @@ async function obey(line: ServeLine): Promise<void> {
   const service = isSupervised ? new SupervisedService(order, logs) : new OwnService(order, logs);
   const attendants = [
     ...attendantsOf(order, command.notes, log),
-    ...controlOf(order, service, logs),
+    ...(settings.noControlSocket ? [] : [new ControlAttendant(order, service, logs)]),
     ...(await watchersOf(settings, logs)),
   ];
   await runService(service, attendants, log);
@@ -85,12 +85,6 @@ function attendantsOf(
     },
     ...(hooks === undefined ? [] : [hooks]),
   ];
-}
-
-/** What `portico ctl` talks to; it reads the code for that when it listens, beside workers that boot. */
-function controlOf(order: Order, service: Service, logs: Logs): readonly Attendant[] {
-  const { settings } = order;
-  return settings.noControlSocket ? [] : [new ControlAttendant(order, service, logs)];
 }
 
 /** Told last: they may ask how the service fares. */
