@@ -34,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   probe: ["wsgi", "client", "log"],
   check: ["wsgi", "client", "log", "embed"],
+  control: ["wsgi", "buffers", "log", "stats", "processes", "server"],
   metrics: ["wsgi", "log", "stats", "server", "embed"],
   development: ["wsgi"],
   supervisor: ["wsgi", "log", "stats", "processes", "engines", "server", "embed"],

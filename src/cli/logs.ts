@@ -3,9 +3,10 @@ import { accessLog } from "../embed/access-log.ts";
 import type { MakeServerOptions } from "../embed/make-server.ts";
 import type { Exchange } from "../frontends/http1/server-context.ts";
 import { LogFileError } from "../log/errors.ts";
+import { type NotingLog, notingLog } from "../log/last-error.ts";
 import type { LogLevel } from "../log/levels.ts";
 import { LogFile } from "../log/log-file.ts";
-import { createLogger, type Logger } from "../log/logger.ts";
+import { createLogger } from "../log/logger.ts";
 import { observedLog } from "../log/observed-log.ts";
 import type { Settings } from "./settings.ts";
 
@@ -25,7 +26,7 @@ const ERROR_LOG = "--error-logfile";
 
 export class Logs {
   /** The error log. */
-  readonly error: Logger;
+  readonly error: NotingLog;
   /** What writes the access log, where there is one, and tells who watches. */
   observer: Pick<MakeServerOptions, "onExchange">;
   #watcher: LogWatcher | undefined;
@@ -35,7 +36,9 @@ export class Logs {
   constructor(settings: Settings) {
     const destination = this.#open(ERROR_LOG, settings.errorLogfile, "stderr");
     const log = createLogger({ destination, level: settings.logLevel });
-    this.error = observedLog(log, (level, message) => this.#watcher?.logged(level, message));
+    this.error = notingLog(
+      observedLog(log, (level, message) => this.#watcher?.logged(level, message)),
+    );
     this.observer = this.#openAccessLog(settings);
   }
 

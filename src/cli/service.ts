@@ -2,6 +2,7 @@
 import { handleSignals } from "../embed/signals.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import { type Address, urlOf } from "../server/addresses.ts";
 import type { ServiceStatus } from "../stats/service-status.ts";
 
@@ -17,6 +18,10 @@ export interface Service {
   /** So many workers more, or fewer; returns how many there are to be. */
   resize(by: number): number;
   reopenLogs(): void;
+  /** How its workers fare. */
+  group(): Promise<GroupStatus>;
+  /** Ends one of its workers, because of `why`; false where none has this pid. */
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean;
   /** Also of one that starts, or is stuck. */
   status(): Promise<ServiceStatus>;
 }

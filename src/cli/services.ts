@@ -1,7 +1,9 @@
 /** The two ways to serve a target: in this process, or in server workers that it supervises. */
+import { endEngineWorker, engineGroup } from "../embed/engines.ts";
 import { type RunningServer, statisticsOf } from "../embed/make-server.ts";
 import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import type { Address } from "../server/addresses.ts";
 import type { Server } from "../server/server.ts";
 import { NO_STATISTICS, type ServerStatistics } from "../stats/server-statistics.ts";
@@ -55,6 +57,14 @@ export class OwnService implements Service {
     this.#logs.reopen();
   }
 
+  async group(): Promise<GroupStatus> {
+    return engineGroup();
+  }
+
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    return endEngineWorker(pid, how, why);
+  }
+
   async status(): Promise<ServiceStatus> {
     const { totals, present } = this.#statistics;
     return {
@@ -106,6 +116,14 @@ export class SupervisedService implements Service {
   reopenLogs(): void {
     this.#logs.reopen();
     this.#supervisor.reopenLogs();
+  }
+
+  group(): Promise<GroupStatus> {
+    return this.#supervisor.status();
+  }
+
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    return this.#supervisor.endWorker(pid, how, why);
   }
 
   async status(): Promise<ServiceStatus> {

@@ -12,6 +12,7 @@ export const SECTIONS = [
   "HTTP",
   "Clients",
   "Proxies",
+  "Control",
   "Logging",
   "Metrics",
   "Debugging",

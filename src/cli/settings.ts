@@ -6,6 +6,7 @@ import { DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
 import type { LogLevel } from "../log/levels.ts";
 import type { Address } from "../server/addresses.ts";
 import { DEFAULT_PORT } from "./bind-address.ts";
+import { CONTROL_SETTINGS, type ControlSettings } from "./control-settings.ts";
 import { DEVELOPMENT_SETTINGS, type DevelopmentSettings } from "./development-settings.ts";
 import {
   CLIENT_SETTINGS,
@@ -35,6 +36,7 @@ import {
 export interface Settings
   extends RecyclingSettings,
     QueueSettings,
+    ControlSettings,
     MechanicsSettings,
     HttpSettings,
     ClientSettings,
@@ -161,6 +163,7 @@ export const SETTINGS: SettingTable<Settings> = {
   ...HTTP_SETTINGS,
   ...CLIENT_SETTINGS,
   ...PROXY_SETTINGS,
+  ...CONTROL_SETTINGS,
   accessLogfile: {
     section: "Logging",
     flags: ["--access-logfile"],

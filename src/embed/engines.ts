@@ -9,6 +9,7 @@ import { setMaxListeners } from "node:events";
 import type { PythonOptions } from "../engines/cpython/python-options.ts";
 import type { Engine, EngineStats } from "../engines/engine.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import type { OwnStatistics } from "../server/server.ts";
 import type { ServerStatistics } from "../stats/server-statistics.ts";
 import { sumTallies } from "../stats/tally.ts";
@@ -88,6 +89,22 @@ export async function reloadEngines(): Promise<ReloadOutcome> {
 /** Returns how many workers they are to have together. */
 export function resizeEngines(by: number): number {
   return running().reduce((workers, { engine }) => workers + engine.resize(by), 0);
+}
+
+/** How the workers of all that run fare, as those of one group. */
+export function engineGroup(): GroupStatus {
+  const groups = running().map(({ engine }) => engine.group);
+  return {
+    wanted: groups.reduce((sum, { wanted }) => sum + wanted, 0),
+    generation: Math.max(1, ...groups.map(({ generation }) => generation)),
+    isReloading: groups.some(({ isReloading }) => isReloading),
+    workers: groups.flatMap(({ workers }) => workers),
+  };
+}
+
+/** Ends the one worker that has this pid, because of `why`; false where none has. */
+export function endEngineWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+  return running().some(({ engine }) => engine.endWorker(pid, how, why));
 }
 
 /** What all have counted, in the terms of their server; those that have stopped keep their counts. */

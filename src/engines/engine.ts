@@ -1,6 +1,7 @@
 /** Something that runs applications and so must be started and stopped. */
 import type { Cause } from "../processes/endings.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import type { Stage } from "../processes/plan.ts";
 import type { Application } from "../wsgi/types.ts";
 
@@ -16,6 +17,9 @@ export interface Engine {
   reload(): Promise<ReloadOutcome>;
   /** So many worker processes more, or fewer; returns how many there are to be. */
   resize(by: number): number;
+  readonly group: GroupStatus;
+  /** Ends one of its workers, because of `why`; false where it has none of this pid. */
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean;
   stats(): EngineStats;
 }
 

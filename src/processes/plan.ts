@@ -22,6 +22,8 @@ export interface WorkerFacts {
   readonly maxRequests: number;
   /** The most memory that it was seen to hold, in bytes; 0 where nobody looks. */
   readonly peakRss: number;
+  /** Why somebody wants another in its place, if so. */
+  readonly replaceFor: string | undefined;
 }
 
 export interface Target {
@@ -113,7 +115,8 @@ export function wornBy(worker: WorkerFacts, target: Target, now: number): Dismis
   if (worker.generation !== target.generation) {
     return { cause: "reload", why: "the application was loaded anew" };
   }
-  const { requestsServed, maxRequests, peakRss } = worker;
+  const { requestsServed, maxRequests, peakRss, replaceFor } = worker;
+  if (replaceFor !== undefined) return { cause: "told", why: replaceFor };
   if (requestsServed >= maxRequests) {
     const why = `it has served ${requestsServed} requests (its limit: ${maxRequests})`;
     return { cause: "max-requests", why };

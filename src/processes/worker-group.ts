@@ -4,12 +4,15 @@
  * It knows nothing of what the workers do; whoever makes one says when it is
  * ready and when it has ended.
  */
+import { type LastError, lastError } from "../log/last-error.ts";
 import type { Logger } from "../log/logger.ts";
 import { BootPause } from "./boot-pause.ts";
 import type { Cause, Dismissal } from "./endings.ts";
 import { Generations, type ReloadOutcome } from "./generations.ts";
+import type { EndingOfWorker, GroupStatus } from "./group-status.ts";
+import { enter, factsOf, type Member, statusOf } from "./member.ts";
 import { type OomCounter, OomWatch } from "./oom-watch.ts";
-import { type Action, plan, type Stage, type Target, type WorkerFacts } from "./plan.ts";
+import { type Action, plan, type Stage, type Target } from "./plan.ts";
 import { type Recycling, requestLimit } from "./recycling.ts";
 import { residentBytes } from "./resident-memory.ts";
 import type { ProcessExit, WorkerProcess } from "./worker-process.ts";
@@ -42,20 +45,6 @@ export class BootError extends Error {
   }
 }
 
-interface Member {
-  readonly id: number;
-  readonly generation: number;
-  readonly maxRequests: number;
-  readonly process: WorkerProcess;
-  stage: Stage;
-  stageSince: number;
-  peakRss: number;
-  /** Why it is to end, once it is. */
-  dismissal: Dismissal | undefined;
-  /** Whether it was killed for giving no sign of life. */
-  isHung: boolean;
-}
-
 type State =
   | { readonly kind: "starting"; resolve: () => void; reject: (error: unknown) => void }
   | { readonly kind: "serving" }
@@ -86,6 +75,8 @@ export class WorkerGroup {
   #tickedAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #whenEmpty: (() => void)[] = [];
+  /** How those ended whose places nobody has taken yet. */
+  #vacant: LastError[] = [];
 
   constructor(options: WorkerGroupOptions) {
     this.#options = options;
@@ -130,6 +121,27 @@ export class WorkerGroup {
 
   get pids(): readonly (number | undefined)[] {
     return [...this.#members.values()].map((member) => member.process.pid);
+  }
+
+  get status(): GroupStatus {
+    const now = performance.now();
+    return {
+      wanted: this.#workers,
+      generation: this.#generations.wanted,
+      isReloading: this.#generations.isReloading,
+      workers: [...this.#members.values()].flatMap((member) => statusOf(member, now)),
+    };
+  }
+
+  /** Ends one of its workers, as `how` says and because of `why`; false where it has none of this pid. */
+  end(pid: number, how: EndingOfWorker, why: string): boolean {
+    const member = [...this.#members.values()].find(({ process }) => process.pid === pid);
+    // The first workers are waited for: one that ends would end the start.
+    if (member === undefined || this.#state.kind === "starting") return false;
+    if (how === "replace") member.replaceFor = why;
+    else this.#endAtOnce(member, why);
+    this.#act();
+    return true;
   }
 
   /**
@@ -293,7 +305,10 @@ export class WorkerGroup {
       process,
       stage: "booting",
       stageSince: performance.now(),
+      readySince: undefined,
       peakRss: 0,
+      replaceFor: undefined,
+      before: this.#vacant.shift(),
       dismissal: undefined,
       isHung: false,
     };
@@ -312,6 +327,7 @@ export class WorkerGroup {
     enter(member, "ready");
     this.#pause.cameUp();
     this.#generations.cameUp(member.generation);
+    if (this.#countReady() >= this.#workers) this.#vacant = [];
     if (this.#state.kind === "starting" && this.#countReady() >= this.#workers) {
       this.#state.resolve();
       this.#state = SERVING;
@@ -343,7 +359,8 @@ export class WorkerGroup {
       return;
     } else if (stage === "ready") {
       this.#pause.died(now, now - stageSince);
-      this.#reports.lost(ended, this.#pause.notBefore - now, member.isHung);
+      const pause = this.#pause.notBefore - now;
+      this.#vacant.push(lastError(this.#reports.lost(ended, pause, member.isHung)));
     } else {
       this.#pause.failedToBoot(now);
       this.#didNotBoot(ended, generation);
@@ -356,8 +373,15 @@ export class WorkerGroup {
     if (this.#generations.endsWith(generation)) {
       this.#generations.giveUp(this.#reports.reloadFailed(ended, others));
     } else {
-      this.#reports.didNotBoot(ended, others, this.#pause.notBefore - performance.now());
+      const pause = this.#pause.notBefore - performance.now();
+      this.#vacant.push(lastError(this.#reports.didNotBoot(ended, others, pause)));
     }
+  }
+
+  #endAtOnce(member: Member, why: string): void {
+    member.dismissal ??= { cause: "told", why };
+    enter(member, "draining");
+    member.process.kill(member.dismissal.why);
   }
 
   #drain(member: Member, dismissal: Dismissal): void {
@@ -371,18 +395,4 @@ export class WorkerGroup {
     if (hasNothingOpen) member.process.kill(dismissal.why);
     else member.process.drain();
   }
-}
-
-function enter(member: Member, stage: Stage): void {
-  member.stage = stage;
-  member.stageSince = performance.now();
-}
-
-function factsOf(member: Member): WorkerFacts {
-  const { id, generation, stage, stageSince, maxRequests, peakRss, process } = member;
-  const { silentSince, requestsServed } = process;
-  return {
-    ...{ id, generation, stage, stageSince, maxRequests, peakRss },
-    ...{ silentSince, requestsServed },
-  };
 }

@@ -1,4 +1,5 @@
 /** What the log says of workers: that they boot, why they are to end, and how they ended. */
+import { inOneLine } from "../log/last-error.ts";
 import type { Logger } from "../log/logger.ts";
 import { type Dismissal, Endings } from "./endings.ts";
 import type { OomWatch } from "./oom-watch.ts";
@@ -45,19 +46,25 @@ export class WorkerReports {
     else this.#log.warning(`Worker (pid:${pid}) ${this.#death(ended).why}; it was to end: ${why}`);
   }
 
-  /** It served, and hung where `isHung`; the next one is spawned after `pause` milliseconds. */
-  lost(ended: Ended, pause: number, isHung: boolean): void {
+  /**
+   * It served, and hung where `isHung`; the next one is spawned after `pause` milliseconds. Returns
+   * what became of it.
+   */
+  lost(ended: Ended, pause: number, isHung: boolean): string {
     const { cause, why } = this.#death(ended);
     this.endings.count(isHung ? "timeout" : cause);
     const when = pause > 0 ? ` in ${seconds(pause)}` : "";
-    this.#log.error(`Worker (pid:${ended.process.pid}) ${why}; another takes its place${when}`);
+    const what = `Worker (pid:${ended.process.pid}) ${why}`;
+    this.#log.error(`${what}; another takes its place${when}`);
+    return what;
   }
 
-  /** It never served; `others` do. */
-  didNotBoot(ended: Ended, others: number, pause: number): void {
-    const { pid } = ended.process;
+  /** It never served; `others` do. Returns what became of it. */
+  didNotBoot(ended: Ended, others: number, pause: number): string {
+    const what = `Worker (pid:${ended.process.pid}) ${this.#failure(ended)} before it was ready`;
     const next = `${workers(others)} left, another is tried in ${seconds(pause)}`;
-    this.#log.error(`Worker (pid:${pid}) ${this.#failure(ended)} before it was ready; ${next}`);
+    this.#log.error(`${what}; ${next}`);
+    return what;
   }
 
   notReloaded(why: string): void {
@@ -73,7 +80,7 @@ export class WorkerReports {
     const { pid, refusal } = ended.process;
     const cause = `a new worker (pid:${pid}) ${this.#failure(ended)} before it was ready`;
     this.#log.error(`Reload failed: ${cause}; ${goOn(others)}`);
-    return refusal?.split("\n")[0] ?? cause;
+    return refusal === undefined ? cause : inOneLine(refusal);
   }
 
   reloadCannotSpawn(others: number): void {

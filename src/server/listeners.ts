@@ -87,7 +87,7 @@ function reasonFor(error: unknown): string {
 }
 
 /** The room in `sockaddr_un` without its NUL; libuv would cut a longer path and listen elsewhere. */
-const MAX_SOCKET_PATH_BYTES = process.platform === "linux" ? 107 : 103;
+export const MAX_SOCKET_PATH_BYTES: number = process.platform === "linux" ? 107 : 103;
 
 /** Makes room: a socket file that nobody listens on any more is in the way; any other is somebody's. */
 async function claim(address: Address & { kind: "unix" }): Promise<void> {
@@ -116,7 +116,8 @@ function statsOf(address: Address & { kind: "unix" }): Stats | undefined {
   }
 }
 
-function someoneListens(path: string): Promise<boolean> {
+/** Whether a Unix socket answers. */
+export function someoneListens(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
     socket.once("connect", () => {

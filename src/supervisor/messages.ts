@@ -1,5 +1,6 @@
 /** What a supervisor and its server workers tell each other over Node's own channel. */
-
+import type { LastError } from "../log/last-error.ts";
+import type { EndingOfWorker, WorkerStatus } from "../processes/group-status.ts";
 import type { ServerStatistics } from "../stats/server-statistics.ts";
 
 /** Holds the supervisor's pid in the environment of a server worker, which takes it out at once. */
@@ -9,9 +10,15 @@ export const WORKER_VARIABLE = "PORTICO_SERVER_WORKER";
 export const STALL_DESCRIPTOR = 4;
 
 /** `connection` comes with a socket. */
-export interface ToWorker {
-  readonly portico: "connection" | "ping" | "let go" | "drain" | "reopen logs";
-}
+export type ToWorker =
+  | { readonly portico: "connection" | "ping" | "let go" | "drain" | "reopen logs" }
+  | {
+      /** One of its own. */
+      readonly portico: "end worker";
+      readonly pid: number;
+      readonly how: EndingOfWorker;
+      readonly why: string;
+    };
 
 export type FromWorker =
   | { readonly portico: "ready" }
@@ -22,6 +29,10 @@ export type FromWorker =
       readonly portico: "pong";
       readonly requestsServed: number;
       readonly statistics: ServerStatistics;
+      /** Of its log. */
+      readonly lastError: LastError | undefined;
+      /** Its own. */
+      readonly workers: readonly WorkerStatus[];
     }
   | ({ readonly portico: "failed" } & StartFailure);
 

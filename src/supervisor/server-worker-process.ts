@@ -4,7 +4,9 @@ import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Stall } from "../embed/process-watch.ts";
+import type { LastError } from "../log/last-error.ts";
 import type { Dismissal } from "../processes/endings.ts";
+import type { EndingOfWorker, WorkerStatus } from "../processes/group-status.ts";
 import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-process.ts";
 import type { ServerStatistics } from "../stats/server-statistics.ts";
 import type { CountingWorker } from "./collected-statistics.ts";
@@ -39,6 +41,10 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
   readonly retired: Promise<Dismissal> = new Promise(() => {});
   /** As it said last: it is asked about once a second. */
   requestsServed = 0;
+  readonly calls = { size: 0 };
+  readonly log: { lastError: LastError | undefined } = { lastError: undefined };
+  /** Python workers of its application. */
+  workers: readonly WorkerStatus[] = [];
   statistics: ServerStatistics | undefined;
   /** Who waits for what it says next: told whether it has said it. */
   readonly #waiting = new Set<(hasAnswered: boolean) => void>();
@@ -136,6 +142,13 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
     });
   }
 
+  /** One of those under it; false where none is known to have this pid. */
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    if (!this.workers.some((worker) => worker.pid === pid)) return false;
+    this.#tell({ portico: "end worker", pid, how, why });
+    return true;
+  }
+
   reopenLogs(): void {
     this.#tell({ portico: "reopen logs" });
   }
@@ -191,6 +204,9 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
     } else if (message.portico === "pong") {
       this.requestsServed = message.requestsServed;
       this.statistics = message.statistics;
+      this.calls.size = message.statistics.present.inFlight;
+      this.log.lastError = message.lastError;
+      this.workers = message.workers;
       for (const tell of this.#waiting) tell(true);
     } else {
       this.failure = message;

@@ -1,9 +1,17 @@
 /** A server worker's side: serves, answers its supervisor, ends when told to or left alone. */
 import { Socket } from "node:net";
+import { endEngineWorker, engineGroup } from "../embed/engines.ts";
 import type { RunningServer } from "../embed/make-server.ts";
 import { atStall, watchProcess } from "../embed/process-watch.ts";
 import { Terminal } from "../embed/terminal.ts";
-import { type FromWorker, isToWorker, STALL_DESCRIPTOR, type StartFailure } from "./messages.ts";
+import type { LastError } from "../log/last-error.ts";
+import {
+  type FromWorker,
+  isToWorker,
+  STALL_DESCRIPTOR,
+  type StartFailure,
+  type ToWorker,
+} from "./messages.ts";
 
 export interface ServerWorkerOptions {
   /** The supervisor's pid. */
@@ -17,6 +25,8 @@ export interface ServerWorkerOptions {
   readonly reopenLogs: () => void;
   /** Writes what is kept for the end of the event loop's turn. */
   readonly flushLogs: () => void;
+  /** What the supervisor is told of it. */
+  readonly log: { readonly lastError: LastError | undefined };
   /** Called when nothing is served any more. */
   readonly beforeExit: () => Promise<void> | undefined;
   /** What to tell the supervisor about an error of `open`. */
@@ -57,9 +67,10 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
   process.on("message", (message, handle) => {
     if (!isToWorker(message)) return;
     if (message.portico === "connection") take(server, handle);
-    else if (message.portico === "ping") void tellStatistics(server);
+    else if (message.portico === "ping") void tellStatus(server, options);
     else if (message.portico === "reopen logs") options.reopenLogs();
     else if (message.portico === "let go") server.letGo();
+    else if (message.portico === "end worker") endWorker(message);
     else void end(server, options);
   });
   atStall(() => {
@@ -73,13 +84,22 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
 
 async function end(server: RunningServer, options: ServerWorkerOptions): Promise<never> {
   await server.close(options.grace);
-  await tellStatistics(server);
+  await tellStatus(server, options);
   await options.beforeExit();
   process.exit(0);
 }
 
-function tellStatistics({ requestsServed, statistics }: RunningServer): Promise<void> {
-  return tell({ portico: "pong", requestsServed, statistics });
+function tellStatus(
+  { requestsServed, statistics }: RunningServer,
+  { log: { lastError } }: ServerWorkerOptions,
+): Promise<void> {
+  const { workers } = engineGroup();
+  return tell({ portico: "pong", requestsServed, statistics, lastError, workers });
+}
+
+/** It may have ended on the way here. */
+function endWorker({ pid, how, why }: Extract<ToWorker, { portico: "end worker" }>): void {
+  endEngineWorker(pid, how, why);
 }
 
 /** Without a socket: the client left on the way. */

@@ -7,6 +7,7 @@ import type { Stall } from "../embed/process-watch.ts";
 import { escaped } from "../log/escapes.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import { MemoryCgroup } from "../processes/memory-cgroup.ts";
 import { type RecyclingOptions, recyclingOf } from "../processes/recycling.ts";
 import { BootError, WorkerGroup } from "../processes/worker-group.ts";
@@ -132,6 +133,20 @@ export class Supervisor {
 
   resize(by: number): number {
     return this.#group.resize(by);
+  }
+
+  /** Asks all server workers; of one that does not answer within a second it is what it said last. */
+  async status(): Promise<GroupStatus> {
+    await this.#statistics.ask();
+    return this.#group.status;
+  }
+
+  /** A server worker, or a Python worker of one; false where none has this pid. */
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    return (
+      this.#group.end(pid, how, why) ||
+      [...this.#workers].some((worker) => worker.endWorker(pid, how, why))
+    );
   }
 
   /** What server workers have counted, as they said last. */

@@ -15,6 +15,8 @@ function engineThatHeeds(): Engine {
     runtime: "none",
     reload: () => Promise.resolve({ kind: "reloaded" }),
     resize: () => 0,
+    group: { wanted: 0, generation: 1, isReloading: false, workers: [] },
+    endWorker: () => false,
     stats: () => ({
       ...{ workers: { booting: 0, ready: 0, draining: 0 }, threads: 0, busyThreads: 0 },
       ...{ busy: 0, queued: 0, served: 0, endings: new Endings().counts, pids: [] },

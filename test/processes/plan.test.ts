@@ -30,6 +30,7 @@ function worker(id: number, changes: Partial<WorkerFacts> = {}): WorkerFacts {
     requestsServed: 0,
     maxRequests: Number.POSITIVE_INFINITY,
     peakRss: 0,
+    replaceFor: undefined,
     ...changes,
   };
 }
@@ -101,6 +102,18 @@ const TABLE: readonly Row[] = [
       worker(2, { requestsServed: 101, maxRequests: 100 }),
     ],
     [drain(2, "it has served 101 requests (its limit: 100)", "max-requests")],
+  ],
+  [
+    "a worker that somebody wants another for gets a successor",
+    target({ workers: 1 }),
+    [worker(1, { replaceFor: "it is disliked" })],
+    [SPAWN],
+  ],
+  [
+    "the one that somebody wanted another for drains when its successor is ready",
+    target({ workers: 1 }),
+    [worker(1, { replaceFor: "it is disliked" }), worker(2, { requestsServed: 9 })],
+    [drain(1, "it is disliked", "told")],
   ],
   [
     "a worker that has grown old gets a successor",

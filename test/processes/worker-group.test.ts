@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
+import type { LastError } from "../../src/log/last-error.ts";
 import type { Dismissal } from "../../src/processes/endings.ts";
+import type { WorkerStatus } from "../../src/processes/group-status.ts";
 import { recyclingOf } from "../../src/processes/recycling.ts";
 import {
   BootError,
@@ -19,6 +21,8 @@ class FakeWorker implements WorkerProcess {
   readonly asked: string[] = [];
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
+  calls = { size: 0 };
+  log: { lastError: LastError | undefined } = { lastError: undefined };
   killed: string | undefined;
   refusal: string | undefined;
   #markRetired: (dismissal: Dismissal) => void = () => {};
@@ -124,6 +128,15 @@ class Stage {
     return this.log.lines.filter((line) => line.includes("another takes its place"));
   }
 
+  /** Without the memory of those processes that have the fake ones' numbers. */
+  get statuses(): readonly Omit<WorkerStatus, "rss">[] {
+    return this.group.status.workers.map(({ rss: _, ...facts }) => facts);
+  }
+
+  get stages(): readonly string[] {
+    return this.statuses.map(({ pid, stage }) => `${pid} ${stage}`);
+  }
+
   worker(pid: number): FakeWorker {
     const found = this.workers.find((worker) => worker.pid === pid);
     assert.ok(found !== undefined, `worker ${pid} was never spawned`);
@@ -196,6 +209,94 @@ describe("a group of workers", () => {
     ]);
     assert.deepEqual(stage.group.pids, [2, 3]);
     assert.deepEqual(stage.ends, { signal: 1 });
+  });
+
+  test("says how each of its workers fares", async (context) => {
+    const stage = new Stage(context);
+    const started = stage.group.start();
+    await stage.worker(1).becomeReady();
+    await stage.pass(1_500);
+    const nothing = { generation: 1, requests: 0, busy: 0, lastError: null, workers: [] };
+    assert.deepEqual(stage.statuses, [
+      { pid: 1, stage: "ready", age: 1.5, ...nothing },
+      { pid: 2, stage: "booting", age: null, ...nothing },
+    ]);
+    await stage.worker(2).becomeReady();
+    await started;
+    const error = { at: "now", text: "a request failed" };
+    Object.assign(stage.worker(1), { requestsServed: 7, calls: { size: 2 } });
+    stage.worker(1).log.lastError = error;
+    const [first] = stage.statuses;
+    assert.deepEqual(first, {
+      ...{ pid: 1, stage: "ready", age: 1.5, ...nothing },
+      ...{ requests: 7, busy: 2, lastError: error },
+    });
+    const { wanted, generation, isReloading } = stage.group.status;
+    assert.deepEqual(
+      { wanted, generation, isReloading },
+      { wanted: 2, generation: 1, isReloading: false },
+    );
+  });
+
+  test("says of a newcomer how the one ended whose place it takes, until it has an error of its own", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    await stage.worker(1).exit({ code: 7, signal: null });
+    const texts = (): readonly (string | undefined)[] =>
+      stage.statuses.map(({ lastError }) => lastError?.text);
+    assert.deepEqual(texts(), [undefined, "Worker (pid:1) exited with status 7"]);
+    await stage.worker(3).becomeReady();
+    stage.worker(3).log.lastError = { at: "now", text: "its own" };
+    assert.deepEqual(texts(), [undefined, "its own"]);
+    stage.group.resize(1);
+    assert.deepEqual(texts(), [undefined, "its own", undefined], "nobody's place");
+  });
+
+  test("replaces a worker that it is told to, newcomer first", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    assert.equal(stage.group.end(1, "replace", "an operator asked"), true);
+    assert.deepEqual(stage.stages, ["1 ready", "2 ready", "3 booting"]);
+    await stage.worker(3).becomeReady();
+    assert.deepEqual(stage.stages, ["1 draining", "2 ready", "3 ready"]);
+    await stage.worker(1).exit();
+    assert.deepEqual(stage.log.lines.slice(-1), [
+      "INFO Worker (pid:1) has ended: an operator asked",
+    ]);
+    assert.deepEqual(stage.ends, { told: 1 });
+  });
+
+  test("kills a worker that it is told to, and another takes its place at once", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    assert.equal(stage.group.end(1, "kill", "an operator killed it"), true);
+    await settled();
+    assert.deepEqual(stage.worker(1).asked, ["kill: an operator killed it"]);
+    assert.deepEqual(stage.stages, ["2 ready", "3 booting"]);
+    assert.ok(stage.log.lines.includes("INFO Worker (pid:1) has ended: an operator killed it"));
+    assert.deepEqual(stage.lost, []);
+  });
+
+  test("ends no worker of another's, and none of the first before all are ready", async (context) => {
+    const stage = new Stage(context);
+    const started = stage.group.start();
+    await stage.worker(1).becomeReady();
+    assert.equal(stage.group.end(1, "kill", "an operator killed it"), false);
+    await stage.worker(2).becomeReady();
+    await started;
+    assert.equal(stage.group.end(3, "kill", "an operator killed it"), false);
+    assert.deepEqual(stage.stages, ["1 ready", "2 ready"]);
+  });
+
+  test("kills a worker that does not finish, though all are to end", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    const stopped = stage.group.stop();
+    assert.equal(stage.group.end(1, "kill", "an operator killed it"), true);
+    await settled();
+    assert.deepEqual(stage.worker(1).asked, ["drain", "kill: the server stops"]);
+    await stage.worker(2).exit();
+    await stopped;
   });
 
   test("waits longer each time that a replacement does not boot", async (context) => {

@@ -255,7 +255,7 @@ export class Dispatcher {
     const { line } = call.request;
     const seconds = this.#options.timeout / 1000;
     call.hasTimedOut = true;
-    this.#options.log.critical(
+    worker.log.critical(
       `WORKER TIMEOUT (pid:${worker.pid}): ${line} took more than --timeout ${seconds} s`,
     );
     worker.retire({ cause: "timeout", why: "a request in it took too long" });

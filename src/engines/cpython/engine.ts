@@ -4,6 +4,7 @@ import { EnvironEncoder } from "../../bridge/environ-codec.ts";
 import { buffers } from "../../buffers/buffers.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { ReloadOutcome } from "../../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../../processes/group-status.ts";
 import { MemoryCgroup } from "../../processes/memory-cgroup.ts";
 import { recyclingOf } from "../../processes/recycling.ts";
 import { BootError, WorkerGroup } from "../../processes/worker-group.ts";
@@ -119,6 +120,14 @@ export class CPythonEngine implements Engine {
 
   resize(by: number): number {
     return this.#group.resize(by);
+  }
+
+  get group(): GroupStatus {
+    return this.#group.status;
+  }
+
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    return this.#group.end(pid, how, why);
   }
 
   stats(): EngineStats {

@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { uint32 } from "../../bridge/frame-codec.ts";
 import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType, LogLevel } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
+import { type NotingLog, notingLog } from "../../log/last-error.ts";
 import type { Dismissal } from "../../processes/endings.ts";
 import type { ProcessExit, WorkerProcess } from "../../processes/worker-process.ts";
 import type { StreamOwner } from "../bridge-body.ts";
@@ -40,6 +41,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly retired: Promise<Dismissal>;
   readonly writeAhead: WriteAhead = new WriteAhead();
   readonly calls: OpenCalls<BridgeCall> = new OpenCalls();
+  /** For what it says, and what is said of it alone. */
+  readonly log: NotingLog;
   readonly #options: PythonWorkerOptions;
   readonly #child: ChildProcess;
   readonly #channel: BridgeChannel;
@@ -74,7 +77,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   requestsServed = 0;
 
   constructor(options: PythonWorkerOptions) {
-    this.#options = options;
+    this.log = notingLog(options.log);
+    this.#options = { ...options, log: this.log };
     const spawned = spawnPython(options.command, options.directory, options.env);
     const { child, socket, marker } = spawned;
     this.#child = child;
