@@ -56,7 +56,8 @@ async function obey(line: ServeLine): Promise<void> {
   if (isSupervised) process.env[COMMAND_VARIABLE] = JSON.stringify(command);
   setTitle(settings, isSupervised ? "supervisor" : "server");
   const service = isSupervised ? new SupervisedService(order, logs) : new OwnService(order, logs);
-  await runService(service, attendantsOf(order, command.notes, log), log);
+  const { drainDelay } = settings;
+  await runService(service, attendantsOf(order, command.notes, log), { drainDelay, log });
 }
 
 /** In the order in which they are told. */

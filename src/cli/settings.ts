@@ -6,6 +6,7 @@ import { DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
 import type { LogLevel } from "../log/levels.ts";
 import type { Address } from "../server/addresses.ts";
 import { DEFAULT_PORT } from "./bind-address.ts";
+import { DRAIN_SETTINGS, type DrainSettings } from "./drain-settings.ts";
 import {
   CLIENT_SETTINGS,
   type ClientSettings,
@@ -31,6 +32,7 @@ import {
 /** Values in the units that the table's help says; times are seconds. */
 export interface Settings
   extends RecyclingSettings,
+    DrainSettings,
     MechanicsSettings,
     HttpSettings,
     ClientSettings,
@@ -134,6 +136,7 @@ export const SETTINGS: SettingTable<Settings> = {
     help: "How long an open connection may wait for its next request; 0 closes it after each answer.",
   },
   ...RECYCLING_SETTINGS,
+  ...DRAIN_SETTINGS,
   ...MECHANICS_SETTINGS,
   python: {
     section: "Python",

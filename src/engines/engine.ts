@@ -15,6 +15,8 @@ export interface Engine {
   /** So many worker processes more, or fewer; returns how many there are to be. */
   resize(by: number): number;
   stats(): EngineStats;
+  /** Whether it has started, and no worker of it is left or ready again: requests wait for one. */
+  readonly isWithoutWorkers: boolean;
 }
 
 export interface EngineStats {

@@ -114,6 +114,11 @@ export class WorkerGroup {
     return this.#workers;
   }
 
+  /** How many can take requests. */
+  get ready(): number {
+    return [...this.#members.values()].filter((member) => member.stage === "ready").length;
+  }
+
   get pids(): readonly (number | undefined)[] {
     return [...this.#members.values()].map((member) => member.process.pid);
   }
@@ -219,11 +224,7 @@ export class WorkerGroup {
   #isReloaded(): boolean {
     const serving = [...this.#members.values()].filter((member) => member.stage !== "draining");
     const isNew = (member: Member): boolean => member.generation === this.#generations.wanted;
-    return serving.every(isNew) && this.#countReady() >= this.#workers;
-  }
-
-  #countReady(): number {
-    return [...this.#members.values()].filter((member) => member.stage === "ready").length;
+    return serving.every(isNew) && this.ready >= this.#workers;
   }
 
   #do(action: Action): void {
@@ -263,7 +264,7 @@ export class WorkerGroup {
     }
     this.#reports.cannotSpawn(error);
     if (!this.#generations.endsWith(this.#generations.wanted)) return;
-    this.#reports.reloadCannotSpawn(this.#countReady());
+    this.#reports.reloadCannotSpawn(this.ready);
     this.#generations.giveUp(String(error));
   }
 
@@ -293,7 +294,7 @@ export class WorkerGroup {
     enter(member, "ready");
     this.#pause.cameUp();
     this.#generations.cameUp(member.generation);
-    if (this.#state.kind === "starting" && this.#countReady() >= this.#workers) {
+    if (this.#state.kind === "starting" && this.ready >= this.#workers) {
       this.#state.resolve();
       this.#state = SERVING;
     }
@@ -331,7 +332,7 @@ export class WorkerGroup {
   }
 
   #didNotBoot(ended: Ended, generation: number): void {
-    const others = this.#countReady();
+    const others = this.ready;
     // Told first: who waits for the reload may end this process.
     if (this.#generations.endsWith(generation)) {
       this.#generations.giveUp(this.#reports.reloadFailed(ended, others));

@@ -3,9 +3,9 @@
 /** Holds the supervisor's pid in the environment of a server worker, which takes it out at once. */
 export const WORKER_VARIABLE = "PORTICO_SERVER_WORKER";
 
-/** `connection` comes with a socket. */
+/** `connection` comes with a socket; `drain` alone tells nothing of the service as a whole. */
 export interface ToWorker {
-  readonly portico: "connection" | "ping" | "drain" | "reopen logs";
+  readonly portico: "connection" | "ping" | "leave" | "end keep-alive" | "drain" | "reopen logs";
 }
 
 export type FromWorker =

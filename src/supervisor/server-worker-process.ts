@@ -78,6 +78,14 @@ export class ServerWorkerProcess implements WorkerProcess {
     this.#tell({ portico: "reopen logs" });
   }
 
+  leave(): void {
+    this.#tell({ portico: "leave" });
+  }
+
+  endKeepAlive(): void {
+    this.#tell({ portico: "end keep-alive" });
+  }
+
   drain(): void {
     this.#isServing = false;
     this.#tell({ portico: "drain" });

@@ -52,7 +52,9 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
     if (message.portico === "connection") accept(server, handle);
     else if (message.portico === "ping") void answerPing(server);
     else if (message.portico === "reopen logs") options.reopenLogs();
-    else void server.close(options.grace).then(() => process.exit(0));
+    else if (message.portico === "leave") server.leave();
+    else if (message.portico === "end keep-alive") server.endKeepAlive();
+    else void server.retire(options.grace).then(() => process.exit(0));
   });
   server.start();
   await tell({ portico: "ready" });

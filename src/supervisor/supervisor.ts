@@ -3,6 +3,7 @@
  * workers running. It reads nothing of what clients send.
  */
 import type { Socket } from "node:net";
+import { SOFTWARE } from "../embed/version.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import { MemoryCgroup } from "../processes/memory-cgroup.ts";
@@ -11,6 +12,7 @@ import { BootError, WorkerGroup } from "../processes/worker-group.ts";
 import { describeExit } from "../processes/worker-process.ts";
 import type { Address } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
+import { turnAway } from "../server/turn-away.ts";
 import { ServerWorkerProcess } from "./server-worker-process.ts";
 
 export interface SupervisorOptions {
@@ -42,6 +44,9 @@ export class Supervisor {
   readonly #workers = new Set<ServerWorkerProcess>();
   readonly #listeners: Listener[] = [];
   readonly #waiting: Socket[] = [];
+  /** What each worker is to know, also one that comes later. */
+  readonly #told = new Set<"leave" | "endKeepAlive">();
+  #stopping: Promise<void> | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -80,13 +85,36 @@ export class Supervisor {
     }
   }
 
+  /** Who checks readiness hears from here on that no more requests are wished for. */
+  leave(): void {
+    this.#tellAll("leave");
+  }
+
+  /** Each answer from here on is the last of its connection. */
+  endKeepAlive(): void {
+    this.#tellAll("endKeepAlive");
+  }
+
   /** Lets requests finish, unless hurried; resolves when no worker is left. */
   stop(isHurried: boolean): Promise<void> {
-    // Not waited for: a listener counts its connections as closed when the workers have closed them.
-    for (const listener of this.#listeners.splice(0)) void listener.close();
+    if (!isHurried) {
+      this.#stopping ??= this.#stop();
+      return this.#stopping;
+    }
+    for (const listener of this.#listeners) listener.closeAtOnce();
     for (const socket of this.#waiting.splice(0)) socket.destroy();
-    if (isHurried) this.#group.killAll("told to hurry");
+    this.#group.killAll("told to hurry");
     return this.#group.stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.leave();
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    const refused = turnAway(this.#waiting.splice(0), {
+      software: SOFTWARE,
+      log: this.#options.log,
+    });
+    await Promise.all([refused, this.#group.stop()]);
   }
 
   /** Replaces the server workers, and with them the application. */
@@ -116,11 +144,17 @@ export class Supervisor {
     this.#waiting.push(socket);
   }
 
+  #tellAll(what: "leave" | "endKeepAlive"): void {
+    this.#told.add(what);
+    for (const worker of this.#workers) worker[what]();
+  }
+
   #spawn(): ServerWorkerProcess {
     const worker = new ServerWorkerProcess();
     this.#workers.add(worker);
     void worker.exited.then(() => this.#workers.delete(worker));
     void worker.ready.then(() => {
+      for (const what of this.#told) worker[what]();
       for (const socket of this.#waiting.splice(0)) this.#accept(socket);
     });
     return worker;

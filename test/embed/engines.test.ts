@@ -13,6 +13,7 @@ function engineThatHeeds(): Engine {
     },
     runtime: "none",
     reload: () => Promise.resolve({ kind: "reloaded" }),
+    isWithoutWorkers: false,
     resize: () => 0,
     stats: () => ({ workers: 0, busy: 0, queued: 0, served: 0, restarts: 0 }),
   };

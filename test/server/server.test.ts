@@ -142,13 +142,17 @@ describe("close()", () => {
     assert.equal(closed, 1);
   });
 
-  test("ends connections that nobody serves yet", async () => {
+  test("tells connections that nobody serves yet that it stops", async () => {
     const server = await listen(ignoresBody);
     using client = await ClientConnection.open(server.port);
     client.request("GET", "/");
     await turns();
-    await server.close();
-    assert.deepEqual((await client.rest()).bytes, NOTHING);
+    const closed = server.close();
+    const answer = await client.answer();
+    assert.equal(answer.status, 503);
+    assert.equal(fieldValue(answer.fields, "connection"), "close");
+    client.finish();
+    await closed;
   });
 
   test("may be called again, and by `await using`", async () => {

@@ -119,6 +119,10 @@ export class CPythonEngine implements Engine {
     return this.#group.resize(by);
   }
 
+  get isWithoutWorkers(): boolean {
+    return this.isRunning && this.#group.ready === 0;
+  }
+
   stats(): EngineStats {
     return {
       workers: this.#group.size,
