@@ -62,7 +62,7 @@ export class InsistentClients {
     socket.once("connect", ask);
     socket.setEncoding("latin1").on("data", (data: string) => {
       text += data;
-      if (!text.endsWith("\r\n\r\nwhole")) return;
+      if (!/\r\n\r\nwhole[ \d]*$/.test(text)) return;
       const isLast = /^connection: close\r$/im.test(text);
       last = /^HTTP\/1.1 200 /.test(text)
         ? { kind: "answered", isLast }
