@@ -75,7 +75,8 @@ async function obey(line: ServeLine): Promise<void> {
     ...(settings.noControlSocket ? [] : [new ControlAttendant(order, service, logs)]),
     ...(await watchersOf(order, logs)),
   ];
-  await runService(service, attendants, log);
+  const { drainDelay } = settings;
+  await runService(service, attendants, { drainDelay, log });
 }
 
 async function serviceOf(order: Order, logs: Logs): Promise<Service> {

@@ -16,6 +16,7 @@ import type { Address } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
+import { healthPaths } from "./drain-settings.ts";
 import { UsageError } from "./errors.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
@@ -162,6 +163,7 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
       proxyProtocol: settings.proxyProtocol,
       proxyAllowFrom: settings.proxyAllowFrom,
     },
+    ...healthPaths(settings),
     headerMap: settings.headerMap,
     environ: settings.environ,
     limits: {

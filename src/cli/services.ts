@@ -34,15 +34,24 @@ export class OwnService implements Service {
     const addresses = addressesOf(this.#order.settings);
     this.#server = await openServer(this.#order, this.#logs, addresses, (opened) => {
       this.#listening = opened;
+      opened.startHealth();
       onListening(opened.addresses);
     });
     this.#server.start();
   }
 
+  leave(): void {
+    this.#listening?.leave();
+  }
+
+  endKeepAlive(): void {
+    this.#listening?.endKeepAlive();
+  }
+
   /** Workers that still import end with this process. */
   async stop(isHurried: boolean): Promise<void> {
     const grace = isHurried ? 0 : this.#order.settings.gracefulTimeout * 1000;
-    await (this.#server?.close(grace) ?? this.#listening?.close(0));
+    await (this.#server?.close(grace) ?? this.#listening?.close(grace));
   }
 
   async reload(): Promise<ReloadOutcome> {
@@ -99,6 +108,14 @@ export class SupervisedService implements Service {
 
   start(onListening: (addresses: readonly Address[]) => void): Promise<void> {
     return this.#supervisor.start(onListening);
+  }
+
+  leave(): void {
+    this.#supervisor.leave();
+  }
+
+  endKeepAlive(): void {
+    this.#supervisor.endKeepAlive();
   }
 
   stop(isHurried: boolean): Promise<void> {

@@ -8,6 +8,7 @@ import type { Address } from "../server/addresses.ts";
 import { DEFAULT_PORT } from "./bind-address.ts";
 import { CONTROL_SETTINGS, type ControlSettings } from "./control-settings.ts";
 import { DEVELOPMENT_SETTINGS, type DevelopmentSettings } from "./development-settings.ts";
+import { DRAIN_SETTINGS, type DrainSettings } from "./drain-settings.ts";
 import {
   CLIENT_SETTINGS,
   type ClientSettings,
@@ -37,6 +38,7 @@ export interface Settings
   extends RecyclingSettings,
     QueueSettings,
     ControlSettings,
+    DrainSettings,
     MechanicsSettings,
     HttpSettings,
     ClientSettings,
@@ -143,6 +145,7 @@ export const SETTINGS: SettingTable<Settings> = {
   },
   ...QUEUE_SETTINGS,
   ...RECYCLING_SETTINGS,
+  ...DRAIN_SETTINGS,
   ...MECHANICS_SETTINGS,
   python: {
     section: "Python",

@@ -80,6 +80,12 @@ export async function releaseEngines(deadline: AbortSignal): Promise<void> {
   await Promise.all(running().map((registered) => stop(registered, deadline)));
 }
 
+/** Why some application of this process could not be run now; undefined if each could. */
+export function whyUnable(): string | undefined {
+  const isUnable = running().some(({ engine }) => engine.isWithoutWorkers);
+  return isUnable ? "no worker serves" : undefined;
+}
+
 /** Reloads those that run; the first that fails says why. */
 export async function reloadEngines(): Promise<ReloadOutcome> {
   const outcomes = await Promise.all(running().map(({ engine }) => engine.reload()));

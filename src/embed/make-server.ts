@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { type BufferLimits, setBufferLimits } from "../buffers/buffers.ts";
 import { removeAbandoned } from "../buffers/spool-directory.ts";
 import { reportTrouble, tellTroubleTo } from "../buffers/trouble.ts";
+import type { HealthPaths } from "../frontends/health.ts";
 import type { Exchange, Timeouts } from "../frontends/http1/server-context.ts";
 import type { HeaderMap } from "../http/fields.ts";
 import type { HttpLimits } from "../http/limits.ts";
@@ -20,6 +21,7 @@ import {
   releaseEngines,
   reloadEngines,
   resizeEngines,
+  whyUnable,
 } from "./engines.ts";
 import { SOFTWARE } from "./version.ts";
 
@@ -40,6 +42,8 @@ export interface MakeServerOptions {
   readonly headerMap?: HeaderMap;
   /** Names and values to put into every environ; what is not ASCII becomes the bytes of its UTF-8. */
   readonly environ?: Readonly<Record<string, string>>;
+  /** Where this server says by itself how it is: for a load balancer, or Kubernetes. */
+  readonly health?: HealthPaths;
   /** Standard error if not given. */
   readonly log?: Logger;
   /** Told of each answered request. */
@@ -99,6 +103,7 @@ export class RunningServer implements AsyncDisposable {
       ...(options.proxies && { proxies: options.proxies }),
       ...(options.headerMap && { headerMap: options.headerMap }),
       ...(options.environ && { environ: options.environ }),
+      ...(options.health && { health: options.health, whyUnable }),
       ...(options.onExchange && { onExchange: options.onExchange }),
     });
     onListening?.(server);
@@ -164,6 +169,16 @@ export class RunningServer implements AsyncDisposable {
     this.#server.start();
   }
 
+  /** Answers readiness checks with 503 from here on; requests are taken all the same. */
+  leave(): void {
+    this.#server.leave();
+  }
+
+  /** Each answer from here on is the last of its connection, so that clients go elsewhere. */
+  endKeepAlive(): void {
+    this.#server.endKeepAlive();
+  }
+
   /** Serves until {@link close}. */
   serveForever(): Promise<void> {
     return this.#server.serveForever();
@@ -188,10 +203,16 @@ export class RunningServer implements AsyncDisposable {
   }
 
   /**
-   * Takes no new requests, lets open ones finish for at most `grace` milliseconds (30,000 if not
+   * Takes no new connections but those that have come, lets open ones finish for at most `grace` milliseconds (30,000 if not
    * given), then ends the engines too. Called again with less, it hurries.
    */
-  async close(grace = 30_000): Promise<void> {
+  close(grace = 30_000): Promise<void> {
+    this.leave();
+    return this.retire(grace);
+  }
+
+  /** As {@link close}, where another process goes on: who checks readiness here is told nothing else. */
+  async retire(grace: number): Promise<void> {
     const timer = setTimeout(() => this.#hurry.abort(), Math.min(grace, LONGEST_TIMER));
     const closed = this.#server.close(grace);
     this.#closing ??= closed.then(() => releaseEngines(this.#hurry.signal));

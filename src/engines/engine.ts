@@ -21,6 +21,8 @@ export interface Engine {
   /** Ends one of its workers, because of `why`; false where it has none of this pid. */
   endWorker(pid: number, how: EndingOfWorker, why: string): boolean;
   stats(): EngineStats;
+  /** Whether it has started, and no worker of it is left or ready again: requests wait for one. */
+  readonly isWithoutWorkers: boolean;
 }
 
 export interface EngineStats {

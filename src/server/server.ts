@@ -1,6 +1,7 @@
 /** Listens, accepts, serves, drains and closes: one application on any number of addresses. */
 import type { Socket } from "node:net";
 import { buffers } from "../buffers/buffers.ts";
+import { HealthChecks, type HealthPaths } from "../frontends/health.ts";
 import { FaultLog } from "../frontends/http1/fault-log.ts";
 import { type ServedConnection, serveHttp1 } from "../frontends/http1/serve-http1.ts";
 import type {
@@ -20,6 +21,7 @@ import type { Application } from "../wsgi/types.ts";
 import { type Address, urlOf } from "./addresses.ts";
 import { commonFields } from "./common-fields.ts";
 import { ConnectionCounter } from "./connection-counter.ts";
+import { HeldApplication } from "./held-application.ts";
 import {
   type ConnectionLimits,
   DEADLINE_CHECK_INTERVAL,
@@ -49,6 +51,10 @@ export interface ServerOptions {
   readonly headerMap?: HeaderMap;
   /** Put into every environ. */
   readonly environ?: Readonly<Record<string, string>>;
+  /** None is answered if not given. */
+  readonly health?: HealthPaths;
+  /** Why nobody could run a request now, for readiness checks; undefined if somebody could. */
+  readonly whyUnable?: () => string | undefined;
   readonly log: ServerLog & { raw(text: string): void };
   readonly onExchange?: (exchange: Exchange) => void;
 }
@@ -75,7 +81,12 @@ export class Server implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
   /** One for each {@link handleRequest} that has no connection yet; called when it has had its request. */
   readonly #permits: (() => void)[] = [];
-  #servesForever = false;
+  #serves: "nothing" | "health" | "everything" = "nothing";
+  #isLeaving = false;
+  #isClosing = false;
+  #endsKeepAlive = false;
+  #application: Application;
+  #held: HeldApplication | undefined;
   #whenEmpty: (() => void) | undefined;
   #closing: Promise<void> | undefined;
   readonly #closed: Promise<void>;
@@ -100,6 +111,7 @@ export class Server implements AsyncDisposable {
   }
 
   private constructor(application: Application, options: ServerOptions) {
+    this.#application = application;
     this.#closed = new Promise((resolve) => {
       this.#markClosed = resolve;
     });
@@ -109,8 +121,11 @@ export class Server implements AsyncDisposable {
     this.#context = {
       application: (environ, startResponse) => {
         this.requestsServed += 1;
-        return application(environ, startResponse);
+        return this.#application(environ, startResponse);
       },
+      health:
+        options.health &&
+        new HealthChecks(options.health, () => this.#whyNotReady() ?? options.whyUnable?.()),
       server: {
         software: options.software,
         // A TypeScript application is called again while earlier calls of it still wait.
@@ -163,9 +178,18 @@ export class Server implements AsyncDisposable {
     };
   }
 
+  /** Answers health checks, if there are any; what else is asked waits for {@link start}. */
+  startHealth(): void {
+    if (this.#context.health === undefined) return;
+    this.#serves = "health";
+    this.#held = new HeldApplication(this.#application);
+    this.#application = this.#held.call;
+  }
+
   /** Serves whatever comes, without waiting for it. */
   start(): void {
-    this.#servesForever = true;
+    this.#serves = "everything";
+    if (this.#held !== undefined) this.#application = this.#held.release();
     for (const socket of this.#waiting.splice(0)) this.#serve(socket);
   }
 
@@ -185,14 +209,27 @@ export class Server implements AsyncDisposable {
     await Promise.race([answered, this.#closed]);
   }
 
+  /** Tells those who watch that no more requests are wished for, and takes them all the same. */
+  leave(): void {
+    this.#isLeaving = true;
+  }
+
+  /** Each answer from here on is the last of its connection, so that clients go elsewhere. */
+  endKeepAlive(): void {
+    this.#endsKeepAlive = true;
+    for (const connection of this.#connections) connection.answerOne();
+  }
+
   /**
-   * Takes no new connections, lets open requests finish for at most `grace` milliseconds, then cuts
-   * them. Calling it again with a shorter grace hurries an earlier call.
+   * Takes no new connections but those that have come, lets open requests finish for at most `grace`
+   * milliseconds, then cuts them. Calling it again with a shorter grace hurries an earlier call.
    */
   close(grace = 30_000): Promise<void> {
+    if (grace === 0) this.#listenNoMore();
     this.#closing ??= this.#close();
     const timer = setTimeout(
       () => {
+        this.#listenNoMore();
         for (const connection of this.#connections) connection.destroy();
       },
       Math.min(grace, LONGEST_TIMER),
@@ -206,15 +243,16 @@ export class Server implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    for (const socket of this.#waiting.splice(0)) socket.destroy();
-    const closed = this.#listeners.map((listener) => listener.close());
+    this.#isClosing = true;
+    if (this.#serves === "health") this.#held?.giveUp();
     for (const connection of this.#connections) connection.drain();
+    for (const socket of this.#waiting.splice(0)) this.#serve(socket);
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
     if (this.#connections.size > 0) {
       await new Promise<void>((resolve) => {
         this.#whenEmpty = resolve;
       });
     }
-    await Promise.all(closed);
     clearInterval(this.#timer);
     this.#markClosed();
   }
@@ -224,9 +262,14 @@ export class Server implements AsyncDisposable {
     for (const connection of this.#connections) connection.giveUp(why);
   }
 
+  #listenNoMore(): void {
+    for (const listener of this.#listeners) listener.closeAtOnce();
+  }
+
   /** Takes a connection, from a listener of its own or from another process. */
   accept(socket: Socket): void {
-    if (this.#servesForever || this.#permits.length > 0) {
+    const isServed = this.#serves !== "nothing" || this.#permits.length > 0;
+    if (isServed || this.#isClosing) {
       this.#serve(socket);
     } else if (this.#waiting.length < this.#counter.most) {
       socket.once("error", () => socket.destroy());
@@ -255,11 +298,19 @@ export class Server implements AsyncDisposable {
       if (this.#connections.size === 0) this.#stopClock();
       permit?.();
     });
-    // A request on a connection that came while closing is still one to answer.
     if (isOverrun) connection.destroy();
     else if (refusal !== undefined) connection.refuse(refusal);
-    else if (this.#closing !== undefined) connection.drain();
-    else if (!this.#servesForever) connection.answerOne();
+    else this.#receive(connection, permit);
+  }
+
+  /** Says what is to become of a connection, if it is not to be served for as long as it likes. */
+  #receive(connection: ServedConnection, permit: (() => void) | undefined): void {
+    if (!this.#isClosing) {
+      if (this.#serves === "nothing" || this.#endsKeepAlive) connection.answerOne();
+      // Nobody has begun to serve, and nobody will.
+    } else if (this.#serves !== "everything" && permit === undefined) connection.refuse("stopping");
+    // A request on a connection that came while closing is still one to answer.
+    else connection.drain();
   }
 
   /** Ends its connections, each after the answer to what was asked on it; new ones are taken as ever. */
@@ -276,6 +327,11 @@ export class Server implements AsyncDisposable {
     return (
       peers.trustsPeer(remoteAddress) || (mode !== "off" && balancers.trustsPeer(remoteAddress))
     );
+  }
+
+  #whyNotReady(): string | undefined {
+    if (this.#isLeaving) return "draining";
+    return this.#serves === "everything" ? undefined : "starting";
   }
 
   /** Makes room: the oldest connection on which nothing happens ends. */

@@ -9,9 +9,13 @@ export const WORKER_VARIABLE = "PORTICO_SERVER_WORKER";
 /** The descriptor on which a thread of a server worker says that its event loop stands still. */
 export const STALL_DESCRIPTOR = 4;
 
-/** `connection` comes with a socket. */
+/** `connection` comes with a socket; `drain` alone tells nothing of the service as a whole. */
 export type ToWorker =
-  | { readonly portico: "connection" | "ping" | "let go" | "drain" | "reopen logs" }
+  | {
+      readonly portico:
+        | ("connection" | "ping" | "let go" | "reopen logs")
+        | ("leave" | "end keep-alive" | "drain");
+    }
   | {
       /** One of its own. */
       readonly portico: "end worker";

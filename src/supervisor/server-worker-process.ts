@@ -158,6 +158,14 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
     this.#tell({ portico: "let go" });
   }
 
+  leave(): void {
+    this.#tell({ portico: "leave" });
+  }
+
+  endKeepAlive(): void {
+    this.#tell({ portico: "end keep-alive" });
+  }
+
   drain(): void {
     this.#isServing = false;
     this.#tell({ portico: "drain" });

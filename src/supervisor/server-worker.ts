@@ -70,6 +70,8 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
     else if (message.portico === "ping") void tellStatus(server, options);
     else if (message.portico === "reopen logs") options.reopenLogs();
     else if (message.portico === "let go") server.letGo();
+    else if (message.portico === "leave") server.leave();
+    else if (message.portico === "end keep-alive") server.endKeepAlive();
     else if (message.portico === "end worker") endWorker(message);
     else void end(server, options);
   });
@@ -83,7 +85,7 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
 }
 
 async function end(server: RunningServer, options: ServerWorkerOptions): Promise<never> {
-  await server.close(options.grace);
+  await server.retire(options.grace);
   await tellStatus(server, options);
   await options.beforeExit();
   process.exit(0);

@@ -4,6 +4,7 @@
  */
 import type { Socket } from "node:net";
 import type { Stall } from "../embed/process-watch.ts";
+import { SOFTWARE } from "../embed/version.ts";
 import { escaped } from "../log/escapes.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
@@ -15,6 +16,7 @@ import { describeExit } from "../processes/worker-process.ts";
 import type { Address } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
 import { filesForClients } from "../server/open-files.ts";
+import { turnAway } from "../server/turn-away.ts";
 import type { Totals } from "../stats/server-statistics.ts";
 import type { Tally } from "../stats/tally.ts";
 import { type Collected, CollectedStatistics } from "./collected-statistics.ts";
@@ -23,6 +25,9 @@ import { ServerWorkerProcess } from "./server-worker-process.ts";
 
 /** What a server worker may need to say where its event loop stands still, in milliseconds. */
 const STALL_LATENESS = 3_000;
+
+/** What those that wait for a worker when the server stops are given to be taken, in milliseconds. */
+const LONGEST_HANDING_OVER = 5_000;
 
 /** Characters of a request's line that the log repeats. */
 const LONGEST_LINE = 200;
@@ -63,10 +68,15 @@ export class Supervisor {
   /** Connections that no worker can take yet. */
   readonly #waiting: Socket[] = [];
   readonly #mostWaiting: number;
+  /** Told when nobody waits any more. */
+  #whenTaken: () => void = () => {};
   /** Who gets connections. */
   #taker: "workers" | "nobody yet" | ((socket: Socket) => void) = "workers";
   /** Of the worker that failed to start last, since {@link hold} was called. */
   lastFailure: StartFailure | undefined;
+  /** What each worker is to know, also one that comes later. */
+  readonly #told = new Set<"leave" | "endKeepAlive">();
+  #stopping: Promise<void> | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -117,13 +127,55 @@ export class Supervisor {
     }
   }
 
+  /** Who checks readiness hears from here on that no more requests are wished for. */
+  leave(): void {
+    this.#tellAll("leave");
+  }
+
+  /** Each answer from here on is the last of its connection. */
+  endKeepAlive(): void {
+    this.#tellAll("endKeepAlive");
+  }
+
   /** Lets requests finish, unless hurried; resolves when no worker is left. */
   stop(isHurried: boolean): Promise<void> {
-    // Not waited for: a listener counts its connections as closed when the workers have closed them.
-    for (const listener of this.#listeners.splice(0)) void listener.close();
+    if (!isHurried) {
+      this.#stopping ??= this.#stop();
+      return this.#stopping;
+    }
+    for (const listener of this.#listeners) listener.closeAtOnce();
     for (const socket of this.#waiting.splice(0)) socket.destroy();
-    if (isHurried) this.#group.killAll("told to hurry");
+    this.#group.killAll("told to hurry");
     return this.#group.stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.leave();
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await this.#waitingAreTaken();
+    await Promise.all([this.#turnWaitingAway(), this.#group.stop()]);
+    // Some may have been given back by a worker that ended.
+    await this.#turnWaitingAway();
+  }
+
+  /** Resolves also when workers have taken none for too long. */
+  async #waitingAreTaken(): Promise<void> {
+    if (this.#waiting.length === 0 || this.#group.stages.ready === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(
+        resolve,
+        Math.min(LONGEST_HANDING_OVER, this.#options.gracefulTimeout),
+      );
+      this.#whenTaken = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #turnWaitingAway(): Promise<void> {
+    const { log } = this.#options;
+    return turnAway(this.#waiting.splice(0), { software: SOFTWARE, log });
   }
 
   /** Replaces the server workers, and with them the application. */
@@ -227,7 +279,10 @@ export class Supervisor {
   readonly #serveWaiting = (): void => {
     while (this.#taker === "workers" && this.#nextToTake() !== undefined) {
       const socket = this.#waiting.shift();
-      if (socket === undefined) return;
+      if (socket === undefined) {
+        this.#whenTaken();
+        return;
+      }
       this.#handOver(socket);
     }
   };
@@ -243,6 +298,11 @@ export class Supervisor {
     worker.kill(why);
   }
 
+  #tellAll(what: "leave" | "endKeepAlive"): void {
+    this.#told.add(what);
+    for (const worker of this.#workers) worker[what]();
+  }
+
   #spawn(): ServerWorkerProcess {
     const worker = new ServerWorkerProcess({
       onStall: (stalled, stall) => this.#stalls(stalled, stall),
@@ -255,7 +315,10 @@ export class Supervisor {
       this.#workers.delete(worker);
       this.lastFailure = worker.failure ?? this.lastFailure;
     });
-    void worker.ready.then(this.#serveWaiting);
+    void worker.ready.then(() => {
+      for (const what of this.#told) worker[what]();
+      this.#serveWaiting();
+    });
     return worker;
   }
 }

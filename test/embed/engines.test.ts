@@ -14,6 +14,7 @@ function engineThatHeeds(): Engine {
     },
     runtime: "none",
     reload: () => Promise.resolve({ kind: "reloaded" }),
+    isWithoutWorkers: false,
     resize: () => 0,
     group: { wanted: 0, generation: 1, isReloading: false, workers: [] },
     endWorker: () => false,

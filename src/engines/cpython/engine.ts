@@ -130,6 +130,10 @@ export class CPythonEngine implements Engine {
     return this.#group.end(pid, how, why);
   }
 
+  get isWithoutWorkers(): boolean {
+    return this.isRunning && this.#group.stages.ready === 0;
+  }
+
   stats(): EngineStats {
     return {
       workers: this.#group.stages,

@@ -1,8 +1,7 @@
 /**
  * One HTTP/1.1 connection from its first byte to its last.
- *
- * Bytes go to the protocol (src/http), requests to the application (src/gateway), answers back. What
- * is legal is decided there; when to read, to stop and to give up is decided here.
+ * Bytes go to the protocol (src/http), requests to the application (src/gateway), answers back.
+ * What is legal is decided there; when to read, to stop and to give up is decided here.
  */
 import type { Socket } from "node:net";
 import { makeEnviron } from "../../gateway/environ.ts";
@@ -77,8 +76,9 @@ export class Http1Connection implements ServedConnection {
 
   drain(): void {
     this.answerOne();
+    const isBetween = this.#phase === "idle" || this.#phase === "head";
     // A request may be under way already: its answer is the last.
-    if (this.#phase === "idle" || this.#phase === "head") this.#enter(this.#phase, DRAIN_GRACE);
+    if (isBetween && this.#http.unreadBytes === 0) this.#enter(this.#phase, DRAIN_GRACE);
   }
 
   destroy(): void {
@@ -262,12 +262,13 @@ export class Http1Connection implements ServedConnection {
     this.#writer.startRequest(head);
     this.#body = head.framing.kind === "none" ? undefined : new BodyStream(this.#bodyWanted);
     const environ = makeEnviron(head, facts, this.#context.server, this.#body ?? EMPTY_INPUT);
-    this.#reports.begin(head, environ);
+    const health = this.#context.health?.applicationFor(head.rawPath);
+    if (health === undefined) this.#reports.begin(head, environ);
     if (this.#draining || this.#context.timeouts.keepAlive === 0) this.#http.disableKeepAlive();
     // Answers to pipelined requests leave in one write.
     if (this.#http.unreadBytes > 0 && this.#socket.writableCorked === 0) this.#socket.cork();
     try {
-      const running = runApplication(this.#context.application, environ, this.#writer);
+      const running = runApplication(health ?? this.#context.application, environ, this.#writer);
       if (running === undefined) this.#applicationEnded();
       else running.then(this.#applicationEnded, this.#applicationFailed);
     } catch (error) {

@@ -10,7 +10,7 @@ export interface ServedConnection {
   readonly state: ConnectionState;
   /** Answers one more request, the open one or the next, and then ends. */
   answerOne(): void;
-  /** Finishes the request that is open, takes no other. */
+  /** Finishes the request that is open or has begun to come, takes no other. */
   drain(): void;
   destroy(): void;
   /** Answers what the client has not asked yet, and ends. */

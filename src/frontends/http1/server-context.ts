@@ -8,6 +8,7 @@ import type { ProxyMode } from "../../http/proxy-protocol.ts";
 import type { CommonFields } from "../../http/writers.ts";
 import type { RequestStatistics } from "../../stats/request-statistics.ts";
 import type { Application, Environ } from "../../wsgi/types.ts";
+import type { HealthChecks } from "../health.ts";
 import type { FaultLog } from "./fault-log.ts";
 
 /** How long a client may take, and an application, in milliseconds. */
@@ -64,6 +65,8 @@ export interface Proxies extends ForwardedTrust {
 
 export interface ServerContext {
   readonly application: Application;
+  /** Come before the application, and are no exchanges; undefined where nobody asked for them. */
+  readonly health: HealthChecks | undefined;
   readonly server: ServerFacts;
   readonly limits: HttpLimits;
   readonly timeouts: Timeouts;

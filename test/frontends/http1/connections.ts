@@ -47,6 +47,7 @@ export class Connections implements AsyncDisposable {
     };
     this.#context = {
       application,
+      health: undefined,
       server: {
         software: "test",
         multithread: true,
