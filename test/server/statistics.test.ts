@@ -15,7 +15,7 @@ class Held {
   #waiting: (() => void)[] = [];
 
   readonly application: Application = async (environ, startResponse) => {
-    environ["portico.queue_time"] = 0.25;
+    if (environ["portico.engine"] !== undefined) environ["portico.engine"].queueTime = 0.25;
     if (environ.PATH_INFO === "/held") {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
