@@ -23,11 +23,7 @@ import { WriteAhead } from "./write-ahead.ts";
 /** A worker is replaced before its streams' numbers outgrow their 32 bits. */
 const LAST_STREAM_ID = 2 ** 31;
 
-const OUT_OF_STREAMS: Dismissal = {
-  cause: "max-requests",
-  why: "it has served two thousand million requests",
-};
-const TOLD_TO_END: Dismissal = { cause: "told", why: "it was told to end" };
+const OUT_OF_STREAMS: Dismissal = { cause: "max-requests", why: "it has no stream numbers left" };
 
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
@@ -308,7 +304,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
       return;
     }
     this.#isLeaving = true;
-    this.retire(TOLD_TO_END);
+    this.retire({ cause: "told", why: "it was told to end" });
   }
 
   readonly #readEnd = (): void => {
