@@ -50,8 +50,9 @@ export class RequestReports {
     const { onExchange, onRequestEnd } = this.#context;
     if (onExchange !== undefined && this.#environ !== undefined) {
       const durationMilliseconds = performance.now() - this.#startedAt;
-      // Middleware may have given the engine a copy.
-      this.#environ["portico.queue_time"] = this.#notes?.queueTime ?? 0;
+      // Middleware may have given the engine a copy, and the application may have frozen this one.
+      const queueTime = this.#notes?.queueTime ?? 0;
+      if (queueTime > 0) Reflect.set(this.#environ, "portico.queue_time", queueTime);
       onExchange({
         request: this.#request,
         environ: this.#environ,
