@@ -67,10 +67,10 @@ export class Http1Connection {
     socket.on("close", () => this.#gone());
   }
 
-  /** Answers one more request, the open one or the next, and then ends. */
+  /** Answers one more request, and then ends: the open one, if its head can still say so. */
   answerOne(): void {
     this.#draining = true;
-    if (this.#phase === "answering") this.#http.disableKeepAlive();
+    if (this.#http.serverState === "send-response") this.#http.disableKeepAlive();
   }
 
   /** Finishes the request that is open or has begun to come, takes no other. */
@@ -333,7 +333,7 @@ export class Http1Connection {
       this.#http.startNextCycle();
       this.#body = undefined;
       this.#request = undefined;
-      this.#enter("idle", this.#context.timeouts.keepAlive);
+      this.#enter("idle", this.#draining ? DRAIN_GRACE : this.#context.timeouts.keepAlive);
     }
   }
 
