@@ -38,6 +38,9 @@ export const GUNICORN_NAMES: Readonly<Record<string, SettingName>> = {
   statsd_prefix: "statsdPrefix",
   dogstatsd_tags: "dogstatsdTags",
   enable_backlog_metric: "enableBacklogMetric",
+  reload: "reload",
+  reload_engine: "reloadEngine",
+  reload_extra_files: "reloadExtraFile",
   check_config: "checkConfig",
   print_config: "printConfig",
 };

@@ -1,5 +1,7 @@
 /** What tells programs that watch the server, beside it: each loads its part when it is asked for. */
+import type { Logger } from "../log/logger.ts";
 import type { Statsd } from "../metrics/statsd.ts";
+import type { Address } from "../server/addresses.ts";
 import type { Server } from "../server/server.ts";
 import type { Logs } from "./logs.ts";
 import type { Attendant, Controls } from "./service.ts";
@@ -10,22 +12,19 @@ const TELL_EVERY = 1_000;
 
 /** Serves `--metrics-bind`, from before anything else listens until all is over. */
 export class MetricsAttendant implements Attendant {
-  readonly #settings: Settings;
-  readonly #logs: Logs;
+  readonly #address: Address;
+  readonly #log: Logger;
   #server: Server | undefined;
 
-  constructor(settings: Settings, logs: Logs) {
-    this.#settings = settings;
-    this.#logs = logs;
+  constructor(address: Address, log: Logger) {
+    this.#address = address;
+    this.#log = log;
   }
 
   /** @throws {MetricsBindError} */
   async starting({ status }: Controls): Promise<void> {
-    const { metricsBind, umask } = this.#settings;
-    if (metricsBind === undefined) return;
-    const address = metricsBind.kind === "unix" ? { ...metricsBind, umask } : metricsBind;
     const { serveMetrics } = await import("../metrics/endpoint.ts");
-    this.#server = await serveMetrics({ address, status, log: this.#logs.error });
+    this.#server = await serveMetrics({ address: this.#address, status, log: this.#log });
   }
 
   async ended(): Promise<void> {

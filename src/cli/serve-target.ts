@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { setPythonDefaults } from "../embed/engines.ts";
 import { type MakeServerOptions, RunningServer } from "../embed/make-server.ts";
 import { python } from "../embed/python.ts";
-import type { PythonOptions } from "../engines/cpython/python-options.ts";
+import type { PythonOptions, WorkerHooks } from "../engines/cpython/python-options.ts";
 import { LoadError } from "../engines/errors.ts";
 import { loadApplication } from "../engines/in-process.ts";
 import { warmUp } from "../engines/warm-up.ts";
@@ -13,7 +13,6 @@ import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
 import { UsageError } from "./errors.ts";
-import type { GunicornHooks } from "./gunicorn-hooks.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
 import type { SettingSources } from "./setting-sources.ts";
@@ -29,7 +28,7 @@ export interface Order {
   /** What Python workers are told beside what the settings say. */
   readonly python?: PythonOptions;
   /** Those of a gunicorn configuration file, where there is one. */
-  readonly hooks?: GunicornHooks;
+  readonly hooks?: WorkerHooks;
 }
 
 /** @throws {UsageError} */
@@ -122,8 +121,12 @@ export async function openServer(
 }
 
 /** Where to listen, and with which rights. */
-export function addressesOf({ bind, umask }: Settings): readonly Address[] {
-  return bind.map((address) => (address.kind === "unix" ? { ...address, umask } : address));
+export function addressesOf(settings: Settings): readonly Address[] {
+  return settings.bind.map((address) => withRights(address, settings));
+}
+
+export function withRights(address: Address, { umask }: Settings): Address {
+  return address.kind === "unix" ? { ...address, umask } : address;
 }
 
 function serverOptions({ settings, target }: Order): MakeServerOptions {

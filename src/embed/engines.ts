@@ -107,9 +107,9 @@ export function endEngineWorker(pid: number, how: EndingOfWorker, why: string): 
   return running().some(({ engine }) => engine.endWorker(pid, how, why));
 }
 
-/** What all that run have counted, in the terms of their server. */
+/** What all have counted, in the terms of their server; those that have stopped keep their counts. */
 export function enginesStatistics(): EnginesStatistics {
-  const all = running().map(({ engine }) => engine.stats());
+  const all = [...registry().engines].map(({ engine }) => engine.stats());
   const sum = (count: (stats: EngineStats) => number): number =>
     all.reduce((total, stats) => total + count(stats), 0);
   return {

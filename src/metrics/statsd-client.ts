@@ -34,6 +34,7 @@ export class StatsdClient {
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #toldAt = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
   #sending: Promise<void> = Promise.resolve();
 
   constructor(options: StatsdOptions) {
@@ -42,6 +43,7 @@ export class StatsdClient {
   }
 
   increment(name: string): void {
+    if (this.#isClosed) return;
     this.#counters.set(name, (this.#counters.get(name) ?? 0) + 1);
     this.#timer ??= setTimeout(() => this.#flush(), SEND_EVERY);
   }
@@ -59,15 +61,17 @@ export class StatsdClient {
     this.#add(name, String(value), "h");
   }
 
-  /** Sends what waits; nothing can be sent afterwards. */
+  /** Sends what waits; nothing is sent afterwards. */
   async close(): Promise<void> {
     this.#flush();
+    this.#isClosed = true;
     await this.#sending;
     const socket = await this.#socket?.catch(() => undefined);
     socket?.close();
   }
 
   #add(name: string, value: string, kind: Kind): void {
+    if (this.#isClosed) return;
     // gunicorn writes the sampling rate of counters out.
     const rate = kind === "c" ? "|@1.0" : "";
     const line = `${this.#options.prefix}${name}:${value}|${kind}${rate}${this.#tags}`;

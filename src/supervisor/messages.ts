@@ -8,7 +8,7 @@ export const WORKER_VARIABLE = "PORTICO_SERVER_WORKER";
 
 /** `connection` comes with a socket. */
 export type ToWorker =
-  | { readonly portico: "connection" | "ping" | "drain" | "reopen logs" }
+  | { readonly portico: "connection" | "ping" | "let go" | "drain" | "reopen logs" }
   | {
       /** One of its own. */
       readonly portico: "end worker";
@@ -19,6 +19,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly portico: "ready" }
+  /** Said of each connection, in the order in which they come, before anything is read from it. */
+  | { readonly portico: "taken" }
   | {
       /** Also unasked, as the last word of a worker that has drained. */
       readonly portico: "pong";
@@ -29,7 +31,15 @@ export type FromWorker =
       /** Its own. */
       readonly workers: readonly WorkerStatus[];
     }
-  | { readonly portico: "failed"; readonly message: string; readonly exitCode: number };
+  | ({ readonly portico: "failed" } & StartFailure);
+
+/** Why a server worker could not start, in its own words. */
+export interface StartFailure {
+  readonly message: string;
+  readonly exitCode: number;
+  /** A traceback that the log has already. */
+  readonly trace?: string;
+}
 
 export function isFromWorker(message: unknown): message is FromWorker {
   return typeof message === "object" && message !== null && "portico" in message;

@@ -78,6 +78,9 @@ test("a target alone is served with every default", () => {
     dogstatsdTags: "",
     enableBacklogMetric: false,
     lint: false,
+    reload: false,
+    reloadEngine: "auto",
+    reloadExtraFile: [],
     checkConfig: false,
     printConfig: false,
   });

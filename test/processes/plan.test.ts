@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Cause } from "../../src/processes/endings.ts";
 import { type Action, plan, type Target, type WorkerFacts } from "../../src/processes/plan.ts";
 import { type Pace, Simulation } from "./simulation.ts";
 
@@ -40,11 +41,12 @@ const draining = (id: number, changes: Partial<WorkerFacts> = {}): WorkerFacts =
   worker(id, { stage: "draining", ...changes });
 
 const SPAWN: Action = { do: "spawn" };
-const drain = (
-  id: number,
-  why = "it is one too many",
-  cause: Extract<Action, { do: "drain" }>["cause"] = "resize",
-): Action => ({ do: "drain", id, cause, why });
+const drain = (id: number, why = "it is one too many", cause: Cause = "resize"): Action => ({
+  do: "drain",
+  id,
+  cause,
+  why,
+});
 const NEW_CODE = "the application was loaded anew";
 const MEBIBYTE = 1024 ** 2;
 const kill = (id: number, why: string): Action => ({ do: "kill", id, why });
