@@ -107,7 +107,7 @@ async function reload(client: ControlClient, order: Order): Promise<void> {
     process.exit(130);
   };
   process.once("SIGINT", leave);
-  const reloading = client.post("/reload");
+  const reloading = client.postAndWait("/reload");
   const over = (): true => true;
   if (!order.settings.json) await tellProgress(client, reloading.then(over, over));
   const answer = await reloading;
