@@ -151,7 +151,10 @@ async function stop(client: ControlClient, order: Order): Promise<void> {
   await show(order, value, () => `Stopped (pid ${value.pid})\n`);
 }
 
-/** Another server may listen on the same path when this one has ended. */
+/**
+ * However long that takes, for the server's own limits hold. Another server may listen on the same
+ * path when this one has ended.
+ */
 async function untilGone(client: ControlClient, pid: number): Promise<void> {
   for (;;) {
     try {
