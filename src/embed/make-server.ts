@@ -136,6 +136,7 @@ export class RunningServer implements AsyncDisposable {
     return this.#server.requestsServed;
   }
 
+  /** What it has counted, and the engines of its process. */
   get statistics(): ServerStatistics {
     return statisticsOf(this.#server);
   }
