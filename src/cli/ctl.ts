@@ -21,8 +21,8 @@ import { pageOf, print } from "./page.ts";
 
 const INTRODUCTION = `usage: portico ctl [OPTIONS] COMMAND
 
-Asks a running server how it fares, and tells it what to do, over its control socket. Where one server
-of this user runs, it is found; else --pid or --socket says which.
+Asks a running server how it fares, and tells it what to do, over its control socket.
+Where one server of this user runs, it is found; else --pid or --socket says which.
 
 Commands:
 ${Object.entries(CTL_COMMANDS)

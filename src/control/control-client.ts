@@ -21,7 +21,7 @@ export class NoAnswerError extends Error {
 }
 
 /** How long an answer may take that does not wait for workers, in milliseconds. */
-const PATIENCE = 5_000;
+const PATIENCE = 10_000;
 
 /** What a socket says whose server has ended, at whatever moment. */
 const GONE = ["ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE"];

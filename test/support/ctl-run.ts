@@ -1,6 +1,9 @@
 /** `portico ctl` about one run of the command line. */
 import { PorticoRun, type RunEnd } from "./portico-run.ts";
 
+/** A reload is waited for, on a machine that does much else. */
+const LONGEST = 120_000;
+
 /** Where the run is controlled; resolves when it can be. */
 export async function controlSocketOf(run: PorticoRun): Promise<string> {
   const line = await run.stderr.line(/\[INFO\] Control socket: /);
@@ -10,7 +13,10 @@ export async function controlSocketOf(run: PorticoRun): Promise<string> {
 /** Starts `portico ctl` about it. */
 export async function ctlRun(run: PorticoRun, ...args: readonly string[]): Promise<PorticoRun> {
   const socket = await controlSocketOf(run);
-  return new PorticoRun({ args: ["ctl", "--socket", socket, ...args], cwd: "/", ownPython: true });
+  return new PorticoRun({
+    args: ["ctl", "--socket", socket, ...args],
+    ...{ cwd: "/", ownPython: true, longest: LONGEST },
+  });
 }
 
 /** Runs `portico ctl` about it, to its end. */
