@@ -95,7 +95,6 @@ const NOTED: readonly Row[] = [
     "capture_output",
     "what the application prints goes to Portico's own standard output and error",
   ],
-  ["-R --enable-stdio-inheritance", "enable_stdio_inheritance", "standard output stays open"],
   [
     "--permit-unconventional-http-method",
     "permit_unconventional_http_method",
@@ -188,10 +187,6 @@ const NOT_YET: readonly Row[] = [
   ["--reload-engine STRING", "reload_engine", "leave it out", ["auto"]],
   ["--reload-extra-file FILES", "reload_extra_files", "leave it out"],
   ["--preload", "preload_app", "each worker imports the application itself"],
-  ["-D --daemon", "daemon", "let systemd or another service manager keep it running"],
-  ["-u --user USER", "user", "let the service manager change the user"],
-  ["-g --group GROUP", "group", "let the service manager change the group"],
-  ["--initgroups", "initgroups", "let the service manager set the groups"],
   ["--control-socket PATH", "control_socket", "send signals (SIGNALS.md)"],
   ["--control-socket-mode INT", "control_socket_mode", "leave it out"],
   ["--log-syslog", "syslog", SYSLOG],

@@ -10,8 +10,9 @@ import { findConfigFile } from "./config-file.ts";
 import { failure } from "./failure.ts";
 import { GunicornHooks } from "./gunicorn-hooks.ts";
 import { helpText, printedConfig, versionText } from "./help.ts";
+import { type Launch, takeLaunch, tellStarter } from "./launch.ts";
 import { Logs } from "./logs.ts";
-import { keepPidFile } from "./pid-file.ts";
+import { machineRoom } from "./machine-room.ts";
 import { applicationOf, enterDirectory, type Order, openServer } from "./serve-target.ts";
 import { type Attendant, runService } from "./service.ts";
 import { OwnService, SupervisedService } from "./services.ts";
@@ -24,50 +25,61 @@ import { checkTarget, parseTarget } from "./targets.ts";
 export async function main(argv: readonly string[]): Promise<void> {
   const [word = "", ...others] = argv;
   const subcommand = SUBCOMMANDS.get(word);
+  let launch: Launch | undefined;
   try {
     const told = process.env[COMMAND_VARIABLE];
     if (told !== undefined) return await obeySupervisor(told);
     if (subcommand !== undefined) return await subcommand.run(others);
+    launch = takeLaunch();
     const commandLine = parseArguments(argv, process.env);
-    if (commandLine.kind === "serve") await obey(commandLine);
+    if (commandLine.kind === "serve") await obey(commandLine, launch);
     else process.stdout.write(commandLine.kind === "help" ? helpText() : versionText(VERSION));
   } catch (error) {
     const { message, exitCode } = failure(error);
     process.stderr.write(`portico: ${message}\n`);
+    if (launch?.starter !== undefined) {
+      await tellStarter({ portico: "failed", message, exitCode });
+    }
     process.exit(exitCode);
   }
 }
 
-async function obey(line: ServeLine): Promise<void> {
+async function obey(line: ServeLine, launch: Launch): Promise<void> {
   const directory = process.cwd();
   const file = await findConfigFile(line);
   const command = settleCommand(line, file);
   const { settings } = command;
+  const isCheck = settings.checkConfig || settings.printConfig;
+  if (settings.daemon && launch.starter === undefined && !isCheck) {
+    const { detach } = await import("./daemon.ts");
+    return await detach(launch, settings);
+  }
   enterDirectory(settings.chdir);
   Object.assign(process.env, settings.env);
   if (settings.printConfig) process.stdout.write(printedConfig(settings, command.sources));
   const plain = orderOf(command);
   const logs = new Logs(settings);
   const log = logs.error;
-  if (settings.checkConfig || settings.printConfig) return check(plain, log);
+  if (isCheck) return check(plain, log);
   const hooks = file?.gunicorn && new GunicornHooks(file.gunicorn, { settings, directory, log });
-  const order = hooks === undefined ? plain : { ...plain, hooks };
+  const { sockets } = launch;
+  const order = { ...plain, sockets, ...(hooks !== undefined && { hooks }) };
   const isSupervised = order.target.kind === "javascript";
   if (isSupervised) process.env[COMMAND_VARIABLE] = JSON.stringify(command);
   setTitle(settings, isSupervised ? "supervisor" : "server");
   const service = isSupervised ? new SupervisedService(order, logs) : new OwnService(order, logs);
-  await runService(service, attendantsOf(order, command.notes, log), log);
+  const machine = await machineRoom(order, launch, service, log);
+  const attendants = [...machine.attendants, ...attendantsOf(order, command.notes, log)];
+  await runService(service, attendants, machine.upgrade, log);
 }
 
 /** In the order in which they are told. */
 function attendantsOf(
-  { settings, target, hooks }: Order,
+  { target, hooks }: Order,
   notes: readonly string[],
   log: Logger,
 ): readonly Attendant[] {
-  const { pid } = settings;
   return [
-    ...(pid === undefined ? [] : [{ starting: () => keepPidFile(pid) }]),
     {
       starting: () => {
         log.info(`Starting portico ${VERSION}`);

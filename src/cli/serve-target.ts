@@ -8,7 +8,7 @@ import { LoadError } from "../engines/errors.ts";
 import { loadApplication } from "../engines/in-process.ts";
 import { warmUp } from "../engines/warm-up.ts";
 import type { Logger } from "../log/logger.ts";
-import type { Address } from "../server/addresses.ts";
+import type { Binding, OpenSocket } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
@@ -26,6 +26,8 @@ export interface Order {
   readonly target: Target;
   /** As it was typed. */
   readonly targetText: string;
+  /** Those that this process was started with, in place of what --bind says. */
+  readonly sockets?: readonly OpenSocket[];
   /** What Python workers are told beside what the settings say. */
   readonly python?: PythonOptions;
   /** Those of a gunicorn configuration file, where there is one. */
@@ -103,8 +105,8 @@ async function inTime<Result>(
 export async function openServer(
   order: Order,
   logs: Logs,
-  addresses: readonly Address[],
-  onListening?: (server: Server) => void,
+  addresses: readonly Binding[],
+  onListening?: (server: Server) => Promise<void>,
 ): Promise<RunningServer> {
   const application = await applicationOf(order, logs.error);
   const options = { log: logs.error, ...logs.observer, ...serverOptions(order) };
@@ -122,7 +124,8 @@ export async function openServer(
 }
 
 /** Where to listen, and with which rights. */
-export function addressesOf({ bind, umask }: Settings): readonly Address[] {
+export function bindingsOf({ sockets, settings: { bind, umask } }: Order): readonly Binding[] {
+  if (sockets !== undefined && sockets.length > 0) return sockets;
   return bind.map((address) => (address.kind === "unix" ? { ...address, umask } : address));
 }
 

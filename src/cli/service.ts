@@ -3,13 +3,20 @@ import { handleSignals } from "../embed/signals.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import { type Address, urlOf } from "../server/addresses.ts";
+import type { Listener } from "../server/listeners.ts";
+import type { Upgrade } from "./upgrade.ts";
 
 /** An application that is served: by this process, or by server workers under it. */
 export interface Service {
   /** Which application, and where it is, for the log. */
   readonly application: string;
-  /** Resolves when requests are answered; `onListening` gets the addresses, with their real ports, before. */
-  start(onListening: (addresses: readonly Address[]) => void): Promise<void>;
+  /**
+   * Resolves when requests are answered; `onListening` gets the addresses, with their real ports, and
+   * ends before the application is loaded.
+   */
+  start(onListening: (addresses: readonly Address[]) => Promise<void>): Promise<void>;
+  /** What it takes connections from. */
+  readonly listeners: readonly Listener[];
   /** Lets requests finish, unless hurried; called again, hurried, when that takes too long for somebody. */
   stop(isHurried: boolean): Promise<void>;
   reload(): Promise<ReloadOutcome>;
@@ -24,6 +31,8 @@ export interface Controls {
   stop(isHurried: boolean): void;
   reload(): Promise<ReloadOutcome>;
   resize(by: number): number;
+  /** Starts a new server on the same sockets. */
+  upgrade(): void;
   reopenLogs(): void;
 }
 
@@ -31,6 +40,7 @@ export interface Controls {
 export interface Attendant {
   /** Before anything listens; what it throws ends the start. */
   starting?(controls: Controls): Promise<void> | void;
+  /** Before the application is loaded; what it throws ends the start. */
   listening?(addresses: readonly Address[]): Promise<void> | void;
   /** Requests are answered from here on. */
   ready?(): Promise<void> | void;
@@ -39,6 +49,8 @@ export interface Attendant {
   reloaded?(outcome: ReloadOutcome): Promise<void> | void;
   /** So many workers there are to be from now on. */
   resized?(workers: number): Promise<void> | void;
+  /** Before a new server starts beside this one. */
+  upgrading?(): Promise<void> | void;
   /** Told to stop; requests are still served. Not called where it is hurried. */
   stopping?(): Promise<void> | void;
   /** Nothing is served any more, or the start has failed. Not called where it is hurried. */
@@ -52,9 +64,10 @@ const READY = "Ready";
 export async function runService(
   service: Service,
   attendants: readonly Attendant[],
+  upgrade: Upgrade,
   log: Logger,
 ): Promise<void> {
-  const run = new ServiceRun(service, attendants, log);
+  const run = new ServiceRun(service, attendants, upgrade, log);
   const actions = { ...run.controls, stop: (isHurried: boolean) => run.stop(isHurried) };
   run.controls.stop = handleSignals(actions, log);
   await run.start();
@@ -64,13 +77,15 @@ export async function runService(
 class ServiceRun {
   readonly #service: Service;
   readonly #attendants: readonly Attendant[];
+  readonly #upgrade: Upgrade;
   readonly #log: Logger;
   #isReady = false;
   #isStopping = false;
 
-  constructor(service: Service, attendants: readonly Attendant[], log: Logger) {
+  constructor(service: Service, attendants: readonly Attendant[], upgrade: Upgrade, log: Logger) {
     this.#service = service;
     this.#attendants = attendants;
+    this.#upgrade = upgrade;
     this.#log = log;
   }
 
@@ -78,6 +93,7 @@ class ServiceRun {
     stop: (isHurried) => void this.stop(isHurried),
     reload: () => this.#reload(),
     resize: (by) => this.#resize(by),
+    upgrade: () => void this.#startAnother(),
     reopenLogs: () => this.#service.reopenLogs(),
   };
 
@@ -102,11 +118,11 @@ class ServiceRun {
     if (!isHurried) await this.#tell((attendant) => attendant.ended?.());
   }
 
-  #announce(addresses: readonly Address[]): void {
+  async #announce(addresses: readonly Address[]): Promise<void> {
     const urls = addresses.map(urlOf).join(", ");
     this.#log.info(`Listening at: ${urls} (${process.pid})`);
     this.#log.info(`Application: ${this.#service.application}`);
-    void this.#tell((attendant) => attendant.listening?.(addresses));
+    await this.#tell((attendant) => attendant.listening?.(addresses));
   }
 
   /** What comes of it is in the log. */
@@ -120,6 +136,15 @@ class ServiceRun {
     const outcome = await this.#service.reload();
     await this.#tell((attendant) => attendant.reloaded?.(outcome));
     return outcome;
+  }
+
+  async #startAnother(): Promise<void> {
+    if (this.#isReady && !this.#isStopping) {
+      await this.#upgrade.begin(() => this.#tell((attendant) => attendant.upgrading?.()));
+    } else {
+      const state = this.#isStopping ? "stops" : "still starts";
+      this.#log.warning(`No new server: this one ${state}`);
+    }
   }
 
   #resize(by: number): number {

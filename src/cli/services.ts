@@ -3,11 +3,12 @@ import type { RunningServer } from "../embed/make-server.ts";
 import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import type { Address } from "../server/addresses.ts";
+import type { Listener } from "../server/listeners.ts";
 import type { Server } from "../server/server.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
-import { addressesOf, type Order, openServer } from "./serve-target.ts";
+import { bindingsOf, type Order, openServer } from "./serve-target.ts";
 import type { Service } from "./service.ts";
 
 /** The server is this process. */
@@ -24,11 +25,11 @@ export class OwnService implements Service {
     this.#logs = logs;
   }
 
-  async start(onListening: (addresses: readonly Address[]) => void): Promise<void> {
-    const addresses = addressesOf(this.#order.settings);
+  async start(onListening: (addresses: readonly Address[]) => Promise<void>): Promise<void> {
+    const addresses = bindingsOf(this.#order);
     this.#server = await openServer(this.#order, this.#logs, addresses, (opened) => {
       this.#listening = opened;
-      onListening(opened.addresses);
+      return onListening(opened.addresses);
     });
     this.#server.start();
   }
@@ -47,6 +48,10 @@ export class OwnService implements Service {
     return this.#server?.resize(by) ?? this.#order.settings.workers;
   }
 
+  get listeners(): readonly Listener[] {
+    return this.#listening?.listeners ?? [];
+  }
+
   reopenLogs(): void {
     this.#logs.reopen();
   }
@@ -58,13 +63,14 @@ export class SupervisedService implements Service {
   readonly #supervisor: Supervisor;
   readonly #logs: Logs;
 
-  constructor({ settings, targetText }: Order, logs: Logs) {
+  constructor(order: Order, logs: Logs) {
+    const { settings, targetText } = order;
     const workers = settings.workers === 1 ? "1 worker" : `${settings.workers} workers`;
     this.application = `${targetText} in ${process.cwd()}, ${workers}`;
     this.#logs = logs;
     this.#supervisor = new Supervisor({
       workers: settings.workers,
-      addresses: addressesOf(settings),
+      addresses: bindingsOf(order),
       backlog: settings.backlog,
       bootTimeout: milliseconds(settings.bootTimeout),
       timeout: milliseconds(settings.timeout),
@@ -74,7 +80,7 @@ export class SupervisedService implements Service {
     });
   }
 
-  start(onListening: (addresses: readonly Address[]) => void): Promise<void> {
+  start(onListening: (addresses: readonly Address[]) => Promise<void>): Promise<void> {
     return this.#supervisor.start(onListening);
   }
 
@@ -88,6 +94,10 @@ export class SupervisedService implements Service {
 
   resize(by: number): number {
     return this.#supervisor.resize(by);
+  }
+
+  get listeners(): readonly Listener[] {
+    return this.#supervisor.listeners;
   }
 
   reopenLogs(): void {

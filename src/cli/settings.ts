@@ -4,7 +4,7 @@
  */
 import { DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
 import type { LogLevel } from "../log/levels.ts";
-import type { Address } from "../server/addresses.ts";
+import type { Binding } from "../server/addresses.ts";
 import { DEFAULT_PORT } from "./bind-address.ts";
 import {
   CLIENT_SETTINGS,
@@ -12,6 +12,7 @@ import {
   HTTP_SETTINGS,
   type HttpSettings,
 } from "./http-settings.ts";
+import { MACHINE_SETTINGS, type MachineSettings } from "./machine-settings.ts";
 import { MECHANICS_SETTINGS, type MechanicsSettings } from "./mechanics-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
 import { RECYCLING_SETTINGS, type RecyclingSettings } from "./recycling-settings.ts";
@@ -32,11 +33,12 @@ import {
 export interface Settings
   extends RecyclingSettings,
     MechanicsSettings,
+    MachineSettings,
     HttpSettings,
     ClientSettings,
     ProxySettings {
   readonly config: string | undefined;
-  readonly bind: readonly Address[];
+  readonly bind: readonly Binding[];
   readonly backlog: number;
   readonly workers: number;
   readonly threads: number;
@@ -74,7 +76,7 @@ export const SETTINGS: SettingTable<Settings> = {
     default: [{ kind: "tcp", host: "127.0.0.1", port: DEFAULT_PORT }],
     environment: { variable: "PORT", textsOf: portOnAllInterfaces },
     repeatable: true,
-    help: "Where to listen: HOST:PORT, HOST, :PORT for all interfaces, [IPV6]:PORT or unix:PATH. A Unix socket is open to all users, as gunicorn's is; its directory can be closed to them. PORT in the environment means 0.0.0.0:$PORT.",
+    help: "Where to listen: HOST:PORT, HOST, :PORT for all interfaces, [IPV6]:PORT, unix:PATH, or fd://N for a socket that is open as file descriptor N. A Unix socket is open to all users, as gunicorn's is; its directory can be closed to them. PORT in the environment means 0.0.0.0:$PORT. Sockets that systemd passes (LISTEN_FDS) are used in place of all.",
   },
   backlog: {
     section: "Server Socket",
@@ -135,6 +137,7 @@ export const SETTINGS: SettingTable<Settings> = {
   },
   ...RECYCLING_SETTINGS,
   ...MECHANICS_SETTINGS,
+  ...MACHINE_SETTINGS,
   python: {
     section: "Python",
     flags: ["--python"],

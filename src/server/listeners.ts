@@ -1,15 +1,16 @@
 /** Listening sockets: opened, named when they cannot be, and closed. */
-import { lstatSync, type Stats, unlinkSync } from "node:fs";
+import { linkSync, lstatSync, renameSync, rmSync, type Stats, unlinkSync } from "node:fs";
 import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
 import { dirname, resolve as resolvePath } from "node:path";
-import { type Address, addressFrom, urlOf } from "./addresses.ts";
+import { type Address, addressFrom, type Binding, urlOf } from "./addresses.ts";
+import { boundPath } from "./bound-path.ts";
 
 /** An address that cannot be listened on; the message says why and what to do. */
 export class ListenError extends Error {
   override readonly name: string = "ListenError";
-  readonly address: Address;
+  readonly address: Binding;
 
-  constructor(address: Address, reason: string, cause: unknown) {
+  constructor(address: Binding, reason: string, cause: unknown) {
     super(`cannot listen on ${urlOf(address)}: ${reason}`, { cause });
     this.address = address;
   }
@@ -18,6 +19,10 @@ export class ListenError extends Error {
 export interface Listener {
   /** The address with its real port. */
   readonly address: Address;
+  /** Whether the file of a Unix socket goes at {@link close}; not where another process listens on too. */
+  removesFile: boolean;
+  /** What a process is given that is to listen there too. */
+  readonly descriptor: number;
   /** Takes no new connections. */
   close(): Promise<void>;
 }
@@ -27,24 +32,86 @@ export interface Listener {
  * @throws {ListenError}
  */
 export async function listen(
-  address: Address,
+  binding: Binding,
   backlog: number,
   accept: (socket: Socket) => void,
   pauseOnConnect = false,
 ): Promise<Listener> {
-  if (address.kind === "unix") await claim(address);
+  if (binding.kind === "unix") await claim(binding);
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect }, (socket) => {
     // A client that has gone already has no address: no application should see it without one.
-    if (address.kind === "tcp" && socket.remoteAddress === undefined) socket.destroy();
+    if (listener.address.kind === "tcp" && socket.remoteAddress === undefined) socket.destroy();
     else accept(socket);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(new ListenError(address, reasonFor(error), error)));
-    if (address.kind === "unix") listenOnPath(server, address, backlog, resolve);
-    else
-      server.listen({ host: address.host, port: address.port, backlog, ipv6Only: false }, resolve);
+    server.once("error", (error) => {
+      reject(new ListenError(binding, reasonFor(error, binding), error));
+    });
+    if (binding.kind === "unix") listenOnPath(server, binding, backlog, resolve);
+    else if (binding.kind === "descriptor") {
+      // Node.js passes a backlog among the options over where there is a descriptor.
+      server.listen({ fd: binding.descriptor }, backlog, resolve);
+    } else {
+      const { host, port } = binding;
+      server.listen({ host, port, backlog, ipv6Only: false }, resolve);
+    }
   });
-  return { address: addressFrom(server.address()), close: () => closeListener(server) };
+  const listener = new OpenListener(server, addressOf(server, binding), binding.kind === "unix");
+  return listener;
+}
+
+function addressOf(server: NetServer, binding: Binding): Address {
+  const said = server.address();
+  if (binding.kind !== "descriptor") return addressFrom(said);
+  // Node.js knows the path of no Unix socket but those it has bound.
+  if (said === null) return binding.address ?? boundPath(binding.descriptor);
+  return addressFrom(said);
+}
+
+const NOT_OPEN = -1;
+
+class OpenListener implements Listener {
+  readonly address: Address;
+  removesFile: boolean;
+  readonly #server: NetServer;
+  /** libuv removes the file of a Unix socket that it has bound, whoever else listens on it. */
+  readonly #isBoundHere: boolean;
+
+  constructor(server: NetServer, address: Address, isBoundHere: boolean) {
+    this.#server = server;
+    this.address = address;
+    this.#isBoundHere = isBoundHere;
+    this.removesFile = isBoundHere;
+  }
+
+  get descriptor(): number {
+    // Node.js documents no way to ask for it; handles of libuv have had it since io.js 1.0.
+    const { _handle: handle } = this.#server as unknown as { _handle: { fd: number } | null };
+    return handle?.fd ?? NOT_OPEN;
+  }
+
+  close(): Promise<void> {
+    const { address } = this;
+    if (address.kind === "tcp" || this.removesFile === this.#isBoundHere) return this.#close();
+    if (!this.removesFile) return keepingFile(address.path, () => this.#close());
+    rmSync(address.path, { force: true });
+    return this.#close();
+  }
+
+  #close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+    });
+  }
+}
+
+/** The file has a second name while it loses its own: only for two system calls nobody can connect. */
+function keepingFile<Result>(path: string, close: () => Result): Result {
+  const spare = `${path}.${process.pid}`;
+  linkSync(path, spare);
+  const result = close();
+  renameSync(spare, path);
+  return result;
 }
 
 /** Open to all, as gunicorn's is: a proxy in front is another user. Its directory or a mask can say no. */
@@ -63,12 +130,6 @@ function listenOnPath(
   }
 }
 
-function closeListener(server: NetServer): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-  });
-}
-
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: "another program listens there; stop it or choose another address with --bind",
   EACCES: "permission denied; ports below 1024 and some directories need more rights",
@@ -80,8 +141,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EINVAL: "not an address to listen on; a socket's path has about 100 characters at most",
 };
 
-function reasonFor(error: unknown): string {
+function reasonFor(error: unknown, binding: Binding): string {
   if (!(error instanceof Error)) return String(error);
+  if (binding.kind === "descriptor") return `it is no stream socket to listen on: ${error.message}`;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   return REASONS[code] ?? error.message;
 }
@@ -112,7 +174,7 @@ function statsOf(address: Address & { kind: "unix" }): Stats | undefined {
     lstatSync(dirname(resolvePath(address.path)));
     return lstatSync(address.path, { throwIfNoEntry: false });
   } catch (error) {
-    throw new ListenError(address, reasonFor(error), error);
+    throw new ListenError(address, reasonFor(error, address), error);
   }
 }
 

@@ -14,7 +14,7 @@ import { LogErrorStream } from "../gateway/error-stream.ts";
 import type { HeaderMap } from "../http/fields.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../http/limits.ts";
 import type { Application } from "../wsgi/types.ts";
-import { type Address, urlOf } from "./addresses.ts";
+import { type Address, type Binding, urlOf } from "./addresses.ts";
 import { commonFields } from "./common-fields.ts";
 import { ConnectionCounter } from "./connection-counter.ts";
 import {
@@ -30,7 +30,7 @@ import { filesForClients } from "./open-files.ts";
 import { type ProxyOptions, proxiesOf } from "./proxies.ts";
 
 export interface ServerOptions {
-  readonly addresses: readonly Address[];
+  readonly addresses: readonly Binding[];
   /** Connections that the system keeps waiting before they are accepted. */
   readonly backlog: number;
   /** The value of the Server field and of SERVER_SOFTWARE. */
@@ -124,6 +124,11 @@ export class Server implements AsyncDisposable {
   /** With real ports where 0 was asked for. */
   get addresses(): readonly Address[] {
     return this.#listeners.map((listener) => listener.address);
+  }
+
+  /** What it takes connections from. */
+  get listeners(): readonly Listener[] {
+    return this.#listeners;
   }
 
   /** The first address as a URL. */
