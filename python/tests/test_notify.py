@@ -30,5 +30,5 @@ def test_assignments_arrive_as_one_message_before_the_barrier(tmp_path: Path, ki
 
 
 def test_a_socket_that_nobody_listens_on_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(OSError):
+    with pytest.raises(FileNotFoundError):
         notify(str(tmp_path / "nobody"), ["READY=1"])

@@ -8,8 +8,10 @@ import { Upgrade } from "./upgrade.ts";
 
 export interface MachineRoom {
   readonly upgrade: Upgrade;
-  /** In the order in which they are told, before all others. */
-  readonly attendants: readonly Attendant[];
+  /** Told before all others. */
+  readonly first: readonly Attendant[];
+  /** Told behind all others: what they say of a start is said when it is over. */
+  readonly last: readonly Attendant[];
 }
 
 /** Parts that nobody has asked for are not loaded. @throws {UsageError} --user and --group cannot be done */
@@ -24,14 +26,20 @@ export async function machineRoom(
   const pidFile = pid === undefined ? undefined : new PidFile(pid, isSuccessor);
   const listeners = (): Service["listeners"] => service.listeners;
   const upgrade = new Upgrade({ launch, pidFile, listeners, log });
-  const attendants = [
+  const first = [
     pidFile && { starting: () => pidFile.keep() },
     await identityAttendant(order, pidFile),
+  ];
+  const last = [
     await managerAttendant(order, launch, upgrade, log),
     upgrade,
     launch.starter?.kind === "launcher" ? (await import("./daemon.ts")).daemonAttendant : undefined,
   ];
-  return { upgrade, attendants: attendants.filter((attendant) => attendant !== undefined) };
+  return { upgrade, first: first.filter(isThere), last: last.filter(isThere) };
+}
+
+function isThere(attendant: Attendant | undefined): attendant is Attendant {
+  return attendant !== undefined;
 }
 
 /** Becomes another user when the sockets are open, and before the application is loaded. */

@@ -68,9 +68,9 @@ async function obey(line: ServeLine, launch: Launch): Promise<void> {
   if (isSupervised) process.env[COMMAND_VARIABLE] = JSON.stringify(command);
   setTitle(settings, isSupervised ? "supervisor" : "server");
   const service = isSupervised ? new SupervisedService(order, logs) : new OwnService(order, logs);
-  const machine = await machineRoom(order, launch, service, log);
-  const attendants = [...machine.attendants, ...attendantsOf(order, command.notes, log)];
-  await runService(service, attendants, machine.upgrade, log);
+  const { first, last, upgrade } = await machineRoom(order, launch, service, log);
+  const attendants = [...first, ...attendantsOf(order, command.notes, log), ...last];
+  await runService(service, attendants, upgrade, log);
 }
 
 /** In the order in which they are told. */

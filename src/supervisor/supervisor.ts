@@ -71,10 +71,11 @@ export class Supervisor {
     for (const address of addresses) {
       this.#listeners.push(await listen(address, backlog, accept, true));
     }
-    await onListening(this.#listeners.map((listener) => listener.address));
     try {
+      await onListening(this.#listeners.map((listener) => listener.address));
       await this.#group.start();
     } catch (error) {
+      for (const listener of this.#listeners.splice(0)) void listener.close();
       if (!(error instanceof BootError)) throw error;
       throw startError(error, this.#options.bootTimeout);
     }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { OtherProcess } from "../support/other-process.ts";
 import { get, PorticoRun, type RunOptions, runToEnd } from "../support/portico-run.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
 import { until } from "../support/until.ts";
@@ -136,6 +137,21 @@ describe("--user, --group and --initgroups", { skip }, () => {
     await using run = await PorticoRun.serving({ args, cwd: versions.directory });
     assert.equal((await run.get("/")).status, 200);
     assert.equal(credentialsOf(run.server).uids, fourTimes(NOBODY.uid));
+  });
+
+  test("a new server at USR2 is the same user", async () => {
+    using versions = written();
+    const { directory: cwd } = versions;
+    chownSync(cwd, NOBODY.uid, NOBODY.gid);
+    const args = [...ANYWHERE, "-u", "nobody", "--pid", "server.pid", "./shop.ts"];
+    await using run = await PorticoRun.serving({ args, cwd });
+    run.kill("SIGUSR2");
+    await run.stderr.line(/The new server \(pid:\d+\) is ready/);
+    await using successor = OtherProcess.in(join(cwd, "server.pid.2"));
+    const { uid, gid } = NOBODY;
+    const expected = { uids: fourTimes(uid), gids: fourTimes(gid), groups: String(gid) };
+    assert.deepEqual(credentialsOf(successor.pid), expected);
+    assert.equal((await run.get("/")).status, 200);
   });
 
   const refused: readonly (readonly [args: readonly string[], line: string])[] = [

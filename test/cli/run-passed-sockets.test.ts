@@ -2,15 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { passing } from "../support/pass-sockets.ts";
 import { get, PorticoRun, runToEnd } from "../support/portico-run.ts";
-import { pythonProgram, repositoryRoot } from "../support/python-environment.ts";
 import { Versions } from "../support/versions.ts";
-
-const PASS = join(repositoryRoot, "test/support/pass_sockets.py");
-
-function passing(addresses: string): string[] {
-  return [pythonProgram("python"), PASS, addresses];
-}
 
 function written(): Versions {
   const versions = new Versions();

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { OtherProcess } from "../support/other-process.ts";
+import { passing } from "../support/pass-sockets.ts";
 import { get, PorticoRun } from "../support/portico-run.ts";
 import { SteadyLoad } from "../support/steady-load.ts";
 import { isRunning, until } from "../support/until.ts";
@@ -49,6 +50,7 @@ for (const [name, target] of [
         await using successor = await upgraded(run);
         assert.equal(numberIn(versions, "server.pid"), run.pid);
         assert.equal(numberIn(versions, "server.pid.2"), successor.pid);
+        assert.deepEqual(load.take().failures, []);
         run.kill("SIGTERM");
         await run.stderr.line(new RegExp(`before \\(pid:${run.pid}\\) has ended; this one has`));
         assert.deepEqual(
@@ -110,6 +112,42 @@ for (const [name, target] of [
 }
 
 describe("USR2", () => {
+  test("leads to what a link names now that the server was started by", async () => {
+    using old = written();
+    using versions = written();
+    versions.writePython("two");
+    const link = `${old.directory}-link`;
+    symlinkSync(old.directory, link);
+    try {
+      const args = ["-b", "127.0.0.1:0", "shop:app"];
+      await using run = await PorticoRun.serving({ args, cwd: link, env: { PWD: link } });
+      rmSync(link);
+      symlinkSync(versions.directory, link);
+      await using successor = await upgraded(run);
+      assert.ok(successor.runs);
+      run.kill("SIGTERM");
+      await run.stderr.line(/has ended; this one has its place$/);
+      assert.match((await run.get("/")).text, /^two /);
+    } finally {
+      rmSync(link);
+    }
+  });
+
+  test("leaves the file of a socket that systemd has made, whichever server ends last", async () => {
+    using versions = written();
+    const { directory: cwd } = versions;
+    const path = join(cwd, "passed.sock");
+    const through = passing(path);
+    await using run = await PorticoRun.serving({ args: ["shop:app"], cwd, through });
+    await using successor = await upgraded(run);
+    run.kill("SIGTERM");
+    await run.stderr.line(/has ended; this one has its place$/);
+    assert.match((await get(`unix:${path}`, "/")).text, /^one /);
+    successor.kill("SIGTERM");
+    await successor.ended();
+    assert.ok(existsSync(path));
+  });
+
   test("starts no third server while there are two", async () => {
     using versions = written();
     await using run = await serving(versions, "shop:app");

@@ -1,4 +1,4 @@
-"""Starts an application worker, a configuration or a notice; any Python since 2.7 can read this to refuse."""
+"""Starts an application worker or what else Python does here; 2.7 can read this too, to refuse."""
 
 import os
 import sys

@@ -29,7 +29,7 @@ def notify(address: str, assignments: list[str]) -> None:
 
 
 def _wait(sock: socket.socket) -> None:
-    """The manager closes what it was sent with BARRIER=1 once it has taken all before (systemd 246)."""
+    """The manager closes what comes with BARRIER=1 when it has taken all before (systemd 246)."""
     reader, writer = os.pipe()
     try:
         passed = array.array("i", [writer])
