@@ -136,8 +136,8 @@ describe("NOTIFY_SOCKET", () => {
     run.kill("SIGUSR2");
     const line = await run.stderr.line(/The new server \(pid:\d+\) is ready/);
     await using successor = new OtherProcess(Number(/pid:(\d+)/.exec(line)?.[1]));
-    const itsOwn = new RegExp(`MAINPID=${successor.pid}`);
-    assert.doesNotMatch(manager.said.text, itsOwn);
+    await manager.said.line(/^"READY=1\\nSTATUS=/);
+    assert.doesNotMatch(manager.said.text, new RegExp(`MAINPID=${successor.pid}`));
     run.kill("SIGTERM");
     await manager.said.line(new RegExp(`^"MAINPID=${successor.pid}"$`));
   });
