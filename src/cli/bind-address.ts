@@ -12,12 +12,19 @@ const ALL_INTERFACES = "0.0.0.0";
 const MAX_UNIX_PATH_BYTES = 107;
 
 /**
- * Reads `HOST:PORT`, `HOST`, `:PORT`, `[IPV6]:PORT`, `tcp://` before any of them, `unix:PATH` or `fd://N`.
+ * Reads an address, or `fd://N` for a socket that is open as that descriptor.
  * @throws {SettingError} naming `origin`, which is the flag.
  */
-export function parseBindAddress(text: string, origin = "--bind"): Binding {
+export function parseBinding(text: string, origin = "--bind"): Binding {
+  return text.startsWith("fd://") ? openSocket(text, origin) : parseBindAddress(text, origin);
+}
+
+/**
+ * Reads `HOST:PORT`, `HOST`, `:PORT`, `[IPV6]:PORT`, `tcp://` before any of them, or `unix:PATH`.
+ * @throws {SettingError} naming `origin`, which is the flag.
+ */
+export function parseBindAddress(text: string, origin = "--bind"): Address {
   if (text.startsWith("unix:")) return unixAddress(text, origin);
-  if (text.startsWith("fd://")) return openSocket(text, origin);
   const plain = text.startsWith("tcp://") ? text.slice("tcp://".length) : text;
   const problem = problemOf(plain);
   if (problem !== undefined) throw new SettingError(origin, `${quoted(text)} ${problem}`);

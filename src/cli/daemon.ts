@@ -27,6 +27,8 @@ export async function detach(launch: Launch, settings: Settings): Promise<never>
   }
   const outcome = await server.outcome;
   if (outcome.portico === "ready") process.exit(0);
+  // What it leaves, as the file of --pid, is gone when this process is.
+  await server.exited;
   // A server that has this one's standard error has said it itself.
   if (output === "ignore") process.stderr.write(`portico: ${outcome.message}\n`);
   process.exit(outcome.exitCode);

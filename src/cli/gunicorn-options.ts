@@ -56,7 +56,6 @@ const SMUGGLING = "what one server takes and the next refuses lets requests be s
 const LOGGING =
   "Portico writes its lines itself; use --access-logformat, --log-level and the log files, and configure Python's logging in the application";
 const SYSLOG = "run it under systemd or pipe its output to logger(1)";
-const STATSD = "count from the access log";
 
 /** In each row: flags and the name of the value as help shows them, the name in gunicorn.conf.py. */
 const NOTED: readonly Row[] = [
@@ -183,9 +182,6 @@ const REFUSED: readonly Row[] = [
 ];
 
 const NOT_YET: readonly Row[] = [
-  ["--reload", "reload", "stop and start it by hand"],
-  ["--reload-engine STRING", "reload_engine", "leave it out", ["auto"]],
-  ["--reload-extra-file FILES", "reload_extra_files", "leave it out"],
   ["--preload", "preload_app", "each worker imports the application itself"],
   ["--control-socket PATH", "control_socket", "send signals (SIGNALS.md)"],
   ["--control-socket-mode INT", "control_socket_mode", "leave it out"],
@@ -193,10 +189,6 @@ const NOT_YET: readonly Row[] = [
   ["--log-syslog-to ADDRESS", "syslog_addr", SYSLOG, ["udp://localhost:514"]],
   ["--log-syslog-prefix TEXT", "syslog_prefix", SYSLOG],
   ["--log-syslog-facility TEXT", "syslog_facility", SYSLOG, ["user"]],
-  ["--statsd-host ADDRESS", "statsd_host", STATSD],
-  ["--dogstatsd-tags TAGS", "dogstatsd_tags", STATSD],
-  ["--statsd-prefix TEXT", "statsd_prefix", STATSD],
-  ["--enable-backlog-metric", "enable_backlog_metric", STATSD],
 ];
 
 export const GUNICORN_OPTIONS: readonly GunicornOption[] = [

@@ -33,8 +33,8 @@ export interface Predecessor {
 
 export interface PassedSocket {
   readonly address: Address;
-  /** Whether the file of a Unix socket is to go when the last server ends. */
-  readonly removesFile: boolean;
+  /** Also when there is one server only, as systemd's are. */
+  readonly isShared: boolean;
 }
 
 export interface Launch {

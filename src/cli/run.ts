@@ -1,6 +1,7 @@
 /** The command line: argv → settings → a server; a mistake → one line and an exit status. */
 import { holdEngines, releaseEngines } from "../embed/engines.ts";
 import { VERSION } from "../embed/version.ts";
+import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { Logger } from "../log/logger.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import { WORKER_VARIABLE } from "../supervisor/messages.ts";
@@ -8,18 +9,26 @@ import { runServerWorker } from "../supervisor/server-worker.ts";
 import { parseArguments, type ServeLine } from "./arguments.ts";
 import { findConfigFile } from "./config-file.ts";
 import { failure } from "./failure.ts";
-import { GunicornHooks } from "./gunicorn-hooks.ts";
+import { GunicornHooks, hooksFrom } from "./gunicorn-hooks.ts";
 import { helpText, printedConfig, versionText } from "./help.ts";
 import { type Launch, takeLaunch, tellStarter } from "./launch.ts";
 import { Logs } from "./logs.ts";
 import { machineRoom } from "./machine-room.ts";
-import { applicationOf, enterDirectory, type Order, openServer } from "./serve-target.ts";
-import { type Attendant, runService } from "./service.ts";
-import { OwnService, SupervisedService } from "./services.ts";
+import { MetricsAttendant, openStatsd, StatsdAttendant } from "./metrics-attendants.ts";
+import {
+  applicationOf,
+  enterDirectory,
+  type Order,
+  openServer,
+  withRights,
+} from "./serve-target.ts";
+import { type Attendant, runService, type Service } from "./service.ts";
+import { OwnService, SupervisedService, supervisorOf } from "./services.ts";
 import type { Settings } from "./settings.ts";
 import { COMMAND_VARIABLE, type SettledCommand, settleCommand } from "./settled-command.ts";
 import { SUBCOMMANDS } from "./subcommands.ts";
 import { checkTarget, parseTarget } from "./targets.ts";
+import { whenAlone } from "./when-alone.ts";
 
 /** Runs `portico` with the arguments behind its name; ends the process where there is no server. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -64,19 +73,47 @@ async function obey(line: ServeLine, launch: Launch): Promise<void> {
   const hooks = file?.gunicorn && new GunicornHooks(file.gunicorn, { settings, directory, log });
   const { sockets } = launch;
   const order = { ...plain, sockets, ...(hooks !== undefined && { hooks }) };
-  const isSupervised = order.target.kind === "javascript";
-  if (isSupervised) process.env[COMMAND_VARIABLE] = JSON.stringify(command);
+  const isSupervised = order.target.kind === "javascript" || settings.reload;
+  if (isSupervised) {
+    const told = hooks === undefined ? command : { ...command, workerHooks: hooks.relayed };
+    process.env[COMMAND_VARIABLE] = JSON.stringify(told);
+  }
   setTitle(settings, isSupervised ? "supervisor" : "server");
-  const service = isSupervised ? new SupervisedService(order, logs) : new OwnService(order, logs);
+  const service = await serviceOf(order, logs, isSupervised);
   const { first, last, upgrade } = await machineRoom(order, launch, service, log);
-  const attendants = [...first, ...attendantsOf(order, command.notes, log), ...last];
+  const watchers = await watchersOf(settings, logs);
+  const isSuccessor = launch.starter?.kind === "predecessor";
+  const attendants = [
+    ...first,
+    ...attendantsOf(order, command.notes, hooks, log),
+    ...(isSuccessor ? watchers.map((one) => whenAlone(one, upgrade.alone, log)) : watchers),
+    ...(await developmentOf(order, log)),
+    ...last,
+  ];
   await runService(service, attendants, upgrade, log);
+}
+
+async function serviceOf(order: Order, logs: Logs, isSupervised: boolean): Promise<Service> {
+  if (order.settings.reload) {
+    const { DevelopmentService } = await import("./development.ts");
+    return new DevelopmentService(order, logs);
+  }
+  if (isSupervised) return new SupervisedService(order, logs, supervisorOf(order, logs));
+  return new OwnService(order, logs);
+}
+
+/** What watches is loaded here: a server in production starts without it. */
+async function developmentOf(order: Order, log: Logger): Promise<readonly Attendant[]> {
+  if (!order.settings.reload) return [];
+  const { sourceAttendant } = await import("./development.ts");
+  return [sourceAttendant(order, log)];
 }
 
 /** In the order in which they are told. */
 function attendantsOf(
-  { target, hooks }: Order,
+  { target }: Order,
   notes: readonly string[],
+  hooks: GunicornHooks | undefined,
   log: Logger,
 ): readonly Attendant[] {
   return [
@@ -90,21 +127,35 @@ function attendantsOf(
   ];
 }
 
+/** What is told how the service fares. */
+async function watchersOf(settings: Settings, logs: Logs): Promise<readonly Attendant[]> {
+  const { metricsBind } = settings;
+  const statsd = await openStatsd(settings, logs);
+  return [
+    ...(metricsBind === undefined
+      ? []
+      : [new MetricsAttendant(withRights(metricsBind, settings), logs.error)]),
+    ...(statsd === undefined ? [] : [new StatsdAttendant(statsd, settings)]),
+  ];
+}
+
 /** A server worker is where its supervisor is, in the same environment, and is told what that has settled. */
-function obeySupervisor(told: string): Promise<void> {
+async function obeySupervisor(told: string): Promise<void> {
   const supervisor = Number(process.env[WORKER_VARIABLE]);
   delete process.env[WORKER_VARIABLE];
   delete process.env[COMMAND_VARIABLE];
   // It was written by obey(), in a process of this same program.
   const command = JSON.parse(told) as SettledCommand;
   setTitle(command.settings, "server worker");
-  return serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
+  await serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
 }
 
 function orderOf(command: SettledCommand): Order {
   const target = parseTarget(command.target);
   checkTarget(target, process.cwd());
-  return { ...command, target, targetText: command.target };
+  const { workerHooks } = command;
+  const hooks = workerHooks && hooksFrom(workerHooks);
+  return { ...command, target, targetText: command.target, ...(hooks && { hooks }) };
 }
 
 function setTitle({ name }: Settings, role: string): void {
@@ -122,12 +173,16 @@ async function check(order: Order, log: Logger): Promise<void> {
   process.exit(0);
 }
 
-function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<void> {
-  return runServerWorker({
+async function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<void> {
+  const statsd = await openStatsd(order.settings, logs);
+  await runServerWorker({
     supervisor,
     open: () => openServer(order, logs, []),
     grace: order.settings.gracefulTimeout * 1000,
+    longestStall: milliseconds(order.settings.timeout),
     reopenLogs: () => logs.reopen(),
+    flushLogs: () => logs.flush(),
+    beforeExit: () => statsd?.close(),
     failure,
   });
 }

@@ -4,6 +4,7 @@ import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import { type Address, urlOf } from "../server/addresses.ts";
 import type { Listener } from "../server/listeners.ts";
+import type { ServiceStatus } from "../stats/service-status.ts";
 import type { Upgrade } from "./upgrade.ts";
 
 /** An application that is served: by this process, or by server workers under it. */
@@ -23,6 +24,8 @@ export interface Service {
   /** So many workers more, or fewer; returns how many there are to be. */
   resize(by: number): number;
   reopenLogs(): void;
+  /** Also of one that starts, or is stuck. */
+  status(): Promise<ServiceStatus>;
 }
 
 /** What signals do, and attendants may. */
@@ -34,6 +37,7 @@ export interface Controls {
   /** Starts a new server on the same sockets. */
   upgrade(): void;
   reopenLogs(): void;
+  status(): Promise<ServiceStatus>;
 }
 
 /** Stands beside a service: is told how it fares, each time before the next thing happens. */
@@ -95,6 +99,7 @@ class ServiceRun {
     resize: (by) => this.#resize(by),
     upgrade: () => void this.#startAnother(),
     reopenLogs: () => this.#service.reopenLogs(),
+    status: () => this.#service.status(),
   };
 
   async start(): Promise<void> {

@@ -1,15 +1,18 @@
 /** The two ways to serve a target: in this process, or in server workers that it supervises. */
-import type { RunningServer } from "../embed/make-server.ts";
+import { type RunningServer, statisticsOf } from "../embed/make-server.ts";
 import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import type { Address } from "../server/addresses.ts";
 import type { Listener } from "../server/listeners.ts";
 import type { Server } from "../server/server.ts";
+import { NO_STATISTICS, type ServerStatistics } from "../stats/server-statistics.ts";
+import type { ServiceStatus } from "../stats/service-status.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
 import { bindingsOf, type Order, openServer } from "./serve-target.ts";
 import type { Service } from "./service.ts";
+import { processesOf, ServiceHistory } from "./service-history.ts";
 
 /** The server is this process. */
 export class OwnService implements Service {
@@ -18,6 +21,7 @@ export class OwnService implements Service {
   readonly #logs: Logs;
   #listening: Server | undefined;
   #server: RunningServer | undefined;
+  readonly #history = new ServiceHistory(() => this.#statistics.totals.requests);
 
   constructor(order: Order, logs: Logs) {
     this.application = `${order.targetText} in ${process.cwd()}`;
@@ -55,6 +59,23 @@ export class OwnService implements Service {
   reopenLogs(): void {
     this.#logs.reopen();
   }
+
+  async status(): Promise<ServiceStatus> {
+    const { totals, present } = this.#statistics;
+    return {
+      application: this.application,
+      ...this.#history.upTo(totals),
+      ...{ totals, present, serverWorkers: undefined },
+      processes: [
+        ...processesOf("server", [process.pid]),
+        ...processesOf("application worker", present.pids),
+      ],
+    };
+  }
+
+  get #statistics(): ServerStatistics {
+    return this.#listening === undefined ? NO_STATISTICS : statisticsOf(this.#listening);
+  }
 }
 
 /** The servers are processes under this one. */
@@ -62,22 +83,13 @@ export class SupervisedService implements Service {
   readonly application: string;
   readonly #supervisor: Supervisor;
   readonly #logs: Logs;
+  readonly #history = new ServiceHistory(() => this.#supervisor.totals.requests);
 
-  constructor(order: Order, logs: Logs) {
-    const { settings, targetText } = order;
+  constructor({ settings, targetText }: Order, logs: Logs, supervisor: Supervisor) {
     const workers = settings.workers === 1 ? "1 worker" : `${settings.workers} workers`;
     this.application = `${targetText} in ${process.cwd()}, ${workers}`;
     this.#logs = logs;
-    this.#supervisor = new Supervisor({
-      workers: settings.workers,
-      addresses: bindingsOf(order),
-      backlog: settings.backlog,
-      bootTimeout: milliseconds(settings.bootTimeout),
-      timeout: milliseconds(settings.timeout),
-      gracefulTimeout: settings.gracefulTimeout * 1000,
-      recycling: recyclingOptions(settings),
-      log: logs.error,
-    });
+    this.#supervisor = supervisor;
   }
 
   start(onListening: (addresses: readonly Address[]) => Promise<void>): Promise<void> {
@@ -104,4 +116,36 @@ export class SupervisedService implements Service {
     this.#logs.reopen();
     this.#supervisor.reopenLogs();
   }
+
+  async status(): Promise<ServiceStatus> {
+    const { totals, present, pids, silent } = await this.#supervisor.statistics();
+    const { stages, endings } = this.#supervisor;
+    return {
+      application: this.application,
+      ...this.#history.upTo(totals),
+      ...{ totals, present },
+      serverWorkers: { stages, endings, silent },
+      processes: [
+        ...processesOf("supervisor", [process.pid]),
+        ...processesOf("server worker", pids),
+        ...processesOf("application worker", present.pids),
+      ],
+    };
+  }
+}
+
+/** For a Python application it has one server worker, which has the workers that were asked for. */
+export function supervisorOf(order: Order, logs: Logs): Supervisor {
+  const { settings, target } = order;
+  return new Supervisor({
+    workers: target.kind === "javascript" ? settings.workers : 1,
+    addresses: bindingsOf(order),
+    backlog: settings.backlog,
+    bootTimeout: milliseconds(settings.bootTimeout),
+    timeout: milliseconds(settings.timeout),
+    gracefulTimeout: settings.gracefulTimeout * 1000,
+    recycling: recyclingOptions(settings),
+    maxWaiting: settings.limitConnections,
+    log: logs.error,
+  });
 }

@@ -7,7 +7,7 @@ import { AccessFormatError } from "../log/errors.ts";
 import { quoted } from "../log/escapes.ts";
 import { LOG_LEVELS, type LogLevel } from "../log/levels.ts";
 import type { Binding } from "../server/addresses.ts";
-import { bindText, parseBindAddress, parsePort } from "./bind-address.ts";
+import { bindText, parseBinding, parsePort } from "./bind-address.ts";
 import type { Shape } from "./config-values.ts";
 import { SettingError } from "./errors.ts";
 import { nearestOf } from "./nearest.ts";
@@ -133,7 +133,7 @@ export const headerMap: SettingType<HeaderMap> = {
 
 export const bindAddresses: SettingType<readonly Binding[]> = {
   shape: "texts",
-  read: (texts, origin) => texts.map((text) => parseBindAddress(text, origin)),
+  read: (texts, origin) => texts.map((text) => parseBinding(text, origin)),
   show: (addresses) => addresses.map(bindText).join(", "),
 };
 

@@ -13,6 +13,7 @@ export const SECTIONS = [
   "Clients",
   "Proxies",
   "Logging",
+  "Metrics",
   "Debugging",
 ] as const;
 

@@ -41,11 +41,18 @@ const REFUSALS: Readonly<Record<Exclude<Other["kind"], "none">, string>> = {
 export class Upgrade {
   readonly #options: UpgradeOptions;
   #other: Other = NONE;
+  /** Resolves when no server before this one runs any more. */
+  readonly alone: Promise<void>;
+  #markAlone: () => void = () => {};
 
   constructor(options: UpgradeOptions) {
     this.#options = options;
+    this.alone = new Promise((resolve) => {
+      this.#markAlone = resolve;
+    });
     const { starter } = options.launch;
     if (starter?.kind === "predecessor") this.#other = { kind: "before", server: starter };
+    else this.#markAlone();
   }
 
   /** The number of a new server that is ready. */
@@ -72,7 +79,7 @@ export class Upgrade {
     log.info("Starting a new server on the same sockets");
     await announce();
     const sockets = this.#options.listeners().map(passed);
-    this.#ownFiles([]);
+    this.#share([]);
     try {
       await this.#runBeside(this.#start(sockets));
     } catch (error) {
@@ -80,7 +87,7 @@ export class Upgrade {
       log.error(`The new server cannot be started, and this one goes on: ${error}`);
     }
     this.#other = NONE;
-    this.#ownFiles(sockets);
+    this.#share(sockets);
   }
 
   async #runBeside({ process: { pid = 0 }, outcome, exited }: StartedServer): Promise<void> {
@@ -109,7 +116,8 @@ export class Upgrade {
     const { log, pidFile } = this.#options;
     log.info(`The server before (pid:${pid}) has ended; this one has its place`);
     this.#other = NONE;
-    this.#ownFiles(sockets);
+    this.#share(sockets);
+    this.#markAlone();
     try {
       pidFile?.takeFinalName();
     } catch (error) {
@@ -118,14 +126,14 @@ export class Upgrade {
     }
   }
 
-  /** One server at a time removes the files of Unix sockets, and none those that systemd has made. */
-  #ownFiles(sockets: readonly PassedSocket[]): void {
+  /** What is bound by Portico is shared while there are two servers. */
+  #share(sockets: readonly PassedSocket[]): void {
     for (const [index, listener] of this.#options.listeners().entries()) {
-      listener.removesFile = sockets[index]?.removesFile ?? false;
+      listener.isShared = sockets[index]?.isShared ?? true;
     }
   }
 }
 
-function passed({ address, removesFile }: Listener): PassedSocket {
-  return { address, removesFile };
+function passed({ address, isShared }: Listener): PassedSocket {
+  return { address, isShared };
 }

@@ -7,8 +7,16 @@
  */
 import { setMaxListeners } from "node:events";
 import type { PythonOptions } from "../engines/cpython/python-options.ts";
-import type { Engine } from "../engines/engine.ts";
+import type { Engine, EngineStats } from "../engines/engine.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { OwnStatistics } from "../server/server.ts";
+import type { ServerStatistics } from "../stats/server-statistics.ts";
+import { sumTallies } from "../stats/tally.ts";
+
+export interface EnginesStatistics {
+  readonly totals: Pick<ServerStatistics["totals"], "endings">;
+  readonly present: Omit<ServerStatistics["present"], keyof OwnStatistics["present"]>;
+}
 
 interface Registered {
   readonly engine: Engine;
@@ -80,6 +88,24 @@ export async function reloadEngines(): Promise<ReloadOutcome> {
 /** Returns how many workers they are to have together. */
 export function resizeEngines(by: number): number {
   return running().reduce((workers, { engine }) => workers + engine.resize(by), 0);
+}
+
+/** What all have counted, in the terms of their server; those that have stopped keep their counts. */
+export function enginesStatistics(): EnginesStatistics {
+  const all = [...registry().engines].map(({ engine }) => engine.stats());
+  const sum = (count: (stats: EngineStats) => number): number =>
+    all.reduce((total, stats) => total + count(stats), 0);
+  return {
+    totals: { endings: sumTallies(all.map(({ endings }) => endings)) },
+    present: {
+      workers: sumTallies(all.map(({ workers }) => workers)),
+      threads: sum(({ threads }) => threads),
+      busyThreads: sum(({ busyThreads }) => busyThreads),
+      // What a worker was sent ahead waits as well.
+      queued: sum(({ queued, busy, busyThreads }) => queued + busy - busyThreads),
+      pids: all.flatMap(({ pids }) => pids),
+    },
+  };
 }
 
 function running(): readonly Registered[] {

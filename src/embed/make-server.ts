@@ -12,8 +12,15 @@ import type { Address, Binding } from "../server/addresses.ts";
 import { type ConnectionLimits, LONGEST_TIMER } from "../server/limits.ts";
 import type { ProxyOptions } from "../server/proxies.ts";
 import { Server } from "../server/server.ts";
+import type { ServerStatistics } from "../stats/server-statistics.ts";
 import type { Application } from "../wsgi/types.ts";
-import { holdEngines, releaseEngines, reloadEngines, resizeEngines } from "./engines.ts";
+import {
+  enginesStatistics,
+  holdEngines,
+  releaseEngines,
+  reloadEngines,
+  resizeEngines,
+} from "./engines.ts";
 import { SOFTWARE } from "./version.ts";
 
 export interface MakeServerOptions {
@@ -54,6 +61,15 @@ export function makeServer(
   options: MakeServerOptions = {},
 ): Promise<RunningServer> {
   return RunningServer.open(application, [{ kind: "tcp", host, port }], options);
+}
+
+/** Of a server and the engines of its process, also while these still start. */
+export function statisticsOf({ statistics: { totals, present } }: Server): ServerStatistics {
+  const engines = enginesStatistics();
+  return {
+    totals: { ...totals, ...engines.totals },
+    present: { ...present, ...engines.present },
+  };
 }
 
 /** A {@link Server} that owns its application's engines. */
@@ -125,9 +141,27 @@ export class RunningServer implements AsyncDisposable {
     return this.#server.requestsServed;
   }
 
+  /** What it has counted, and the engines of its process. */
+  get statistics(): ServerStatistics {
+    return statisticsOf(this.#server);
+  }
+
   /** Takes a connection that another process has accepted; reading from it must not have begun. */
   accept(socket: Socket): void {
     this.#server.accept(socket);
+  }
+
+  /** Ends its connections, each after the answer to what was asked on it; new ones are taken as ever. */
+  letGo(): void {
+    this.#server.letGo();
+  }
+
+  /**
+   * Answers 504 to all requests that are open and not yet answered, cuts the others off, and logs `why`.
+   * It waits for nothing, so that it does its work even where the event loop does not turn.
+   */
+  giveUp(why: string): void {
+    this.#server.giveUp(why);
   }
 
   /** Serves whatever comes, without waiting for it. */

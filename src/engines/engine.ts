@@ -1,5 +1,7 @@
 /** Something that runs applications and so must be started and stopped. */
+import type { Cause } from "../processes/endings.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { Stage } from "../processes/plan.ts";
 import type { Application } from "../wsgi/types.ts";
 
 export interface Engine {
@@ -18,9 +20,15 @@ export interface Engine {
 }
 
 export interface EngineStats {
-  readonly workers: number;
+  readonly workers: Readonly<Record<Stage, number>>;
+  /** Threads of workers that serve, and how many of them have a request. */
+  readonly threads: number;
+  readonly busyThreads: number;
+  /** Requests that workers have, also such as wait there. */
   readonly busy: number;
+  /** Requests that no worker has yet. */
   readonly queued: number;
   readonly served: number;
-  readonly restarts: number;
+  readonly endings: Readonly<Record<Cause, number>>;
+  readonly pids: readonly number[];
 }

@@ -62,6 +62,8 @@ export function makeEnviron(
     "wsgi.run_once": false,
     "wsgi.early_hints": connection.earlyHints(head),
     "portico.closed": connection.closed,
+    "portico.queue_time": 0,
+    "portico.engine": { queueTime: 0, keepsDeadline: false },
   };
   for (const name in server.deployed) environ[name as `${string}.x`] = server.deployed[name];
   const { names, values } = head;

@@ -6,6 +6,7 @@
  */
 import type { Logger } from "../log/logger.ts";
 import { BootPause } from "./boot-pause.ts";
+import type { Cause, Dismissal } from "./endings.ts";
 import { Generations, type ReloadOutcome } from "./generations.ts";
 import { type OomCounter, OomWatch } from "./oom-watch.ts";
 import { type Action, plan, type Stage, type Target, type WorkerFacts } from "./plan.ts";
@@ -50,7 +51,9 @@ interface Member {
   stageSince: number;
   peakRss: number;
   /** Why it is to end, once it is. */
-  why: string;
+  dismissal: Dismissal | undefined;
+  /** Whether it was killed for giving no sign of life. */
+  isHung: boolean;
 }
 
 type State =
@@ -58,6 +61,7 @@ type State =
   | { readonly kind: "serving" }
   | { readonly kind: "stopped" };
 
+const SERVER_STOPS: Dismissal = { cause: "told", why: "the server stops" };
 const SERVING: State = { kind: "serving" };
 const STOPPED: State = { kind: "stopped" };
 
@@ -82,7 +86,6 @@ export class WorkerGroup {
   #tickedAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #whenEmpty: (() => void)[] = [];
-  restarts = 0;
 
   constructor(options: WorkerGroupOptions) {
     this.#options = options;
@@ -112,6 +115,17 @@ export class WorkerGroup {
   /** How many there are to be. */
   get workers(): number {
     return this.#workers;
+  }
+
+  get stages(): Readonly<Record<Stage, number>> {
+    const stages = { booting: 0, ready: 0, draining: 0 };
+    for (const { stage } of this.#members.values()) stages[stage] += 1;
+    return stages;
+  }
+
+  /** Workers that have ended, by cause; those that end with the whole group are not counted. */
+  get endings(): Readonly<Record<Cause, number>> {
+    return this.#reports.endings.counts;
   }
 
   get pids(): readonly (number | undefined)[] {
@@ -148,7 +162,7 @@ export class WorkerGroup {
   /** Lets all finish what is open; resolves when none is left. */
   async stop(): Promise<void> {
     this.#stopActing();
-    for (const member of this.#members.values()) this.#drain(member, "the server stops");
+    for (const member of this.#members.values()) this.#drain(member, SERVER_STOPS);
     if (this.#members.size > 0) {
       await new Promise<void>((resolve) => {
         this.#whenEmpty.push(resolve);
@@ -223,7 +237,7 @@ export class WorkerGroup {
   }
 
   #countReady(): number {
-    return [...this.#members.values()].filter((member) => member.stage === "ready").length;
+    return this.stages.ready;
   }
 
   #do(action: Action): void {
@@ -233,13 +247,17 @@ export class WorkerGroup {
     }
     const member = this.#members.get(action.id);
     if (member === undefined) return;
-    if (action.do === "drain") this.#drain(member, action.why);
+    if (action.do === "drain") this.#drain(member, action);
     else if (member.stage === "booting") member.process.giveUpBooting(action.why);
     else this.#kill(member, action.why);
   }
 
-  #kill({ stage, process }: Member, why: string): void {
-    if (stage === "ready" && process.killed === undefined) this.#reports.hangs(process, why);
+  #kill(member: Member, why: string): void {
+    const { stage, process } = member;
+    if (stage === "ready" && process.killed === undefined) {
+      member.isHung = true;
+      this.#reports.hangs(process, why);
+    }
     process.kill(why);
   }
 
@@ -276,14 +294,15 @@ export class WorkerGroup {
       stage: "booting",
       stageSince: performance.now(),
       peakRss: 0,
-      why: "",
+      dismissal: undefined,
+      isHung: false,
     };
     this.#members.set(id, member);
     this.#reports.boots(process);
     void process.ready.then(() => this.#becameReady(member));
     void process.exited.then((exit) => this.#ended(member, exit));
-    void process.retired.then((why) => {
-      this.#drain(member, why);
+    void process.retired.then((dismissal) => {
+      this.#drain(member, dismissal);
       this.#act();
     });
   }
@@ -312,18 +331,19 @@ export class WorkerGroup {
     if (this.#state.kind !== "stopped") this.#act();
   }
 
-  #report({ stage, stageSince, why, generation, process }: Member, exit: ProcessExit): void {
+  #report(member: Member, exit: ProcessExit): void {
+    const { stage, stageSince, dismissal, generation, process } = member;
     const now = performance.now();
     const ended = { process, exit };
-    if (this.#state.kind === "stopped") {
-      // Each that ends as it was told says nothing new.
-      if (stage === "draining" && !endsAsTold(ended, why)) this.#reports.endedAsTold(ended, why);
-    } else if (stage === "draining") {
-      this.#reports.endedAsTold(ended, why);
+    if (dismissal !== undefined) {
+      // Where all are to end, each that ends as it was told says nothing new.
+      const isNews = this.#state.kind !== "stopped" || !endsAsTold(ended, dismissal.why);
+      if (isNews) this.#reports.endedAsTold(ended, dismissal);
+    } else if (this.#state.kind === "stopped") {
+      return;
     } else if (stage === "ready") {
-      this.restarts += 1;
       this.#pause.died(now, now - stageSince);
-      this.#reports.lost(ended, this.#pause.notBefore - now);
+      this.#reports.lost(ended, this.#pause.notBefore - now, member.isHung);
     } else {
       this.#pause.failedToBoot(now);
       this.#didNotBoot(ended, generation);
@@ -340,15 +360,15 @@ export class WorkerGroup {
     }
   }
 
-  #drain(member: Member, why: string): void {
+  #drain(member: Member, dismissal: Dismissal): void {
     if (member.stage === "draining" || member.process.killed !== undefined) return;
     if (member.stage === "ready" && this.#state.kind !== "stopped") {
-      this.#reports.isToEnd(member.process, why);
+      this.#reports.isToEnd(member.process, dismissal.why);
     }
     const hasNothingOpen = member.stage === "booting";
     enter(member, "draining");
-    member.why = why;
-    if (hasNothingOpen) member.process.kill(why);
+    member.dismissal = dismissal;
+    if (hasNothingOpen) member.process.kill(dismissal.why);
     else member.process.drain();
   }
 }

@@ -1,5 +1,7 @@
 /** A worker process as its parent sees it, whatever it does; and how one ended. */
 
+import type { Dismissal } from "./endings.ts";
+
 /** How a process ended; exactly one of `code` and `signal` is known. */
 export interface ProcessExit {
   readonly code: number | null;
@@ -20,7 +22,7 @@ export interface WorkerProcess {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
   /** Resolves, with the reason, when it takes no more work though nobody told it to. */
-  readonly retired: Promise<string>;
+  readonly retired: Promise<Dismissal>;
   /** Since when, on the group's clock, a {@link ping} is unanswered; Infinity if none is. */
   readonly silentSince: number;
   readonly requestsServed: number;

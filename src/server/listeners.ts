@@ -19,8 +19,8 @@ export class ListenError extends Error {
 export interface Listener {
   /** The address with its real port. */
   readonly address: Address;
-  /** Whether the file of a Unix socket goes at {@link close}; not where another process listens on too. */
-  removesFile: boolean;
+  /** Whether another process listens there too: then what waits there, and a Unix socket's file, is left to it. */
+  isShared: boolean;
   /** What a process is given that is to listen there too. */
   readonly descriptor: number;
   /** Takes no new connections. */
@@ -56,7 +56,11 @@ export async function listen(
       server.listen({ host, port, backlog, ipv6Only: false }, resolve);
     }
   });
-  const listener = new OpenListener(server, addressOf(server, binding), binding.kind === "unix");
+  const listener = new OpenListener(
+    server,
+    addressOf(server, binding),
+    binding.kind !== "descriptor",
+  );
   return listener;
 }
 
@@ -72,7 +76,7 @@ const NOT_OPEN = -1;
 
 class OpenListener implements Listener {
   readonly address: Address;
-  removesFile: boolean;
+  isShared: boolean;
   readonly #server: NetServer;
   /** libuv removes the file of a Unix socket that it has bound, whoever else listens on it. */
   readonly #isBoundHere: boolean;
@@ -81,7 +85,7 @@ class OpenListener implements Listener {
     this.#server = server;
     this.address = address;
     this.#isBoundHere = isBoundHere;
-    this.removesFile = isBoundHere;
+    this.isShared = !isBoundHere;
   }
 
   get descriptor(): number {
@@ -91,9 +95,9 @@ class OpenListener implements Listener {
   }
 
   close(): Promise<void> {
-    const { address } = this;
-    if (address.kind === "tcp" || this.removesFile === this.#isBoundHere) return this.#close();
-    if (!this.removesFile) return keepingFile(address.path, () => this.#close());
+    const { address, isShared } = this;
+    if (address.kind === "tcp" || isShared !== this.#isBoundHere) return this.#close();
+    if (isShared) return keepingFile(address.path, () => this.#close());
     rmSync(address.path, { force: true });
     return this.#close();
   }
@@ -131,7 +135,7 @@ function listenOnPath(
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: "another program listens there; stop it or choose another address with --bind",
+  EADDRINUSE: "another program listens there; stop it or choose another address",
   EACCES: "permission denied; ports below 1024 and some directories need more rights",
   EADDRNOTAVAIL: "this machine has no such address",
   ENOTFOUND: "no such host",

@@ -13,6 +13,9 @@ import { deployedEnviron } from "../gateway/deployed-environ.ts";
 import { LogErrorStream } from "../gateway/error-stream.ts";
 import type { HeaderMap } from "../http/fields.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../http/limits.ts";
+import { RequestStatistics } from "../stats/request-statistics.ts";
+import type { ServerStatistics } from "../stats/server-statistics.ts";
+import { addTo } from "../stats/tally.ts";
 import type { Application } from "../wsgi/types.ts";
 import { type Address, type Binding, urlOf } from "./addresses.ts";
 import { commonFields } from "./common-fields.ts";
@@ -50,6 +53,12 @@ export interface ServerOptions {
   readonly onExchange?: (exchange: Exchange) => void;
 }
 
+/** What a {@link Server} counts itself. */
+export interface OwnStatistics {
+  readonly totals: Pick<ServerStatistics["totals"], "requests" | "connections">;
+  readonly present: Pick<ServerStatistics["present"], "inFlight" | "connections">;
+}
+
 export class Server implements AsyncDisposable {
   readonly #context: ServerContext;
   readonly #connections = new Set<ServedConnection>();
@@ -58,6 +67,8 @@ export class Server implements AsyncDisposable {
   #heldBytes = 0;
   /** Requests that the application was called for. */
   requestsServed = 0;
+  readonly #statistics = new RequestStatistics();
+  #accepted = 0;
   readonly #waiting: Socket[] = [];
   readonly #clock = { now: performance.now() };
   #listeners: Listener[] = [];
@@ -114,6 +125,7 @@ export class Server implements AsyncDisposable {
       proxies: proxiesOf(options.proxies ?? {}, options.log),
       log: options.log,
       faults: new FaultLog(options.log),
+      statistics: this.#statistics,
       onExchange: options.onExchange,
       onRequestEnd: undefined,
       clock: this.#clock,
@@ -141,6 +153,19 @@ export class Server implements AsyncDisposable {
   get port(): number {
     for (const address of this.addresses) if (address.kind === "tcp") return address.port;
     return 0;
+  }
+
+  /** What it has counted, beside what engines have. */
+  get statistics(): OwnStatistics {
+    const connections: Record<string, number> = {
+      ...{ idle: 0, reading: 0, answering: 0, closing: 0 },
+      waiting: this.#waiting.length,
+    };
+    for (const { state } of this.#connections) addTo(connections, state);
+    return {
+      totals: { requests: this.#statistics.counts, connections: this.#accepted },
+      present: { inFlight: this.#statistics.inFlight, connections },
+    };
   }
 
   /** Serves whatever comes, without waiting for it. */
@@ -199,18 +224,26 @@ export class Server implements AsyncDisposable {
     this.#markClosed();
   }
 
+  /** Waits for no application any longer, and for nothing else either: all that it does is done on return. */
+  giveUp(why: string): void {
+    for (const connection of this.#connections) connection.giveUp(why);
+  }
+
   /** Takes a connection, from a listener of its own or from another process. */
   accept(socket: Socket): void {
     if (this.#servesForever || this.#permits.length > 0) {
       this.#serve(socket);
-    } else {
+    } else if (this.#waiting.length < this.#counter.most) {
       socket.once("error", () => socket.destroy());
       this.#waiting.push(socket);
+    } else {
+      socket.destroy();
     }
   }
 
   #serve(socket: Socket): void {
     if (this.#timer === undefined) this.#startClock();
+    this.#accepted += 1;
     const permit = this.#permits.shift();
     const context = permit ? { ...this.#context, onRequestEnd: permit } : this.#context;
     // Kept: a socket that has closed has no address.
@@ -232,6 +265,14 @@ export class Server implements AsyncDisposable {
     else if (refusal !== undefined) connection.refuse(refusal);
     else if (this.#closing !== undefined) connection.drain();
     else if (!this.#servesForever) connection.answerOne();
+  }
+
+  /** Ends its connections, each after the answer to what was asked on it; new ones are taken as ever. */
+  letGo(): void {
+    for (const connection of this.#connections) {
+      if (connection.isIdle) connection.destroy();
+      else connection.answerOne();
+    }
   }
 
   /** Whether many clients may stand behind this one. */

@@ -3,6 +3,8 @@
  * workers running. It reads nothing of what clients send.
  */
 import type { Socket } from "node:net";
+import type { Stall } from "../embed/process-watch.ts";
+import { escaped } from "../log/escapes.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import { MemoryCgroup } from "../processes/memory-cgroup.ts";
@@ -11,7 +13,20 @@ import { BootError, WorkerGroup } from "../processes/worker-group.ts";
 import { describeExit } from "../processes/worker-process.ts";
 import type { Address, Binding } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
+import { filesForClients } from "../server/open-files.ts";
+import type { Totals } from "../stats/server-statistics.ts";
+import type { Tally } from "../stats/tally.ts";
+import { type Collected, CollectedStatistics } from "./collected-statistics.ts";
+import type { StartFailure } from "./messages.ts";
 import { ServerWorkerProcess } from "./server-worker-process.ts";
+
+/** What a server worker may need to say where its event loop stands still, in milliseconds. */
+const STALL_LATENESS = 3_000;
+
+/** Characters of a request's line that the log repeats. */
+const LONGEST_LINE = 200;
+
+const IN_NATIVE_CODE = "  in native code, or where nothing of the application is on its stack";
 
 export interface SupervisorOptions {
   readonly workers: number;
@@ -22,6 +37,8 @@ export interface SupervisorOptions {
   readonly timeout: number;
   readonly gracefulTimeout: number;
   readonly recycling: RecyclingOptions;
+  /** Connections that may wait until a worker takes them, as far as open files allow; 0 for so many alone. */
+  readonly maxWaiting: number;
   readonly log: Logger;
 }
 
@@ -40,17 +57,26 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #group: WorkerGroup;
   readonly #workers = new Set<ServerWorkerProcess>();
+  readonly #statistics = new CollectedStatistics();
   readonly #listeners: Listener[] = [];
+  /** Connections that no worker can take yet. */
   readonly #waiting: Socket[] = [];
+  readonly #mostWaiting: number;
+  /** Who gets connections. */
+  #taker: "workers" | "nobody yet" | ((socket: Socket) => void) = "workers";
+  /** Of the worker that failed to start last, since {@link hold} was called. */
+  lastFailure: StartFailure | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#mostWaiting = Math.min(options.maxWaiting || Infinity, filesForClients());
     this.#group = new WorkerGroup({
       workers: options.workers,
       // A worker imports, then starts its engines, and has that long for each; it says itself which
       // took too long. This ends one that cannot say it.
       bootTimeout: 2 * options.bootTimeout + 2_000,
-      heartbeatTimeout: options.timeout,
+      // A worker says itself where its event loop stands still; this ends one that cannot say it.
+      heartbeatTimeout: options.timeout + STALL_LATENESS,
       drainTimeout: options.gracefulTimeout + 1_000,
       recycling: recyclingOf(options.recycling),
       oomCounter: MemoryCgroup.find(),
@@ -73,9 +99,23 @@ export class Supervisor {
     }
     try {
       await onListening(this.#listeners.map((listener) => listener.address));
-      await this.#group.start();
     } catch (error) {
       for (const listener of this.#listeners.splice(0)) void listener.close();
+      throw error;
+    }
+    await this.#startWorkers();
+  }
+
+  /** Tries again after {@link start} has failed for the workers' sake. @throws {StartError} */
+  async startAgain(): Promise<void> {
+    await this.#group.stop();
+    await this.#startWorkers();
+  }
+
+  async #startWorkers(): Promise<void> {
+    try {
+      await this.#group.start();
+    } catch (error) {
       if (!(error instanceof BootError)) throw error;
       throw startError(error, this.#options.bootTimeout);
     }
@@ -103,31 +143,113 @@ export class Supervisor {
     return this.#group.resize(by);
   }
 
+  /** What server workers have counted, as they said last. */
+  get totals(): Totals {
+    return this.#statistics.totals;
+  }
+
+  /** Server workers by stage. */
+  get stages(): Tally {
+    return this.#group.stages;
+  }
+
+  /** Server workers that have ended, by cause. */
+  get endings(): Tally {
+    return this.#group.endings;
+  }
+
+  /** Asks all server workers; one that does not answer within a second is left out, and named. */
+  async statistics(): Promise<Collected> {
+    const collected = await this.#statistics.ask();
+    const { present } = collected;
+    const waiting = (present.connections.waiting ?? 0) + this.#waiting.length;
+    const connections = { ...present.connections, waiting };
+    return { ...collected, present: { ...present, connections } };
+  }
+
   reopenLogs(): void {
     for (const worker of this.#workers) worker.reopenLogs();
   }
 
-  /** To each worker in turn; where none serves, the connection waits for one. */
+  /** Connections wait from here on, and those that workers have are let go. */
+  hold(): void {
+    this.#taker = "nobody yet";
+    this.lastFailure = undefined;
+    for (const worker of this.#workers) worker.letGo();
+  }
+
+  /** Who gets connections from here on, and those that wait. */
+  giveConnectionsTo(taker: "workers" | ((socket: Socket) => void)): void {
+    this.#taker = taker;
+    for (const socket of this.#waiting.splice(0)) this.#accept(socket);
+  }
+
+  /** To each worker in turn; where none can take it, the connection waits. */
   #accept(socket: Socket): void {
-    for (const worker of this.#workers) {
-      if (!worker.isServing) continue;
-      // Last in the set, so that the others come first next time.
-      this.#workers.delete(worker);
-      this.#workers.add(worker);
-      worker.handOver(socket);
+    if (this.#taker === "workers") this.#handOver(socket);
+    else if (this.#taker === "nobody yet") this.#wait(socket);
+    else this.#taker(socket);
+  }
+
+  #handOver(socket: Socket): void {
+    const worker = this.#nextToTake();
+    if (worker === undefined) {
+      this.#wait(socket);
+      return;
+    }
+    // Last in the set, so that the others come first next time.
+    this.#workers.delete(worker);
+    this.#workers.add(worker);
+    worker.handOver(socket);
+  }
+
+  #nextToTake(): ServerWorkerProcess | undefined {
+    for (const worker of this.#workers) if (worker.takesConnection) return worker;
+    return undefined;
+  }
+
+  #wait(socket: Socket): void {
+    if (this.#waiting.length >= this.#mostWaiting) {
+      socket.destroy();
       return;
     }
     socket.once("error", () => socket.destroy());
     this.#waiting.push(socket);
   }
 
+  /** Some worker can take one more. */
+  readonly #serveWaiting = (): void => {
+    while (this.#taker === "workers" && this.#nextToTake() !== undefined) {
+      const socket = this.#waiting.shift();
+      if (socket === undefined) return;
+      this.#handOver(socket);
+    }
+  };
+
+  /** Its clients have been answered as far as they can be; nothing is left to save. */
+  #stalls(worker: ServerWorkerProcess, { milliseconds, isServing, stack, request }: Stall): void {
+    if (!isServing) return;
+    const why = `its event loop stood still for ${milliseconds / 1000} s`;
+    const during = request === undefined ? "" : ` in ${escaped(request.slice(0, LONGEST_LINE))}`;
+    const where = stack.length === 0 ? [IN_NATIVE_CODE] : stack.map((call) => `  at ${call}`);
+    const said = [`WORKER TIMEOUT (pid:${worker.pid}): ${why}${during}`, ...where];
+    this.#options.log.critical(said.join("\n"));
+    worker.kill(why);
+  }
+
   #spawn(): ServerWorkerProcess {
-    const worker = new ServerWorkerProcess();
-    this.#workers.add(worker);
-    void worker.exited.then(() => this.#workers.delete(worker));
-    void worker.ready.then(() => {
-      for (const socket of this.#waiting.splice(0)) this.#accept(socket);
+    const worker = new ServerWorkerProcess({
+      onStall: (stalled, stall) => this.#stalls(stalled, stall),
+      onTaken: this.#serveWaiting,
+      giveBack: (socket) => this.#accept(socket),
     });
+    this.#workers.add(worker);
+    this.#statistics.add(worker);
+    void worker.exited.then(() => {
+      this.#workers.delete(worker);
+      this.lastFailure = worker.failure ?? this.lastFailure;
+    });
+    void worker.ready.then(this.#serveWaiting);
     return worker;
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bindText, parseBindAddress } from "../../src/cli/bind-address.ts";
+import { bindText, parseBindAddress, parseBinding } from "../../src/cli/bind-address.ts";
 import { urlOf } from "../../src/server/addresses.ts";
 
 function tcp(host: string, port: number): ReturnType<typeof parseBindAddress> {
@@ -35,7 +35,7 @@ test("an address shown can be given to --bind again", () => {
 
 test("fd://N is a socket that is open already", () => {
   const socket = { kind: "descriptor", descriptor: 12 } as const;
-  assert.deepEqual(parseBindAddress("fd://12"), socket);
+  assert.deepEqual(parseBinding("fd://12"), socket);
   assert.equal(bindText(socket), "fd://12");
 });
 
@@ -56,7 +56,7 @@ test("what is no address is refused with what to write", () => {
     ["fd://x", '"fd://x" is not fd://N with an N of at least 3'],
   ] as const;
   for (const [text, problem] of refused) {
-    assert.throws(() => parseBindAddress(text), {
+    assert.throws(() => parseBinding(text), {
       name: "SettingError",
       message: `--bind: ${problem}`,
       exitCode: 2,

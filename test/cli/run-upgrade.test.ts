@@ -158,6 +158,20 @@ describe("USR2", () => {
     await run.stderr.line(/No new server: the one that has started this one still runs; /);
   });
 
+  test("leaves the address of --metrics-bind to the old server until it ends", async () => {
+    using versions = written();
+    const socket = `unix:${join(versions.directory, "metrics.sock")}`;
+    await using run = await serving(versions, "--metrics-bind", socket, "shop:app");
+    await using successor = await upgraded(run);
+    assert.equal((await get(socket, "/metrics")).status, 200);
+    run.kill("SIGTERM");
+    await run.stderr.line(/has ended; this one has its place$/);
+    const path = join(versions.directory, "metrics.sock");
+    await until("the new server has metrics", () => existsSync(path));
+    assert.equal((await get(socket, "/metrics")).status, 200);
+    assert.ok(successor.runs);
+  });
+
   test("gives the new server the place of one that was killed", async () => {
     using versions = written();
     await using run = await serving(versions, "shop:app");

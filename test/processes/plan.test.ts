@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Cause } from "../../src/processes/endings.ts";
 import { type Action, plan, type Target, type WorkerFacts } from "../../src/processes/plan.ts";
 import { type Pace, Simulation } from "./simulation.ts";
 
@@ -39,7 +40,12 @@ const draining = (id: number, changes: Partial<WorkerFacts> = {}): WorkerFacts =
   worker(id, { stage: "draining", ...changes });
 
 const SPAWN: Action = { do: "spawn" };
-const drain = (id: number, why = "it is one too many"): Action => ({ do: "drain", id, why });
+const drain = (id: number, why = "it is one too many", cause: Cause = "resize"): Action => ({
+  do: "drain",
+  id,
+  cause,
+  why,
+});
 const NEW_CODE = "the application was loaded anew";
 const MEBIBYTE = 1024 ** 2;
 const kill = (id: number, why: string): Action => ({ do: "kill", id, why });
@@ -70,7 +76,7 @@ const TABLE: readonly Row[] = [
     "the worker of the older generation is the one that drains",
     target({ workers: 1, generation: 2 }),
     [worker(2, { generation: 2 }), worker(1)],
-    [drain(1, NEW_CODE)],
+    [drain(1, NEW_CODE, "reload")],
   ],
   [
     "a worker that has served its requests gets a successor",
@@ -94,7 +100,7 @@ const TABLE: readonly Row[] = [
       worker(1, { requestsServed: 300, maxRequests: 400 }),
       worker(2, { requestsServed: 101, maxRequests: 100 }),
     ],
-    [drain(2, "it has served 101 requests (its limit: 100)")],
+    [drain(2, "it has served 101 requests (its limit: 100)", "max-requests")],
   ],
   [
     "a worker that has grown old gets a successor",
@@ -106,7 +112,7 @@ const TABLE: readonly Row[] = [
     "the old worker drains when its successor is ready",
     target({ workers: 1, maxWorkerAge: 60_000 }),
     [worker(1, { stageSince: NOW - 60_250 }), worker(2, { requestsServed: 9 })],
-    [drain(1, "it is 60.3 s old (its limit: 60 s)")],
+    [drain(1, "it is 60.3 s old (its limit: 60 s)", "max-age")],
   ],
   [
     "a worker that has held too much memory gets a successor",
@@ -127,7 +133,7 @@ const TABLE: readonly Row[] = [
       worker(1, { stageSince: NOW - 60_000, peakRss: 234 * MEBIBYTE }),
       worker(2, { peakRss: 60 * MEBIBYTE }),
     ],
-    [drain(1, "it held 234 MiB of memory (its limit: 200 MiB)")],
+    [drain(1, "it held 234 MiB of memory (its limit: 200 MiB)", "max-rss")],
   ],
   [
     "none gets a successor beside a worker that is missing",
@@ -139,13 +145,13 @@ const TABLE: readonly Row[] = [
     "a worker that boots with code that is no longer wanted is dropped for one with the new code",
     target({ workers: 2, generation: 3 }),
     [worker(1, { generation: 3 }), booting(2, { generation: 2 })],
-    [SPAWN, drain(2, "its code is not wanted")],
+    [SPAWN, drain(2, "its code is not wanted", "reload")],
   ],
   [
     "after a reload that failed nothing boots any more",
     target({ workers: 1 }),
     [worker(1), booting(2, { generation: 2 })],
-    [drain(2, "its code is not wanted")],
+    [drain(2, "its code is not wanted", "reload")],
   ],
   [
     "of workers that boot the newest is dropped when fewer are wanted",

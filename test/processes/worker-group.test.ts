@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
+import type { Dismissal } from "../../src/processes/endings.ts";
 import { recyclingOf } from "../../src/processes/recycling.ts";
 import {
   BootError,
@@ -14,13 +15,13 @@ class FakeWorker implements WorkerProcess {
   readonly pid: number;
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
-  readonly retired: Promise<string>;
+  readonly retired: Promise<Dismissal>;
   readonly asked: string[] = [];
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
   killed: string | undefined;
   refusal: string | undefined;
-  #markRetired: (why: string) => void = () => {};
+  #markRetired: (dismissal: Dismissal) => void = () => {};
   #markReady: () => void = () => {};
   #markExited: (exit: ProcessExit) => void = () => {};
 
@@ -43,7 +44,7 @@ class FakeWorker implements WorkerProcess {
   }
 
   async retire(why: string): Promise<void> {
-    this.#markRetired(why);
+    this.#markRetired({ cause: "told", why });
     await settled();
   }
 
@@ -111,6 +112,11 @@ class Stage {
     const started = this.group.start();
     for (const worker of this.workers) await worker.becomeReady();
     await started;
+  }
+
+  /** Workers that have ended, by cause. */
+  get ends(): Readonly<Record<string, number>> {
+    return Object.fromEntries(Object.entries(this.group.endings).filter(([, count]) => count > 0));
   }
 
   /** What the log has of workers that were lost. */
@@ -189,7 +195,7 @@ describe("a group of workers", () => {
       "ERROR Worker (pid:1) was sent SIGSEGV; another takes its place",
     ]);
     assert.deepEqual(stage.group.pids, [2, 3]);
-    assert.equal(stage.group.restarts, 1);
+    assert.deepEqual(stage.ends, { signal: 1 });
   });
 
   test("waits longer each time that a replacement does not boot", async (context) => {
@@ -330,7 +336,7 @@ describe("a reload", () => {
     assert.deepEqual(await reloaded, { kind: "reloaded" });
     assert.match(stage.log.text, /INFO Reloaded: 2 workers of the new code$/m);
     assert.deepEqual(stage.lost, []);
-    assert.equal(stage.group.restarts, 0);
+    assert.deepEqual(stage.ends, { reload: 1 });
   });
 
   test("fails with the first new worker, says why, and leaves the old ones as they are", async (context) => {
@@ -465,7 +471,7 @@ describe("a worker that has had its time", () => {
       stage.log.text,
       /INFO Worker \(pid:1\) has ended: it has served 12 requests \(its limit: 10\)/,
     );
-    assert.equal(stage.group.restarts, 0);
+    assert.deepEqual(stage.ends, { "max-requests": 1 });
   });
 
   test("goes on where its successor does not boot", async (context) => {
@@ -486,6 +492,7 @@ describe("a worker that has had its time", () => {
     assert.deepEqual(stage.group.pids, [1, 2]);
     await stage.worker(1).exit();
     assert.match(stage.log.text, /INFO Worker \(pid:1\) has ended: it was told to end$/m);
+    assert.deepEqual(stage.ends, { told: 1 });
   });
 });
 

@@ -14,7 +14,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Whether it gets no --python from here. */
   readonly ownPython?: boolean;
-  /** What starts it: a program that becomes it, with the arguments before its own. */
+  /** A program that starts the run in its own place, and what that is told first. */
   readonly through?: readonly string[];
   /** Milliseconds after which it hangs, and is killed; half a minute if not given. */
   readonly longest?: number;
@@ -46,8 +46,8 @@ export class PorticoRun implements AsyncDisposable {
 
   constructor({ args, cwd, env, ownPython, through = [], longest = LONGEST_RUN }: RunOptions) {
     const python = ownPython === true ? [] : ["--python", pythonProgram("python")];
-    const [program, ...rest] = [...through, process.execPath, PORTICO, ...python, ...args];
-    this.#child = spawn(program ?? process.execPath, rest, {
+    const [program = "", ...words] = [...through, process.execPath, PORTICO, ...python, ...args];
+    this.#child = spawn(program, words, {
       cwd,
       env: {
         ...process.env,

@@ -15,6 +15,7 @@ Environ = dict[str, Any]
 
 _ESCAPED: Final = FrameFlag.ESCAPED
 _BODY_FILE: Final = "portico.body_file"
+_QUEUE_TIME: Final = "portico.queue_time"
 
 
 def make_base(settings: dict[str, str]) -> Environ:
@@ -29,6 +30,7 @@ def make_base(settings: dict[str, str]) -> Environ:
         "wsgi.run_once": False,
         "wsgi.early_hints": None,
         "wsgi.file_wrapper": FileWrapper,
+        _QUEUE_TIME: 0.0,
     }
 
 
@@ -46,6 +48,9 @@ def make_environ(stream: Stream, base: Environ) -> Environ:
     else:
         environ["wsgi.input"] = io.BytesIO(b"".join(stream.body) if stream.body else b"")
     environ["wsgi.errors"] = ErrorStream(stream)
+    queue_time = environ[_QUEUE_TIME]
+    if queue_time:
+        environ[_QUEUE_TIME] = float(queue_time)
     return environ
 
 

@@ -12,6 +12,7 @@ import {
   OverloadedError,
   WorkerLostError,
 } from "../errors.ts";
+import { DrainRate } from "./drain-rate.ts";
 import { FairQueue } from "./fair-queue.ts";
 import type { PythonWorker } from "./python-worker.ts";
 import { STALL } from "./write-ahead.ts";
@@ -19,7 +20,9 @@ import { STALL } from "./write-ahead.ts";
 export interface DispatcherOptions {
   /** Requests that may wait for a worker; one more is answered 503. */
   readonly maxQueued: number;
-  /** Milliseconds a request may wait, and may run; Infinity for no end. */
+  /** Milliseconds a request may wait; Infinity for no end. */
+  readonly queueTimeout: number;
+  /** Milliseconds it may run. */
   readonly timeout: number;
   readonly log: Logger;
 }
@@ -37,6 +40,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #workers = new Set<PythonWorker>();
   readonly #queue = new FairQueue<BridgeCall>();
+  readonly #drainRate = new DrainRate();
   #stallTimer: NodeJS.Timeout | undefined;
   #timeoutTimer: NodeJS.Timeout | undefined;
   #checkedAt = 0;
@@ -50,6 +54,17 @@ export class Dispatcher {
     let busy = 0;
     for (const worker of this.#workers) busy += worker.calls.size;
     return busy;
+  }
+
+  /** Threads of workers that serve or still finish, and how many of them have a request. */
+  threads(ofEach: number): { readonly threads: number; readonly busyThreads: number } {
+    let threads = 0;
+    let busyThreads = 0;
+    for (const { isServing, calls } of this.#workers) {
+      if (isServing || calls.size > 0) threads += ofEach;
+      busyThreads += Math.min(calls.size, ofEach);
+    }
+    return { threads, busyThreads };
   }
 
   get queued(): number {
@@ -66,7 +81,7 @@ export class Dispatcher {
     if (worker !== undefined && this.#mayGoAhead(call, worker)) {
       this.#give(call, worker);
     } else if (this.#isFull()) {
-      call.fail(new OverloadedError(`${this.#queue.size} requests wait for a worker already`));
+      this.#refuse(call, `${this.#queue.size} requests wait for a worker already (see --queue)`);
     } else {
       call.queuedAt = performance.now();
       this.#queue.push(call);
@@ -88,7 +103,8 @@ export class Dispatcher {
     const worker = this.#roomiest();
     if (worker !== undefined) this.#give(call, worker);
     else {
-      call.queuedAt ||= performance.now();
+      // In the worker that gives it back it has waited too.
+      call.queuedAt ||= call.sentAt;
       this.#queue.unshift(call);
     }
   };
@@ -128,13 +144,16 @@ export class Dispatcher {
       return;
     }
     this.served += 1;
+    call.noteQueueTime();
     worker.send(call);
     if (this.#stallTimer === undefined) this.#watchForStalls();
   }
 
   /** What is known to be slow is not sent ahead: quick ones would wait behind it in the worker. */
   #mayGoAhead(call: BridgeCall, worker: PythonWorker): boolean {
-    return worker.hasFreeThread || !this.#queue.isSlow(call.path);
+    if (worker.hasFreeThread) return true;
+    // Who is sent ahead waits there.
+    return this.#options.maxQueued > 0 && !this.#queue.isSlow(call.path);
   }
 
   #roomiest(): PythonWorker | undefined {
@@ -187,12 +206,18 @@ export class Dispatcher {
     this.#checkedAt = now;
     // This process stood still itself: answers that came meanwhile have yet to be read.
     if (wasStopped) return;
-    const { timeout } = this.#options;
+    const { queueTimeout } = this.#options;
+    this.#drainRate.note(this.served, now);
     this.#dropAbandoned();
-    for (const call of this.#queue.takeOver((waiting) => now - waiting.queuedAt > timeout)) {
-      call.fail(new OverloadedError(`no worker was free for ${timeout / 1000} s`));
+    for (const call of this.#queue.takeOver((waiting) => now - waiting.queuedAt > queueTimeout)) {
+      this.#refuse(call, `no worker was free for ${queueTimeout / 1000} s (see --queue-timeout)`);
     }
     for (const worker of this.#workers) this.#checkWorker(worker, now);
+  }
+
+  #refuse(call: BridgeCall, why: string): void {
+    call.noteQueueTime();
+    call.fail(new OverloadedError(why, this.#drainRate.secondsFor(this.#queue.size)));
   }
 
   /** Looks again without those whose clients have left: they must not keep others out. */
@@ -204,7 +229,10 @@ export class Dispatcher {
   }
 
   #dropAbandoned(): void {
-    for (const call of this.#queue.takeOver(isAbandoned)) call.fail(clientLeft());
+    for (const call of this.#queue.takeOver(isAbandoned)) {
+      call.noteQueueTime();
+      call.fail(clientLeft());
+    }
   }
 
   /** A worker with a request that took too long ends, as soon as no other request needs it. */
@@ -230,7 +258,7 @@ export class Dispatcher {
     this.#options.log.critical(
       `WORKER TIMEOUT (pid:${worker.pid}): ${line} took more than --timeout ${seconds} s`,
     );
-    worker.retire("a request in it took too long");
+    worker.retire({ cause: "timeout", why: "a request in it took too long" });
     call.fail(new ApplicationTimeoutError(`no answer within ${seconds} s`));
   }
 }

@@ -58,7 +58,9 @@ export class CPythonEngine implements Engine {
     this.#onFinding = options.onFinding;
     this.#directory = resolve(options.directory);
     const timeout = milliseconds(options.timeout);
-    this.#dispatcher = new Dispatcher({ maxQueued: options.maxQueued, timeout, log: options.log });
+    const { maxQueued, log } = options;
+    const queueTimeout = milliseconds(options.queueTimeout);
+    this.#dispatcher = new Dispatcher({ maxQueued, queueTimeout, timeout, log });
     this.#group = new WorkerGroup({
       workers: options.workers,
       bootTimeout: milliseconds(options.bootTimeout),
@@ -121,11 +123,13 @@ export class CPythonEngine implements Engine {
 
   stats(): EngineStats {
     return {
-      workers: this.#group.size,
+      workers: this.#group.stages,
+      ...this.#dispatcher.threads(this.#options.threads),
       busy: this.#dispatcher.busy,
       queued: this.#dispatcher.queued,
       served: this.#dispatcher.served,
-      restarts: this.#group.restarts,
+      endings: this.#group.endings,
+      pids: this.#group.pids.filter((pid) => pid !== undefined),
     };
   }
 
@@ -183,6 +187,7 @@ export class CPythonEngine implements Engine {
         body: body?.bytes,
         closed,
         earlyHints: environ["wsgi.early_hints"],
+        notes: environ["portico.engine"],
         onEnd: body?.release,
       },
       startResponse,
@@ -253,7 +258,7 @@ export class CPythonEngine implements Engine {
     }
     const tried = `${this.#target} with ${command} in ${this.#directory}`;
     if (worker instanceof PythonWorker) {
-      if (worker.refusal !== undefined) return new LoadError(worker.refusal, 4);
+      if (worker.refusal !== undefined) return new LoadError(worker.refusal, 4, worker.trace);
       const limit = `--boot-timeout ${this.#options.bootTimeout} s`;
       const what = worker.facts === undefined ? "imported" : "warmed up";
       if (worker.killed !== undefined) {

@@ -1,8 +1,9 @@
 /** One Python process and the requests it has: its parent's view of it. */
 import type { ChildProcess } from "node:child_process";
 import { uint32 } from "../../bridge/frame-codec.ts";
-import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
+import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType, LogLevel } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
+import type { Dismissal } from "../../processes/endings.ts";
 import type { ProcessExit, WorkerProcess } from "../../processes/worker-process.ts";
 import type { StreamOwner } from "../bridge-body.ts";
 import type { BridgeCall } from "../bridge-call.ts";
@@ -21,6 +22,12 @@ import { WriteAhead } from "./write-ahead.ts";
 /** A worker is replaced before its streams' numbers outgrow their 32 bits. */
 const LAST_STREAM_ID = 2 ** 31;
 
+const OUT_OF_STREAMS: Dismissal = {
+  cause: "max-requests",
+  why: "it has served two thousand million requests",
+};
+const TOLD_TO_END: Dismissal = { cause: "told", why: "it was told to end" };
+
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
@@ -30,7 +37,7 @@ const TIME_TO_EXPLAIN = 1_000;
 export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
-  readonly retired: Promise<string>;
+  readonly retired: Promise<Dismissal>;
   readonly writeAhead: WriteAhead = new WriteAhead();
   readonly calls: OpenCalls<BridgeCall> = new OpenCalls();
   readonly #options: PythonWorkerOptions;
@@ -39,7 +46,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly #marker: BegunMarker;
   readonly #serviceTime = new ServiceTime();
   #markReady: () => void = () => {};
-  #markRetired: (why: string) => void = () => {};
+  #markRetired: (dismissal: Dismissal) => void = () => {};
   /** The last stream that it is known to have begun. */
   #begun = 0;
   /** It has been found to begin nothing for a while, and has answered nothing since. */
@@ -60,6 +67,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   facts: WorkerFacts | undefined;
   /** Why the application could not be loaded, in the worker's words. */
   refusal: string | undefined;
+  /** The traceback of that, which the log has too. */
+  trace: string | undefined;
   killed: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
@@ -128,14 +137,14 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     const { request } = call;
     const streamId = this.#nextStreamId;
     this.#nextStreamId += 1;
-    if (streamId === LAST_STREAM_ID) this.retire("it has served two thousand million requests");
+    if (streamId === LAST_STREAM_ID) this.retire(OUT_OF_STREAMS);
     if (!this.#channel.hasUnflushed) this.#sentAt = performance.now();
     call.sentAt = this.#sentAt;
     this.calls.add(streamId, call);
     const flags =
       (request.body === undefined ? FrameFlag.END_STREAM : 0) |
       (request.isEscaped ? FrameFlag.ESCAPED : 0);
-    this.#channel.send(FrameType.REQUEST, flags, streamId, request.environ);
+    this.#channel.send(FrameType.REQUEST, flags, streamId, call.payload);
     if (request.body !== undefined) {
       this.#channel.send(FrameType.DATA, FrameFlag.END_STREAM, streamId, request.body);
     }
@@ -190,11 +199,11 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   /** Takes nothing new; another worker takes its place, and it ends when it has finished. */
-  retire(why: string): void {
+  retire(dismissal: Dismissal): void {
     if (!this.isServing) return;
     this.isServing = false;
     this.#withdraw();
-    this.#markRetired(why);
+    this.#markRetired(dismissal);
   }
 
   credit(streamId: number, size: number): void {
@@ -278,9 +287,14 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
     if (type === FrameType.SETTINGS) this.#loaded(decodePairs(payload.toString("latin1")));
-    else if (type === FrameType.LOG) takeLog(flags, payload, this.#options);
+    else if (type === FrameType.LOG) this.#takeLog(flags, payload);
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
     else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
+  }
+
+  #takeLog(level: number, payload: Buffer): void {
+    if (this.facts === undefined && level === LogLevel.ERROR) this.trace = payload.toString("utf8");
+    takeLog(level, payload, this.#options);
   }
 
   /** The worker takes no more: it was told to end by someone else, or could not load. */
@@ -290,7 +304,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
       return;
     }
     this.#isLeaving = true;
-    this.retire("it was told to end");
+    this.retire(TOLD_TO_END);
   }
 
   readonly #readEnd = (): void => {

@@ -6,10 +6,11 @@ import type { RequestHead, ResponseHead } from "../../http/events.ts";
 import type { HttpLimits } from "../../http/limits.ts";
 import type { ProxyMode } from "../../http/proxy-protocol.ts";
 import type { CommonFields } from "../../http/writers.ts";
+import type { RequestStatistics } from "../../stats/request-statistics.ts";
 import type { Application, Environ } from "../../wsgi/types.ts";
 import type { FaultLog } from "./fault-log.ts";
 
-/** How long a client may take, in milliseconds. */
+/** How long a client may take, and an application, in milliseconds. */
 export interface Timeouts {
   /** From the first byte of a head (for a new connection, from the connection) to its last. */
   readonly head: number;
@@ -21,6 +22,11 @@ export interface Timeouts {
   readonly write: number;
   /** For a client to close its side after the last response. */
   readonly linger: number;
+  /**
+   * For an application to answer, or to give the next piece of its answer, while its client waits;
+   * Infinity for no limit.
+   */
+  readonly application: number;
   /**
    * Bytes a second that a client must send of a body, or take of an answer, on average beyond
    * `body` or `write`; 0 for no such limit.
@@ -64,6 +70,7 @@ export interface ServerContext {
   readonly proxies: Proxies;
   readonly log: ServerLog;
   readonly faults: FaultLog;
+  readonly statistics: RequestStatistics;
   /** Undefined where nobody wants to know, so that it costs nothing. */
   readonly onExchange: ((exchange: Exchange) => void) | undefined;
   /** Called once for each request that was answered or given up. */
