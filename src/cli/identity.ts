@@ -1,6 +1,14 @@
 /** `--user`, `--group` and `--initgroups`: as whom the server runs once its sockets and files are open. */
 import { execFileSync } from "node:child_process";
-import { chownSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchownSync,
+  fstatSync,
+  lchownSync,
+  lstatSync,
+  openSync,
+} from "node:fs";
 import { shown } from "../log/escapes.ts";
 import { UsageError } from "./errors.ts";
 import type { Account, MachineSettings } from "./machine-settings.ts";
@@ -47,11 +55,25 @@ export function identityOf(settings: MachineSettings): Identity | undefined {
   return { uid, gid, memberOf: initgroups ? user : undefined };
 }
 
-/** Gives what is open, as a log or a socket, to who will run the server; devices stay whose they are. */
+/**
+ * Gives what is open, as a log or a socket, to who will run the server. No links are followed: where that
+ * user can write to the directory, one could lead to any file. Devices stay whose they are.
+ */
 export function giveFiles({ uid, gid }: Identity, paths: readonly string[]): void {
   for (const path of paths) {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats?.isFile() || stats?.isSocket()) chownSync(path, uid, gid);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats?.isSocket()) lchownSync(path, uid, gid);
+    else if (stats?.isFile()) giveFile({ uid, gid }, path);
+  }
+}
+
+function giveFile({ uid, gid }: Pick<Identity, "uid" | "gid">, path: string): void {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const stats = fstatSync(file);
+    if (stats.isFile() && stats.nlink === 1) fchownSync(file, uid, gid);
+  } finally {
+    closeSync(file);
   }
 }
 

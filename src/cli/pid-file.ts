@@ -36,7 +36,9 @@ export class PidFile {
     const unfinished = `${path}.${process.pid}`;
     attempt("written", () => {
       try {
-        writeFileSync(unfinished, `${process.pid}\n`, { mode: 0o644 });
+        // A link of this name is somebody's trap.
+        rmSync(unfinished, { force: true });
+        writeFileSync(unfinished, `${process.pid}\n`, { mode: 0o644, flag: "wx" });
         renameSync(unfinished, path);
       } finally {
         rmSync(unfinished, { force: true });

@@ -77,10 +77,10 @@ export class Upgrade {
     }
     this.#other = { kind: "starting" };
     log.info("Starting a new server on the same sockets");
-    await announce();
     const sockets = this.#options.listeners().map(passed);
-    this.#share([]);
     try {
+      await announce();
+      this.#share([]);
       await this.#runBeside(this.#start(sockets));
     } catch (error) {
       // No process could be made.

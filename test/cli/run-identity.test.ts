@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, readFileSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { OtherProcess } from "../support/other-process.ts";
@@ -115,6 +123,18 @@ describe("--user, --group and --initgroups", { skip }, () => {
         ...{ uids: fourTimes(NOBODY.uid), gids: fourTimes(gid), groups: String(gid) },
       });
     }
+  });
+
+  test("is not given what a link in place of a log leads to", async () => {
+    using versions = written();
+    const { directory: cwd } = versions;
+    const victim = join(cwd, "of root");
+    writeFileSync(victim, "");
+    symlinkSync(victim, join(cwd, "access.log"));
+    const args = [...ANYWHERE, "-u", "nobody", "--access-logfile", "access.log", "./shop.ts"];
+    const { stderr } = await runToEnd({ args, cwd });
+    assert.match(stderr, /cannot open "access\.log" for writing: permission denied/);
+    assert.equal(statSync(victim).uid, 0);
   });
 
   test("--initgroups adds the groups that the user is a member of", async () => {
