@@ -94,7 +94,6 @@ const NOTED: readonly Row[] = [
     "capture_output",
     "what the application prints goes to Portico's own standard output and error",
   ],
-  ["-R --enable-stdio-inheritance", "enable_stdio_inheritance", "standard output stays open"],
   [
     "--permit-unconventional-http-method",
     "permit_unconventional_http_method",
@@ -183,10 +182,6 @@ const REFUSED: readonly Row[] = [
 
 const NOT_YET: readonly Row[] = [
   ["--preload", "preload_app", "each worker imports the application itself"],
-  ["-D --daemon", "daemon", "let systemd or another service manager keep it running"],
-  ["-u --user USER", "user", "let the service manager change the user"],
-  ["-g --group GROUP", "group", "let the service manager change the group"],
-  ["--initgroups", "initgroups", "let the service manager set the groups"],
   ["--log-syslog", "syslog", SYSLOG],
   ["--log-syslog-to ADDRESS", "syslog_addr", SYSLOG, ["udp://localhost:514"]],
   ["--log-syslog-prefix TEXT", "syslog_prefix", SYSLOG],

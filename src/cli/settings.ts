@@ -4,7 +4,7 @@
  */
 import { DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
 import type { LogLevel } from "../log/levels.ts";
-import type { Address } from "../server/addresses.ts";
+import type { Binding } from "../server/addresses.ts";
 import { DEFAULT_PORT } from "./bind-address.ts";
 import { CONTROL_SETTINGS, type ControlSettings } from "./control-settings.ts";
 import { DEVELOPMENT_SETTINGS, type DevelopmentSettings } from "./development-settings.ts";
@@ -15,6 +15,7 @@ import {
   HTTP_SETTINGS,
   type HttpSettings,
 } from "./http-settings.ts";
+import { MACHINE_SETTINGS, type MachineSettings } from "./machine-settings.ts";
 import { MECHANICS_SETTINGS, type MechanicsSettings } from "./mechanics-settings.ts";
 import { METRICS_SETTINGS, type MetricsSettings } from "./metrics-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
@@ -40,13 +41,14 @@ export interface Settings
     ControlSettings,
     DrainSettings,
     MechanicsSettings,
+    MachineSettings,
     HttpSettings,
     ClientSettings,
     ProxySettings,
     MetricsSettings,
     DevelopmentSettings {
   readonly config: string | undefined;
-  readonly bind: readonly Address[];
+  readonly bind: readonly Binding[];
   readonly backlog: number;
   readonly workers: number;
   readonly threads: number;
@@ -84,7 +86,7 @@ export const SETTINGS: SettingTable<Settings> = {
     default: [{ kind: "tcp", host: "127.0.0.1", port: DEFAULT_PORT }],
     environment: { variable: "PORT", textsOf: portOnAllInterfaces },
     repeatable: true,
-    help: "Where to listen: HOST:PORT, HOST, :PORT for all interfaces, [IPV6]:PORT or unix:PATH. A Unix socket is open to all users, as gunicorn's is; its directory can be closed to them. PORT in the environment means 0.0.0.0:$PORT.",
+    help: "Where to listen: HOST:PORT, HOST, :PORT for all interfaces, [IPV6]:PORT, unix:PATH, or fd://N for a socket that is open as file descriptor N. A Unix socket is open to all users, as gunicorn's is; its directory can be closed to them. PORT in the environment means 0.0.0.0:$PORT. Sockets that systemd passes (LISTEN_FDS) are used in place of all.",
   },
   backlog: {
     section: "Server Socket",
@@ -147,6 +149,7 @@ export const SETTINGS: SettingTable<Settings> = {
   ...RECYCLING_SETTINGS,
   ...DRAIN_SETTINGS,
   ...MECHANICS_SETTINGS,
+  ...MACHINE_SETTINGS,
   python: {
     section: "Python",
     flags: ["--python"],

@@ -18,7 +18,7 @@ import { RequestStatistics } from "../stats/request-statistics.ts";
 import type { ServerStatistics } from "../stats/server-statistics.ts";
 import { addTo } from "../stats/tally.ts";
 import type { Application } from "../wsgi/types.ts";
-import { type Address, urlOf } from "./addresses.ts";
+import { type Address, type Binding, urlOf } from "./addresses.ts";
 import { commonFields } from "./common-fields.ts";
 import { ConnectionCounter } from "./connection-counter.ts";
 import { HeldApplication } from "./held-application.ts";
@@ -35,7 +35,7 @@ import { filesForClients } from "./open-files.ts";
 import { type ProxyOptions, proxiesOf } from "./proxies.ts";
 
 export interface ServerOptions {
-  readonly addresses: readonly Address[];
+  readonly addresses: readonly Binding[];
   /** Connections that the system keeps waiting before they are accepted. */
   readonly backlog: number;
   /** The value of the Server field and of SERVER_SOFTWARE. */
@@ -151,6 +151,11 @@ export class Server implements AsyncDisposable {
   /** With real ports where 0 was asked for. */
   get addresses(): readonly Address[] {
     return this.#listeners.map((listener) => listener.address);
+  }
+
+  /** What it takes connections from. */
+  get listeners(): readonly Listener[] {
+    return this.#listeners;
   }
 
   /** The first address as a URL. */

@@ -49,6 +49,11 @@ test("a target alone is served with every default", () => {
     name: undefined,
     pid: undefined,
     umask: 0,
+    daemon: false,
+    enableStdioInheritance: false,
+    user: undefined,
+    group: undefined,
+    initgroups: false,
     python: undefined,
     pythonpath: [],
     limitRequestLine: 8190,
@@ -273,6 +278,21 @@ test("a switch takes no value", () => {
   assertRefused(["--check-config=1", "app"], '--check-config takes no value, and "1" is one');
 });
 
+test("a user and a group are names or numbers", () => {
+  const { settings } = serve(["-u", "www-data", "-g", "33", "--initgroups", "-D", "app"]);
+  const { user, group, initgroups, daemon } = settings;
+  assert.deepEqual(
+    { user, group, initgroups, daemon },
+    {
+      ...{ user: "www-data", group: 33, initgroups: true, daemon: true },
+    },
+  );
+  for (const text of ["a b", "root:x", "-1", "4294967295"]) {
+    const problem = `--user: ${JSON.stringify(text)} is neither a name nor a number`;
+    assertRefused([`--user=${text}`, "app"], problem);
+  }
+});
+
 test("an unknown option is refused with the nearest one", () => {
   assertRefused(["--wokers", "3", "app"], "unknown option --wokers; did you mean --workers?");
   assertRefused(["--logfile", "x", "app"], "unknown option --logfile; did you mean --log-file?");
@@ -287,8 +307,8 @@ test("a beginning of several options is refused with all of them", () => {
 
 test("gunicorn's options that are missing here are refused with what to do", () => {
   assertRefused(
-    ["-D", "app"],
-    "--daemon is gunicorn's; Portico does not have it yet: let systemd or another service manager keep it running",
+    ["--log-syslog", "app"],
+    "--log-syslog is gunicorn's; Portico does not have it yet: run it under systemd or pipe its output to logger(1)",
   );
 });
 
