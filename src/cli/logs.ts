@@ -1,6 +1,7 @@
 /** The log files that the settings ask for, opened. */
 import { accessLog } from "../embed/access-log.ts";
 import type { MakeServerOptions } from "../embed/make-server.ts";
+import { compileAccessFormat } from "../log/access-format.ts";
 import { LogFileError } from "../log/errors.ts";
 import { LogFile } from "../log/log-file.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
@@ -44,7 +45,11 @@ export class Logs {
   #openAccessLog(settings: Settings): Logs["observer"] {
     if (settings.accessLogfile === undefined) return {};
     const file = this.#open("--access-logfile", settings.accessLogfile, "stdout");
-    return { onExchange: accessLog(settings.accessLogformat, (line) => file.write(line)) };
+    return {
+      onExchange: accessLog(compileAccessFormat(settings.accessLogformat), (line) =>
+        file.write(line),
+      ),
+    };
   }
 
   #open(flag: string, path: string, stream: "stdout" | "stderr"): LogFile {

@@ -1,15 +1,12 @@
 /** From an answered request to its line in the access log. */
 import type { Exchange } from "../frontends/http1/server-context.ts";
-import { compileAccessFormat } from "../log/access-format.ts";
-import type { AccessRecord } from "../log/access-record.ts";
+import type { AccessFormat, AccessRecord } from "../log/access-record.ts";
 
-/** @throws {AccessFormatError} the format cannot be read */
 export function accessLog(
-  format: string,
+  format: AccessFormat,
   write: (line: string) => void,
 ): (exchange: Exchange) => void {
-  const toLine = compileAccessFormat(format);
-  return (exchange) => write(`${toLine(recordOf(exchange))}\n`);
+  return (exchange) => write(`${format(recordOf(exchange))}\n`);
 }
 
 function recordOf(exchange: Exchange): AccessRecord {

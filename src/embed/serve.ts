@@ -1,6 +1,6 @@
 /** One call for a program that is nothing but a server. */
 
-import { DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
+import { compileAccessFormat, DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
 import { createLogger } from "../log/logger.ts";
 import { urlOf } from "../server/addresses.ts";
 import type { Application } from "../wsgi/types.ts";
@@ -57,5 +57,7 @@ export async function serve(
 function exchangeObserver(options: ServeOptions): Pick<MakeServerOptions, "onExchange"> {
   if (options.accessLog === undefined || options.accessLog === false) return {};
   const format = options.accessLog === true ? DEFAULT_ACCESS_FORMAT : options.accessLog;
-  return { onExchange: accessLog(format, (line) => process.stdout.write(line)) };
+  return {
+    onExchange: accessLog(compileAccessFormat(format), (line) => process.stdout.write(line)),
+  };
 }
