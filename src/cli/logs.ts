@@ -1,16 +1,23 @@
 /** The log files that the settings ask for, opened. */
 import { accessLog } from "../embed/access-log.ts";
 import type { MakeServerOptions } from "../embed/make-server.ts";
-import { compileAccessFormat } from "../log/access-format.ts";
+import { compileAccessFormat, DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
+import type { AccessFormat } from "../log/access-record.ts";
 import { LogFileError } from "../log/errors.ts";
 import { LogFile } from "../log/log-file.ts";
-import { createLogger, type Logger } from "../log/logger.ts";
+import { createLogger, type EntryFormat, type Logger } from "../log/logger.ts";
 import type { Settings } from "./settings.ts";
 
 /** A log file that cannot be opened, with the flag that named it. */
 export class LogSettingError extends Error {
   override readonly name: string = "LogSettingError";
   readonly exitCode = 1;
+}
+
+/** How the two logs write their lines. */
+interface LineFormats {
+  readonly entries: EntryFormat | undefined;
+  readonly access: AccessFormat;
 }
 
 const ERROR_LOG = "--error-logfile";
@@ -23,10 +30,15 @@ export class Logs {
   readonly #files: LogFile[] = [];
 
   /** @throws {LogSettingError} */
-  constructor(settings: Settings) {
+  static async open(settings: Settings): Promise<Logs> {
+    return new Logs(settings, await lineFormats(settings));
+  }
+
+  private constructor(settings: Settings, { entries, access }: LineFormats) {
     const destination = this.#open(ERROR_LOG, settings.errorLogfile, "stderr");
-    this.error = createLogger({ destination, level: settings.logLevel });
-    this.observer = this.#openAccessLog(settings);
+    const level = settings.logLevel;
+    this.error = createLogger({ destination, level, ...(entries && { format: entries }) });
+    this.observer = this.#openAccessLog(settings, access);
   }
 
   /** Opens the files anew, after another program has moved them. */
@@ -42,14 +54,10 @@ export class Logs {
     }
   }
 
-  #openAccessLog(settings: Settings): Logs["observer"] {
-    if (settings.accessLogfile === undefined) return {};
-    const file = this.#open("--access-logfile", settings.accessLogfile, "stdout");
-    return {
-      onExchange: accessLog(compileAccessFormat(settings.accessLogformat), (line) =>
-        file.write(line),
-      ),
-    };
+  #openAccessLog({ accessLogfile }: Settings, format: AccessFormat): Logs["observer"] {
+    if (accessLogfile === undefined) return {};
+    const file = this.#open("--access-logfile", accessLogfile, "stdout");
+    return { onExchange: accessLog(format, (line) => file.write(line)) };
   }
 
   #open(flag: string, path: string, stream: "stdout" | "stderr"): LogFile {
@@ -68,4 +76,15 @@ export class Logs {
       throw error;
     }
   }
+}
+
+/** What a start without JSON does not need is not loaded. */
+async function lineFormats(settings: Settings): Promise<LineFormats> {
+  const { accessLogformat, logFormat } = settings;
+  const access = compileAccessFormat(accessLogformat);
+  if (logFormat === "text") return { entries: undefined, access };
+  const { JSON_ENTRIES: entries } = await import("../log/json-entries.ts");
+  if (accessLogformat !== DEFAULT_ACCESS_FORMAT) return { entries, access };
+  const { JSON_ACCESS_FORMAT } = await import("../log/json-access.ts");
+  return { entries, access: JSON_ACCESS_FORMAT };
 }

@@ -47,7 +47,7 @@ async function obey(line: ServeLine): Promise<void> {
   Object.assign(process.env, settings.env);
   if (settings.printConfig) process.stdout.write(printedConfig(settings, command.sources));
   const plain = orderOf(command);
-  const logs = new Logs(settings);
+  const logs = await Logs.open(settings);
   const log = logs.error;
   if (settings.checkConfig || settings.printConfig) return check(plain, log);
   const hooks = file?.gunicorn && new GunicornHooks(file.gunicorn, { settings, directory, log });
@@ -79,14 +79,15 @@ function attendantsOf(
 }
 
 /** A server worker is where its supervisor is, in the same environment, and is told what that has settled. */
-function obeySupervisor(told: string): Promise<void> {
+async function obeySupervisor(told: string): Promise<void> {
   const supervisor = Number(process.env[WORKER_VARIABLE]);
   delete process.env[WORKER_VARIABLE];
   delete process.env[COMMAND_VARIABLE];
   // It was written by obey(), in a process of this same program.
   const command = JSON.parse(told) as SettledCommand;
   setTitle(command.settings, "server worker");
-  return serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
+  const logs = await Logs.open(command.settings);
+  await serveAsWorker(orderOf(command), logs, supervisor);
 }
 
 function orderOf(command: SettledCommand): Order {

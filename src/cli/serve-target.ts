@@ -14,6 +14,7 @@ import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
 import { UsageError } from "./errors.ts";
 import type { GunicornHooks } from "./gunicorn-hooks.ts";
+import { hasRequestIds } from "./logging-settings.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
 import type { SettingSources } from "./setting-sources.ts";
@@ -154,6 +155,7 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
       proxyAllowFrom: settings.proxyAllowFrom,
     },
     headerMap: settings.headerMap,
+    requestIds: hasRequestIds(settings),
     environ: settings.environ,
     limits: {
       maxHeadBytes: settings.limitRequestHead,

@@ -12,6 +12,7 @@ import {
   HTTP_SETTINGS,
   type HttpSettings,
 } from "./http-settings.ts";
+import { LOGGING_SETTINGS, type LoggingSettings } from "./logging-settings.ts";
 import { MECHANICS_SETTINGS, type MechanicsSettings } from "./mechanics-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
 import { RECYCLING_SETTINGS, type RecyclingSettings } from "./recycling-settings.ts";
@@ -34,7 +35,8 @@ export interface Settings
     MechanicsSettings,
     HttpSettings,
     ClientSettings,
-    ProxySettings {
+    ProxySettings,
+    LoggingSettings {
   readonly config: string | undefined;
   readonly bind: readonly Address[];
   readonly backlog: number;
@@ -186,6 +188,7 @@ export const SETTINGS: SettingTable<Settings> = {
     default: "info",
     help: "The least serious lines the error log takes: debug, info, warning, error or critical.",
   },
+  ...LOGGING_SETTINGS,
   lint: {
     section: "Debugging",
     flags: ["--lint"],

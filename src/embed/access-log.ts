@@ -24,6 +24,7 @@ function recordOf(exchange: Exchange): AccessRecord {
     startTime: exchange.startTime,
     durationMicroseconds: Math.round(exchange.durationMilliseconds * 1000),
     pid: process.pid,
+    about: exchange.about,
     requestHeader: (name) =>
       request.values[request.names.findLastIndex((field) => field.lower === name)],
     responseHeader: (name) =>

@@ -5,6 +5,7 @@
  */
 import { ErrorCode, FrameFlag } from "../bridge/frames.ts";
 import { decodeItems } from "../bridge/strings.ts";
+import type { LogSubject } from "../log/log-subject.ts";
 import type { Logger } from "../log/logger.ts";
 import type { EarlyHints, HeaderList, ResponseBody, StartResponse } from "../wsgi/types.ts";
 import { BridgeBody, type StreamOwner } from "./bridge-body.ts";
@@ -14,6 +15,8 @@ import { ApplicationFailedError, EngineError } from "./errors.ts";
 export interface BridgeRequest {
   /** `GET /path`, for the log. */
   readonly line: string;
+  /** The request as entries of the log name it, where requests have ids. */
+  readonly about: LogSubject | undefined;
   /** What is asked for: requests that wait share workers' time by it. */
   readonly path: string;
   readonly environ: string;
@@ -90,7 +93,7 @@ export class BridgeCall {
       earlyHints(headersOf(decodeItems(payload)));
     } catch (error) {
       const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#log.warning(`Early hints of ${line} were refused\n${what}`);
+      this.#log.warning(`Early hints of ${line} were refused\n${what}`, this.request.about);
     }
   }
 

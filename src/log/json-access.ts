@@ -3,7 +3,7 @@ import { basicUser } from "./access-atoms.ts";
 import type { AccessFormat } from "./access-record.ts";
 import { headOf, idsOf } from "./json-entries.ts";
 import { jsonText, textOfNative } from "./json-text.ts";
-import { pathOf, REQUEST_ID } from "./log-subject.ts";
+import { pathOf } from "./log-subject.ts";
 
 const QUEUE_TIME = "portico.queue_time";
 
@@ -17,10 +17,7 @@ export const JSON_ACCESS_FORMAT: AccessFormat = (record) => {
     // The time of logging, as in every other line: lines stay in the order of their times.
     ...headOf({ time: startTime + durationMicroseconds / 1000, pid }, "info", "portico.access"),
     message: `${method} ${path} ${status}`,
-    ...idsOf({
-      requestId: text(record.environ(REQUEST_ID)),
-      traceparent: text(record.environ("HTTP_TRACEPARENT")),
-    }),
+    ...idsOf(record.about ?? {}),
     "http.request.method": method,
     "url.scheme": text(record.environ("wsgi.url_scheme")),
     "url.path": path,

@@ -42,6 +42,8 @@ export interface Environ {
   "wsgi.early_hints"?: EarlyHints;
   /** Aborts when the client's connection is gone. */
   "portico.closed"?: AbortSignal;
+  /** The request's id in the logs, where requests have ids. */
+  "portico.request_id"?: NativeString;
   [extension: `${string}.${string}`]: unknown;
 }
 

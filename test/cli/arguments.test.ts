@@ -69,6 +69,8 @@ test("a target alone is served with every default", () => {
     accessLogformat: '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"',
     errorLogfile: "-",
     logLevel: "info",
+    logFormat: "text",
+    requestId: false,
     lint: false,
     checkConfig: false,
     printConfig: false,
@@ -266,7 +268,7 @@ test("an unknown option is refused with the nearest one", () => {
 });
 
 test("a beginning of several options is refused with all of them", () => {
-  assertRefused(["--log", "x", "app"], "--log could be --log-file, --log-level");
+  assertRefused(["--log", "x", "app"], "--log could be --log-file, --log-level, --log-format");
 });
 
 test("gunicorn's options that are missing here are refused with what to do", () => {

@@ -25,6 +25,7 @@ function record(changes: Partial<AccessRecord> = {}, fields: Fields = {}): Acces
     startTime: Date.UTC(2026, 10, 21, 5, 31, 58),
     durationMicroseconds: 448,
     pid: 8122,
+    about: undefined,
     requestHeader: (name) => fields.request?.[name],
     responseHeader: (name) => fields.response?.[name],
     environ: (name) => fields.environ?.[name],

@@ -19,6 +19,7 @@ function parsed(
     startTime: Date.UTC(2026, 10, 21, 5, 31, 58),
     durationMicroseconds: 448_000,
     pid: 8122,
+    about: undefined,
     requestHeader: () => undefined,
     responseHeader: () => undefined,
     environ: (name) => environ[name],
@@ -57,12 +58,14 @@ test("what the environ and the client's fields say stands beside it", () => {
     authorization: "Basic dXM6cGFzcw==",
   };
   const environ = {
-    "portico.request_id": "a-1",
     "portico.queue_time": 0.012,
     "wsgi.url_scheme": "https",
-    HTTP_TRACEPARENT: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00",
   };
-  assert.deepEqual(parsed({ requestHeader: (name) => fields[name] }, environ), {
+  const about = {
+    requestId: "a-1",
+    traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00",
+  };
+  assert.deepEqual(parsed({ requestHeader: (name) => fields[name], about }, environ), {
     ...PLAIN,
     request_id: "a-1",
     trace_id: "4bf92f3577b34da6a3ce929d0e0e4736",

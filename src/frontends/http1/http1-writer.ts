@@ -35,6 +35,8 @@ export class Http1Writer implements ResponseWriter {
   /** The head of the current response, once it is out. */
   response: ResponseHead | undefined;
   bodyBytesSent = 0;
+  /** Of the current request, where it has one. */
+  requestId: string | undefined;
 
   /** `beforeHead` is called when a response begins, the last moment to end keep-alive. */
   constructor(
@@ -78,10 +80,10 @@ export class Http1Writer implements ResponseWriter {
     const hasBody = !responseHasNoBody(head.statusCode, this.#request?.method);
     const length = hasBody ? (head.contentLength ?? size) : 0;
     if (length > ONE_WRITE_BYTES && length > buffers.each) {
-      this.#startBody(head, this.#http.sendHeadOfWhole(head, size, this.#commonFields()));
+      this.#startBody(head, this.#http.sendHeadOfWhole(head, size, this.#addedFields()));
       return new WholeBody(this, chunks).send();
     }
-    const bytes = this.#http.sendWhole(head, chunks, size, this.#commonFields());
+    const bytes = this.#http.sendWhole(head, chunks, size, this.#addedFields());
     this.response = head;
     this.bodyBytesSent = length;
     this.#bodyBytesGiven = size;
@@ -92,7 +94,7 @@ export class Http1Writer implements ResponseWriter {
   writeHead(head: ResponseHead): void {
     this.#mustBeOpen();
     this.#beforeHead();
-    this.#startBody(head, this.#http.sendHead(head, this.#commonFields()));
+    this.#startBody(head, this.#http.sendHead(head, this.#addedFields()));
   }
 
   write(chunk: Uint8Array): Promise<void> | undefined {
@@ -111,6 +113,13 @@ export class Http1Writer implements ResponseWriter {
   end(): void {
     this.#mustBeOpen();
     for (const bytes of this.#http.sendEnd()) this.#socket.write(bytes);
+  }
+
+  /** What the server says beside the application. */
+  #addedFields(): CommonFields {
+    const common = this.#commonFields();
+    if (this.requestId === undefined) return common;
+    return { ...common, requestId: `X-Request-ID: ${this.requestId}\r\n` };
   }
 
   #startBody(head: ResponseHead, bytes: Buffer): void {
