@@ -56,7 +56,14 @@ async function obey(line: ServeLine): Promise<void> {
   if (isSupervised) process.env[COMMAND_VARIABLE] = JSON.stringify(command);
   setTitle(settings, isSupervised ? "supervisor" : "server");
   const service = isSupervised ? new SupervisedService(order, logs) : new OwnService(order, logs);
-  await runService(service, attendantsOf(order, command.notes, log), log);
+  try {
+    await runService(service, attendantsOf(order, command.notes, log), log);
+  } catch (error) {
+    if (settings.logFormat === "text") throw error;
+    const { message, exitCode } = failure(error);
+    log.critical(message);
+    process.exit(exitCode);
+  }
 }
 
 /** In the order in which they are told. */
