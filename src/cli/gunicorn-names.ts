@@ -31,6 +31,11 @@ export const GUNICORN_NAMES: Readonly<Record<string, SettingName>> = {
   access_log_format: "accessLogformat",
   errorlog: "errorLogfile",
   loglevel: "logLevel",
+  syslog: "logSyslog",
+  syslog_addr: "logSyslogTo",
+  syslog_prefix: "logSyslogPrefix",
+  syslog_facility: "logSyslogFacility",
+  disable_redirect_access_to_syslog: "disableRedirectAccessToSyslog",
   check_config: "checkConfig",
   print_config: "printConfig",
 };

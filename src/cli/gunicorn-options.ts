@@ -55,7 +55,6 @@ const PASTE =
 const SMUGGLING = "what one server takes and the next refuses lets requests be smuggled in";
 const LOGGING =
   "Portico writes its lines itself; use --access-logformat, --log-level and the log files, and configure Python's logging in the application";
-const SYSLOG = "run it under systemd or pipe its output to logger(1)";
 const STATSD = "count from the access log";
 
 /** In each row: flags and the name of the value as help shows them, the name in gunicorn.conf.py. */
@@ -85,11 +84,6 @@ const NOTED: readonly Row[] = [
   ["--suppress-ragged-eofs", "suppress_ragged_eofs", NO_TLS, ["true"]],
   ["--do-handshake-on-connect", "do_handshake_on_connect", NO_TLS],
   ["--ssl-version VERSION", "ssl_version", "gunicorn ignores it too"],
-  [
-    "--disable-redirect-access-to-syslog",
-    "disable_redirect_access_to_syslog",
-    "the access log goes to --access-logfile alone",
-  ],
   [
     "--capture-output",
     "capture_output",
@@ -194,10 +188,6 @@ const NOT_YET: readonly Row[] = [
   ["--initgroups", "initgroups", "let the service manager set the groups"],
   ["--control-socket PATH", "control_socket", "send signals (SIGNALS.md)"],
   ["--control-socket-mode INT", "control_socket_mode", "leave it out"],
-  ["--log-syslog", "syslog", SYSLOG],
-  ["--log-syslog-to ADDRESS", "syslog_addr", SYSLOG, ["udp://localhost:514"]],
-  ["--log-syslog-prefix TEXT", "syslog_prefix", SYSLOG],
-  ["--log-syslog-facility TEXT", "syslog_facility", SYSLOG, ["user"]],
   ["--statsd-host ADDRESS", "statsd_host", STATSD],
   ["--dogstatsd-tags TAGS", "dogstatsd_tags", STATSD],
   ["--statsd-prefix TEXT", "statsd_prefix", STATSD],

@@ -2,22 +2,18 @@
 import { accessLog } from "../embed/access-log.ts";
 import type { MakeServerOptions } from "../embed/make-server.ts";
 import { compileAccessFormat, DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
-import type { AccessFormat } from "../log/access-record.ts";
+import type { AccessFormat, AccessRecord } from "../log/access-record.ts";
 import { LogFileError } from "../log/errors.ts";
 import { LogFile } from "../log/log-file.ts";
-import { createLogger, type EntryFormat, type Logger } from "../log/logger.ts";
+import { bothLoggers, createLogger, type Logger } from "../log/logger.ts";
 import type { Settings } from "./settings.ts";
+import type { LineFormats, Syslog } from "./syslog.ts";
+import { syslogAddressText } from "./syslog-settings.ts";
 
 /** A log file that cannot be opened, with the flag that named it. */
 export class LogSettingError extends Error {
   override readonly name: string = "LogSettingError";
   readonly exitCode = 1;
-}
-
-/** How the two logs write their lines. */
-interface LineFormats {
-  readonly entries: EntryFormat | undefined;
-  readonly access: AccessFormat;
 }
 
 const ERROR_LOG = "--error-logfile";
@@ -28,17 +24,43 @@ export class Logs {
   /** What writes the access log, where there is one. */
   readonly observer: Pick<MakeServerOptions, "onExchange">;
   readonly #files: LogFile[] = [];
+  readonly #syslog: Syslog | undefined;
 
   /** @throws {LogSettingError} */
   static async open(settings: Settings): Promise<Logs> {
-    return new Logs(settings, await lineFormats(settings));
+    const formats = await lineFormats(settings);
+    if (!settings.logSyslog) return new Logs(settings, formats);
+    const { openSyslog } = await import("./syslog.ts");
+    return new Logs(settings, formats, (onTrouble) => openSyslog(settings, formats, onTrouble));
   }
 
-  private constructor(settings: Settings, { entries, access }: LineFormats) {
+  private constructor(
+    settings: Settings,
+    formats: LineFormats,
+    syslog?: (onTrouble: (error: Error) => void) => Syslog,
+  ) {
     const destination = this.#open(ERROR_LOG, settings.errorLogfile, "stderr");
-    const level = settings.logLevel;
-    this.error = createLogger({ destination, level, ...(entries && { format: entries }) });
-    this.observer = this.#openAccessLog(settings, access);
+    const { entries } = formats;
+    const options = { destination, level: settings.logLevel, ...(entries && { format: entries }) };
+    const file = createLogger(options);
+    this.#syslog = syslog?.(({ message }) => {
+      file.error(`${syslogName(settings)}: lines are lost: ${message}`);
+    });
+    this.error = this.#syslog === undefined ? file : bothLoggers(file, this.#syslog.error);
+    this.observer = this.#openAccessLog(settings, formats.access);
+  }
+
+  /**
+   * Resolves when what the lines go to is found.
+   * @throws {LogSettingError} it is not; it is looked for again all the same
+   */
+  async reach(settings: Settings): Promise<void> {
+    try {
+      await this.#syslog?.sender.open();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new LogSettingError(`${syslogName(settings)}: ${why}`, { cause: error });
+    }
   }
 
   /** Opens the files anew, after another program has moved them. */
@@ -55,9 +77,13 @@ export class Logs {
   }
 
   #openAccessLog({ accessLogfile }: Settings, format: AccessFormat): Logs["observer"] {
-    if (accessLogfile === undefined) return {};
-    const file = this.#open("--access-logfile", accessLogfile, "stdout");
-    return { onExchange: accessLog(format, (line) => file.write(line)) };
+    const writers: ((record: AccessRecord) => void)[] = [];
+    if (accessLogfile !== undefined) {
+      const file = this.#open("--access-logfile", accessLogfile, "stdout");
+      writers.push((record) => file.write(`${format(record)}\n`));
+    }
+    if (this.#syslog?.access !== undefined) writers.push(this.#syslog.access);
+    return writers.length === 0 ? {} : { onExchange: accessLog(...writers) };
   }
 
   #open(flag: string, path: string, stream: "stdout" | "stderr"): LogFile {
@@ -76,6 +102,10 @@ export class Logs {
       throw error;
     }
   }
+}
+
+function syslogName({ logSyslogTo }: Settings): string {
+  return `--log-syslog-to ${syslogAddressText(logSyslogTo)}`;
 }
 
 /** What a start without JSON does not need is not loaded. */

@@ -48,6 +48,7 @@ async function obey(line: ServeLine): Promise<void> {
   if (settings.printConfig) process.stdout.write(printedConfig(settings, command.sources));
   const plain = orderOf(command);
   const logs = await Logs.open(settings);
+  await logs.reach(settings);
   const log = logs.error;
   if (settings.checkConfig || settings.printConfig) return check(plain, log);
   const hooks = file?.gunicorn && new GunicornHooks(file.gunicorn, { settings, directory, log });
@@ -94,6 +95,8 @@ async function obeySupervisor(told: string): Promise<void> {
   const command = JSON.parse(told) as SettledCommand;
   setTitle(command.settings, "server worker");
   const logs = await Logs.open(command.settings);
+  // The supervisor has found it: what is away for a while keeps no worker from starting.
+  void logs.reach(command.settings).catch(({ message }: Error) => logs.error.error(message));
   await serveAsWorker(orderOf(command), logs, supervisor);
 }
 

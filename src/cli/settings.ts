@@ -28,6 +28,7 @@ import {
   portOnAllInterfaces,
   wholeNumber,
 } from "./setting-types.ts";
+import { SYSLOG_SETTINGS, type SyslogSettings } from "./syslog-settings.ts";
 
 /** Values in the units that the table's help says; times are seconds. */
 export interface Settings
@@ -36,7 +37,8 @@ export interface Settings
     HttpSettings,
     ClientSettings,
     ProxySettings,
-    LoggingSettings {
+    LoggingSettings,
+    SyslogSettings {
   readonly config: string | undefined;
   readonly bind: readonly Address[];
   readonly backlog: number;
@@ -189,6 +191,7 @@ export const SETTINGS: SettingTable<Settings> = {
     help: "The least serious lines the error log takes: debug, info, warning, error or critical.",
   },
   ...LOGGING_SETTINGS,
+  ...SYSLOG_SETTINGS,
   lint: {
     section: "Debugging",
     flags: ["--lint"],

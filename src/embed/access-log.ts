@@ -1,12 +1,14 @@
-/** From an answered request to its line in the access log. */
+/** From an answered request to its lines in access logs. */
 import type { Exchange } from "../frontends/http1/server-context.ts";
-import type { AccessFormat, AccessRecord } from "../log/access-record.ts";
+import type { AccessRecord } from "../log/access-record.ts";
 
 export function accessLog(
-  format: AccessFormat,
-  write: (line: string) => void,
+  ...writers: readonly ((record: AccessRecord) => void)[]
 ): (exchange: Exchange) => void {
-  return (exchange) => write(`${format(recordOf(exchange))}\n`);
+  return (exchange) => {
+    const record = recordOf(exchange);
+    for (const write of writers) write(record);
+  };
 }
 
 function recordOf(exchange: Exchange): AccessRecord {

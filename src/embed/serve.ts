@@ -56,8 +56,8 @@ export async function serve(
 
 function exchangeObserver(options: ServeOptions): Pick<MakeServerOptions, "onExchange"> {
   if (options.accessLog === undefined || options.accessLog === false) return {};
-  const format = options.accessLog === true ? DEFAULT_ACCESS_FORMAT : options.accessLog;
-  return {
-    onExchange: accessLog(compileAccessFormat(format), (line) => process.stdout.write(line)),
-  };
+  const format = compileAccessFormat(
+    options.accessLog === true ? DEFAULT_ACCESS_FORMAT : options.accessLog,
+  );
+  return { onExchange: accessLog((record) => process.stdout.write(`${format(record)}\n`)) };
 }

@@ -51,18 +51,33 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions): Logger {
   const { destination, format = new TextEntries(), pid = process.pid, now = Date.now } = options;
   const threshold = options.level ?? "info";
-  const methodOf = (level: LogLevel) => {
+  const methodOf = (level: LogLevel): Write => {
     if (!isLogged(level, threshold)) return ignore;
-    return (message: string, about?: LogSubject): void =>
+    return (message, about) =>
       destination.write(format.entry({ level, message, time: now(), pid, about }));
   };
+  return loggerOf(methodOf, (text, about) => {
+    if (text !== "") destination.write(format.raw({ message: text, time: now(), pid, about }));
+  });
+}
+
+/** A logger whose entries go to both. */
+export function bothLoggers(one: Logger, other: Logger): Logger {
+  const methodOf =
+    (name: keyof Logger): Write =>
+    (text, about) => {
+      one[name](text, about);
+      other[name](text, about);
+    };
+  return loggerOf(methodOf, methodOf("raw"));
+}
+
+type Write = Logger[keyof Logger];
+
+function loggerOf(methodOf: (level: LogLevel) => Write, raw: Write): Logger {
   const methods = LOG_LEVELS.map((level) => [level, methodOf(level)]);
   // Object.fromEntries cannot carry the key's type; the entries are made from LOG_LEVELS itself.
-  const byLevel = Object.fromEntries(methods) as Record<LogLevel, Logger[LogLevel]>;
-  const raw = (text: string, about?: LogSubject): void => {
-    if (text !== "") destination.write(format.raw({ message: text, time: now(), pid, about }));
-  };
-  return { ...byLevel, raw };
+  return { ...(Object.fromEntries(methods) as Record<LogLevel, Write>), raw };
 }
 
 // A traceback quotes what its exception says, which may be a client's words: of controls, its lines and tabs stay.

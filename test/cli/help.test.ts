@@ -60,10 +60,10 @@ test("the printed configuration says each value and where it comes from", () => 
   const { settings, sources } = settleCommand(line);
   const lines = printedConfig(settings, sources).split("\n");
   assert.deepEqual(lines.slice(0, 4), [
-    "config                     = none  (default)",
-    "bind                       = 0.0.0.0:80  (command line --bind)",
-    "backlog                    = 2048  (default)",
-    "workers                    = 4  (environment WEB_CONCURRENCY)",
+    "config                        = none  (default)",
+    "bind                          = 0.0.0.0:80  (command line --bind)",
+    "backlog                       = 2048  (default)",
+    "workers                       = 4  (environment WEB_CONCURRENCY)",
   ]);
   assert.ok(lines.includes("env                        = A=1, B=2  (command line --env)"));
   assert.ok(lines.includes("errorLogfile               = x  (command line --log-file)"));

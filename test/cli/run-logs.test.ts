@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { ClientConnection } from "../../src/client/client-connection.ts";
 import type { FieldList } from "../../src/client/field-list.ts";
+import { Datagrams } from "../support/datagrams.ts";
 import { PorticoRun, runToEnd } from "../support/portico-run.ts";
 import { until } from "../support/until.ts";
 
@@ -274,4 +275,53 @@ test("both logs may be one file, which USR1 opens anew", async () => {
   );
   for (const line of (text(moved) + text(path)).trim().split("\n")) JSON.parse(line);
   assert.match(text(moved), /"logger":"wsgi.errors"/);
+});
+
+describe("syslog", { concurrency: 2 }, () => {
+  for (const [target, log] of [
+    ["tells:app", "text"],
+    ["./tells.mjs", "json"],
+  ] as const) {
+    test(`gets both logs of ${target} as messages, in ${log}`, async () => {
+      await using server = await Datagrams.listening();
+      const to = ["--log-syslog", "--log-syslog-to", `udp://127.0.0.1:${server.port}`];
+      const source = ["--log-syslog-prefix", "shop", "--log-syslog-facility", "local0"];
+      const args = ["-b", "127.0.0.1:0", "--log-format", log, ...to, ...source, target];
+      await using run = new PorticoRun({ args, cwd: here });
+      await run.stderr.line(/Ready/);
+      await run.get("/says");
+      const head = (number: number, name: string): RegExp =>
+        new RegExp(`^<${number}>1 \\S+Z \\S+ portico\\.shop\\.${name} \\d+ - - `);
+      const messages = [
+        [head(134, "error"), /Ready/],
+        [head(131, "error"), /\/says/],
+        [head(134, "access"), /GET \/says/],
+      ] as const;
+      for (const [start, text] of messages) {
+        const both = new RegExp(start.source + (log === "json" ? "\\{.*" : ".*") + text.source);
+        const message = await server.line(both);
+        if (log === "json") JSON.parse(message.replace(start, ""));
+      }
+    });
+  }
+
+  test("gets the error log alone if it is told so", async () => {
+    await using server = await Datagrams.listening();
+    const to = ["--log-syslog", "--log-syslog-to", `udp://127.0.0.1:${server.port}`];
+    await using run = await serving(...to, "--disable-redirect-access-to-syslog", "tells:app");
+    await run.get("/plain");
+    await run.get("/says");
+    await server.line(/\/says/);
+    run.kill("SIGTERM");
+    await server.line(/Shutting down/);
+    assert.ok(!server.lines.some((line) => line.includes("access")));
+  });
+
+  test("that is not there ends the start with what to do", async () => {
+    const args = ["-b", "127.0.0.1:0", "--log-syslog", "tells:app"];
+    const unix = ["--log-syslog-to", `unix://${join(here, "none")}`];
+    const { code, stderr } = await runToEnd({ args: [...unix, ...args], cwd: here });
+    assert.equal(code, 1);
+    assert.match(stderr, /^portico: --log-syslog-to unix:\/\/\S+: connect ENOENT/);
+  });
 });

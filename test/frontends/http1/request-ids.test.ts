@@ -110,7 +110,7 @@ test("without ids the field is the client's, and nothing is added", async () => 
 test("what is logged of a request, and what its application says, has its id and its trace", async () => {
   const kept = new KeptLog();
   const log = createLogger({ destination: kept, format: JSON_ENTRIES });
-  const onExchange = accessLog(JSON_ACCESS_FORMAT, (line) => kept.write(line));
+  const onExchange = accessLog((record) => kept.write(`${JSON_ACCESS_FORMAT(record)}\n`));
   await using server = await served({ log, onExchange });
   const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
   const fields: FieldList = [
