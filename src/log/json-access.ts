@@ -13,11 +13,10 @@ export const JSON_ACCESS_FORMAT: AccessFormat = (record) => {
   const text = (value: unknown) => (typeof value === "string" ? textOfNative(value) : undefined);
   const queueTime = record.environ(QUEUE_TIME);
   const referer = text(record.requestHeader("referer"));
-  return jsonText({
-    // The time of logging, as in every other line: lines stay in the order of their times.
-    ...headOf({ time: startTime + durationMicroseconds / 1000, pid }, "info", "portico.access"),
+  // The time of logging, as in every other line: lines stay in the order of their times.
+  const time = startTime + durationMicroseconds / 1000;
+  return jsonText(headOf({ time, pid }, "info", "portico.access"), idsOf(record.about), {
     message: `${method} ${path} ${status}`,
-    ...idsOf(record.about ?? {}),
     "http.request.method": method,
     "url.scheme": text(record.environ("wsgi.url_scheme")),
     "url.path": path,

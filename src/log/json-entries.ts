@@ -2,7 +2,7 @@
 import { type JsonFields, jsonText } from "./json-text.ts";
 import type { LogSubject } from "./log-subject.ts";
 import type { EntryFormat, LogEntry } from "./logger.ts";
-import { traceContextOf } from "./trace-context.ts";
+import { type TraceContext, traceContextOf } from "./trace-context.ts";
 
 /** The names of docs/logs.md; those with dots are OpenTelemetry's, of HTTP and of processes. */
 export const JSON_ENTRIES: EntryFormat = {
@@ -23,19 +23,23 @@ export function headOf(
 }
 
 /** What leads from a line to all others about the same request. */
-export function idsOf({ requestId, traceparent }: LogSubject): JsonFields {
-  return { request_id: requestId, ...traceContextOf(traceparent) };
+export function idsOf(about: LogSubject | undefined): JsonFields {
+  if (about === undefined) return NOTHING;
+  const { requestId: request_id, traceparent } = about;
+  const { trace_id, span_id, trace_flags } = traceContextOf(traceparent) ?? UNTRACED;
+  return { request_id, trace_id, span_id, trace_flags };
 }
 
+const NOTHING: JsonFields = {};
+const UNTRACED: Partial<TraceContext> = {};
+
 function lineOf(entry: Omit<LogEntry, "level">, level: string, logger: Source): string {
-  const { message, about = {} } = entry;
-  const text = jsonText({
-    ...headOf(entry, level, logger),
+  const { message, about } = entry;
+  const text = jsonText(headOf(entry, level, logger), idsOf(about), {
     message: message.replace(/\n$/, ""),
-    ...idsOf(about),
-    "http.request.method": about.method,
-    "url.path": about.path,
-    "worker.pid": about.workerPid,
+    "http.request.method": about?.method,
+    "url.path": about?.path,
+    "worker.pid": about?.workerPid,
   });
   return `${text}\n`;
 }

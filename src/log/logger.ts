@@ -86,6 +86,11 @@ const DRIVES_TERMINALS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 /** A line of a message that would pass for an entry of its own. */
 const FORGED_ENTRY = /\n(?=\[\d{4}-)/g;
 
+/** A message as text may show it. */
+export function clearedMessage(message: string): string {
+  return message.replace(DRIVES_TERMINALS, escaped).replace(FORGED_ENTRY, "\n  ");
+}
+
 class TextEntries implements EntryFormat {
   readonly #time: TimeFormat = errorLogTime();
   #rawTextIsMidLine = false;
@@ -93,7 +98,7 @@ class TextEntries implements EntryFormat {
   entry({ level, message, time, pid, about }: LogEntry): string {
     const start = this.#rawTextIsMidLine ? "\n" : "";
     const id = about?.requestId === undefined ? "" : `[${about.requestId}] `;
-    const text = message.replace(DRIVES_TERMINALS, escaped).replace(FORGED_ENTRY, "\n  ");
+    const text = clearedMessage(message);
     const end = message.endsWith("\n") ? "" : "\n";
     this.#rawTextIsMidLine = false;
     return `${start}${this.#time(time)} [${pid}] [${level.toUpperCase()}] ${id}${text}${end}`;

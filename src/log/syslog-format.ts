@@ -1,6 +1,6 @@
 /** Messages of syslog (RFC 5424): what stands before an entry where syslog takes it. */
 import type { LogLevel } from "./levels.ts";
-import type { EntryFormat, LogEntry } from "./logger.ts";
+import { clearedMessage, type EntryFormat, type LogEntry } from "./logger.ts";
 
 /** RFC 5424 §6.2.1, in the order of their numbers, by gunicorn's names. */
 export const SYSLOG_FACILITIES: readonly string[] = [
@@ -57,7 +57,8 @@ export function syslogEntries(
 }
 
 function textOf({ message, about }: Omit<LogEntry, "level">): string {
-  return about?.requestId === undefined ? message : `[${about.requestId}] ${message}`;
+  const text = clearedMessage(message);
+  return about?.requestId === undefined ? text : `[${about.requestId}] ${text}`;
 }
 
 function headerWord(text: string, longest: number): string {
