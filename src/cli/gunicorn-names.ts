@@ -36,6 +36,9 @@ export const GUNICORN_NAMES: Readonly<Record<string, SettingName>> = {
   syslog_prefix: "logSyslogPrefix",
   syslog_facility: "logSyslogFacility",
   disable_redirect_access_to_syslog: "disableRedirectAccessToSyslog",
+  reload: "reload",
+  reload_engine: "reloadEngine",
+  reload_extra_files: "reloadExtraFile",
   check_config: "checkConfig",
   print_config: "printConfig",
 };

@@ -77,6 +77,9 @@ test("a target alone is served with every default", () => {
     logSyslogFacility: "user",
     disableRedirectAccessToSyslog: false,
     lint: false,
+    reload: false,
+    reloadEngine: "auto",
+    reloadExtraFile: [],
     checkConfig: false,
     printConfig: false,
   });

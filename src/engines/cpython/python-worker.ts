@@ -1,7 +1,7 @@
 /** One Python process and the requests it has: its parent's view of it. */
 import type { ChildProcess } from "node:child_process";
 import { uint32 } from "../../bridge/frame-codec.ts";
-import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
+import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType, LogLevel } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
 import type { ProcessExit, WorkerProcess } from "../../processes/worker-process.ts";
 import type { StreamOwner } from "../bridge-body.ts";
@@ -62,6 +62,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   facts: WorkerFacts | undefined;
   /** Why the application could not be loaded, in the worker's words. */
   refusal: string | undefined;
+  /** The traceback of that, which the log has too. */
+  trace: string | undefined;
   killed: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
@@ -287,6 +289,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** What it still says of a request that it has answered is about that one too. */
   #takeLog(level: number, streamId: number, payload: Buffer): void {
+    if (this.facts === undefined && level === LogLevel.ERROR) this.trace = payload.toString("utf8");
     const about = this.calls.get(streamId)?.request.about ?? this.#lastSubjects.get(streamId);
     takeLog(level, payload, this.#options, { ...about, workerPid: this.pid });
   }
@@ -378,9 +381,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   #channelFailed(error: unknown): void {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#options.log.error(`Worker (pid:${this.pid}) broke the frame protocol: ${what}`, {
-      workerPid: this.pid,
-    });
+    this.#options.log.error(`Worker (pid:${this.pid}) broke the frame protocol: ${what}`);
     this.kill("it broke the frame protocol");
   }
 
