@@ -55,7 +55,6 @@ const PASTE =
 const SMUGGLING = "what one server takes and the next refuses lets requests be smuggled in";
 const LOGGING =
   "Portico writes its lines itself; use --access-logformat, --log-level and the log files, and configure Python's logging in the application";
-const SYSLOG = "run it under systemd or pipe its output to logger(1)";
 
 /** In each row: flags and the name of the value as help shows them, the name in gunicorn.conf.py. */
 const NOTED: readonly Row[] = [
@@ -84,11 +83,6 @@ const NOTED: readonly Row[] = [
   ["--suppress-ragged-eofs", "suppress_ragged_eofs", NO_TLS, ["true"]],
   ["--do-handshake-on-connect", "do_handshake_on_connect", NO_TLS],
   ["--ssl-version VERSION", "ssl_version", "gunicorn ignores it too"],
-  [
-    "--disable-redirect-access-to-syslog",
-    "disable_redirect_access_to_syslog",
-    "the access log goes to --access-logfile alone",
-  ],
   [
     "--capture-output",
     "capture_output",
@@ -182,10 +176,6 @@ const REFUSED: readonly Row[] = [
 
 const NOT_YET: readonly Row[] = [
   ["--preload", "preload_app", "each worker imports the application itself"],
-  ["--log-syslog", "syslog", SYSLOG],
-  ["--log-syslog-to ADDRESS", "syslog_addr", SYSLOG, ["udp://localhost:514"]],
-  ["--log-syslog-prefix TEXT", "syslog_prefix", SYSLOG],
-  ["--log-syslog-facility TEXT", "syslog_facility", SYSLOG, ["user"]],
 ];
 
 export const GUNICORN_OPTIONS: readonly GunicornOption[] = [

@@ -9,7 +9,7 @@ import { runServerWorker } from "../supervisor/server-worker.ts";
 import { parseArguments, type ServeLine } from "./arguments.ts";
 import { findConfigFile } from "./config-file.ts";
 import { ControlAttendant } from "./control-attendant.ts";
-import { failure } from "./failure.ts";
+import { failure, LoggedFailure } from "./failure.ts";
 import { GunicornHooks, hooksFrom } from "./gunicorn-hooks.ts";
 import { helpText, printedConfig, shownSettings, versionText } from "./help.ts";
 import { type Launch, takeLaunch, tellStarter } from "./launch.ts";
@@ -46,7 +46,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     else process.stdout.write(commandLine.kind === "help" ? helpText() : versionText(VERSION));
   } catch (error) {
     const { message, exitCode } = failure(error);
-    process.stderr.write(`portico: ${message}\n`);
+    if (!(error instanceof LoggedFailure)) process.stderr.write(`portico: ${message}\n`);
     if (launch?.starter !== undefined) {
       await tellStarter({ portico: "failed", message, exitCode });
     }
@@ -70,7 +70,8 @@ async function obey(line: ServeLine, launch: Launch): Promise<void> {
     process.stdout.write(printedConfig(shownSettings(settings, command.sources)));
   }
   const plain = orderOf(command);
-  const logs = new Logs(settings);
+  const logs = await Logs.open(settings);
+  await logs.reach(settings);
   const log = logs.error;
   if (isCheck) return check(plain, log);
   const hooks = file?.gunicorn && new GunicornHooks(file.gunicorn, { settings, directory, log });
@@ -97,7 +98,14 @@ async function obey(line: ServeLine, launch: Launch): Promise<void> {
     ...last,
   ];
   const { drainDelay } = settings;
-  await runService(service, attendants, { drainDelay, upgrade, log });
+  try {
+    await runService(service, attendants, { drainDelay, upgrade, log });
+  } catch (error) {
+    // Whoever reads lines of JSON gets all of them so.
+    if (settings.logFormat === "text") throw error;
+    log.critical(failure(error).message);
+    throw new LoggedFailure(error);
+  }
 }
 
 async function serviceOf(order: Order, logs: Logs): Promise<Service> {
@@ -155,7 +163,10 @@ async function obeySupervisor(told: string): Promise<void> {
   // It was written by obey(), in a process of this same program.
   const command = JSON.parse(told) as SettledCommand;
   setTitle(command.settings, "server worker");
-  await serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
+  const logs = await Logs.open(command.settings);
+  // The supervisor has found it: what is away for a while keeps no worker from starting.
+  void logs.reach(command.settings).catch(({ message }: Error) => logs.error.error(message));
+  await serveAsWorker(orderOf(command), logs, supervisor);
 }
 
 function orderOf(command: SettledCommand): Order {

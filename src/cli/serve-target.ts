@@ -18,6 +18,7 @@ import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
 import { healthPaths } from "./drain-settings.ts";
 import { UsageError } from "./errors.ts";
+import { hasRequestIds } from "./logging-settings.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
 import type { SettingSources } from "./setting-sources.ts";
@@ -168,6 +169,7 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
     },
     ...healthPaths(settings),
     headerMap: settings.headerMap,
+    requestIds: hasRequestIds(settings),
     environ: settings.environ,
     limits: {
       maxHeadBytes: settings.limitRequestHead,

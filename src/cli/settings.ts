@@ -15,6 +15,7 @@ import {
   HTTP_SETTINGS,
   type HttpSettings,
 } from "./http-settings.ts";
+import { LOGGING_SETTINGS, type LoggingSettings } from "./logging-settings.ts";
 import { MACHINE_SETTINGS, type MachineSettings } from "./machine-settings.ts";
 import { MECHANICS_SETTINGS, type MechanicsSettings } from "./mechanics-settings.ts";
 import { METRICS_SETTINGS, type MetricsSettings } from "./metrics-settings.ts";
@@ -33,6 +34,7 @@ import {
   portOnAllInterfaces,
   wholeNumber,
 } from "./setting-types.ts";
+import { SYSLOG_SETTINGS, type SyslogSettings } from "./syslog-settings.ts";
 
 /** Values in the units that the table's help says; times are seconds. */
 export interface Settings
@@ -46,6 +48,8 @@ export interface Settings
     ClientSettings,
     ProxySettings,
     MetricsSettings,
+    LoggingSettings,
+    SyslogSettings,
     DevelopmentSettings {
   readonly config: string | undefined;
   readonly bind: readonly Binding[];
@@ -203,6 +207,8 @@ export const SETTINGS: SettingTable<Settings> = {
     help: "The least serious lines the error log takes: debug, info, warning, error or critical.",
   },
   ...METRICS_SETTINGS,
+  ...LOGGING_SETTINGS,
+  ...SYSLOG_SETTINGS,
   lint: {
     section: "Debugging",
     flags: ["--lint"],

@@ -40,6 +40,8 @@ export interface MakeServerOptions {
   readonly proxies?: Partial<ProxyOptions>;
   /** What becomes of field names with an underscore; `drop` if not given. */
   readonly headerMap?: HeaderMap;
+  /** Whether each request gets an id, that of its `X-Request-ID` if a trusted proxy sent one; `false` if not given. */
+  readonly requestIds?: boolean;
   /** Names and values to put into every environ; what is not ASCII becomes the bytes of its UTF-8. */
   readonly environ?: Readonly<Record<string, string>>;
   /** Where this server says by itself how it is: for a load balancer, or Kubernetes. */
@@ -102,6 +104,7 @@ export class RunningServer implements AsyncDisposable {
       ...(options.connections && { connections: options.connections }),
       ...(options.proxies && { proxies: options.proxies }),
       ...(options.headerMap && { headerMap: options.headerMap }),
+      ...(options.requestIds && { requestIds: options.requestIds }),
       ...(options.environ && { environ: options.environ }),
       ...(options.health && { health: options.health, whyUnable }),
       ...(options.onExchange && { onExchange: options.onExchange }),

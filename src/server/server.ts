@@ -49,13 +49,15 @@ export interface ServerOptions {
   readonly proxies?: Partial<ProxyOptions>;
   /** What becomes of field names with an underscore; `drop` if not given. */
   readonly headerMap?: HeaderMap;
+  /** Whether each request gets an id; `false` if not given. */
+  readonly requestIds?: boolean;
   /** Put into every environ. */
   readonly environ?: Readonly<Record<string, string>>;
   /** None is answered if not given. */
   readonly health?: HealthPaths;
   /** Why nobody could run a request now, for readiness checks; undefined if somebody could. */
   readonly whyUnable?: () => string | undefined;
-  readonly log: ServerLog & { raw(text: string): void };
+  readonly log: ServerLog;
   readonly onExchange?: (exchange: Exchange) => void;
 }
 
@@ -132,6 +134,7 @@ export class Server implements AsyncDisposable {
         multithread: true,
         multiprocess: options.multiprocess,
         headerMap: options.headerMap ?? "drop",
+        hasRequestIds: options.requestIds ?? false,
         deployed: deployedEnviron(options.environ ?? {}),
         errors: new LogErrorStream((text) => options.log.raw(text)),
       },

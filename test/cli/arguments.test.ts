@@ -87,6 +87,13 @@ test("a target alone is served with every default", () => {
     noControlSocket: false,
     dogstatsdTags: "",
     enableBacklogMetric: false,
+    logFormat: "text",
+    requestId: false,
+    logSyslog: false,
+    logSyslogTo: { kind: "udp", host: "localhost", port: 514 },
+    logSyslogPrefix: undefined,
+    logSyslogFacility: "user",
+    disableRedirectAccessToSyslog: false,
     lint: false,
     reload: false,
     reloadEngine: "auto",
@@ -302,7 +309,7 @@ test("an unknown option is refused with the nearest one", () => {
 });
 
 test("a beginning of several options is refused with all of them", () => {
-  assertRefused(["--log", "x", "app"], "--log could be --log-file, --log-level");
+  assertRefused(["--log-f", "x", "app"], "--log-f could be --log-file, --log-format");
 });
 
 test("gunicorn's options that are missing here are refused with what to do", () => {

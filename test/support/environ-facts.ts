@@ -9,6 +9,7 @@ export const CONNECTION_FACTS: ConnectionFacts = {
   remotePort: "5555",
   scheme: "http",
   closed: new AbortController().signal,
+  isTrusted: false,
   scriptName: "",
   host: undefined,
   believed: undefined,
@@ -20,6 +21,7 @@ export const SERVER_FACTS: ServerFacts = {
   multithread: true,
   multiprocess: false,
   headerMap: "drop",
+  hasRequestIds: false,
   deployed: {},
   errors: { write: () => {}, writelines: () => {}, flush: () => {} },
 };

@@ -251,11 +251,12 @@ export class Dispatcher {
   }
 
   #giveUp(call: BridgeCall, worker: PythonWorker): void {
-    const { line } = call.request;
+    const { line, about } = call.request;
     const seconds = this.#options.timeout / 1000;
     call.hasTimedOut = true;
     worker.log.critical(
       `WORKER TIMEOUT (pid:${worker.pid}): ${line} took more than --timeout ${seconds} s`,
+      { ...about, workerPid: worker.pid },
     );
     worker.retire({ cause: "timeout", why: "a request in it took too long" });
     call.fail(new ApplicationTimeoutError(`no answer within ${seconds} s`));

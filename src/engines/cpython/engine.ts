@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { EnvironEncoder } from "../../bridge/environ-codec.ts";
 import { buffers } from "../../buffers/buffers.ts";
+import { requestSubject } from "../../log/log-subject.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { ReloadOutcome } from "../../processes/generations.ts";
 import type { EndingOfWorker, GroupStatus } from "../../processes/group-status.ts";
@@ -195,6 +196,7 @@ export class CPythonEngine implements Engine {
       {
         path: environ.PATH_INFO,
         line: `${environ.REQUEST_METHOD} ${environ.REQUEST_URI ?? environ.PATH_INFO}`,
+        about: requestSubject(environ),
         environ: encoded.text,
         isEscaped: encoded.isEscaped,
         body: body?.bytes,

@@ -12,6 +12,7 @@ import { BridgeChannel } from "../bridge-channel.ts";
 import { fileClaim, openClaimed } from "../file-body.ts";
 import { AnsweredBatch } from "./answered-batch.ts";
 import type { BegunMarker } from "./begun-marker.ts";
+import { LastSubjects } from "./last-subjects.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
 import { LAST_STREAM_ID, OUT_OF_STREAMS, TOLD_TO_END } from "./retirements.ts";
@@ -56,6 +57,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #nextStreamId = 1;
   #sentAt = 0;
   readonly #answered = new AnsweredBatch();
+  readonly #lastSubjects = new LastSubjects();
   #heardAt: number = performance.now();
   /** Set while it takes requests. */
   isServing = false;
@@ -283,14 +285,16 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
     if (type === FrameType.SETTINGS) this.#loaded(decodePairs(payload.toString("latin1")));
-    else if (type === FrameType.LOG) this.#takeLog(flags, payload);
+    else if (type === FrameType.LOG) this.#takeLog(flags, streamId, payload);
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
     else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
   }
 
-  #takeLog(level: number, payload: Buffer): void {
+  /** What it still says of a request that it has answered is about that one too. */
+  #takeLog(level: number, streamId: number, payload: Buffer): void {
     if (this.facts === undefined && level === LogLevel.ERROR) this.trace = payload.toString("utf8");
-    takeLog(level, payload, this.#options);
+    const about = this.calls.get(streamId)?.request.about ?? this.#lastSubjects.get(streamId);
+    takeLog(level, payload, this.#options, { ...about, workerPid: this.pid });
   }
 
   /** The worker takes no more: it was told to end by someone else, or could not load. */
@@ -323,6 +327,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     const call = this.calls.take(streamId);
     if (call === undefined) return undefined;
     this.requestsServed += 1;
+    if (call.request.about !== undefined) this.#lastSubjects.add(streamId, call.request.about);
     this.#answered.add(call);
     return call;
   }
