@@ -17,6 +17,7 @@ import { exitOf, spawnPython } from "./spawn.ts";
 import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
 import { takeLog } from "./worker-log.ts";
 import { WriteAhead } from "./write-ahead.ts";
+import { WrittenStacks } from "./written-stacks.ts";
 
 /** A worker is replaced before its streams' numbers outgrow their 32 bits. */
 const LAST_STREAM_ID = 2 ** 31;
@@ -33,6 +34,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly retired: Promise<string>;
   readonly writeAhead: WriteAhead = new WriteAhead();
   readonly calls: OpenCalls<BridgeCall> = new OpenCalls();
+  readonly stacks: WrittenStacks;
   readonly #options: PythonWorkerOptions;
   readonly #child: ChildProcess;
   readonly #channel: BridgeChannel;
@@ -70,6 +72,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     const { child, socket, marker } = spawned;
     this.#child = child;
     this.#marker = marker;
+    this.stacks = new WrittenStacks(marker);
     this.#channel = new BridgeChannel(socket, {
       frame: this.#takeFrame,
       readEnd: this.#readEnd,
@@ -203,8 +206,14 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     }
   }
 
-  cancel(streamId: number): void {
-    if (this.calls.has(streamId)) this.#reset(streamId, ErrorCode.CANCEL);
+  /** With NO_ERROR a request that runs is told that its client has left, and may go on. */
+  cancel(streamId: number, code: ErrorCode = ErrorCode.CANCEL): void {
+    if (this.calls.has(streamId)) this.#reset(streamId, code);
+  }
+
+  /** Has it say where the request is, and raise an exception there. */
+  interrupt(streamId: number, reason: string): void {
+    this.#channel.send(FrameType.INTERRUPT, 0, streamId, reason);
   }
 
   ping(): void {
@@ -281,6 +290,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     else if (type === FrameType.LOG) takeLog(flags, payload, this.#options);
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
     else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
+    else if (type === FrameType.INTERRUPT) this.calls.get(streamId)?.late?.takeStacks(payload);
   }
 
   /** The worker takes no more: it was told to end by someone else, or could not load. */
