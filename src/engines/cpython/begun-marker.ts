@@ -22,6 +22,8 @@ const MAX_STACKS_BYTES = 65_536;
 export class BegunMarker {
   readonly fd: number;
   #stacksRead = 0;
+  /** What was left of the stacks at the end; undefined before. */
+  #lastStacks: string | undefined;
 
   constructor() {
     // Unlinked at once: nothing is left behind however this process ends.
@@ -52,6 +54,7 @@ export class BegunMarker {
 
   /** The stacks that have been written since this was asked last, empty for none. */
   readStacks(): string {
+    if (this.#lastStacks !== undefined) return this.#lastStacks;
     const bytes = Buffer.alloc(MAX_STACKS_BYTES);
     const at = STACKS_AT + this.#stacksRead;
     const length = readSync(this.fd, bytes, 0, MAX_STACKS_BYTES, at);
@@ -60,6 +63,7 @@ export class BegunMarker {
   }
 
   close(): void {
+    this.#lastStacks = this.readStacks();
     closeSync(this.fd);
   }
 

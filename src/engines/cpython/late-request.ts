@@ -103,8 +103,8 @@ export class LateRequest {
 function silence(worker: PythonWorker): string {
   if (isStopped(worker.pid)) return "its worker was stopped, as by SIGSTOP";
   const stacks = worker.stacks.read();
-  const what = "its worker does not answer: native code keeps the interpreter from running";
-  if (stacks === "") return `${what}, and nothing is known of its threads`;
+  if (stacks === "") return "its worker does not say where it is";
+  const what = "its worker does not answer, so that native code keeps its interpreter";
   return `${what}; its threads are at (most recent call first)\n${stacks}`;
 }
 

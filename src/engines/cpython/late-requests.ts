@@ -20,7 +20,10 @@ export class LateRequests {
     for (const worker of workers) if (worker.calls.size > 0) this.#checkWorker(worker, now);
   }
 
-  /** A worker with a thread that does not come back ends, as soon as no other request needs it. */
+  /**
+   * A worker with a thread that does not come back ends when its successor serves and no other
+   * request needs it.
+   */
   #checkWorker(worker: PythonWorker, now: number): void {
     let needed = 0;
     let lost = 0;
@@ -34,8 +37,8 @@ export class LateRequests {
       }
     }
     if (lost === 0) return;
-    worker.retire("a request in it took too long");
-    if (needed === 0) worker.abort("it does nothing but what took too long");
+    worker.lose("a request in it took too long");
+    if (needed === 0 && !worker.isServing) worker.abort("it does nothing but what took too long");
   }
 
   #giveUp(call: BridgeCall, worker: PythonWorker, streamId: number): void {

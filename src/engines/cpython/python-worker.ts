@@ -9,7 +9,7 @@ import type { BridgeCall } from "../bridge-call.ts";
 import { BridgeChannel } from "../bridge-channel.ts";
 import { fileClaim, openClaimed } from "../file-body.ts";
 import { AnsweredBatch } from "./answered-batch.ts";
-import type { BegunMarker } from "./begun-marker.ts";
+import { BegunStreams } from "./begun-streams.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
 import { ServiceTime } from "./service-time.ts";
@@ -38,19 +38,14 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly #options: PythonWorkerOptions;
   readonly #child: ChildProcess;
   readonly #channel: BridgeChannel;
-  readonly #marker: BegunMarker;
+  readonly #begun: BegunStreams;
   readonly #serviceTime = new ServiceTime();
   #markReady: () => void = () => {};
   #markRetired: (why: string) => void = () => {};
-  /** The last stream that it is known to have begun. */
-  #begun = 0;
   /** It has been found to begin nothing for a while, and has answered nothing since. */
   #isStuck = false;
-  #isGone = false;
   /** It has said that it ends: it reads no more, and what it still says would be lost with a broken pipe. */
   #isLeaving = false;
-  /** Whether it may begin nothing beyond what it had begun when it stalled. */
-  #isLimited = false;
   /** Streams that it holds and never begins. */
   readonly #takenBack = new Set<number>();
   #nextStreamId = 1;
@@ -63,6 +58,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** Why the application could not be loaded, in the worker's words. */
   refusal: string | undefined;
   killed: string | undefined;
+  lost: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
 
@@ -71,7 +67,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     const spawned = spawnPython(options.command, options.directory, options.env);
     const { child, socket, marker } = spawned;
     this.#child = child;
-    this.#marker = marker;
+    this.#begun = new BegunStreams(marker);
     this.stacks = new WrittenStacks(marker);
     this.#channel = new BridgeChannel(socket, {
       frame: this.#takeFrame,
@@ -99,8 +95,9 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** Requests it may still be sent. */
   get room(): number {
-    if (!this.isServing || this.#isLimited) return 0;
-    return this.#options.threads + this.writeAhead.allowed - this.calls.size;
+    if (!this.isServing || this.#begun.isLimited) return 0;
+    const ahead = this.lost === undefined ? this.writeAhead.allowed : 0;
+    return this.#options.threads + ahead - this.calls.size;
   }
 
   get hasFreeThread(): boolean {
@@ -118,8 +115,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   hasBegun(streamId: number): boolean {
-    if (streamId > this.#begun && !this.#isGone) this.#begun = this.#marker.read();
-    return streamId <= this.#begun;
+    return this.#begun.has(streamId);
   }
 
   /** Whether it is at work, and one more request would be done sooner than another worker is awake. */
@@ -151,12 +147,11 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   stall(now: number): void {
     this.writeAhead.stalled(now);
     this.#isStuck = true;
-    if (this.#isLimited) {
+    if (this.#begun.isLimited) {
       this.#takeBack();
       return;
     }
-    this.#isLimited = true;
-    this.#marker.limit(this.#marker.read());
+    this.#begun.limit();
     this.#withdraw();
   }
 
@@ -186,10 +181,16 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** Once it holds nothing unbegun. */
   #liftLimit(): void {
-    if (!this.#isLimited || this.#takenBack.size > 0 || this.hasUnbegun()) return;
-    this.#isLimited = false;
-    this.#marker.limit();
+    if (!this.#begun.isLimited || this.#takenBack.size > 0 || this.hasUnbegun()) return;
+    this.#begun.lift();
     this.#options.onFree(this);
+  }
+
+  /** A thread does not come back: a successor is wanted, and the other threads serve until it is there. */
+  lose(why: string): void {
+    if (this.lost !== undefined) return;
+    this.lost = why;
+    this.#withdraw();
   }
 
   /** Takes nothing new; another worker takes its place, and it ends when it has finished. */
@@ -385,9 +386,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   #channelClosed(): void {
     this.isServing = false;
-    this.#begun = this.#marker.read();
-    this.#isGone = true;
-    this.#marker.close();
+    this.#begun.close();
     const calls = this.calls.takeAll();
     this.#options.onGone(
       this,

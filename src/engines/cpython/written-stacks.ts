@@ -8,10 +8,15 @@ export class WrittenStacks {
     this.#marker = marker;
   }
 
-  /** Nothing happens where the worker has named no signal. The process must be there. */
+  /** Nothing happens where the worker has named no signal, or ends this very moment. */
   ask(pid: number | undefined, signal: number | undefined): void {
-    // ChildProcess.kill knows names alone, and real-time signals have none.
-    if (pid !== undefined && signal) process.kill(pid, signal);
+    if (pid === undefined || !signal) return;
+    try {
+      // ChildProcess.kill knows names alone, and real-time signals have none.
+      process.kill(pid, signal);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    }
   }
 
   /** What has been written since this was called last, empty for nothing. */
