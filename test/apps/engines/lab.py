@@ -57,7 +57,7 @@ def endure(_environ: dict[str, Any], name: str) -> list[bytes]:
     while True:
         try:
             return wait(_environ, name)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 (that is its purpose)
             note("endured")
 
 
@@ -163,7 +163,20 @@ def version(_environ: dict[str, Any], _name: str) -> list[bytes]:
 DOES: dict[str, Callable[[dict[str, Any], str], Iterable[bytes]]] = {
     function.__name__: function
     for function in (
-        *(answer, wait, endure, hold, until_left, loop, sleep, give_and_wait, leave, crash, stop, babble),
+        *(
+            answer,
+            wait,
+            endure,
+            hold,
+            until_left,
+            loop,
+            sleep,
+            give_and_wait,
+            leave,
+            crash,
+            stop,
+            babble,
+        ),
         *(digest, wait_then_digest, stream, blocks, drip, file, flags, seen, version),
     )
 }
