@@ -85,8 +85,8 @@ export class LateRequest {
 
   #tellEnd(now: number): void {
     this.#tell(this.#askedAt <= now ? `, and ${silence(this.#worker)}` : "");
-    // What will be of another worker is told where that is decided.
-    if (!this.#worker.isServing) return;
+    // What becomes of one that does not go on is told where that is decided.
+    if (!this.#worker.isServing || this.#worker.lost !== undefined) return;
     const after = inSeconds(now - this.#since);
     const what = `${this.#line} let go of its thread within another ${after}`;
     this.#log.info(`Worker (pid:${this.#worker.pid}) goes on: ${what}`);
