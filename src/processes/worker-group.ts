@@ -360,9 +360,9 @@ function enter(member: Member, stage: Stage): void {
 
 function factsOf(member: Member): WorkerFacts {
   const { id, generation, stage, stageSince, maxRequests, peakRss, process } = member;
-  const { silentSince, requestsServed, lost } = process;
+  const { silentSince, requestsServed, worn } = process;
   return {
     ...{ id, generation, stage, stageSince, maxRequests, peakRss },
-    ...{ silentSince, requestsServed, lost },
+    ...{ silentSince, requestsServed, worn },
   };
 }

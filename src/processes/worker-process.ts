@@ -25,7 +25,7 @@ export interface WorkerProcess {
   readonly silentSince: number;
   readonly requestsServed: number;
   /** Why it should be replaced by another as soon as that is there, if it should. */
-  readonly lost?: string | undefined;
+  readonly worn?: string | undefined;
   /** Why its parent has killed it, if it has. */
   readonly killed: string | undefined;
   /** Why it could not start, if it could say so. */

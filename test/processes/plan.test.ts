@@ -130,6 +130,18 @@ const TABLE: readonly Row[] = [
     [drain(1, "it held 234 MiB of memory (its limit: 200 MiB)")],
   ],
   [
+    "a worker that says itself that it is worn gets a successor",
+    target({ workers: 2 }),
+    [worker(1, { worn: "a thread does not come back" }), worker(2)],
+    [SPAWN],
+  ],
+  [
+    "and drains for that reason when its successor is ready",
+    target({ workers: 2 }),
+    [worker(1), worker(2, { worn: "a thread does not come back" }), worker(3)],
+    [drain(2, "a thread does not come back")],
+  ],
+  [
     "none gets a successor beside a worker that is missing",
     target({ workers: 2, maxWorkerAge: 1_000 }),
     [worker(1, { stageSince: 0 }), booting(2)],

@@ -86,7 +86,7 @@ export class LateRequest {
   #tellEnd(now: number): void {
     this.#tell(this.#askedAt <= now ? `, and ${silence(this.#worker)}` : "");
     // What becomes of one that does not go on is told where that is decided.
-    if (!this.#worker.isServing || this.#worker.lost !== undefined) return;
+    if (!this.#worker.isServing || this.#worker.worn !== undefined) return;
     const after = inSeconds(now - this.#since);
     const what = `${this.#line} let go of its thread within another ${after}`;
     this.#log.info(`Worker (pid:${this.#worker.pid}) goes on: ${what}`);
@@ -104,7 +104,7 @@ function silence(worker: PythonWorker): string {
   if (isStopped(worker.pid)) return "its worker was stopped, as by SIGSTOP";
   const stacks = worker.stacks.read();
   if (stacks === "") return "its worker does not say where it is";
-  const what = "its worker does not answer, so that native code keeps its interpreter";
+  const what = "its worker does not answer, as where native code keeps the interpreter";
   return `${what}; its threads are at (most recent call first)\n${stacks}`;
 }
 

@@ -37,7 +37,7 @@ export class LateRequests {
       }
     }
     if (lost === 0) return;
-    worker.lose("a request in it took too long");
+    worker.wearOut("a request in it took too long");
     if (needed === 0 && !worker.isServing) worker.abort("it does nothing but what took too long");
   }
 

@@ -58,7 +58,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** Why the application could not be loaded, in the worker's words. */
   refusal: string | undefined;
   killed: string | undefined;
-  lost: string | undefined;
+  worn: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
 
@@ -96,7 +96,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** Requests it may still be sent. */
   get room(): number {
     if (!this.isServing || this.#begun.isLimited) return 0;
-    const ahead = this.lost === undefined ? this.writeAhead.allowed : 0;
+    const ahead = this.worn === undefined ? this.writeAhead.allowed : 0;
     return this.#options.threads + ahead - this.calls.size;
   }
 
@@ -187,9 +187,9 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   /** A thread does not come back: a successor is wanted, and the other threads serve until it is there. */
-  lose(why: string): void {
-    if (this.lost !== undefined) return;
-    this.lost = why;
+  wearOut(why: string): void {
+    if (this.worn !== undefined) return;
+    this.worn = why;
     this.#withdraw();
   }
 
