@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, posix, relative, sep } from "node:path";
 import { describe, test } from "node:test";
 import { repositoryRoot } from "./support/python-environment.ts";
 
@@ -12,18 +12,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: [],
   bridge: [],
   log: [],
+  stats: [],
   buffers: ["log"],
   processes: ["log"],
   gateway: ["wsgi", "http", "buffers", "log"],
   routing: ["wsgi"],
   engines: ["wsgi", "bridge", "buffers", "processes", "log"],
-  frontends: ["wsgi", "http", "bridge", "buffers", "gateway", "log"],
-  server: ["wsgi", "http", "buffers", "gateway", "frontends", "log"],
+  frontends: ["wsgi", "http", "bridge", "buffers", "gateway", "log", "stats"],
+  server: ["wsgi", "http", "buffers", "gateway", "frontends", "log", "stats"],
   embed: [
     "wsgi",
     "http",
     "buffers",
     "log",
+    "stats",
     "processes",
     "frontends",
     "server",
@@ -32,7 +34,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   probe: ["wsgi", "client", "log"],
   check: ["wsgi", "client", "log", "embed"],
-  supervisor: ["wsgi", "log", "processes", "engines", "server", "embed"],
+  control: ["wsgi", "buffers", "log", "stats", "processes", "server"],
+  metrics: ["wsgi", "log", "stats", "server", "embed"],
+  development: ["wsgi"],
+  supervisor: ["wsgi", "log", "stats", "processes", "engines", "server", "embed"],
 };
 
 /** Floors that may import all others. */
@@ -40,7 +45,7 @@ const FREE = ["cli"];
 
 /** Floor 0 decides; sockets, processes, files, timers and clocks are for those above. */
 const PURE = [
-  ...["wsgi/", "http/", "bridge/"],
+  ...["wsgi/", "http/", "bridge/", "stats/"],
   ...["processes/plan.ts", "processes/boot-pause.ts", "processes/generations.ts"],
 ];
 const WORLD = /^(?:node:)?(?:net|child_process|fs|timers|cluster|worker_threads|dgram|tls|http)\b/;
@@ -55,6 +60,19 @@ const files = readdirSync(src, { recursive: true, encoding: "utf8" })
 function importsOf(text: string): string[] {
   const named = text.matchAll(/\bfrom\s+"([^"]+)"|\bimport\s*\(?\s*"([^"]+)"/g);
   return [...named].map(([, from, imported]) => from ?? imported ?? "");
+}
+
+/** What most servers run without: whoever asks for it loads it then. */
+const LOADED_ON_DEMAND = ["check/", "probe/", "development/", "wsgi/lint/", "cli/development.ts"];
+
+/** Everything that is loaded with a module. */
+function loadedWith(file: string, found = new Set<string>()): ReadonlySet<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const text = readFileSync(join(src, file), "utf8");
+  const statements = text.matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from\s+"(\.[^"]+)"/gm);
+  for (const [, path = ""] of statements) loadedWith(posix.join(posix.dirname(file), path), found);
+  return found;
 }
 
 describe("the floors", () => {
@@ -76,6 +94,15 @@ describe("the floors", () => {
       }
     }
     assert.deepEqual([...standing].sort(), Object.keys(MAY_IMPORT).sort());
+  });
+
+  test("a plain server starts without what few use", () => {
+    const loaded = [...loadedWith("cli/run.ts")];
+    assert.ok(loaded.includes("server/server.ts"));
+    assert.deepEqual(
+      loaded.filter((file) => LOADED_ON_DEMAND.some((part) => file.startsWith(part))),
+      [],
+    );
   });
 
   for (const file of files) {

@@ -13,7 +13,9 @@ from portico.thread_stacks import MAX_FRAMES, NOWHERE, describe_stacks
 
 
 @contextmanager
-def waiting(enter: Callable[[Callable[[], object]], object], name: str) -> Generator[int, None, None]:
+def waiting(
+    enter: Callable[[Callable[[], object]], object], name: str
+) -> Generator[int, None, None]:
     """A thread that waits at the end of what `enter` calls."""
     there, leave = threading.Event(), threading.Event()
 

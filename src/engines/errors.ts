@@ -31,8 +31,12 @@ export class WorkerLostError extends EngineError {
 
 /** More requests wait than may, or one has waited too long. */
 export class OverloadedError extends EngineError {
-  constructor(message: string) {
+  /** After how many seconds another try may fare better. */
+  readonly retryAfter: number;
+
+  constructor(message: string, retryAfter = 1) {
     super(message, 503, false);
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -47,9 +51,12 @@ export class ApplicationTimeoutError extends EngineError {
 export class LoadError extends Error {
   override readonly name: string = "LoadError";
   readonly exitCode: number;
+  /** The traceback, where the log has it already and the message does not. */
+  readonly trace: string | undefined;
 
-  constructor(message: string, exitCode: number) {
+  constructor(message: string, exitCode: number, trace?: string) {
     super(message);
     this.exitCode = exitCode;
+    this.trace = trace;
   }
 }

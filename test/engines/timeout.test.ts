@@ -15,7 +15,7 @@ test("a request that takes longer than --timeout is answered 504 and interrupted
   assert.equal(next.status, 200);
   assert.equal(next.pid, pid);
   await lab.log.line(new RegExp(`INFO Worker \\(pid:${pid}\\) goes on: GET /wait/late let go`));
-  assert.equal(lab.engine.stats().restarts, 0);
+  assert.equal(lab.engine.stats().endings.timeout, 0);
   assert.deepEqual(lab.ran, ["late", "next"]);
 });
 
@@ -40,7 +40,7 @@ test("every thread is interrupted, whatever the number, and none but the late on
   for (const answer of await Promise.all(late)) assert.equal(answer.status, 504);
   for (const stream of await Promise.all(streams)) assert.match(stream.text, /^0 1 .* 12 13 $/);
   assert.equal((await lab.get("/answer/next")).pid, arrivals[0]?.pid);
-  assert.equal(lab.engine.stats().restarts, 0);
+  assert.equal(lab.engine.stats().endings.timeout, 0);
 });
 
 test("a worker whose thread does not come back is replaced when its successor is there", async () => {
@@ -102,7 +102,7 @@ test("a stream may take longer than --timeout as long as it goes on", async () =
   const { status, text } = await stream;
   assert.equal(status, 200);
   assert.equal(text, "0 1 2 3 4 5 6 7 ");
-  assert.equal(lab.engine.stats().restarts, 0);
+  assert.equal(lab.engine.stats().endings.timeout, 0);
 });
 
 test("a stream that stops for longer than --timeout is cut", async () => {

@@ -1,6 +1,11 @@
 /** Which of its streams a worker has begun, and whether it may begin more. */
 import type { BegunMarker } from "./begun-marker.ts";
 
+interface Sorted<Call> {
+  readonly begun: readonly Call[];
+  readonly notBegun: readonly Call[];
+}
+
 export class BegunStreams {
   readonly #marker: BegunMarker;
   /** The last stream that it is known to have begun. */
@@ -26,6 +31,13 @@ export class BegunStreams {
   lift(): void {
     this.isLimited = false;
     this.#marker.limit();
+  }
+
+  sort<Call>(calls: readonly (readonly [streamId: number, call: Call])[]): Sorted<Call> {
+    return {
+      begun: calls.filter(([streamId]) => this.has(streamId)).map(([, call]) => call),
+      notBegun: calls.filter(([streamId]) => !this.has(streamId)).map(([, call]) => call),
+    };
   }
 
   /** The worker is gone: what it has begun by now is all. */

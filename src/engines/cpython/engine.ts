@@ -4,6 +4,7 @@ import { EnvironEncoder } from "../../bridge/environ-codec.ts";
 import { buffers } from "../../buffers/buffers.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { ReloadOutcome } from "../../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../../processes/group-status.ts";
 import { MemoryCgroup } from "../../processes/memory-cgroup.ts";
 import { recyclingOf } from "../../processes/recycling.ts";
 import { BootError, WorkerGroup } from "../../processes/worker-group.ts";
@@ -59,7 +60,9 @@ export class CPythonEngine implements Engine {
     this.#onFinding = options.onFinding;
     this.#directory = resolve(options.directory);
     const timeout = milliseconds(options.timeout);
-    this.#dispatcher = new Dispatcher({ maxQueued: options.maxQueued, timeout, log: options.log });
+    const { maxQueued, log } = options;
+    const queueTimeout = milliseconds(options.queueTimeout);
+    this.#dispatcher = new Dispatcher({ maxQueued, queueTimeout, timeout, log });
     this.#group = new WorkerGroup({
       workers: options.workers,
       bootTimeout: milliseconds(options.bootTimeout),
@@ -120,13 +123,27 @@ export class CPythonEngine implements Engine {
     return this.#group.resize(by);
   }
 
+  get group(): GroupStatus {
+    return this.#group.status;
+  }
+
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    return this.#group.end(pid, how, why);
+  }
+
+  get isWithoutWorkers(): boolean {
+    return this.isRunning && this.#group.stages.ready === 0;
+  }
+
   stats(): EngineStats {
     return {
-      workers: this.#group.size,
+      workers: this.#group.stages,
+      ...this.#dispatcher.threads(this.#options.threads),
       busy: this.#dispatcher.busy,
       queued: this.#dispatcher.queued,
       served: this.#dispatcher.served,
-      restarts: this.#group.restarts,
+      endings: this.#group.endings,
+      pids: this.#group.pids.filter((pid) => pid !== undefined),
     };
   }
 
@@ -184,6 +201,7 @@ export class CPythonEngine implements Engine {
         body: body?.bytes,
         closed,
         earlyHints: environ["wsgi.early_hints"],
+        notes: environ["portico.engine"],
         onEnd: body?.release,
       },
       startResponse,
@@ -254,7 +272,7 @@ export class CPythonEngine implements Engine {
     }
     const tried = `${this.#target} with ${command} in ${this.#directory}`;
     if (worker instanceof PythonWorker) {
-      if (worker.refusal !== undefined) return new LoadError(worker.refusal, 4);
+      if (worker.refusal !== undefined) return new LoadError(worker.refusal, 4, worker.trace);
       const limit = `--boot-timeout ${this.#options.bootTimeout} s`;
       const what = worker.facts === undefined ? "imported" : "warmed up";
       if (worker.killed !== undefined) {

@@ -8,12 +8,6 @@ import type { BridgeCall } from "../bridge-call.ts";
 import { ApplicationTimeoutError } from "../errors.ts";
 import type { PythonWorker } from "./python-worker.ts";
 
-export interface Deadline {
-  /** Milliseconds for which an application may give no sign; Infinity for ever. */
-  readonly timeout: number;
-  readonly log: Logger;
-}
-
 /** How long a worker that can hear takes to say where a thread is, at most, in milliseconds. */
 const TIME_TO_SAY = 500;
 
@@ -34,13 +28,13 @@ export class LateRequest {
   #askedAt = Number.POSITIVE_INFINITY;
 
   /** Answers the client, and asks the worker where the request is and to end it. */
-  constructor(call: BridgeCall, worker: PythonWorker, streamId: number, deadline: Deadline) {
-    const limit = `--timeout ${deadline.timeout / 1000} s`;
+  constructor(call: BridgeCall, worker: PythonWorker, streamId: number, timeout: number) {
+    const limit = `--timeout ${timeout / 1000} s`;
     this.#since = performance.now();
     this.#worker = worker;
     this.#streamId = streamId;
     this.#line = call.request.line;
-    this.#log = deadline.log;
+    this.#log = worker.log;
     this.#what =
       `WORKER TIMEOUT (pid:${worker.pid}): ${this.#line} took more than ${limit}: ` +
       `it gave no sign for ${inSeconds(this.#since - call.waitsSince)}`;

@@ -1,12 +1,15 @@
 /** One Python process and the requests it has: its parent's view of it. */
 import type { ChildProcess } from "node:child_process";
 import { uint32 } from "../../bridge/frame-codec.ts";
-import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
+import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType, LogLevel } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
+import { type NotingLog, notingLog } from "../../log/last-error.ts";
+import type { Dismissal } from "../../processes/endings.ts";
 import type { ProcessExit, WorkerProcess } from "../../processes/worker-process.ts";
 import type { StreamOwner } from "../bridge-body.ts";
 import type { BridgeCall } from "../bridge-call.ts";
 import { BridgeChannel } from "../bridge-channel.ts";
+import { Deferred } from "../deferred.ts";
 import { fileClaim, openClaimed } from "../file-body.ts";
 import { AnsweredBatch } from "./answered-batch.ts";
 import { BegunStreams } from "./begun-streams.ts";
@@ -22,6 +25,12 @@ import { WrittenStacks } from "./written-stacks.ts";
 /** A worker is replaced before its streams' numbers outgrow their 32 bits. */
 const LAST_STREAM_ID = 2 ** 31;
 
+const OUT_OF_STREAMS: Dismissal = {
+  cause: "max-requests",
+  why: "it has served two thousand million requests",
+};
+const TOLD_TO_END: Dismissal = { cause: "told", why: "it was told to end" };
+
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
@@ -29,21 +38,23 @@ const PING_AFTER = 1_000;
 const TIME_TO_EXPLAIN = 1_000;
 
 export class PythonWorker implements WorkerProcess, StreamOwner {
-  readonly ready: Promise<void>;
+  readonly #ready = new Deferred<void>();
+  readonly ready: Promise<void> = this.#ready.promise;
   readonly exited: Promise<ProcessExit>;
-  readonly retired: Promise<string>;
+  readonly #retired = new Deferred<Dismissal>();
+  readonly retired: Promise<Dismissal> = this.#retired.promise;
   readonly writeAhead: WriteAhead = new WriteAhead();
   readonly calls: OpenCalls<BridgeCall> = new OpenCalls();
   readonly stacks: WrittenStacks;
+  /** For what it says, and what is said of it alone. */
+  readonly log: NotingLog;
   readonly #options: PythonWorkerOptions;
   readonly #child: ChildProcess;
   readonly #channel: BridgeChannel;
   readonly #begun: BegunStreams;
   readonly #serviceTime = new ServiceTime();
-  #markReady: () => void = () => {};
-  #markRetired: (why: string) => void = () => {};
-  /** It has been found to begin nothing for a while, and has answered nothing since. */
-  #isStuck = false;
+  /** Begins nothing for a while, and has answered nothing since: any other worker is better given a request. */
+  isStuck = false;
   /** It has said that it ends: it reads no more, and what it still says would be lost with a broken pipe. */
   #isLeaving = false;
   /** Streams that it holds and never begins. */
@@ -57,13 +68,16 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   facts: WorkerFacts | undefined;
   /** Why the application could not be loaded, in the worker's words. */
   refusal: string | undefined;
+  /** The traceback of that, which the log has too. */
+  trace: string | undefined;
   killed: string | undefined;
-  worn: string | undefined;
+  worn: Dismissal | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
 
   constructor(options: PythonWorkerOptions) {
-    this.#options = options;
+    this.log = notingLog(options.log);
+    this.#options = { ...options, log: this.log };
     const spawned = spawnPython(options.command, options.directory, options.env);
     const { child, socket, marker } = spawned;
     this.#child = child;
@@ -74,12 +88,6 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
       readEnd: this.#readEnd,
       failed: (error) => this.#channelFailed(error),
       closed: () => this.#channelClosed(),
-    });
-    this.ready = new Promise((resolve) => {
-      this.#markReady = resolve;
-    });
-    this.retired = new Promise((resolve) => {
-      this.#markRetired = resolve;
     });
     this.exited = exitOf(spawned);
     void spawned.failed.then((error) => {
@@ -104,11 +112,6 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     return this.calls.size < this.#options.threads;
   }
 
-  /** Whether a request is better given to any other worker. */
-  get isStuck(): boolean {
-    return this.#isStuck;
-  }
-
   /** Whether it holds requests that it has not begun. */
   hasUnbegun(): boolean {
     return this.calls.size > 0 && !this.hasBegun(this.#nextStreamId - 1);
@@ -127,14 +130,14 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     const { request } = call;
     const streamId = this.#nextStreamId;
     this.#nextStreamId += 1;
-    if (streamId === LAST_STREAM_ID) this.retire("it has served two thousand million requests");
+    if (streamId === LAST_STREAM_ID) this.retire(OUT_OF_STREAMS);
     if (!this.#channel.hasUnflushed) this.#sentAt = performance.now();
     call.sentAt = this.#sentAt;
     this.calls.add(streamId, call);
     const flags =
       (request.body === undefined ? FrameFlag.END_STREAM : 0) |
       (request.isEscaped ? FrameFlag.ESCAPED : 0);
-    this.#channel.send(FrameType.REQUEST, flags, streamId, request.environ);
+    this.#channel.send(FrameType.REQUEST, flags, streamId, call.payload);
     if (request.body !== undefined) {
       this.#channel.send(FrameType.DATA, FrameFlag.END_STREAM, streamId, request.body);
     }
@@ -146,7 +149,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
    */
   stall(now: number): void {
     this.writeAhead.stalled(now);
-    this.#isStuck = true;
+    this.isStuck = true;
     if (this.#begun.isLimited) {
       this.#takeBack();
       return;
@@ -187,18 +190,18 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   /** A thread does not come back: a successor is wanted, and the other threads serve until it is there. */
-  wearOut(why: string): void {
+  wearOut(why: Dismissal): void {
     if (this.worn !== undefined) return;
     this.worn = why;
     this.#withdraw();
   }
 
   /** Takes nothing new; another worker takes its place, and it ends when it has finished. */
-  retire(why: string): void {
+  retire(dismissal: Dismissal): void {
     if (!this.isServing) return;
     this.isServing = false;
     this.#withdraw();
-    this.#markRetired(why);
+    this.#retired.resolve(dismissal);
   }
 
   credit(streamId: number, size: number): void {
@@ -288,10 +291,15 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
     if (type === FrameType.SETTINGS) this.#loaded(decodePairs(payload.toString("latin1")));
-    else if (type === FrameType.LOG) takeLog(flags, payload, this.#options);
+    else if (type === FrameType.LOG) this.#takeLog(flags, payload);
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
     else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
     else if (type === FrameType.INTERRUPT) this.calls.get(streamId)?.late?.takeStacks(payload);
+  }
+
+  #takeLog(level: number, payload: Buffer): void {
+    if (this.facts === undefined && level === LogLevel.ERROR) this.trace = payload.toString("utf8");
+    takeLog(level, payload, this.#options);
   }
 
   /** The worker takes no more: it was told to end by someone else, or could not load. */
@@ -301,7 +309,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
       return;
     }
     this.#isLeaving = true;
-    this.retire("it was told to end");
+    this.retire(TOLD_TO_END);
   }
 
   readonly #readEnd = (): void => {
@@ -314,7 +322,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.writeAhead.answered(age, now);
     this.#serviceTime.answered(age, count);
     this.#answered.end(now);
-    this.#isStuck = false;
+    this.isStuck = false;
     this.#liftLimit();
     this.#options.onFree(this);
   };
@@ -351,28 +359,24 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.facts = workerFacts(settings);
     const { warmUp } = this.#options;
     if (warmUp === undefined) this.#becameReady();
-    else
-      void warmUp(this).then(
-        () => this.#becameReady(),
-        (error) => this.#refuse(error),
-      );
+    else void warmUp(this).then(this.#becameReady, this.#refuse);
   }
 
-  #refuse(error: unknown): void {
+  readonly #refuse = (error: unknown): void => {
     this.refusal = error instanceof Error ? error.message : String(error);
     this.kill("its warm-up failed");
-  }
+  };
 
-  #becameReady(): void {
+  readonly #becameReady = (): void => {
     // It may have been told to end while it warmed up.
     if (this.killed !== undefined) return;
     this.isServing = true;
     // From here on it is the server's socket that keeps this process alive, not its workers.
     this.#child.unref();
     this.#channel.unref();
-    this.#markReady();
+    this.#ready.resolve();
     this.#options.onFree(this);
-  }
+  };
 
   #reset(streamId: number, code: ErrorCode): void {
     this.#channel.send(FrameType.RST_STREAM, 0, streamId, uint32(code));
@@ -387,11 +391,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #channelClosed(): void {
     this.isServing = false;
     this.#begun.close();
-    const calls = this.calls.takeAll();
-    this.#options.onGone(
-      this,
-      calls.filter(([streamId]) => this.hasBegun(streamId)).map(([, call]) => call),
-      calls.filter(([streamId]) => !this.hasBegun(streamId)).map(([, call]) => call),
-    );
+    const { begun, notBegun } = this.#begun.sort(this.calls.takeAll());
+    this.#options.onGone(this, begun, notBegun);
   }
 }

@@ -167,4 +167,17 @@ describe("draining", () => {
     connections.at(1.1);
     assert.deepEqual(await late.rest(), { bytes: NOTHING, ended: "closed" });
   });
+
+  test("waits for the rest of a head that has begun to come", async () => {
+    await using connections = await Connections.open(ignoresBody);
+    using client = await connections.connect();
+    client.send("GET / HTTP/1.1\r\nHo");
+    await connections.received(18);
+    connections.drain();
+    connections.at(5);
+    client.send("st: test\r\n\r\n");
+    const answer = await client.answer();
+    assert.equal(answer.status, 200);
+    assert.equal(fieldValue(answer.fields, "connection"), "close");
+  });
 });

@@ -97,25 +97,6 @@ describe("a body", () => {
   });
 });
 
-describe("an application", () => {
-  test("may take its time: no timeout of the client's is its own", async () => {
-    const { promise, resolve } = hold();
-    const application: Application = async (environ, startResponse) => {
-      await environ["wsgi.input"].read();
-      await promise;
-      startResponse("200 OK", []);
-      return [Buffer.from("at last")];
-    };
-    await using connections = await Connections.open(application);
-    using client = await connections.connect();
-    client.send(`${POST}1234567890`);
-    await connections.received(POST.length + 10);
-    for (const seconds of [30, 60, 3600]) connections.at(seconds);
-    resolve();
-    assert.equal((await client.answer()).body.toString(), "at last");
-  });
-});
-
 describe("an answer", () => {
   test("that nobody reads is cut after the write time, and its application is told", async () => {
     const closed = hold();

@@ -1,0 +1,30 @@
+/** How fast waiting requests get to workers, and so when one that is refused may be sent again. Pure. */
+
+/** After so long, in milliseconds, what was seen before counts for a third. */
+const MEMORY = 5_000;
+
+/** The longest that a client is told to stay away, in seconds: workers may be back sooner. */
+const LONGEST = 30;
+
+export class DrainRate {
+  #perSecond = 0;
+  #served = 0;
+  #notedAt: number | undefined;
+
+  /** So many requests have gone to workers ever; called a few times a second while some wait. */
+  note(served: number, now: number): void {
+    const elapsed = now - (this.#notedAt ?? now);
+    if (elapsed > 0) {
+      const latest = ((served - this.#served) * 1000) / elapsed;
+      this.#perSecond += (latest - this.#perSecond) * (1 - Math.exp(-elapsed / MEMORY));
+    }
+    this.#served = served;
+    this.#notedAt = now;
+  }
+
+  /** In how many whole seconds so many will have gone, at least one (RFC 9110 §10.2.3). */
+  secondsFor(requests: number): number {
+    if (requests === 0 || this.#notedAt === undefined) return 1;
+    return Math.min(LONGEST, Math.max(1, Math.ceil(requests / this.#perSecond)));
+  }
+}
