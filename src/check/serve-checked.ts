@@ -24,6 +24,8 @@ export async function serveChecked(options: ServeCheckedOptions): Promise<void> 
   const serving = watchProcess({
     parent: options.checker,
     longestStall: LONGEST_STALL,
+    // The stack tells when it has returned; a checker that must not wait so long kills.
+    patience: Number.POSITIVE_INFINITY,
     descriptor: STALL_DESCRIPTOR,
   });
   let server: RunningServer;

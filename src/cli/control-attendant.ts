@@ -10,11 +10,10 @@ import { SettingError } from "./errors.ts";
 import { shownSettings } from "./help.ts";
 import type { Logs } from "./logs.ts";
 import type { Order } from "./serve-target.ts";
-import type { Attendant, Controls, Service } from "./service.ts";
+import type { Attendant, Controls } from "./service.ts";
 
 export class ControlAttendant implements Attendant {
   readonly #order: Order;
-  readonly #service: Service;
   readonly #logs: Logs;
   #path: string | undefined;
   #stage: ServerStage = "starting";
@@ -22,9 +21,8 @@ export class ControlAttendant implements Attendant {
   #lastReload: LastReload | null = null;
   #controlled: Controlled | undefined;
 
-  constructor(order: Order, service: Service, logs: Logs) {
+  constructor(order: Order, logs: Logs) {
     this.#order = order;
-    this.#service = service;
     this.#logs = logs;
   }
 
@@ -42,13 +40,11 @@ export class ControlAttendant implements Attendant {
     if (server === undefined) return;
     const log = this.#logs.error;
     const { controlSocketMode: mode } = this.#order.settings;
-    try {
-      const { openControlSocket } = await import("../control/control-socket.ts");
-      const options = { path: this.#path, mode, software: SOFTWARE, server, log };
-      log.info(`Control socket: ${await openControlSocket(options)}`);
-    } catch (error) {
-      log.warning(`No control socket: ${error instanceof Error ? error.message : error}`);
-    }
+    const { openControlSocket } = await import("../control/control-socket.ts");
+    const options = { path: this.#path, mode, software: SOFTWARE, server, log };
+    const opened = await openControlSocket(options);
+    if ("path" in opened) log.info(`Control socket: ${opened.path}`);
+    else log.warning(`No control socket: ${opened.problem}`);
   }
 
   ready(): void {
@@ -69,25 +65,24 @@ export class ControlAttendant implements Attendant {
 
   #controlledBy(controls: Controls): Controlled {
     const { settings, sources } = this.#order;
-    const service = this.#service;
     const stageOf = (): ServerStage => this.#stage;
     return {
       get stage() {
         return stageOf();
       },
       config: shownSettings(settings, sources),
-      status: () => this.#status(),
-      group: () => service.group(),
+      status: () => this.#status(controls),
+      group: () => controls.group(),
       reload: () => controls.reload(),
       stop: (isHurried) => controls.stop(isHurried),
       resize: (by) => controls.resize(by),
-      endWorker: (pid, how, why) => service.endWorker(pid, how, why),
+      endWorker: (pid, how, why) => controls.endWorker(pid, how, why),
       reopenLogs: () => controls.reopenLogs(),
     };
   }
 
-  async #status(): Promise<ServerStatus> {
-    const [status, group] = await Promise.all([this.#service.status(), this.#service.group()]);
+  async #status(controls: Controls): Promise<ServerStatus> {
+    const [status, group] = await Promise.all([controls.status(), controls.group()]);
     return {
       pid: process.pid,
       version: VERSION,

@@ -59,7 +59,7 @@ export const CTL_SETTINGS: SettingTable<CtlSettings> = {
     flags: ["--now"],
     type: aSwitch,
     default: false,
-    help: "With kill: send KILL to the worker, with what it does; another takes its place.",
+    help: "With kill: end the worker at once, in the middle of what it does; another takes its place.",
   },
 };
 
@@ -87,7 +87,7 @@ export const CTL_COMMANDS: Readonly<Record<CtlCommandName, CommandShape>> = {
   status: { options: ["watch"], help: "Show how the server and its workers fare." },
   workers: { help: "Show the workers alone." },
   reload: {
-    help: "Load the application anew, as HUP does, and wait for what comes of it: 1 if it cannot start, with the reason.",
+    help: "Load the application anew, as HUP does, and wait for what comes of it: if it cannot start, the reason and status 1.",
   },
   stop: {
     options: ["quick"],

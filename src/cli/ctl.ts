@@ -21,8 +21,8 @@ import { pageOf, print } from "./page.ts";
 
 const INTRODUCTION = `usage: portico ctl [OPTIONS] COMMAND
 
-Asks a running server how it fares, and tells it what to do, over its control socket. Where one server
-of this user runs, it is found; else --pid or --socket says which.
+Asks a running server how it fares, and tells it what to do, over its control socket.
+Where one server of this user runs, it is found; else --pid or --socket says which.
 
 Commands:
 ${Object.entries(CTL_COMMANDS)
@@ -107,7 +107,7 @@ async function reload(client: ControlClient, order: Order): Promise<void> {
     process.exit(130);
   };
   process.once("SIGINT", leave);
-  const reloading = client.post("/reload");
+  const reloading = client.postAndWait("/reload");
   const over = (): true => true;
   if (!order.settings.json) await tellProgress(client, reloading.then(over, over));
   const answer = await reloading;
@@ -151,7 +151,10 @@ async function stop(client: ControlClient, order: Order): Promise<void> {
   await show(order, value, () => `Stopped (pid ${value.pid})\n`);
 }
 
-/** Another server may listen on the same path when this one has ended. */
+/**
+ * However long that takes, for the server's own limits hold. Another server may listen on the same
+ * path when this one has ended.
+ */
 async function untilGone(client: ControlClient, pid: number): Promise<void> {
   for (;;) {
     try {

@@ -72,7 +72,7 @@ async function obey(line: ServeLine): Promise<void> {
   const service = await serviceOf(order, logs);
   const attendants = [
     ...attendantsOf(order, command.notes, hooks, log),
-    ...(settings.noControlSocket ? [] : [new ControlAttendant(order, service, logs)]),
+    ...(settings.noControlSocket ? [] : [new ControlAttendant(order, logs)]),
     ...(await watchersOf(order, logs)),
   ];
   const { drainDelay } = settings;

@@ -39,6 +39,8 @@ export interface Controls {
   resize(by: number): number;
   reopenLogs(): void;
   status(): Promise<ServiceStatus>;
+  group(): Promise<GroupStatus>;
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean;
 }
 
 /** Stands beside a service: is told how it fares, each time before the next thing happens. */
@@ -103,6 +105,8 @@ class ServiceRun {
     resize: (by) => this.#resize(by),
     reopenLogs: () => this.#service.reopenLogs(),
     status: () => this.#service.status(),
+    group: () => this.#service.group(),
+    endWorker: (pid, how, why) => this.#service.endWorker(pid, how, why),
   };
 
   async start(): Promise<void> {

@@ -21,7 +21,7 @@ export class NoAnswerError extends Error {
 }
 
 /** How long an answer may take that does not wait for workers, in milliseconds. */
-const PATIENCE = 5_000;
+const PATIENCE = 10_000;
 
 /** What a socket says whose server has ended, at whatever moment. */
 const GONE = ["ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE"];
@@ -38,9 +38,14 @@ export class ControlClient {
     return this.#ask("GET", target, patience);
   }
 
-  /** Without `patience` it waits for as long as the server does. @throws {NoAnswerError} */
-  post(target: string, patience?: number): Promise<ControlAnswer> {
-    return this.#ask("POST", target, patience);
+  /** @throws {NoAnswerError} */
+  post(target: string): Promise<ControlAnswer> {
+    return this.#ask("POST", target, PATIENCE);
+  }
+
+  /** For what takes as long as it takes: the server's limits, or its end, end the waiting. @throws {NoAnswerError} */
+  postAndWait(target: string): Promise<ControlAnswer> {
+    return this.#ask("POST", target, undefined);
   }
 
   #ask(method: string, path: string, patience: number | undefined): Promise<ControlAnswer> {

@@ -1,8 +1,9 @@
 /** The Unix socket that a server is controlled over: opened here, and removed when the process ends. */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { isSystemError } from "../buffers/spool-directory.ts";
 import type { Logger } from "../log/logger.ts";
-import { someoneListens } from "../server/listeners.ts";
+import { ListenError, someoneListens } from "../server/listeners.ts";
 import { Server } from "../server/server.ts";
 import { controlApplication } from "./control-application.ts";
 import type { Controlled } from "./controlled.ts";
@@ -12,6 +13,7 @@ import {
   ownSocket,
   placesToListen,
   remove,
+  SocketDirectoryError,
   socketPaths,
 } from "./socket-directory.ts";
 
@@ -28,21 +30,35 @@ export interface ControlSocketOptions {
 /** Those who look at a server, and wait for its reload. */
 const MOST_CONNECTIONS = 100;
 
-/**
- * Resolves with its path when it listens; it does so until the process ends.
- * @throws {SocketDirectoryError} there is no directory for it
- * @throws {ListenError}
- */
-export async function openControlSocket(options: ControlSocketOptions): Promise<string> {
-  const path = await (options.path === undefined
-    ? listenInDirectory(options)
-    : listenOn(options.path, options));
+/** Where it listens, until the process ends; or why it cannot. */
+export type OpenedSocket = { readonly path: string } | { readonly problem: string };
+
+export async function openControlSocket(options: ControlSocketOptions): Promise<OpenedSocket> {
+  try {
+    const path = await (options.path === undefined
+      ? listenInDirectory(options)
+      : listenOn(options.path, options));
+    removeAtExit(path);
+    return { path };
+  } catch (error) {
+    const isNoMistake =
+      error instanceof ListenError || error instanceof SocketDirectoryError || isSystemError(error);
+    if (!isNoMistake) throw error;
+    return { problem: error.message };
+  }
+}
+
+function removeAtExit(path: string): void {
   const inode = ownSocket(path)?.ino;
   process.once("exit", () => {
     // Another server may have taken the name meanwhile.
-    if (ownSocket(path)?.ino === inode) remove(path);
+    if (inode === undefined || ownSocket(path)?.ino !== inode) return;
+    try {
+      remove(path);
+    } catch {
+      // Whoever looks for servers next removes it.
+    }
   });
-  return path;
 }
 
 async function listenInDirectory(options: ControlSocketOptions): Promise<string> {

@@ -1,4 +1,5 @@
 /** How a server fares, as a person reads it: a few lines, and a table of its workers. */
+import { escaped } from "../log/escapes.ts";
 import type { LastError } from "../log/last-error.ts";
 import { BOLD, DIM, GREEN, type Page, painted, RED, YELLOW } from "../log/page.ts";
 import { wrapped } from "../log/wrapped.ts";
@@ -141,11 +142,12 @@ function silentText(pids: readonly number[]): string {
 }
 
 function reloadText({ at, outcome, why }: LastReload, now: number): string {
-  return `last reload: ${why === null ? outcome : `failed, ${why}`} (${ago(at, now)})`;
+  return `last reload: ${why === null ? outcome : `failed, ${escaped(why)}`} (${ago(at, now)})`;
 }
 
+/** What was raised may hold what a client sent, and a terminal obeys some of that. */
 function errorText({ at, text }: LastError, now: number): string {
-  return `${ago(at, now)}: ${text}`;
+  return `${ago(at, now)}: ${escaped(text)}`;
 }
 
 function ago(at: string, now: number): string {

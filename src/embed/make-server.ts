@@ -203,8 +203,8 @@ export class RunningServer implements AsyncDisposable {
   }
 
   /**
-   * Takes no new connections but those that have come, lets open ones finish for at most `grace` milliseconds (30,000 if not
-   * given), then ends the engines too. Called again with less, it hurries.
+   * Takes no new connections but those that have come, lets open requests finish for at most `grace`
+   * milliseconds (30,000 if not given), then ends the engines too. Called again with less, it hurries.
    */
   close(grace = 30_000): Promise<void> {
     this.leave();

@@ -10,6 +10,8 @@ export interface WatchOptions {
   readonly parent: number;
   /** How long its event loop may stand still, in milliseconds; Infinity for ever. */
   readonly longestStall: number;
+  /** What native code gets to return before it is said that nobody knows where it is, in milliseconds. */
+  readonly patience: number;
   /** Where each {@link Stall} is written, as a line of JSON. */
   readonly descriptor: number;
 }
@@ -36,9 +38,6 @@ const LOOKS = 15;
 /** How often the loop shows that it turns at least, in milliseconds. */
 const SLOWEST_BEAT = 250;
 
-/** What native code gets to let the inspector in, in milliseconds. */
-const PATIENCE = 1_000;
-
 /** Calls that are named, the innermost of a stack that may be as deep as a recursion. */
 const CALLS = 20;
 
@@ -59,7 +58,7 @@ const CALL = "runApplication";
  */
 const WATCH = `
 const { workerData } = require("node:worker_threads");
-const { beats, parent, every, looks: most, longestStall, descriptor, own } = workerData;
+const { beats, parent, every, looks: most, longestStall, patience, descriptor, own } = workerData;
 
 setInterval(() => {
   if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
@@ -84,7 +83,10 @@ function askWhere() {
     session.connectToMainThread();
     session.on("Debugger.scriptParsed", ({ params }) => sources.set(params.scriptId, params.url));
   }
-  const isInNativeCode = setTimeout(() => tell({ stack: [] }), ${PATIENCE});
+  const giveUp = () => tell({ stack: [] });
+  const isInNativeCode = patience === Infinity ? undefined : setTimeout(giveUp, patience);
+  // One of an earlier stall, in native code that has never let it in.
+  session.removeAllListeners("Debugger.paused");
   session.once("Debugger.paused", ({ params: { callFrames } }) => {
     clearTimeout(isInNativeCode);
     const stack = callFrames.map(nameOf).filter((name) => name !== undefined).slice(0, ${CALLS});
@@ -129,7 +131,8 @@ function tell({ stack, request }) {
 `;
 
 /** What is returned is to be told when requests are served. */
-export function watchProcess({ parent, longestStall, descriptor }: WatchOptions): () => void {
+export function watchProcess(options: WatchOptions): () => void {
+  const { longestStall } = options;
   const beats = new Int32Array(new SharedArrayBuffer(8));
   const every = Math.min(SLOWEST_BEAT, longestStall / LOOKS);
   const looks = Math.ceil(longestStall / every);
@@ -138,7 +141,7 @@ export function watchProcess({ parent, longestStall, descriptor }: WatchOptions)
   }
   // Frames of this package are the server's and tell an application's author nothing.
   const own = new URL("..", import.meta.url).href;
-  const workerData = { beats, parent, every, looks, longestStall, descriptor, own };
+  const workerData = { ...options, beats, every, looks, own };
   new Worker(WATCH, { eval: true, execArgv: [], env: {}, workerData }).unref();
   return () => void Atomics.store(beats, SERVING, 1);
 }

@@ -73,19 +73,20 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });
+    // Its last words, such as why it could not start, may be read after its exit.
+    this.closed = new Promise((resolve) => this.#child.once("close", () => resolve()));
     this.exited = new Promise((resolve) => {
       this.#child.once("exit", (code, signal) => {
         this.#isServing = false;
         const untaken = this.#untaken;
         this.#untaken = undefined;
         if (untaken !== undefined) giveBack(untaken);
-        resolve({ code, signal });
         for (const tell of this.#waiting) tell(false);
+        if (this.#hasBeenReady) resolve({ code, signal });
+        else void this.closed.then(() => resolve({ code, signal }));
       });
       this.#child.once("error", () => resolve({ code: SPAWN_FAILED, signal: null }));
     });
-    // Its last words may be read after its exit.
-    this.closed = new Promise((resolve) => this.#child.once("close", () => resolve()));
     this.#child.on("message", (message: unknown) => this.#take(message));
   }
 

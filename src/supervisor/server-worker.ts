@@ -33,6 +33,9 @@ export interface ServerWorkerOptions {
   readonly failure: (error: unknown) => StartFailure;
 }
 
+/** What an application that blocks in native code gets to return, in milliseconds. */
+const PATIENCE = 1_000;
+
 /** Signals of a terminal go to every process of it; what they mean is the supervisor's to say. */
 const SUPERVISORS_SIGNALS = [
   "SIGINT",
@@ -55,7 +58,8 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
   process.once("disconnect", () => process.exit(0));
   if (!process.connected) process.exit(0);
   const { supervisor: parent, longestStall } = options;
-  const serving = watchProcess({ parent, longestStall, descriptor: STALL_DESCRIPTOR });
+  const watch = { parent, longestStall, patience: PATIENCE, descriptor: STALL_DESCRIPTOR };
+  const serving = watchProcess(watch);
   let server: RunningServer;
   try {
     server = await options.open();

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import type { ServerStatus } from "../../src/control/controlled.ts";
 import { VERSION } from "../../src/embed/version.ts";
 import type { GroupStatus } from "../../src/processes/group-status.ts";
-import { ctl, ctlJson } from "../support/ctl-run.ts";
+import { controlSocketOf, ctl, ctlJson, ctlRun } from "../support/ctl-run.ts";
 import { Gate } from "../support/gate.ts";
 import { PorticoRun } from "../support/portico-run.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
@@ -12,6 +12,8 @@ import { SteadyLoad } from "../support/steady-load.ts";
 import { isRunning, until } from "../support/until.ts";
 import { Versions } from "../support/versions.ts";
 
+/** Several starts and reloads, one after the other, on a machine that does much else. */
+const LONGEST = 120_000;
 const ANYWHERE = ["-b", "127.0.0.1:0"];
 const LAB = join(repositoryRoot, "test/apps/engines/lab.py:app");
 const WAITER = join(repositoryRoot, "test/apps/engines/waiter.ts");
@@ -25,7 +27,11 @@ function written(version: string): Versions {
 }
 
 function serving(versions: Versions, ...args: readonly string[]): Promise<PorticoRun> {
-  return PorticoRun.serving({ args: [...ANYWHERE, ...args], cwd: versions.directory });
+  return PorticoRun.serving({
+    args: [...ANYWHERE, ...args],
+    cwd: versions.directory,
+    longest: LONGEST,
+  });
 }
 
 async function statusOf(run: PorticoRun): Promise<ServerStatus> {
@@ -257,6 +263,38 @@ test("Python workers of a TypeScript module stand below their server worker, and
   await until("it is gone", () => !isRunning(victim));
   assert.ok(isRunning(other));
   assert.equal((await run.get("/python/answer/x")).text, "x");
+});
+
+test("a reload goes on when nobody waits for it any more", async () => {
+  using versions = written("one");
+  await using run = await serving(versions, "shop:app");
+  versions.writePython("two", { importTakes: 2 });
+  await using waiting = await ctlRun(run, "reload");
+  await waiting.stderr.line(/^0 of 1 workers have the new code$/);
+  waiting.kill("SIGINT");
+  const { code, stderr } = await waiting.ended;
+  assert.equal(code, 130);
+  assert.match(stderr, /^portico: the reload goes on; portico ctl status tells how it ends$/m);
+  await run.stderr.line(/Reloaded: 1 worker/);
+  assert.equal((await statusOf(run)).lastReload?.outcome, "reloaded");
+});
+
+test("status --watch tells again and again", async () => {
+  using versions = written("one");
+  await using run = await serving(versions, "shop:app");
+  await using watching = await ctlRun(run, "status", "--watch", "--json");
+  await until("it has told twice", () => watching.stdout.lines.length >= 2);
+  const [first, second] = watching.stdout.lines.map((line) => JSON.parse(line) as ServerStatus);
+  assert.ok(first !== undefined && second !== undefined && first.uptime < second.uptime);
+});
+
+test("a server that is stopped is not waited for without end", async () => {
+  using versions = written("one");
+  await using run = await serving(versions, "shop:app");
+  const socket = await controlSocketOf(run);
+  run.kill("SIGSTOP");
+  const { code, stderr } = await ctl(run, "add");
+  assert.deepEqual([code, stderr], [1, `portico: ${socket}: no answer within 10 s\n`]);
 });
 
 test("config shows what --print-config shows", async () => {

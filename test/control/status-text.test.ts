@@ -77,6 +77,16 @@ PID   STAGE     AGE  GEN  REQUESTS  BUSY     RSS  LAST ERROR
   );
 });
 
+test("what an error quotes cannot steer a terminal", () => {
+  const at = "2026-11-21T11:59:30Z";
+  const lastReload = { at, outcome: "failed", why: "\x1b[2J" } as const;
+  const text = statusText(
+    serverStatus({ lastError: { at, text: "\x1b]0;x\x07" }, lastReload }),
+    PAGE,
+  );
+  assert.doesNotMatch(text.replaceAll("\n", ""), /[\x00-\x1f]/);
+});
+
 test("colours are for terminals", () => {
   assert.match(statusText(serverStatus(), { ...PAGE, isColoured: true }, NOW), /\x1b\[32mserving/);
 });

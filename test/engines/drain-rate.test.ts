@@ -20,6 +20,13 @@ test("it is a second at least, and half a minute at most", () => {
   assert.equal(drained(0).secondsFor(1), 30);
 });
 
+test("an idle time says nothing about how fast the queue will go", () => {
+  const rate = drained(100);
+  rate.pause();
+  rate.note(1_000, 3_600_000);
+  assert.ok(rate.secondsFor(1_000) <= 12);
+});
+
 test("where nothing waits, or nothing is known yet, it is a second", () => {
   assert.equal(drained(0).secondsFor(0), 1);
   assert.equal(new DrainRate().secondsFor(2048), 1);

@@ -1,5 +1,8 @@
 /** `portico ctl` about one run of the command line. */
-import { type PorticoRun, type RunEnd, runToEnd } from "./portico-run.ts";
+import { PorticoRun, type RunEnd } from "./portico-run.ts";
+
+/** A reload is waited for, on a machine that does much else. */
+const LONGEST = 120_000;
 
 /** Where the run is controlled; resolves when it can be. */
 export async function controlSocketOf(run: PorticoRun): Promise<string> {
@@ -7,10 +10,18 @@ export async function controlSocketOf(run: PorticoRun): Promise<string> {
   return line.replace(/^.*Control socket: /, "");
 }
 
+/** Starts `portico ctl` about it. */
+export async function ctlRun(run: PorticoRun, ...args: readonly string[]): Promise<PorticoRun> {
+  const socket = await controlSocketOf(run);
+  return new PorticoRun({
+    args: ["ctl", "--socket", socket, ...args],
+    ...{ cwd: "/", ownPython: true, longest: LONGEST },
+  });
+}
+
 /** Runs `portico ctl` about it, to its end. */
 export async function ctl(run: PorticoRun, ...args: readonly string[]): Promise<RunEnd> {
-  const socket = await controlSocketOf(run);
-  return runToEnd({ args: ["ctl", "--socket", socket, ...args], cwd: "/", ownPython: true });
+  return (await ctlRun(run, ...args)).ended;
 }
 
 /** What it prints as JSON. @throws if it fails */

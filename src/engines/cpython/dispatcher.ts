@@ -98,13 +98,11 @@ export class Dispatcher {
 
   /** A worker has given a request back unbegun: it goes before those that came later. */
   readonly returned = (call: BridgeCall): void => {
+    // In the worker that gives it back it has waited too.
+    call.queuedAt ||= call.sentAt;
     const worker = this.#roomiest();
     if (worker !== undefined) this.#give(call, worker);
-    else {
-      // In the worker that gives it back it has waited too.
-      call.queuedAt ||= call.sentAt;
-      this.#queue.unshift(call);
-    }
+    else this.#queue.unshift(call);
   };
 
   readonly gone = (
@@ -210,7 +208,8 @@ export class Dispatcher {
     // This process stood still itself: answers that came meanwhile have yet to be read.
     if (wasStopped) return;
     const { queueTimeout } = this.#options;
-    this.#drainRate.note(this.served, now);
+    if (this.#queue.size > 0) this.#drainRate.note(this.served, now);
+    else this.#drainRate.pause();
     this.#dropAbandoned();
     for (const call of this.#queue.takeOver((waiting) => now - waiting.queuedAt > queueTimeout)) {
       this.#refuse(call, `no worker was free for ${queueTimeout / 1000} s (see --queue-timeout)`);

@@ -7,7 +7,8 @@ const MEMORY = 5_000;
 const LONGEST = 30;
 
 export class DrainRate {
-  #perSecond = 0;
+  /** Undefined until it has been seen. */
+  #perSecond: number | undefined;
   #served = 0;
   #notedAt: number | undefined;
 
@@ -16,15 +17,21 @@ export class DrainRate {
     const elapsed = now - (this.#notedAt ?? now);
     if (elapsed > 0) {
       const latest = ((served - this.#served) * 1000) / elapsed;
-      this.#perSecond += (latest - this.#perSecond) * (1 - Math.exp(-elapsed / MEMORY));
+      const before = this.#perSecond ?? latest;
+      this.#perSecond = before + (latest - before) * (1 - Math.exp(-elapsed / MEMORY));
     }
     this.#served = served;
     this.#notedAt = now;
   }
 
+  /** Nothing waits: what goes to workers now says nothing about what they could take. */
+  pause(): void {
+    this.#notedAt = undefined;
+  }
+
   /** In how many whole seconds so many will have gone, at least one (RFC 9110 §10.2.3). */
   secondsFor(requests: number): number {
-    if (requests === 0 || this.#notedAt === undefined) return 1;
+    if (requests === 0 || this.#perSecond === undefined) return 1;
     return Math.min(LONGEST, Math.max(1, Math.ceil(requests / this.#perSecond)));
   }
 }

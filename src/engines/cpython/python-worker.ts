@@ -15,21 +15,13 @@ import { AnsweredBatch } from "./answered-batch.ts";
 import { BegunStreams } from "./begun-streams.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
+import { LAST_STREAM_ID, OUT_OF_STREAMS, TOLD_TO_END } from "./retirements.ts";
 import { ServiceTime } from "./service-time.ts";
 import { exitOf, spawnPython } from "./spawn.ts";
 import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
 import { takeLog } from "./worker-log.ts";
 import { WriteAhead } from "./write-ahead.ts";
 import { WrittenStacks } from "./written-stacks.ts";
-
-/** A worker is replaced before its streams' numbers outgrow their 32 bits. */
-const LAST_STREAM_ID = 2 ** 31;
-
-const OUT_OF_STREAMS: Dismissal = {
-  cause: "max-requests",
-  why: "it has served two thousand million requests",
-};
-const TOLD_TO_END: Dismissal = { cause: "told", why: "it was told to end" };
 
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;

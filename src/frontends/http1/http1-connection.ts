@@ -71,7 +71,7 @@ export class Http1Connection implements ServedConnection {
 
   answerOne(): void {
     this.#draining = true;
-    if (this.#phase === "answering") this.#http.disableKeepAlive();
+    if (this.#http.serverState === "send-response") this.#http.disableKeepAlive();
   }
 
   drain(): void {
@@ -344,7 +344,7 @@ export class Http1Connection implements ServedConnection {
       this.#http.startNextCycle();
       this.#body = undefined;
       this.#request = undefined;
-      this.#enter("idle", this.#context.timeouts.keepAlive);
+      this.#enter("idle", this.#draining ? DRAIN_GRACE : this.#context.timeouts.keepAlive);
     }
   }
 

@@ -55,8 +55,8 @@ export class RequestReports {
     statistics.took(durationMilliseconds / 1000, queueTime);
     if (onExchange !== undefined) {
       const startTime = Date.now() - durationMilliseconds;
-      // Middleware may have given the engine a copy.
-      environ["portico.queue_time"] = queueTime;
+      // Middleware may have given the engine a copy, and the application may have frozen this one.
+      if (queueTime > 0) Reflect.set(environ, "portico.queue_time", queueTime);
       onExchange({ request, environ, response, bodyBytesSent, startTime, durationMilliseconds });
     }
     this.#request = undefined;

@@ -8,7 +8,7 @@ import type { ServerContext } from "./server-context.ts";
 /** A connection as its server sees it. */
 export interface ServedConnection {
   readonly state: ConnectionState;
-  /** Answers one more request, the open one or the next, and then ends. */
+  /** Answers one more request, and then ends: the open one, if its head can still say so. */
   answerOne(): void;
   /** Finishes the request that is open or has begun to come, takes no other. */
   drain(): void;

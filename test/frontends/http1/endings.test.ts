@@ -180,4 +180,32 @@ describe("draining", () => {
     assert.equal(answer.status, 200);
     assert.equal(fieldValue(answer.fields, "connection"), "close");
   });
+
+  test("answers a client once more that has read, before it began, that the connection goes on", async () => {
+    let goOn: () => void = () => {};
+    const released = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const application: Application = (_environ, startResponse) => {
+      startResponse("200 OK", []);
+      return (async function* () {
+        yield Buffer.from("begun, ");
+        await released;
+        yield Buffer.from("ended");
+      })();
+    };
+    await using connections = await Connections.open(application);
+    using client = await connections.connect();
+    client.request("GET", "/");
+    const head = await client.head();
+    assert.equal(fieldValue(head.fields, "connection"), undefined);
+    connections.drain();
+    goOn();
+    assert.equal((await client.behind(head)).body.toString(), "begun, ended");
+    client.request("GET", "/");
+    const answer = await client.answer();
+    assert.equal(answer.body.toString(), "begun, ended");
+    assert.equal(fieldValue(answer.fields, "connection"), "close");
+    assert.deepEqual(await client.rest(), { bytes: NOTHING, ended: "closed" });
+  });
 });
