@@ -29,13 +29,14 @@ export const FrameType = {
   GOAWAY: 0x08, // both: no new streams; finish the open ones
   LOG: 0x09, // application: a line for the error log
   FILE: 0x0a, // application: the rest of the body is this open file; answered with ACK
+  INTERRUPT: 0x0b, // gateway: this request took too long; answered with ACK, and stacks
 } as const;
 
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 
 export const FrameFlag = {
   END_STREAM: 0x01, // the sender is done with this stream
-  ACK: 0x02, // on PING and FILE: an answer
+  ACK: 0x02, // on PING, FILE and INTERRUPT: an answer
   ESCAPED: 0x04, // on REQUEST: names ending in "%" have percent-encoded values
   INFORMATIONAL: 0x08, // on RESPONSE: early hints; the final one follows
 } as const;

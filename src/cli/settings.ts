@@ -123,7 +123,7 @@ export const SETTINGS: SettingTable<Settings> = {
     metavar: "SECONDS",
     type: wholeNumber(0),
     default: 30,
-    help: "How long an application may keep a client waiting, for its answer or for the next piece of it, before the client is answered 504 (or cut off, if its answer has begun); 0 for no limit. A Python worker is then replaced, and so is a process whose event loop a TypeScript application has blocked for so long. Time in which the client is the slow one does not count, nor does that in the queue (--queue-timeout).",
+    help: "How long an application may keep a client waiting, for its answer or for the next piece of it, before the client is answered 504 (or cut off, if its answer has begun); 0 for no limit. A Python request is then interrupted (docs/timeouts.md), and a process whose event loop a TypeScript application has blocked for so long is replaced. Time in which the client is the slow one does not count, nor does that in the queue (--queue-timeout).",
   },
   gracefulTimeout: {
     section: "Worker Processes",

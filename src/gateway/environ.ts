@@ -13,6 +13,7 @@ export interface ConnectionFacts {
   readonly remotePort: string;
   readonly scheme: "http" | "https";
   readonly closed: AbortSignal;
+  readonly clientDisconnected: () => boolean;
   /** What the application of this one request may call. */
   readonly earlyHints: (request: RequestHead) => EarlyHints;
   /** Whether the one who sends the fields is a proxy that is believed. */
@@ -67,6 +68,7 @@ export function makeEnviron(
     "wsgi.run_once": false,
     "wsgi.early_hints": connection.earlyHints(head),
     "portico.closed": connection.closed,
+    "portico.client_disconnected": connection.clientDisconnected,
     "portico.queue_time": 0,
     "portico.engine": { queueTime: 0, keepsDeadline: false },
   };

@@ -33,10 +33,10 @@ export function enter(member: Member, stage: Stage): void {
 
 export function factsOf(member: Member): WorkerFacts {
   const { id, generation, stage, stageSince, maxRequests, peakRss, replaceFor, process } = member;
-  const { silentSince, requestsServed } = process;
+  const { silentSince, requestsServed, worn } = process;
   return {
     ...{ id, generation, stage, stageSince, maxRequests, peakRss, replaceFor },
-    ...{ silentSince, requestsServed },
+    ...{ silentSince, requestsServed, worn },
   };
 }
 

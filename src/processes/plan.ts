@@ -22,6 +22,8 @@ export interface WorkerFacts {
   readonly maxRequests: number;
   /** The most memory that it was seen to hold, in bytes; 0 where nobody looks. */
   readonly peakRss: number;
+  /** Why it says itself that it should be replaced, if it does. */
+  readonly worn?: Dismissal | undefined;
   /** Why somebody wants another in its place, if so. */
   readonly replaceFor: string | undefined;
 }
@@ -116,6 +118,7 @@ export function wornBy(worker: WorkerFacts, target: Target, now: number): Dismis
     return { cause: "reload", why: "the application was loaded anew" };
   }
   const { requestsServed, maxRequests, peakRss, replaceFor } = worker;
+  if (worker.worn !== undefined) return worker.worn;
   if (replaceFor !== undefined) return { cause: "told", why: replaceFor };
   if (requestsServed >= maxRequests) {
     const why = `it has served ${requestsServed} requests (its limit: ${maxRequests})`;

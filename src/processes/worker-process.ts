@@ -27,6 +27,8 @@ export interface WorkerProcess {
   /** Since when, on the group's clock, a {@link ping} is unanswered; Infinity if none is. */
   readonly silentSince: number;
   readonly requestsServed: number;
+  /** Why it should be replaced by another as soon as that is there, if it should. */
+  readonly worn?: Dismissal | undefined;
   /** Requests that it has now. */
   readonly calls: { readonly size: number };
   /** What it says, and what is said of it. */

@@ -42,6 +42,8 @@ export interface Environ {
   "wsgi.early_hints"?: EarlyHints;
   /** Aborts when the client's connection is gone, or the answer has taken too long. */
   "portico.closed"?: AbortSignal;
+  /** Whether it has: the same, for who looks now and then, and the same in Python. */
+  "portico.client_disconnected"?: () => boolean;
   /** Seconds that the request has waited for a worker process; 0 where it needs none. */
   "portico.queue_time"?: number;
   /** For engines: what they tell the server of this request. */

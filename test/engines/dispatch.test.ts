@@ -163,7 +163,8 @@ describe("requests that wait for a worker", () => {
       await until(`${target} has left`, () => departures.get(target)?.aborted === true);
     }
     const last = lab.get("/answer/last");
-    await until("the last is queued", () => lab.engine.stats().queued === 3);
+    await until("the last has come", () => departures.has("/answer/last"));
+    await until("no other is queued", () => lab.engine.stats().queued === 1);
     (await lab.gate.arrival("first")).pass();
     assert.equal((await first).status, 200);
     assert.equal((await last).status, 200);

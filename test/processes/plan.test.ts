@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Cause } from "../../src/processes/endings.ts";
+import type { Cause, Dismissal } from "../../src/processes/endings.ts";
 import { type Action, plan, type Target, type WorkerFacts } from "../../src/processes/plan.ts";
 import { type Pace, Simulation } from "./simulation.ts";
 
@@ -48,6 +48,7 @@ const drain = (id: number, why = "it is one too many", cause: Cause = "resize"):
   why,
 });
 const NEW_CODE = "the application was loaded anew";
+const WORN: Dismissal = { cause: "timeout", why: "a thread does not come back" };
 const MEBIBYTE = 1024 ** 2;
 const kill = (id: number, why: string): Action => ({ do: "kill", id, why });
 
@@ -147,6 +148,18 @@ const TABLE: readonly Row[] = [
       worker(2, { peakRss: 60 * MEBIBYTE }),
     ],
     [drain(1, "it held 234 MiB of memory (its limit: 200 MiB)", "max-rss")],
+  ],
+  [
+    "a worker that says itself that it is worn gets a successor",
+    target({ workers: 2 }),
+    [worker(1, { worn: WORN }), worker(2)],
+    [SPAWN],
+  ],
+  [
+    "and drains for that reason when its successor is ready",
+    target({ workers: 2 }),
+    [worker(1), worker(2, { worn: WORN }), worker(3)],
+    [drain(2, WORN.why, WORN.cause)],
   ],
   [
     "none gets a successor beside a worker that is missing",

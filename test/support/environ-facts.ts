@@ -10,6 +10,7 @@ export const CONNECTION_FACTS: ConnectionFacts = {
   scheme: "http",
   closed: new AbortController().signal,
   isTrusted: false,
+  clientDisconnected: () => false,
   scriptName: "",
   host: undefined,
   believed: undefined,

@@ -30,6 +30,7 @@ def make_base(settings: dict[str, str]) -> Environ:
         "wsgi.run_once": False,
         "wsgi.early_hints": None,
         "wsgi.file_wrapper": FileWrapper,
+        "portico.client_disconnected": None,
         _QUEUE_TIME: 0.0,
     }
 
@@ -48,6 +49,7 @@ def make_environ(stream: Stream, base: Environ) -> Environ:
     else:
         environ["wsgi.input"] = io.BytesIO(b"".join(stream.body) if stream.body else b"")
     environ["wsgi.errors"] = ErrorStream(stream)
+    environ["portico.client_disconnected"] = stream.client_disconnected
     queue_time = environ[_QUEUE_TIME]
     if queue_time:
         environ[_QUEUE_TIME] = float(queue_time)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import mmap
 import os
 import platform
@@ -19,6 +20,7 @@ from .connection import MARKER_BYTES, Connection, leave
 from .environ import make_base
 from .errors import LoadError
 from .frames import BRIDGE_VERSION, ErrorCode, FrameType, LogLevel, encode_strings
+from .interruption import take_interrupt_signal
 from .loader import LoadedApplication, load_application
 from .streams import Stream
 from .users_code import hide_own_modules, show_prints_at_once
@@ -34,6 +36,9 @@ MARKER_DESCRIPTOR: Final = 4
 
 # The status of a worker whose application could not be loaded.
 LOAD_FAILED_STATUS: Final = 4
+
+# At which the stacks are written, 0 for none: a number that neither the C library nor a shell uses.
+STACKS_SIGNAL: Final[int] = signal.SIGRTMAX - 1 if hasattr(signal, "SIGRTMAX") else 0
 
 _PR_SET_PDEATHSIG: Final = 1
 
@@ -105,6 +110,17 @@ def _take_signals(connection: Connection) -> None:
     signal.signal(signal.SIGINT, ignore)
     signal.signal(signal.SIGHUP, ignore)
     signal.signal(signal.SIGTERM, drain)
+    take_interrupt_signal(connection.running.values)
+    _show_stacks_at_signal()
+
+
+def _show_stacks_at_signal() -> None:
+    """C code writes them, also while native code holds the interpreter and no thread can run."""
+    if not STACKS_SIGNAL:
+        return
+    # Behind the marker's own bytes: the gateway reads the file, whatever becomes of this process.
+    os.lseek(MARKER_DESCRIPTOR, MARKER_BYTES, os.SEEK_SET)
+    faulthandler.register(STACKS_SIGNAL, MARKER_DESCRIPTOR, all_threads=True)
 
 
 def _linting(connection: Connection, mode: str) -> Callable[[Application], Application]:
@@ -176,6 +192,7 @@ def _settings_payload(loaded: LoadedApplication, threads: str) -> bytes:
         "executable": _latin(sys.executable),
         "threads": threads,
         "target": _latin(loaded.target),
+        "stacks_signal": str(STACKS_SIGNAL),
     }
     return encode_strings([text for pair in values.items() for text in pair])
 

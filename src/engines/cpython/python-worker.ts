@@ -9,9 +9,10 @@ import type { ProcessExit, WorkerProcess } from "../../processes/worker-process.
 import type { StreamOwner } from "../bridge-body.ts";
 import type { BridgeCall } from "../bridge-call.ts";
 import { BridgeChannel } from "../bridge-channel.ts";
+import { Deferred } from "../deferred.ts";
 import { fileClaim, openClaimed } from "../file-body.ts";
 import { AnsweredBatch } from "./answered-batch.ts";
-import type { BegunMarker } from "./begun-marker.ts";
+import { BegunStreams } from "./begun-streams.ts";
 import { LastSubjects } from "./last-subjects.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
@@ -21,6 +22,7 @@ import { exitOf, spawnPython } from "./spawn.ts";
 import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
 import { takeLog } from "./worker-log.ts";
 import { WriteAhead } from "./write-ahead.ts";
+import { WrittenStacks } from "./written-stacks.ts";
 
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
@@ -29,29 +31,25 @@ const PING_AFTER = 1_000;
 const TIME_TO_EXPLAIN = 1_000;
 
 export class PythonWorker implements WorkerProcess, StreamOwner {
-  readonly ready: Promise<void>;
+  readonly #ready = new Deferred<void>();
+  readonly ready: Promise<void> = this.#ready.promise;
   readonly exited: Promise<ProcessExit>;
-  readonly retired: Promise<Dismissal>;
+  readonly #retired = new Deferred<Dismissal>();
+  readonly retired: Promise<Dismissal> = this.#retired.promise;
   readonly writeAhead: WriteAhead = new WriteAhead();
   readonly calls: OpenCalls<BridgeCall> = new OpenCalls();
+  readonly stacks: WrittenStacks;
   /** For what it says, and what is said of it alone. */
   readonly log: NotingLog;
   readonly #options: PythonWorkerOptions;
   readonly #child: ChildProcess;
   readonly #channel: BridgeChannel;
-  readonly #marker: BegunMarker;
+  readonly #begun: BegunStreams;
   readonly #serviceTime = new ServiceTime();
-  #markReady: () => void = () => {};
-  #markRetired: (dismissal: Dismissal) => void = () => {};
-  /** The last stream that it is known to have begun. */
-  #begun = 0;
-  /** It has been found to begin nothing for a while, and has answered nothing since. */
-  #isStuck = false;
-  #isGone = false;
+  /** Begins nothing for a while, and has answered nothing since: any other worker is better given a request. */
+  isStuck = false;
   /** It has said that it ends: it reads no more, and what it still says would be lost with a broken pipe. */
   #isLeaving = false;
-  /** Whether it may begin nothing beyond what it had begun when it stalled. */
-  #isLimited = false;
   /** Streams that it holds and never begins. */
   readonly #takenBack = new Set<number>();
   #nextStreamId = 1;
@@ -67,6 +65,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** The traceback of that, which the log has too. */
   trace: string | undefined;
   killed: string | undefined;
+  worn: Dismissal | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
 
@@ -76,18 +75,13 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     const spawned = spawnPython(options.command, options.directory, options.env);
     const { child, socket, marker } = spawned;
     this.#child = child;
-    this.#marker = marker;
+    this.#begun = new BegunStreams(marker);
+    this.stacks = new WrittenStacks(marker);
     this.#channel = new BridgeChannel(socket, {
       frame: this.#takeFrame,
       readEnd: this.#readEnd,
       failed: (error) => this.#channelFailed(error),
       closed: () => this.#channelClosed(),
-    });
-    this.ready = new Promise((resolve) => {
-      this.#markReady = resolve;
-    });
-    this.retired = new Promise((resolve) => {
-      this.#markRetired = resolve;
     });
     this.exited = exitOf(spawned);
     void spawned.failed.then((error) => {
@@ -103,17 +97,13 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** Requests it may still be sent. */
   get room(): number {
-    if (!this.isServing || this.#isLimited) return 0;
-    return this.#options.threads + this.writeAhead.allowed - this.calls.size;
+    if (!this.isServing || this.#begun.isLimited) return 0;
+    const ahead = this.worn === undefined ? this.writeAhead.allowed : 0;
+    return this.#options.threads + ahead - this.calls.size;
   }
 
   get hasFreeThread(): boolean {
     return this.calls.size < this.#options.threads;
-  }
-
-  /** Whether a request is better given to any other worker. */
-  get isStuck(): boolean {
-    return this.#isStuck;
   }
 
   /** Whether it holds requests that it has not begun. */
@@ -122,8 +112,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   hasBegun(streamId: number): boolean {
-    if (streamId > this.#begun && !this.#isGone) this.#begun = this.#marker.read();
-    return streamId <= this.#begun;
+    return this.#begun.has(streamId);
   }
 
   /** Whether it is at work, and one more request would be done sooner than another worker is awake. */
@@ -154,13 +143,12 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
    */
   stall(now: number): void {
     this.writeAhead.stalled(now);
-    this.#isStuck = true;
-    if (this.#isLimited) {
+    this.isStuck = true;
+    if (this.#begun.isLimited) {
       this.#takeBack();
       return;
     }
-    this.#isLimited = true;
-    this.#marker.limit(this.#marker.read());
+    this.#begun.limit();
     this.#withdraw();
   }
 
@@ -190,10 +178,16 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** Once it holds nothing unbegun. */
   #liftLimit(): void {
-    if (!this.#isLimited || this.#takenBack.size > 0 || this.hasUnbegun()) return;
-    this.#isLimited = false;
-    this.#marker.limit();
+    if (!this.#begun.isLimited || this.#takenBack.size > 0 || this.hasUnbegun()) return;
+    this.#begun.lift();
     this.#options.onFree(this);
+  }
+
+  /** A thread does not come back: a successor is wanted, and the other threads serve until it is there. */
+  wearOut(why: Dismissal): void {
+    if (this.worn !== undefined) return;
+    this.worn = why;
+    this.#withdraw();
   }
 
   /** Takes nothing new; another worker takes its place, and it ends when it has finished. */
@@ -201,7 +195,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (!this.isServing) return;
     this.isServing = false;
     this.#withdraw();
-    this.#markRetired(dismissal);
+    this.#retired.resolve(dismissal);
   }
 
   credit(streamId: number, size: number): void {
@@ -210,8 +204,14 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     }
   }
 
-  cancel(streamId: number): void {
-    if (this.calls.has(streamId)) this.#reset(streamId, ErrorCode.CANCEL);
+  /** With NO_ERROR a request that runs is told that its client has left, and may go on. */
+  cancel(streamId: number, code: ErrorCode = ErrorCode.CANCEL): void {
+    if (this.calls.has(streamId)) this.#reset(streamId, code);
+  }
+
+  /** Has it say where the request is, and raise an exception there. */
+  interrupt(streamId: number, reason: string): void {
+    this.#channel.send(FrameType.INTERRUPT, 0, streamId, reason);
   }
 
   ping(): void {
@@ -288,6 +288,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     else if (type === FrameType.LOG) this.#takeLog(flags, streamId, payload);
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
     else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
+    else if (type === FrameType.INTERRUPT) this.calls.get(streamId)?.late?.takeStacks(payload);
   }
 
   /** What it still says of a request that it has answered is about that one too. */
@@ -317,7 +318,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.writeAhead.answered(age, now);
     this.#serviceTime.answered(age, count);
     this.#answered.end(now);
-    this.#isStuck = false;
+    this.isStuck = false;
     this.#liftLimit();
     this.#options.onFree(this);
   };
@@ -355,28 +356,24 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.facts = workerFacts(settings);
     const { warmUp } = this.#options;
     if (warmUp === undefined) this.#becameReady();
-    else
-      void warmUp(this).then(
-        () => this.#becameReady(),
-        (error) => this.#refuse(error),
-      );
+    else void warmUp(this).then(this.#becameReady, this.#refuse);
   }
 
-  #refuse(error: unknown): void {
+  readonly #refuse = (error: unknown): void => {
     this.refusal = error instanceof Error ? error.message : String(error);
     this.kill("its warm-up failed");
-  }
+  };
 
-  #becameReady(): void {
+  readonly #becameReady = (): void => {
     // It may have been told to end while it warmed up.
     if (this.killed !== undefined) return;
     this.isServing = true;
     // From here on it is the server's socket that keeps this process alive, not its workers.
     this.#child.unref();
     this.#channel.unref();
-    this.#markReady();
+    this.#ready.resolve();
     this.#options.onFree(this);
-  }
+  };
 
   #reset(streamId: number, code: ErrorCode): void {
     this.#channel.send(FrameType.RST_STREAM, 0, streamId, uint32(code));
@@ -390,14 +387,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   #channelClosed(): void {
     this.isServing = false;
-    this.#begun = this.#marker.read();
-    this.#isGone = true;
-    this.#marker.close();
-    const calls = this.calls.takeAll();
-    this.#options.onGone(
-      this,
-      calls.filter(([streamId]) => this.hasBegun(streamId)).map(([, call]) => call),
-      calls.filter(([streamId]) => !this.hasBegun(streamId)).map(([, call]) => call),
-    );
+    this.#begun.close();
+    const { begun, notBegun } = this.#begun.sort(this.calls.takeAll());
+    this.#options.onGone(this, begun, notBegun);
   }
 }

@@ -100,7 +100,9 @@ describe("a body", () => {
 describe("an answer", () => {
   test("that nobody reads is cut after the write time, and its application is told", async () => {
     const closed = hold();
+    let hasLeft: (() => boolean) | undefined;
     const application: Application = (environ, startResponse) => {
+      hasLeft = environ["portico.client_disconnected"];
       environ["portico.closed"]?.addEventListener("abort", closed.resolve);
       startResponse("200 OK", []);
       return endless();
@@ -112,8 +114,10 @@ describe("an answer", () => {
     connections.at(60);
     connections.at(89);
     assert.ok(connections.bytesWaiting > 0);
+    assert.equal(hasLeft?.(), false);
     connections.at(91);
     await closed.promise;
+    assert.equal(hasLeft?.(), true);
   });
 
   test("is waited for as long as the client takes some of it", async () => {
