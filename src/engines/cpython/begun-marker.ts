@@ -25,8 +25,14 @@ export class BegunMarker {
     } finally {
       rmSync(directory, { recursive: true });
     }
-    this.#write(0, BEGUN_AT);
-    this.#write(NO_LIMIT, LIMIT_AT);
+    try {
+      this.#write(0, BEGUN_AT);
+      this.#write(NO_LIMIT, LIMIT_AT);
+    } catch (error) {
+      // A full disk gives a file, and no room in it.
+      this.close();
+      throw error;
+    }
   }
 
   /** The number of the last stream that the worker began, 0 for none. */

@@ -1,7 +1,7 @@
 /** One Python process and the requests it has: its parent's view of it. */
 import type { ChildProcess } from "node:child_process";
 import { uint32 } from "../../bridge/frame-codec.ts";
-import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
+import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType, LogLevel } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
 import type { ProcessExit, WorkerProcess } from "../../processes/worker-process.ts";
 import type { StreamOwner } from "../bridge-body.ts";
@@ -60,6 +60,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   facts: WorkerFacts | undefined;
   /** Why the application could not be loaded, in the worker's words. */
   refusal: string | undefined;
+  /** The traceback of that, which the log has too. */
+  trace: string | undefined;
   killed: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
@@ -278,9 +280,14 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
     if (type === FrameType.SETTINGS) this.#loaded(decodePairs(payload.toString("latin1")));
-    else if (type === FrameType.LOG) takeLog(flags, payload, this.#options);
+    else if (type === FrameType.LOG) this.#takeLog(flags, payload);
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
     else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
+  }
+
+  #takeLog(level: number, payload: Buffer): void {
+    if (this.facts === undefined && level === LogLevel.ERROR) this.trace = payload.toString("utf8");
+    takeLog(level, payload, this.#options);
   }
 
   /** The worker takes no more: it was told to end by someone else, or could not load. */
