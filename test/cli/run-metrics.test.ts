@@ -99,27 +99,26 @@ for (const [name, target] of TARGETS) {
     });
 
     test("are sent to statsd as gunicorn's", async () => {
-      await using datagrams = await Datagrams.open();
+      await using datagrams = await Datagrams.listening();
       const host = `127.0.0.1:${datagrams.port}`;
       await using run = await serving("--statsd-host", host, "--statsd-prefix", "shop", target);
-      const { lines } = datagrams;
       await run.get("/boom");
-      await lines.line(/^shop\.gunicorn\.request\.status\.500:1\|c\|@1\.0$/);
-      await lines.line(/^shop\.gunicorn\.requests:1\|c\|@1\.0$/);
-      await lines.line(/^shop\.gunicorn\.request\.duration:\d+\.\d{3}\|ms$/);
-      await lines.line(/^shop\.gunicorn\.log\.exception:1\|c\|@1\.0$/);
-      await lines.line(/^shop\.gunicorn\.workers:1\|g$/);
-      assert.doesNotMatch(lines.text, /backlog/);
+      await datagrams.said(/^shop\.gunicorn\.request\.status\.500:1\|c\|@1\.0$/m);
+      await datagrams.said(/^shop\.gunicorn\.requests:1\|c\|@1\.0$/m);
+      await datagrams.said(/^shop\.gunicorn\.request\.duration:\d+\.\d{3}\|ms$/m);
+      await datagrams.said(/^shop\.gunicorn\.log\.exception:1\|c\|@1\.0$/m);
+      await datagrams.said(/^shop\.gunicorn\.workers:1\|g$/m);
+      assert.doesNotMatch(datagrams.text, /backlog/);
     });
 
     test("are sent to the last, also those of the last moment", async () => {
-      await using datagrams = await Datagrams.open();
+      await using datagrams = await Datagrams.listening();
       const host = `127.0.0.1:${datagrams.port}`;
       await using run = await serving("--statsd-host", host, target);
       await run.get("/");
       run.kill("SIGTERM");
       await run.ended;
-      await datagrams.lines.line(/^gunicorn\.request\.status\.200:1\|c/);
+      await datagrams.said(/^gunicorn\.request\.status\.200:1\|c/m);
     });
   });
 }
@@ -190,10 +189,10 @@ describe("the metrics", { timeout: 60_000, concurrency: 2 }, () => {
   });
 
   test("have the backlog where it is asked for", async () => {
-    await using datagrams = await Datagrams.open();
+    await using datagrams = await Datagrams.listening();
     const host = `127.0.0.1:${datagrams.port}`;
     await using run = await serving("--statsd-host", host, "--enable-backlog-metric", "shop:app");
     assert.ok(run.pid > 0);
-    await datagrams.lines.line(/^gunicorn\.backlog:0\|h$/);
+    await datagrams.said(/^gunicorn\.backlog:0\|h$/m);
   });
 });

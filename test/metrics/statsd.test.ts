@@ -20,16 +20,21 @@ function answer(
   statsd.answered({ response, durationMilliseconds });
 }
 
+/** Of all datagrams. */
+function linesOf({ text }: Datagrams): readonly string[] {
+  return text.split("\n");
+}
+
 describe("statsd is told", () => {
   test("of requests, under gunicorn's names and in its format", async () => {
-    await using datagrams = await Datagrams.open();
+    await using datagrams = await Datagrams.listening();
     const statsd = statsdFor(datagrams);
     answer(statsd, 200, 12.3456);
     answer(statsd, 200, 7);
     answer(statsd, undefined, 1);
-    await datagrams.lines.line(/status\.499/);
+    await datagrams.said(/status\.499/m);
     await statsd.close();
-    assert.deepEqual(datagrams.lines.lines, [
+    assert.deepEqual(linesOf(datagrams), [
       "gunicorn.request.duration:12.346|ms",
       "gunicorn.request.duration:7.000|ms",
       "gunicorn.request.duration:1.000|ms",
@@ -37,11 +42,11 @@ describe("statsd is told", () => {
       "gunicorn.request.status.200:2|c|@1.0",
       "gunicorn.request.status.499:1|c|@1.0",
     ]);
-    assert.equal(datagrams.whole.length, 1);
+    assert.equal(datagrams.lines.length, 1);
   });
 
   test("of lines of the log that somebody should see, of tracebacks as exceptions", async () => {
-    await using datagrams = await Datagrams.open();
+    await using datagrams = await Datagrams.listening();
     const statsd = statsdFor(datagrams);
     statsd.logged("info", "Booting");
     statsd.logged("warning", "Refused");
@@ -49,8 +54,8 @@ describe("statsd is told", () => {
     statsd.logged("error", "Error handling request GET /\nTraceback (most recent call last):\n");
     statsd.logged("critical", "WORKER TIMEOUT");
     await statsd.close();
-    await datagrams.lines.line(/log\.critical/);
-    assert.deepEqual(datagrams.lines.lines, [
+    await datagrams.said(/log\.critical/m);
+    assert.deepEqual(linesOf(datagrams), [
       "gunicorn.log.warning:1|c|@1.0",
       "gunicorn.log.error:1|c|@1.0",
       "gunicorn.log.exception:1|c|@1.0",
@@ -59,7 +64,7 @@ describe("statsd is told", () => {
   });
 
   test("of the workers there are, and of all that waits for one", async () => {
-    await using datagrams = await Datagrams.open();
+    await using datagrams = await Datagrams.listening();
     const statsd = statsdFor(datagrams);
     const status = statusWith();
     const workers = { booting: 1, ready: 3 };
@@ -68,9 +73,9 @@ describe("statsd is told", () => {
     statsd.backlog({ ...status, present }, 30);
     const serverWorkers = { stages: { ready: 2 }, endings: {}, silent: [] };
     statsd.workers({ ...status, present, serverWorkers });
-    await datagrams.lines.line(/workers:2/);
+    await datagrams.said(/workers:2/m);
     await statsd.close();
-    assert.deepEqual(datagrams.lines.lines, [
+    assert.deepEqual(linesOf(datagrams), [
       "gunicorn.workers:4|g",
       "gunicorn.backlog:37|h",
       "gunicorn.workers:2|g",
@@ -79,12 +84,12 @@ describe("statsd is told", () => {
 
   for (const prefix of ["shop.web", "shop.web."]) {
     test(`each name with the prefix ${prefix}, and with Datadog's tags`, async () => {
-      await using datagrams = await Datagrams.open();
+      await using datagrams = await Datagrams.listening();
       const statsd = statsdFor(datagrams, { prefix, tags: "env:live,team:shop" });
       answer(statsd, 204, 1);
-      await datagrams.lines.line(/204/);
+      await datagrams.said(/204/m);
       await statsd.close();
-      assert.deepEqual(datagrams.lines.lines, [
+      assert.deepEqual(linesOf(datagrams), [
         "shop.web.gunicorn.request.duration:1.000|ms|#env:live,team:shop",
         "shop.web.gunicorn.requests:1|c|@1.0|#env:live,team:shop",
         "shop.web.gunicorn.request.status.204:1|c|@1.0|#env:live,team:shop",
@@ -93,14 +98,14 @@ describe("statsd is told", () => {
   }
 
   test("of many requests in few datagrams, none of them larger than a frame", async () => {
-    await using datagrams = await Datagrams.open();
+    await using datagrams = await Datagrams.listening();
     const statsd = statsdFor(datagrams);
     for (let at = 0; at < 500; at += 1) answer(statsd, 200, at);
-    await datagrams.lines.line(/^gunicorn\.requests:500\|c/);
+    await datagrams.said(/^gunicorn\.requests:500\|c/m);
     await statsd.close();
-    await until("all are there", () => datagrams.lines.lines.length === 502);
-    assert.ok(datagrams.whole.every(({ length }) => length <= 1_400));
-    assert.ok(datagrams.whole.length < 20, `${datagrams.whole.length} datagrams`);
+    await until("all are there", () => linesOf(datagrams).length === 502);
+    assert.ok(datagrams.lines.every(({ length }) => length <= 1_400));
+    assert.ok(datagrams.lines.length < 20, `${datagrams.lines.length} datagrams`);
   });
 });
 

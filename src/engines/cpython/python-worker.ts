@@ -14,7 +14,7 @@ import { AnsweredBatch } from "./answered-batch.ts";
 import type { BegunMarker } from "./begun-marker.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
-import { LAST_STREAM_ID, OUT_OF_STREAMS, TOLD_TO_END } from "./retirements.ts";
+import { LAST_STREAM_ID, OUT_OF_STREAMS } from "./retirements.ts";
 import { ServiceTime } from "./service-time.ts";
 import { exitOf, spawnPython } from "./spawn.ts";
 import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
@@ -300,7 +300,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
       return;
     }
     this.#isLeaving = true;
-    this.retire(TOLD_TO_END);
+    this.retire({ cause: "told", why: "it was told to end" });
   }
 
   readonly #readEnd = (): void => {
