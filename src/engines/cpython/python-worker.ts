@@ -16,7 +16,7 @@ import { BegunStreams } from "./begun-streams.ts";
 import { LastSubjects } from "./last-subjects.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
-import { LAST_STREAM_ID, OUT_OF_STREAMS } from "./retirements.ts";
+import { LAST_STREAM_ID, OUT_OF_STREAMS, TOLD_TO_END } from "./retirements.ts";
 import { ServiceTime } from "./service-time.ts";
 import { exitOf, spawnPython } from "./spawn.ts";
 import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
