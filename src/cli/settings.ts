@@ -13,6 +13,7 @@ import {
   type HttpSettings,
 } from "./http-settings.ts";
 import { MECHANICS_SETTINGS, type MechanicsSettings } from "./mechanics-settings.ts";
+import { PRELOAD_SETTINGS, type PreloadSettings } from "./preload-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
 import { RECYCLING_SETTINGS, type RecyclingSettings } from "./recycling-settings.ts";
 import { type SettingTable, settingNames } from "./setting.ts";
@@ -32,6 +33,7 @@ import {
 export interface Settings
   extends RecyclingSettings,
     MechanicsSettings,
+    PreloadSettings,
     HttpSettings,
     ClientSettings,
     ProxySettings {
@@ -135,6 +137,7 @@ export const SETTINGS: SettingTable<Settings> = {
   },
   ...RECYCLING_SETTINGS,
   ...MECHANICS_SETTINGS,
+  ...PRELOAD_SETTINGS,
   python: {
     section: "Python",
     flags: ["--python"],

@@ -25,7 +25,9 @@ export interface WorkerGroupOptions {
   readonly oomCounter: OomCounter | undefined;
   readonly log: Logger;
   /** May throw: no process can be made now. */
-  readonly spawn: (id: number) => WorkerProcess;
+  readonly spawn: (id: number, generation: number) => WorkerProcess;
+  /** Is told which generations there are workers of, or are to be. */
+  readonly onGenerations?: (inUse: ReadonlySet<number>) => void;
 }
 
 /** The first workers did not come up; `worker` is the one that ended, `exit` how. */
@@ -114,6 +116,11 @@ export class WorkerGroup {
     return this.#workers;
   }
 
+  /** How a process that belongs to this group ended, for the log: what is known, and no more. */
+  describe(exit: ProcessExit): string {
+    return this.#reports.describe(exit);
+  }
+
   get pids(): readonly (number | undefined)[] {
     return [...this.#members.values()].map((member) => member.process.pid);
   }
@@ -200,6 +207,9 @@ export class WorkerGroup {
       this.#reports.reloaded(this.#workers);
       this.#generations.done();
     }
+    this.#options.onGenerations?.(
+      new Set([this.#generations.wanted, ...members.map(({ generation }) => generation)]),
+    );
   }
 
   #target(): Target {
@@ -247,7 +257,7 @@ export class WorkerGroup {
     const id = this.#nextId;
     this.#nextId += 1;
     try {
-      this.#enlist(id, this.#options.spawn(id));
+      this.#enlist(id, this.#options.spawn(id, this.#generations.wanted));
     } catch (error) {
       this.#spawnFailed(error);
     }

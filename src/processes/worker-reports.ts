@@ -95,14 +95,18 @@ export class WorkerReports {
 
   /** What is known, and no more. */
   #cause({ process, exit }: Ended): string {
-    const how = describeExit(exit);
     if (process.killed !== undefined) {
       return exit.signal === "SIGKILL"
         ? `was killed: ${process.killed}`
-        : `${how}, told to end: ${process.killed}`;
+        : `${describeExit(exit)}, told to end: ${process.killed}`;
     }
+    return this.describe(exit);
+  }
+
+  /** Of a process that nobody here has killed. */
+  describe(exit: ProcessExit): string {
     const oom = exit.signal === "SIGKILL" ? this.#oom.explain() : undefined;
-    return oom === undefined ? how : `${how}: ${oom}`;
+    return oom === undefined ? describeExit(exit) : `${describeExit(exit)}: ${oom}`;
   }
 }
 

@@ -1,5 +1,4 @@
 /** One Python process and the requests it has: its parent's view of it. */
-import type { ChildProcess } from "node:child_process";
 import { uint32 } from "../../bridge/frame-codec.ts";
 import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
@@ -11,9 +10,9 @@ import { fileClaim, openClaimed } from "../file-body.ts";
 import { AnsweredBatch } from "./answered-batch.ts";
 import type { BegunMarker } from "./begun-marker.ts";
 import { OpenCalls } from "./open-calls.ts";
+import type { Bridge, PythonProcess } from "./python-process.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
 import { ServiceTime } from "./service-time.ts";
-import { exitOf, spawnPython } from "./spawn.ts";
 import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
 import { takeLog } from "./worker-log.ts";
 import { WriteAhead } from "./write-ahead.ts";
@@ -34,9 +33,9 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly writeAhead: WriteAhead = new WriteAhead();
   readonly calls: OpenCalls<BridgeCall> = new OpenCalls();
   readonly #options: PythonWorkerOptions;
-  readonly #child: ChildProcess;
+  readonly #process: PythonProcess;
   readonly #channel: BridgeChannel;
-  readonly #marker: BegunMarker;
+  #marker: BegunMarker | undefined;
   readonly #serviceTime = new ServiceTime();
   #markReady: () => void = () => {};
   #markRetired: (why: string) => void = () => {};
@@ -59,18 +58,15 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   isServing = false;
   facts: WorkerFacts | undefined;
   /** Why the application could not be loaded, in the worker's words. */
-  refusal: string | undefined;
+  #refusal: string | undefined;
   killed: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
 
   constructor(options: PythonWorkerOptions) {
     this.#options = options;
-    const spawned = spawnPython(options.command, options.directory, options.env);
-    const { child, socket, marker } = spawned;
-    this.#child = child;
-    this.#marker = marker;
-    this.#channel = new BridgeChannel(socket, {
+    this.#process = options.start();
+    this.#channel = new BridgeChannel({
       frame: this.#takeFrame,
       readEnd: this.#readEnd,
       failed: (error) => this.#channelFailed(error),
@@ -82,16 +78,18 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.retired = new Promise((resolve) => {
       this.#markRetired = resolve;
     });
-    this.exited = exitOf(spawned);
-    void spawned.failed.then((error) => {
-      this.refusal = `${options.command} cannot be started: ${error.message}`;
-    });
+    this.exited = this.#process.exited;
+    void this.#process.bridge.then((bridge) => this.#open(bridge));
     const settings = encodeItems(["version", BRIDGE_VERSION, ...options.settings]);
     this.#channel.send(FrameType.SETTINGS, 0, 0, settings);
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#process.pid;
+  }
+
+  get refusal(): string | undefined {
+    return this.#refusal ?? this.#process.refusal;
   }
 
   /** Requests it may still be sent. */
@@ -115,7 +113,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   hasBegun(streamId: number): boolean {
-    if (streamId > this.#begun && !this.#isGone) this.#begun = this.#marker.read();
+    if (streamId > this.#begun && !this.#isGone) this.#begun = this.#readBegun();
     return streamId <= this.#begun;
   }
 
@@ -153,7 +151,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
       return;
     }
     this.#isLimited = true;
-    this.#marker.limit(this.#marker.read());
+    this.#marker?.limit(this.#readBegun());
     this.#withdraw();
   }
 
@@ -185,7 +183,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #liftLimit(): void {
     if (!this.#isLimited || this.#takenBack.size > 0 || this.hasUnbegun()) return;
     this.#isLimited = false;
-    this.#marker.limit();
+    this.#marker?.limit();
     this.#options.onFree(this);
   }
 
@@ -217,7 +215,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   drain(): void {
     this.isServing = false;
     // Whoever stops a worker waits for its end, which keeps this process alive until then.
-    this.#child.ref();
+    this.#process.ref();
     if (this.#isLeaving) return;
     this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
   }
@@ -227,14 +225,15 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (this.killed !== undefined) return;
     this.killed = why;
     this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
-    setTimeout(() => this.#child.kill("SIGKILL"), TIME_TO_EXPLAIN).unref();
+    this.#process.explain();
+    setTimeout(() => this.#process.kill("SIGKILL"), TIME_TO_EXPLAIN).unref();
   }
 
   kill(why: string): void {
     this.isServing = false;
     this.killed ??= why;
-    this.#child.ref();
-    this.#child.kill("SIGKILL");
+    this.#process.ref();
+    this.#process.kill("SIGKILL");
   }
 
   /** Kills it for what took too long; gunicorn's `worker_abort` hook runs at SIGABRT, where there is one. */
@@ -243,7 +242,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (this.killed !== undefined) return;
     this.isServing = false;
     this.killed = why;
-    this.#child.kill("SIGABRT");
+    this.#process.kill("SIGABRT");
     setTimeout(() => this.kill(why), TIME_TO_EXPLAIN);
   }
 
@@ -286,7 +285,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** The worker takes no more: it was told to end by someone else, or could not load. */
   #takeGoaway(payload: Buffer): void {
     if (payload.readUInt32BE(0) !== ErrorCode.NO_ERROR) {
-      this.refusal = payload.toString("utf8", 4);
+      this.#refusal = payload.toString("utf8", 4);
       return;
     }
     this.#isLeaving = true;
@@ -348,7 +347,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   #refuse(error: unknown): void {
-    this.refusal = error instanceof Error ? error.message : String(error);
+    this.#refusal = error instanceof Error ? error.message : String(error);
     this.kill("its warm-up failed");
   }
 
@@ -357,7 +356,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (this.killed !== undefined) return;
     this.isServing = true;
     // From here on it is the server's socket that keeps this process alive, not its workers.
-    this.#child.unref();
+    this.#process.unref();
     this.#channel.unref();
     this.#markReady();
     this.#options.onFree(this);
@@ -373,11 +372,21 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.kill("it broke the frame protocol");
   }
 
+  #open(bridge: Bridge | undefined): void {
+    this.#marker = bridge?.marker;
+    if (bridge === undefined) this.#channelClosed();
+    else this.#channel.open(bridge.socket);
+  }
+
+  #readBegun(): number {
+    return this.#marker?.read() ?? 0;
+  }
+
   #channelClosed(): void {
     this.isServing = false;
-    this.#begun = this.#marker.read();
+    this.#begun = this.#readBegun();
     this.#isGone = true;
-    this.#marker.close();
+    this.#marker?.close();
     const calls = this.calls.takeAll();
     this.#options.onGone(
       this,
