@@ -62,7 +62,8 @@ export class CPythonEngine implements Engine {
     this.#log = options.log;
     this.#onFinding = options.onFinding;
     this.#directory = resolve(options.directory);
-    if (options.preload === true) this.#templates = new Templates(() => this.#startTemplate());
+    const templates = options.preload === true ? this.#makeTemplates() : undefined;
+    this.#templates = templates;
     const timeout = milliseconds(options.timeout);
     this.#dispatcher = new Dispatcher({ maxQueued: options.maxQueued, timeout, log: options.log });
     this.#group = new WorkerGroup({
@@ -74,7 +75,7 @@ export class CPythonEngine implements Engine {
       oomCounter: MemoryCgroup.find(),
       log: options.log,
       spawn: (id, generation) => this.#spawn(id, generation),
-      onGenerations: (inUse) => this.#templates?.keep(inUse),
+      ...(templates !== undefined && { onGenerations: (inUse) => templates.keep(inUse) }),
     });
   }
 
@@ -227,14 +228,16 @@ export class CPythonEngine implements Engine {
     return worker;
   }
 
-  #startTemplate(): Template {
-    return new Template({
-      launch: this.#launch(),
-      // It runs the configuration of hooks, and none of them.
-      settings: this.#settings(0),
-      log: this.#log,
-      describe: (exit) => this.#group.describe(exit),
-    });
+  #makeTemplates(): Templates {
+    const start = (): Template =>
+      new Template({
+        launch: this.#launch(),
+        // It runs the configuration of hooks, and none of them.
+        settings: this.#settings(0),
+        log: this.#log,
+        describe: (exit) => this.#group.describe(exit),
+      });
+    return new Templates(start);
   }
 
   #launch(): Launch {

@@ -22,7 +22,11 @@ export interface Parent {
 /** What a worker whose end is known gets to be heard to the end, in milliseconds. */
 const LAST_WORDS = 1_000;
 
-const TEMPLATE_HAD_ENDED = "the template that it was forked from had ended before";
+const TEMPLATE_HAD_ENDED: ProcessExit = {
+  code: null,
+  signal: null,
+  unseen: "the template that it was forked from had ended before",
+};
 
 export class ForkedWorker implements PythonProcess {
   readonly bridge: Promise<Bridge | undefined>;
@@ -55,15 +59,20 @@ export class ForkedWorker implements PythonProcess {
 
   /** Returns the directory where it is awaited from now on. @throws where none can be made */
   awaited(): string {
-    this.#place = new MeetingPlace((bridge) => {
-      this.#socket = bridge.socket;
-      bridge.socket.once("close", () => {
-        this.#markClosed();
-        this.#parent.awaitWord();
-      });
-      this.#resolveBridge(bridge);
+    this.#place = new MeetingPlace({
+      met: (bridge) => this.#come(bridge),
+      failed: (error) => this.failed(`it cannot be met: ${error.message}`),
     });
     return this.#place.directory;
+  }
+
+  #come(bridge: Bridge): void {
+    this.#socket = bridge.socket;
+    bridge.socket.once("close", () => {
+      this.#markClosed();
+      this.#parent.awaitWord();
+    });
+    this.#resolveBridge(bridge);
   }
 
   /** The template has made it. */
@@ -73,9 +82,10 @@ export class ForkedWorker implements PythonProcess {
     this.pid = pid;
   }
 
-  /** It could not be made, or asked for. */
+  /** It could not be made, asked for or met. */
   failed(why: string): void {
-    this.refusal = why;
+    this.refusal = `no worker can be forked: ${why}`;
+    this.#parent.forget(this);
     this.#settle({ code: null, signal: null, unseen: "it was never forked" });
   }
 
@@ -90,13 +100,13 @@ export class ForkedWorker implements PythonProcess {
 
   /** The template is gone: the worker goes on, if it has come to that. */
   async orphaned(exit: ProcessExit): Promise<void> {
-    if (this.#socket === undefined) {
+    if (this.pid === undefined && this.#socket === undefined) {
       this.refusal = this.#parent.refusal;
       this.#settle(exit);
       return;
     }
-    await this.#closed;
-    this.#settle({ code: null, signal: null, unseen: TEMPLATE_HAD_ENDED });
+    if (this.#socket !== undefined) await this.#closed;
+    this.#settle(TEMPLATE_HAD_ENDED);
   }
 
   ref(): void {
@@ -111,12 +121,13 @@ export class ForkedWorker implements PythonProcess {
 
   kill(signal: NodeJS.Signals): void {
     if (this.#stage === "over") return;
-    if (this.pid !== undefined) {
-      sendSignal(this.pid, signal);
-      return;
+    if (this.pid !== undefined) sendSignal(this.pid, signal);
+    // The template has yet to say its number; the end of its socket is its end too.
+    else if (this.#socket !== undefined) this.#socket.destroy();
+    else {
+      this.#parent.forget(this);
+      this.#settle({ code: null, signal: null, unseen: "it was not forked yet" });
     }
-    this.#parent.forget(this);
-    this.#settle({ code: null, signal: null, unseen: "it was not forked yet" });
   }
 
   explain(): void {

@@ -13,14 +13,21 @@ import type { Bridge } from "./python-process.ts";
 /** `sun_path` ends at 104 bytes on macOS and at 108 on Linux; a longer path is cut in silence. */
 const MAX_SOCKET_PATH_BYTES = 103;
 
+export interface MeetingEvents {
+  /** Called once at most. */
+  readonly met: (bridge: Bridge) => void;
+  /** Nobody can come here: it was not to be listened at, or no descriptor was left. */
+  readonly failed: (error: Error) => void;
+}
+
 export class MeetingPlace {
   readonly directory: string;
   readonly #server: Server;
   readonly #marker: BegunMarker;
   #isOpen = true;
 
-  /** `onMet` is called once, or never. @throws where no such directory can be made */
-  constructor(onMet: (bridge: Bridge) => void) {
+  /** @throws where no such directory can be made */
+  constructor(events: MeetingEvents) {
     this.directory = mkdtempSync(join(resolve(tmpdir()), "portico-"));
     try {
       const path = join(this.directory, "socket");
@@ -28,9 +35,8 @@ export class MeetingPlace {
         throw new Error(`${path} is too long for a socket; set TMPDIR to a shorter one`);
       }
       this.#marker = new BegunMarker(this.directory);
-      this.#server = createServer((socket) => this.#met(socket, onMet));
-      // A worker that does not come fails by its boot timeout.
-      this.#server.on("error", () => {});
+      this.#server = createServer((socket) => this.#met(socket, events));
+      this.#server.on("error", events.failed);
       // Exclusive: else a cluster's primary would listen in the place of this process.
       this.#server.listen({ path, exclusive: true });
     } catch (error) {
@@ -46,13 +52,13 @@ export class MeetingPlace {
     this.#marker.close();
   }
 
-  #met(socket: Socket, onMet: (bridge: Bridge) => void): void {
+  #met(socket: Socket, { met }: MeetingEvents): void {
     if (!this.#isOpen) {
       socket.destroy();
       return;
     }
     this.#leave();
-    onMet({ socket, marker: this.#marker });
+    met({ socket, marker: this.#marker });
   }
 
   #leave(): void {

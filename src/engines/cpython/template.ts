@@ -149,8 +149,7 @@ export class Template implements Parent {
       this.#channel.send(FrameType.FORK, 0, 0, encodeItems(items));
       this.awaitWord();
     } catch (error) {
-      this.#workers.delete(number);
-      worker.failed(`no worker can be forked: ${error instanceof Error ? error.message : error}`);
+      worker.failed(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -170,17 +169,15 @@ export class Template implements Parent {
 
   #forked(payload: Buffer): void {
     const said = decodePairs(payload.toString("latin1"));
-    const number = Number(said.get("worker"));
-    const worker = this.#workers.get(number);
+    const worker = this.#workers.get(Number(said.get("worker")));
     const pid = said.get("pid");
     if (worker === undefined) return;
-    if (pid !== undefined) {
-      worker.forked(Number(pid));
-      this.#options.log.info(`Booting worker with pid: ${pid} (forked from ${this.pid})`);
+    if (pid === undefined) {
+      worker.failed(`${said.get("error")}, says the template (pid:${this.pid})`);
       return;
     }
-    this.#workers.delete(number);
-    worker.failed(`the template (pid:${this.pid}) cannot fork: ${said.get("error")}`);
+    worker.forked(Number(pid));
+    this.#options.log.info(`Booting worker with pid: ${pid} (forked from ${this.pid})`);
   }
 
   #exited(payload: Buffer): void {
