@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, posix, relative, sep } from "node:path";
 import { describe, test } from "node:test";
 import { repositoryRoot } from "./support/python-environment.ts";
 
@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   probe: ["wsgi", "client", "log"],
   check: ["wsgi", "client", "log", "embed"],
+  development: ["wsgi"],
   supervisor: ["wsgi", "log", "processes", "engines", "server", "embed"],
 };
 
@@ -57,6 +58,19 @@ function importsOf(text: string): string[] {
   return [...named].map(([, from, imported]) => from ?? imported ?? "");
 }
 
+/** What most servers run without: whoever asks for it loads it then. */
+const LOADED_ON_DEMAND = ["check/", "probe/", "development/", "wsgi/lint/", "cli/development.ts"];
+
+/** Everything that is loaded with a module. */
+function loadedWith(file: string, found = new Set<string>()): ReadonlySet<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const text = readFileSync(join(src, file), "utf8");
+  const statements = text.matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from\s+"(\.[^"]+)"/gm);
+  for (const [, path = ""] of statements) loadedWith(posix.join(posix.dirname(file), path), found);
+  return found;
+}
+
 describe("the floors", () => {
   test("are all there is in src/", () => {
     const folders = new Set(
@@ -76,6 +90,15 @@ describe("the floors", () => {
       }
     }
     assert.deepEqual([...standing].sort(), Object.keys(MAY_IMPORT).sort());
+  });
+
+  test("a plain server starts without what few use", () => {
+    const loaded = [...loadedWith("cli/run.ts")];
+    assert.ok(loaded.includes("server/server.ts"));
+    assert.deepEqual(
+      loaded.filter((file) => LOADED_ON_DEMAND.some((part) => file.startsWith(part))),
+      [],
+    );
   });
 
   for (const file of files) {

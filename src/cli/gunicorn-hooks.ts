@@ -40,9 +40,12 @@ export class GunicornHooks implements WorkerHooks, Attendant {
   notRun(target: Target): string[] {
     const isPython = target.kind === "python";
     return this.#config.hooks.flatMap((hook) => {
-      const isForPython = WORKER_HOOKS.includes(hook) || ABOUT_WORKERS.includes(hook);
+      const isAboutWorkers = ABOUT_WORKERS.includes(hook);
+      const isForPython = WORKER_HOOKS.includes(hook) || isAboutWorkers;
       const forPython = isForPython && !isPython ? "it is for Python applications" : undefined;
-      const reason = HOOKS_NOT_RUN[hook] ?? forPython;
+      const isFar = isAboutWorkers && this.#settings.reload;
+      const inDevelopment = isFar ? "workers are started elsewhere with --reload" : undefined;
+      const reason = HOOKS_NOT_RUN[hook] ?? forPython ?? inDevelopment;
       const { location } = this.#config;
       return reason === undefined ? [] : [`${location}: ${hook} is not run: ${reason}`];
     });
@@ -80,10 +83,16 @@ export class GunicornHooks implements WorkerHooks, Attendant {
   }
 
   settingsFor(age: number): string {
+    return hookSettings(this.relayed, age);
+  }
+
+  /** What a server worker needs to have the hooks of its workers run. */
+  get relayed(): RelayedHooks {
     const { location, source } = this.#config;
+    const { wantsAbort } = this;
     const values = valuesForHooks(this.#settings);
     const directory = this.#directory;
-    return JSON.stringify({ location, source, directory, age, names: KNOWN_NAMES, values });
+    return { wantsAbort, settings: { location, source, directory, names: KNOWN_NAMES, values } };
   }
 
   onStarting(age: number): void {
@@ -117,6 +126,26 @@ export class GunicornHooks implements WorkerHooks, Attendant {
   #raised(hook: string, trace: string): string {
     return `${this.#config.location}: ${hook} raised\n${trace}`;
   }
+}
+
+/** Plain data: the hooks of workers, for a process that has no configuration of its own. */
+export interface RelayedHooks {
+  readonly wantsAbort: boolean;
+  /** SETTINGS' `gunicorn` but for the worker's number. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export function hooksFrom(relayed: RelayedHooks): WorkerHooks {
+  return {
+    wantsAbort: relayed.wantsAbort,
+    settingsFor: (age) => hookSettings(relayed, age),
+    onStarting: () => {},
+    onEnded: () => {},
+  };
+}
+
+function hookSettings({ settings }: RelayedHooks, age: number): string {
+  return JSON.stringify({ ...settings, age });
 }
 
 export interface HookOrder {

@@ -32,6 +32,9 @@ export const GUNICORN_NAMES: Readonly<Record<string, SettingName>> = {
   access_log_format: "accessLogformat",
   errorlog: "errorLogfile",
   loglevel: "logLevel",
+  reload: "reload",
+  reload_engine: "reloadEngine",
+  reload_extra_files: "reloadExtraFile",
   check_config: "checkConfig",
   print_config: "printConfig",
 };

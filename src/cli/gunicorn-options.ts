@@ -184,9 +184,6 @@ const REFUSED: readonly Row[] = [
 ];
 
 const NOT_YET: readonly Row[] = [
-  ["--reload", "reload", "stop and start it by hand"],
-  ["--reload-engine STRING", "reload_engine", "leave it out", ["auto"]],
-  ["--reload-extra-file FILES", "reload_extra_files", "leave it out"],
   ["-D --daemon", "daemon", "let systemd or another service manager keep it running"],
   ["-u --user USER", "user", "let the service manager change the user"],
   ["-g --group GROUP", "group", "let the service manager change the group"],

@@ -8,13 +8,13 @@ import { runServerWorker } from "../supervisor/server-worker.ts";
 import { parseArguments, type ServeLine } from "./arguments.ts";
 import { findConfigFile } from "./config-file.ts";
 import { failure } from "./failure.ts";
-import { GunicornHooks } from "./gunicorn-hooks.ts";
+import { GunicornHooks, hooksFrom } from "./gunicorn-hooks.ts";
 import { helpText, printedConfig, versionText } from "./help.ts";
 import { Logs } from "./logs.ts";
 import { keepPidFile } from "./pid-file.ts";
 import { applicationOf, enterDirectory, type Order, openServer } from "./serve-target.ts";
 import { type Attendant, runService } from "./service.ts";
-import { OwnService, SupervisedService } from "./services.ts";
+import { OwnService, SupervisedService, supervisorOf } from "./services.ts";
 import type { Settings } from "./settings.ts";
 import { COMMAND_VARIABLE, type SettledCommand, settleCommand } from "./settled-command.ts";
 import { SUBCOMMANDS } from "./subcommands.ts";
@@ -52,17 +52,36 @@ async function obey(line: ServeLine): Promise<void> {
   if (settings.checkConfig || settings.printConfig) return check(plain, log);
   const hooks = file?.gunicorn && new GunicornHooks(file.gunicorn, { settings, directory, log });
   const order = hooks === undefined ? plain : { ...plain, hooks };
-  const isSupervised = order.target.kind === "javascript";
-  if (isSupervised) process.env[COMMAND_VARIABLE] = JSON.stringify(command);
+  const isSupervised = order.target.kind === "javascript" || settings.reload;
+  if (isSupervised) {
+    const told = hooks === undefined ? command : { ...command, workerHooks: hooks.relayed };
+    process.env[COMMAND_VARIABLE] = JSON.stringify(told);
+  }
   setTitle(settings, isSupervised ? "supervisor" : "server");
-  const service = isSupervised ? new SupervisedService(order, logs) : new OwnService(order, logs);
-  await runService(service, attendantsOf(order, command.notes, log), log);
+  const attendants = attendantsOf(order, command.notes, hooks, log);
+  if (settings.reload) return runInDevelopment(order, logs, attendants);
+  const service = isSupervised
+    ? new SupervisedService(order, logs, supervisorOf(order, logs))
+    : new OwnService(order, logs);
+  await runService(service, attendants, log);
+}
+
+/** What watches is loaded here: a server in production starts without it. */
+async function runInDevelopment(
+  order: Order,
+  logs: Logs,
+  attendants: readonly Attendant[],
+): Promise<void> {
+  const { DevelopmentService, sourceAttendant } = await import("./development.ts");
+  const service = new DevelopmentService(order, logs);
+  await runService(service, [...attendants, sourceAttendant(order, logs.error)], logs.error);
 }
 
 /** In the order in which they are told. */
 function attendantsOf(
-  { settings, target, hooks }: Order,
+  { settings, target }: Order,
   notes: readonly string[],
+  hooks: GunicornHooks | undefined,
   log: Logger,
 ): readonly Attendant[] {
   const { pid } = settings;
@@ -92,7 +111,9 @@ function obeySupervisor(told: string): Promise<void> {
 function orderOf(command: SettledCommand): Order {
   const target = parseTarget(command.target);
   checkTarget(target, process.cwd());
-  return { ...command, target, targetText: command.target };
+  const { workerHooks } = command;
+  const hooks = workerHooks && hooksFrom(workerHooks);
+  return { ...command, target, targetText: command.target, ...(hooks && { hooks }) };
 }
 
 function setTitle({ name }: Settings, role: string): void {

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { setPythonDefaults } from "../embed/engines.ts";
 import { type MakeServerOptions, RunningServer } from "../embed/make-server.ts";
 import { python } from "../embed/python.ts";
-import type { PythonOptions } from "../engines/cpython/python-options.ts";
+import type { PythonOptions, WorkerHooks } from "../engines/cpython/python-options.ts";
 import { LoadError } from "../engines/errors.ts";
 import { loadApplication } from "../engines/in-process.ts";
 import { warmUp } from "../engines/warm-up.ts";
@@ -13,7 +13,6 @@ import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
 import { UsageError } from "./errors.ts";
-import type { GunicornHooks } from "./gunicorn-hooks.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
 import type { SettingSources } from "./setting-sources.ts";
@@ -29,7 +28,7 @@ export interface Order {
   /** What Python workers are told beside what the settings say. */
   readonly python?: PythonOptions;
   /** Those of a gunicorn configuration file, where there is one. */
-  readonly hooks?: GunicornHooks;
+  readonly hooks?: WorkerHooks;
 }
 
 /** @throws {UsageError} */

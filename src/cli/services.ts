@@ -58,20 +58,11 @@ export class SupervisedService implements Service {
   readonly #supervisor: Supervisor;
   readonly #logs: Logs;
 
-  constructor({ settings, targetText }: Order, logs: Logs) {
+  constructor({ settings, targetText }: Order, logs: Logs, supervisor: Supervisor) {
     const workers = settings.workers === 1 ? "1 worker" : `${settings.workers} workers`;
     this.application = `${targetText} in ${process.cwd()}, ${workers}`;
     this.#logs = logs;
-    this.#supervisor = new Supervisor({
-      workers: settings.workers,
-      addresses: addressesOf(settings),
-      backlog: settings.backlog,
-      bootTimeout: milliseconds(settings.bootTimeout),
-      timeout: milliseconds(settings.timeout),
-      gracefulTimeout: settings.gracefulTimeout * 1000,
-      recycling: recyclingOptions(settings),
-      log: logs.error,
-    });
+    this.#supervisor = supervisor;
   }
 
   start(onListening: (addresses: readonly Address[]) => void): Promise<void> {
@@ -94,4 +85,18 @@ export class SupervisedService implements Service {
     this.#logs.reopen();
     this.#supervisor.reopenLogs();
   }
+}
+
+/** For a Python application it has one server worker, which has the workers that were asked for. */
+export function supervisorOf({ settings, target }: Order, logs: Logs): Supervisor {
+  return new Supervisor({
+    workers: target.kind === "javascript" ? settings.workers : 1,
+    addresses: addressesOf(settings),
+    backlog: settings.backlog,
+    bootTimeout: milliseconds(settings.bootTimeout),
+    timeout: milliseconds(settings.timeout),
+    gracefulTimeout: settings.gracefulTimeout * 1000,
+    recycling: recyclingOptions(settings),
+    log: logs.error,
+  });
 }

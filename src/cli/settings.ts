@@ -6,6 +6,7 @@ import { DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
 import type { LogLevel } from "../log/levels.ts";
 import type { Address } from "../server/addresses.ts";
 import { DEFAULT_PORT } from "./bind-address.ts";
+import { DEVELOPMENT_SETTINGS, type DevelopmentSettings } from "./development-settings.ts";
 import {
   CLIENT_SETTINGS,
   type ClientSettings,
@@ -36,7 +37,8 @@ export interface Settings
     PreloadSettings,
     HttpSettings,
     ClientSettings,
-    ProxySettings {
+    ProxySettings,
+    DevelopmentSettings {
   readonly config: string | undefined;
   readonly bind: readonly Address[];
   readonly backlog: number;
@@ -196,6 +198,7 @@ export const SETTINGS: SettingTable<Settings> = {
     default: false,
     help: "Judge each request and answer by the rules of PEP 3333, and log what breaks one as a warning, once. It costs time; docs/lint.md has the rules.",
   },
+  ...DEVELOPMENT_SETTINGS,
   checkConfig: {
     section: "Debugging",
     flags: ["--check-config"],

@@ -2,6 +2,7 @@
 import type { ServeLine } from "./arguments.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { MissingTargetError } from "./errors.ts";
+import type { RelayedHooks } from "./gunicorn-hooks.ts";
 import { type SettledSettings, settle } from "./setting-sources.ts";
 import { SETTINGS } from "./settings.ts";
 
@@ -13,6 +14,8 @@ export interface SettledCommand extends SettledSettings {
   readonly target: string;
   /** Lines for the log. */
   readonly notes: readonly string[];
+  /** Of a gunicorn configuration, where a server worker starts the Python workers. */
+  readonly workerHooks?: RelayedHooks;
 }
 
 /** @throws {UsageError} a value is none, or nothing names an application */

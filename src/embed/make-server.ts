@@ -125,6 +125,11 @@ export class RunningServer implements AsyncDisposable {
     this.#server.accept(socket);
   }
 
+  /** Ends its connections, each after the answer to what was asked on it; new ones are taken as ever. */
+  letGo(): void {
+    this.#server.letGo();
+  }
+
   /** Serves whatever comes, without waiting for it. */
   start(): void {
     this.#server.start();

@@ -47,9 +47,12 @@ export class ApplicationTimeoutError extends EngineError {
 export class LoadError extends Error {
   override readonly name: string = "LoadError";
   readonly exitCode: number;
+  /** The traceback, where the log has it already and the message does not. */
+  readonly trace: string | undefined;
 
-  constructor(message: string, exitCode: number) {
+  constructor(message: string, exitCode: number, trace?: string) {
     super(message);
     this.exitCode = exitCode;
+    this.trace = trace;
   }
 }

@@ -229,6 +229,14 @@ export class Server implements AsyncDisposable {
     else if (!this.#servesForever) connection.answerOne();
   }
 
+  /** Ends its connections, each after the answer to what was asked on it; new ones are taken as ever. */
+  letGo(): void {
+    for (const connection of this.#connections) {
+      if (connection.isIdle) connection.destroy();
+      else connection.answerOne();
+    }
+  }
+
   /** Whether many clients may stand behind this one. */
   #isProxy({ remoteAddress }: Socket): boolean {
     const { peers, balancers, mode } = this.#context.proxies;

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { Socket } from "node:net";
 import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-process.ts";
-import { isFromWorker, type ToWorker, WORKER_VARIABLE } from "./messages.ts";
+import { isFromWorker, type StartFailure, type ToWorker, WORKER_VARIABLE } from "./messages.ts";
 
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
@@ -18,13 +18,17 @@ export class ServerWorkerProcess implements WorkerProcess {
   #markReady: () => void = () => {};
   #heardAt: number = performance.now();
   #isServing = false;
+  readonly #untaken = new Set<Socket>();
   silentSince: number = Number.POSITIVE_INFINITY;
   killed: string | undefined;
   /** Why it could not start, in its own words. */
-  failure: { readonly message: string; readonly exitCode: number } | undefined;
+  failure: StartFailure | undefined;
 
-  /** The same program with the same arguments, told by its environment that it is a worker. */
-  constructor() {
+  /**
+   * The same program with the same arguments, told by its environment that it is a worker. `giveBack`
+   * gets the connections that it has not taken when it ends.
+   */
+  constructor(giveBack: (socket: Socket) => void) {
     const [, program = "", ...args] = process.argv;
     const env = { ...process.env, [WORKER_VARIABLE]: String(process.pid) };
     this.#child = fork(program, args, { env });
@@ -34,6 +38,9 @@ export class ServerWorkerProcess implements WorkerProcess {
     this.exited = new Promise((resolve) => {
       this.#child.once("exit", (code, signal) => {
         this.#isServing = false;
+        const untaken = [...this.#untaken];
+        this.#untaken.clear();
+        for (const socket of untaken) giveBack(socket);
         resolve({ code, signal });
       });
       this.#child.once("error", () => resolve({ code: SPAWN_FAILED, signal: null }));
@@ -54,16 +61,21 @@ export class ServerWorkerProcess implements WorkerProcess {
     return this.failure?.message;
   }
 
-  /** The connection is the worker's from here on. */
+  /** How many connections wait to be taken: Node.js sends one when the one before has arrived. */
+  get untaken(): number {
+    return this.#untaken.size;
+  }
+
+  /**
+   * The connection is the worker's as soon as it says that it takes it: until then it is kept open
+   * here, and given back if the worker ends. (Node.js would leave it open for ever, and unread.)
+   */
   handOver(socket: Socket): void {
     const message: ToWorker = { portico: "connection" };
-    const since = performance.now();
-    this.#child.send(message, socket, (error) => {
-      // The client has gone, or the worker: nobody else can serve it now.
-      if (error !== null) socket.destroy();
-      // Node.js sends a connection, and all that comes after it, when the one before was taken: in a
-      // crowd a ping waits behind thousands, and this one's turn says that the worker lives.
-      else if (performance.now() - since > PING_AFTER) this.#heard();
+    this.#untaken.add(socket);
+    this.#child.send(message, socket, { keepOpen: true }, (error) => {
+      // The client has gone, or the worker, whose end gives back what is left here.
+      if (error !== null && this.#child.connected) this.#forget(socket);
     });
   }
 
@@ -76,6 +88,11 @@ export class ServerWorkerProcess implements WorkerProcess {
 
   reopenLogs(): void {
     this.#tell({ portico: "reopen logs" });
+  }
+
+  /** Ends its connections, each after the answer to what was asked on it, and takes others. */
+  letGo(): void {
+    this.#tell({ portico: "let go" });
   }
 
   drain(): void {
@@ -93,6 +110,12 @@ export class ServerWorkerProcess implements WorkerProcess {
     this.kill(why);
   }
 
+  /** Closes what is open of it here: that ends no connection that another process has open too. */
+  #forget(socket: Socket): void {
+    this.#untaken.delete(socket);
+    socket.destroy();
+  }
+
   #heard(): void {
     this.#heardAt = performance.now();
     this.silentSince = Number.POSITIVE_INFINITY;
@@ -104,6 +127,9 @@ export class ServerWorkerProcess implements WorkerProcess {
     if (message.portico === "ready") {
       this.#isServing = true;
       this.#markReady();
+    } else if (message.portico === "taken") {
+      const [first] = this.#untaken;
+      if (first !== undefined) this.#forget(first);
     } else if (message.portico === "pong") {
       this.requestsServed = message.requestsServed;
     } else {

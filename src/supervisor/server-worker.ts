@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import type { RunningServer } from "../embed/make-server.ts";
 import { Terminal } from "../embed/terminal.ts";
 import { endWithParent } from "./end-with-parent.ts";
-import { type FromWorker, isToWorker } from "./messages.ts";
+import { type FromWorker, isToWorker, type StartFailure } from "./messages.ts";
 
 export interface ServerWorkerOptions {
   /** The supervisor's pid. */
@@ -14,7 +14,7 @@ export interface ServerWorkerOptions {
   readonly grace: number;
   readonly reopenLogs: () => void;
   /** What to tell the supervisor about an error of `open`. */
-  readonly failure: (error: unknown) => { readonly message: string; readonly exitCode: number };
+  readonly failure: (error: unknown) => StartFailure;
 }
 
 /** Signals of a terminal go to every process of it; what they mean is the supervisor's to say. */
@@ -43,15 +43,16 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
   try {
     server = await options.open();
   } catch (error) {
-    const { message, exitCode } = options.failure(error);
-    await tell({ portico: "failed", message, exitCode });
-    process.exit(exitCode);
+    const failure = options.failure(error);
+    await tell({ portico: "failed", ...failure });
+    process.exit(failure.exitCode);
   }
   process.on("message", (message, handle) => {
     if (!isToWorker(message)) return;
-    if (message.portico === "connection") accept(server, handle);
+    if (message.portico === "connection") take(server, handle);
     else if (message.portico === "ping") void answerPing(server);
     else if (message.portico === "reopen logs") options.reopenLogs();
+    else if (message.portico === "let go") server.letGo();
     else void server.close(options.grace).then(() => process.exit(0));
   });
   server.start();
@@ -63,7 +64,8 @@ function answerPing({ requestsServed }: RunningServer): Promise<void> {
 }
 
 /** Without a socket: the client left on the way. */
-function accept(server: RunningServer, handle: unknown): void {
+function take(server: RunningServer, handle: unknown): void {
+  void tell({ portico: "taken" });
   if (!(handle instanceof Socket)) return;
   // What crosses from another process has forgotten how it was accepted.
   handle.allowHalfOpen = true;

@@ -11,6 +11,7 @@ import { BootError, WorkerGroup } from "../processes/worker-group.ts";
 import { describeExit } from "../processes/worker-process.ts";
 import type { Address } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
+import type { StartFailure } from "./messages.ts";
 import { ServerWorkerProcess } from "./server-worker-process.ts";
 
 export interface SupervisorOptions {
@@ -42,6 +43,10 @@ export class Supervisor {
   readonly #workers = new Set<ServerWorkerProcess>();
   readonly #listeners: Listener[] = [];
   readonly #waiting: Socket[] = [];
+  /** Who gets connections. */
+  #taker: "workers" | "nobody yet" | ((socket: Socket) => void) = "workers";
+  /** Of the worker that failed to start last, since {@link hold} was called. */
+  lastFailure: StartFailure | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -72,6 +77,16 @@ export class Supervisor {
       this.#listeners.push(await listen(address, backlog, accept, true));
     }
     onListening(this.#listeners.map((listener) => listener.address));
+    await this.#startWorkers();
+  }
+
+  /** Tries again after {@link start} has failed for the workers' sake. @throws {StartError} */
+  async startAgain(): Promise<void> {
+    await this.#group.stop();
+    await this.#startWorkers();
+  }
+
+  async #startWorkers(): Promise<void> {
     try {
       await this.#group.start();
     } catch (error) {
@@ -102,24 +117,61 @@ export class Supervisor {
     for (const worker of this.#workers) worker.reopenLogs();
   }
 
+  /** Connections wait from here on, and those that workers have are let go. */
+  hold(): void {
+    this.#taker = "nobody yet";
+    this.lastFailure = undefined;
+    for (const worker of this.#workers) worker.letGo();
+  }
+
+  /** Who gets connections from here on, and those that wait. */
+  giveConnectionsTo(taker: "workers" | ((socket: Socket) => void)): void {
+    this.#taker = taker;
+    for (const socket of this.#waiting.splice(0)) this.#accept(socket);
+  }
+
   /** To each worker in turn; where none serves, the connection waits for one. */
   #accept(socket: Socket): void {
-    for (const worker of this.#workers) {
-      if (!worker.isServing) continue;
-      // Last in the set, so that the others come first next time.
-      this.#workers.delete(worker);
-      this.#workers.add(worker);
-      worker.handOver(socket);
+    if (this.#taker === "workers") this.#handOver(socket);
+    else if (this.#taker === "nobody yet") this.#wait(socket);
+    else this.#taker(socket);
+  }
+
+  #handOver(socket: Socket): void {
+    const worker = this.#nextWorker();
+    if (worker === undefined) {
+      this.#wait(socket);
       return;
     }
+    // Last in the set, so that the others come first next time.
+    this.#workers.delete(worker);
+    this.#workers.add(worker);
+    worker.handOver(socket);
+  }
+
+  /** The first that serves; one that takes nothing, since it hangs, comes after those that do. */
+  #nextWorker(): ServerWorkerProcess | undefined {
+    let next: ServerWorkerProcess | undefined;
+    for (const worker of this.#workers) {
+      if (!worker.isServing) continue;
+      if (next === undefined || worker.untaken < next.untaken) next = worker;
+      if (next.untaken === 0) break;
+    }
+    return next;
+  }
+
+  #wait(socket: Socket): void {
     socket.once("error", () => socket.destroy());
     this.#waiting.push(socket);
   }
 
   #spawn(): ServerWorkerProcess {
-    const worker = new ServerWorkerProcess();
+    const worker = new ServerWorkerProcess((socket) => this.#accept(socket));
     this.#workers.add(worker);
-    void worker.exited.then(() => this.#workers.delete(worker));
+    void worker.exited.then(() => {
+      this.#workers.delete(worker);
+      this.lastFailure = worker.failure ?? this.lastFailure;
+    });
     void worker.ready.then(() => {
       for (const socket of this.#waiting.splice(0)) this.#accept(socket);
     });

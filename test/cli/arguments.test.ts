@@ -70,6 +70,9 @@ test("a target alone is served with every default", () => {
     errorLogfile: "-",
     logLevel: "info",
     lint: false,
+    reload: false,
+    reloadEngine: "auto",
+    reloadExtraFile: [],
     checkConfig: false,
     printConfig: false,
   });

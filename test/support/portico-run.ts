@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Whether it gets no --python from here. */
   readonly ownPython?: boolean;
+  /** A program that starts the run in its own place, and what that is told first. */
+  readonly through?: readonly string[];
   /** Milliseconds after which it hangs, and is killed; half a minute if not given. */
   readonly longest?: number;
 }
@@ -42,9 +44,10 @@ export class PorticoRun implements AsyncDisposable {
   readonly ended: Promise<RunEnd>;
   readonly #child: ChildProcess;
 
-  constructor({ args, cwd, env, ownPython, longest = LONGEST_RUN }: RunOptions) {
+  constructor({ args, cwd, env, ownPython, through = [], longest = LONGEST_RUN }: RunOptions) {
     const python = ownPython === true ? [] : ["--python", pythonProgram("python")];
-    this.#child = spawn(process.execPath, [PORTICO, ...python, ...args], {
+    const [program = "", ...words] = [...through, process.execPath, PORTICO, ...python, ...args];
+    this.#child = spawn(program, words, {
       cwd,
       env: {
         ...process.env,

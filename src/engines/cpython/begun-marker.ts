@@ -20,8 +20,14 @@ export class BegunMarker {
   /** Of that name in `directory`; without one it has no name, and nothing is left behind of it. */
   constructor(directory?: string) {
     this.fd = directory === undefined ? openUnlinked() : openIn(directory);
-    this.#write(0, BEGUN_AT);
-    this.#write(NO_LIMIT, LIMIT_AT);
+    try {
+      this.#write(0, BEGUN_AT);
+      this.#write(NO_LIMIT, LIMIT_AT);
+    } catch (error) {
+      // A full disk gives a file, and no room in it.
+      this.close();
+      throw error;
+    }
   }
 
   /** The number of the last stream that the worker began, 0 for none. */

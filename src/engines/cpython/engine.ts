@@ -285,7 +285,7 @@ export class CPythonEngine implements Engine {
     }
     const tried = `${this.#target} with ${command} in ${this.#directory}`;
     if (worker instanceof PythonWorker) {
-      if (worker.refusal !== undefined) return new LoadError(worker.refusal, 4);
+      if (worker.refusal !== undefined) return new LoadError(worker.refusal, 4, worker.trace);
       const limit = `--boot-timeout ${this.#options.bootTimeout} s`;
       const what = worker.facts === undefined ? "imported" : "warmed up";
       if (worker.killed !== undefined) {

@@ -3,11 +3,12 @@ import type { Socket } from "node:net";
 import type { ProcessExit } from "../../processes/worker-process.ts";
 import { MeetingPlace } from "./meeting-place.ts";
 import type { Bridge, PythonProcess } from "./python-process.ts";
+import { Refusal } from "./refusal.ts";
 
 /** What a forked worker wants of the template that it comes from. */
 export interface Parent {
   readonly pid: number | undefined;
-  readonly refusal: string | undefined;
+  readonly refusal: Refusal;
   /** Whether it has to be heard for this worker's sake, and so keeps this process alive. */
   ref(worker: ForkedWorker): void;
   unref(worker: ForkedWorker): void;
@@ -36,7 +37,7 @@ export class ForkedWorker implements PythonProcess {
   #resolveExited: (exit: ProcessExit) => void = () => {};
   #stage: "awaited" | "forked" | "over" = "awaited";
   pid: number | undefined;
-  refusal: string | undefined;
+  refusal: Refusal = new Refusal();
   #place: MeetingPlace | undefined;
   /** Since it has come. */
   #socket: Socket | undefined;
@@ -84,7 +85,7 @@ export class ForkedWorker implements PythonProcess {
 
   /** It could not be made, asked for or met. */
   failed(why: string): void {
-    this.refusal = `no worker can be forked: ${why}`;
+    this.refusal.text = `no worker can be forked: ${why}`;
     this.#parent.forget(this);
     this.#settle({ code: null, signal: null, unseen: "it was never forked" });
   }

@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import type { ProcessExit } from "../../processes/worker-process.ts";
 import type { BegunMarker } from "./begun-marker.ts";
+import type { Refusal } from "./refusal.ts";
 
 /** What a gateway and a worker share. */
 export interface Bridge {
@@ -15,8 +16,8 @@ export interface PythonProcess {
   /** Resolves with nothing where there will be none. */
   readonly bridge: Promise<Bridge | undefined>;
   readonly exited: Promise<ProcessExit>;
-  /** Why there is no process, once that is known. */
-  readonly refusal: string | undefined;
+  /** Why there is no process, or none with the application, as far as that is not said over the bridge. */
+  readonly refusal: Refusal;
   /** Whether it keeps this process alive. */
   ref(): void;
   unref(): void;

@@ -12,6 +12,7 @@ import type { BegunMarker } from "./begun-marker.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { Bridge, PythonProcess } from "./python-process.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
+import { Refusal } from "./refusal.ts";
 import { ServiceTime } from "./service-time.ts";
 import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
 import { takeLog } from "./worker-log.ts";
@@ -57,8 +58,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** Set while it takes requests. */
   isServing = false;
   facts: WorkerFacts | undefined;
-  /** Why the application could not be loaded, in the worker's words. */
-  #refusal: string | undefined;
+  readonly #refusal = new Refusal();
   killed: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
@@ -89,7 +89,11 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   get refusal(): string | undefined {
-    return this.#refusal ?? this.#process.refusal;
+    return this.#refusal.text ?? this.#process.refusal.text;
+  }
+
+  get trace(): string | undefined {
+    return this.#refusal.trace ?? this.#process.refusal.trace;
   }
 
   /** Requests it may still be sent. */
@@ -276,6 +280,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   };
 
   #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
+    if (this.facts === undefined) this.#refusal.hear(type, flags, payload);
     if (type === FrameType.SETTINGS) this.#loaded(decodePairs(payload.toString("latin1")));
     else if (type === FrameType.LOG) takeLog(flags, payload, this.#options);
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
@@ -284,10 +289,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** The worker takes no more: it was told to end by someone else, or could not load. */
   #takeGoaway(payload: Buffer): void {
-    if (payload.readUInt32BE(0) !== ErrorCode.NO_ERROR) {
-      this.#refusal = payload.toString("utf8", 4);
-      return;
-    }
+    if (payload.readUInt32BE(0) !== ErrorCode.NO_ERROR) return;
     this.#isLeaving = true;
     this.retire("it was told to end");
   }
@@ -347,7 +349,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   #refuse(error: unknown): void {
-    this.#refusal = error instanceof Error ? error.message : String(error);
+    this.#refusal.text = error instanceof Error ? error.message : String(error);
     this.kill("its warm-up failed");
   }
 

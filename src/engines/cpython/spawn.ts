@@ -8,6 +8,7 @@ import { type ProcessExit, SPAWN_FAILED } from "../../processes/worker-process.t
 import { LoadError } from "../errors.ts";
 import { BegunMarker } from "./begun-marker.ts";
 import type { Bridge, PythonProcess } from "./python-process.ts";
+import { Refusal } from "./refusal.ts";
 
 /** What a Python process is started with. */
 export interface Launch {
@@ -30,7 +31,7 @@ export const PYTHON_PROGRAM: string = ["../../../../", "../../../"]
 export class SpawnedWorker implements PythonProcess {
   readonly bridge: Promise<Bridge>;
   readonly exited: Promise<ProcessExit>;
-  refusal: string | undefined;
+  readonly refusal: Refusal = new Refusal();
   readonly #child: ChildProcess;
 
   /** @throws {SpawnError} */
@@ -42,7 +43,7 @@ export class SpawnedWorker implements PythonProcess {
       this.bridge = Promise.resolve({ socket, marker });
       this.exited = exited;
       void failed.then((why) => {
-        this.refusal = why;
+        this.refusal.text = why;
       });
     } catch (error) {
       marker.close();

@@ -12,6 +12,7 @@ import type { ProcessExit } from "../../processes/worker-process.ts";
 import { BridgeChannel } from "../bridge-channel.ts";
 import { ForkedWorker, type Parent } from "./forked-worker.ts";
 import type { PythonProcess } from "./python-process.ts";
+import { Refusal } from "./refusal.ts";
 import { type Launch, startPython } from "./spawn.ts";
 import { takeLog } from "./worker-log.ts";
 
@@ -32,7 +33,7 @@ const TIME_TO_END = 1_000;
 
 export class Template implements Parent {
   readonly exited: Promise<void>;
-  refusal: string | undefined;
+  readonly refusal: Refusal = new Refusal();
   hasEnded = false;
   readonly #options: TemplateOptions;
   readonly #child: ChildProcess;
@@ -62,7 +63,7 @@ export class Template implements Parent {
     });
     this.#channel.open(socket);
     void failed.then((why) => {
-      this.refusal = why;
+      this.refusal.text = why;
     });
     this.exited = exited.then((exit) => this.#ended(exit));
     const settings = encodeItems(["version", BRIDGE_VERSION, ...options.settings]);
@@ -153,13 +154,14 @@ export class Template implements Parent {
     }
   }
 
-  #takeFrame(type: number, flags: number, payload: Buffer): void {
+  #takeFrame(type: FrameType, flags: number, payload: Buffer): void {
+    if (!this.#hasLoaded) this.refusal.hear(type, flags, payload);
     if (type === FrameType.SETTINGS) this.#loaded();
-    else if (type === FrameType.LOG) {
-      takeLog(flags, payload, { log: this.#options.log, onFinding: undefined });
-    } else if (type === FrameType.GOAWAY) this.refusal = payload.toString("utf8", 4);
     else if (type === FrameType.FORK && (flags & FrameFlag.ACK) !== 0) this.#forked(payload);
     else if (type === FrameType.EXITED) this.#exited(payload);
+    else if (type === FrameType.LOG) {
+      takeLog(flags, payload, { log: this.#options.log, onFinding: undefined });
+    }
   }
 
   #loaded(): void {
