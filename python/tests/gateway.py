@@ -142,6 +142,9 @@ class Bridge:
     def cancel(self, stream: int) -> None:
         self.send(FrameType.RST_STREAM, 0, stream, encode_reason(ErrorCode.CANCEL, ""))
 
+    def tell_left(self, stream: int) -> None:
+        self.send(FrameType.RST_STREAM, 0, stream, encode_reason(ErrorCode.NO_ERROR, ""))
+
     def withdraw(self, stream: int) -> None:
         self.send(FrameType.RST_STREAM, 0, stream, encode_reason(ErrorCode.REFUSED_STREAM, ""))
 

@@ -80,6 +80,7 @@ BREAKS: dict[str, list[Breaks]] = {
     "environ-url-scheme": [served(wsgi__url_scheme="HTTP"), served(wsgi__url_scheme=1)],
     "environ-flags": [served(wsgi__multithread="1"), served(wsgi__run_once=2)],
     "environ-extension-names": [served(Server__Option="1"), served(**{"my.Option": 1})],
+    "environ-client-disconnected": [served(portico__client_disconnected=False)],
     "environ-input": [served(wsgi__input=object()), served(wsgi__input=3)],
     "environ-errors": [served(wsgi__errors=object())],
     "start-response-callable": [lambda: starting_with("start_response")],

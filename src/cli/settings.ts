@@ -111,7 +111,7 @@ export const SETTINGS: SettingTable<Settings> = {
     metavar: "SECONDS",
     type: wholeNumber(0),
     default: 30,
-    help: "How long a Python application may keep a client waiting, for its answer or for the next piece of it, before the client is answered 504 and the worker is replaced; 0 for no limit. Time in which the client is the slow one does not count.",
+    help: "How long a Python application may keep a client waiting, for its answer or for the next piece of it, before the client is answered 504 and the request is interrupted (docs/timeouts.md); 0 for no limit. Time in which the client is the slow one does not count.",
   },
   gracefulTimeout: {
     section: "Worker Processes",

@@ -42,8 +42,13 @@ export class BridgeCall {
   /** When it was queued, when it was sent, and when its answer last grew, on the engine's clock. */
   queuedAt = 0;
   sentAt = 0;
+  /** When it was last seen to wait in a worker. */
+  unbegunAt = 0;
   #progressAt = 0;
-  hasTimedOut = false;
+  /** Set once it took too long: is told where its thread is. */
+  late: { takeStacks(payload: Buffer): void } | undefined;
+  /** Whether its worker has been told that the client has left. */
+  isKnownToBeLeft = false;
   /** How many workers have died with it in their hands, unbegun. */
   deathsOutlived = 0;
   /** Where it waited for a worker, if it had to; told what it took, in milliseconds. */
@@ -68,7 +73,7 @@ export class BridgeCall {
   /** Since when the client waits for the application: no time counts in which it is the client's turn. */
   get waitsSince(): number {
     if (this.#body?.hasUnread === true) return Number.POSITIVE_INFINITY;
-    return Math.max(this.sentAt, this.#progressAt);
+    return Math.max(this.sentAt, this.unbegunAt, this.#progressAt);
   }
 
   takeResponse(payload: string, flags: number): void {

@@ -13,20 +13,21 @@ export interface ChannelEvents {
 }
 
 export class BridgeChannel {
-  readonly #events: ChannelEvents;
   #socket: Socket | undefined;
   readonly #decoder = new FrameDecoder();
   #text = "";
   #pieces: (string | Uint8Array)[] = [];
   #flushIsDue = false;
 
-  constructor(events: ChannelEvents) {
-    this.#events = events;
+  /** What is sent before there is a socket waits for it; where there will be none, it is closed. */
+  constructor(coming: Promise<{ readonly socket: Socket } | undefined>, events: ChannelEvents) {
+    void coming.then((there) => {
+      if (there === undefined) events.closed();
+      else this.#open(there.socket, events);
+    });
   }
 
-  /** From here on frames come; those that were sent before leave. */
-  open(socket: Socket): void {
-    const events = this.#events;
+  #open(socket: Socket, events: ChannelEvents): void {
     this.#socket = socket;
     socket.on("data", (data: Buffer) => {
       try {

@@ -12,6 +12,7 @@ export interface ConnectionFacts {
   readonly remotePort: string;
   readonly scheme: "http" | "https";
   readonly closed: AbortSignal;
+  readonly clientDisconnected: () => boolean;
   /** What the application of this one request may call. */
   readonly earlyHints: (request: RequestHead) => EarlyHints;
   readonly scriptName: string;
@@ -62,6 +63,7 @@ export function makeEnviron(
     "wsgi.run_once": false,
     "wsgi.early_hints": connection.earlyHints(head),
     "portico.closed": connection.closed,
+    "portico.client_disconnected": connection.clientDisconnected,
   };
   for (const name in server.deployed) environ[name as `${string}.x`] = server.deployed[name];
   const { names, values } = head;

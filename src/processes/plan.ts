@@ -20,6 +20,8 @@ export interface WorkerFacts {
   readonly maxRequests: number;
   /** The most memory that it was seen to hold, in bytes; 0 where nobody looks. */
   readonly peakRss: number;
+  /** Why it says itself that it should be replaced, if it does. */
+  readonly lost?: string | undefined;
 }
 
 export interface Target {
@@ -108,6 +110,7 @@ function mostWornFirst(a: Worn, b: Worn): number {
 /** Why a worker that serves is to be replaced, in words for the log; undefined if it is not. */
 export function wornBy(worker: WorkerFacts, target: Target, now: number): string | undefined {
   if (worker.generation !== target.generation) return "the application was loaded anew";
+  if (worker.lost !== undefined) return worker.lost;
   if (worker.requestsServed >= worker.maxRequests) {
     return `it has served ${worker.requestsServed} requests (its limit: ${worker.maxRequests})`;
   }

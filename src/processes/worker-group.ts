@@ -370,9 +370,9 @@ function enter(member: Member, stage: Stage): void {
 
 function factsOf(member: Member): WorkerFacts {
   const { id, generation, stage, stageSince, maxRequests, peakRss, process } = member;
-  const { silentSince, requestsServed } = process;
+  const { silentSince, requestsServed, lost } = process;
   return {
     ...{ id, generation, stage, stageSince, maxRequests, peakRss },
-    ...{ silentSince, requestsServed },
+    ...{ silentSince, requestsServed, lost },
   };
 }

@@ -26,6 +26,8 @@ export interface WorkerProcess {
   /** Since when, on the group's clock, a {@link ping} is unanswered; Infinity if none is. */
   readonly silentSince: number;
   readonly requestsServed: number;
+  /** Why it should be replaced by another as soon as that is there, if it should. */
+  readonly lost?: string | undefined;
   /** Why its parent has killed it, if it has. */
   readonly killed: string | undefined;
   /** Why it could not start, if it could say so. */

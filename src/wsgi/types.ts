@@ -42,6 +42,8 @@ export interface Environ {
   "wsgi.early_hints"?: EarlyHints;
   /** Aborts when the client's connection is gone. */
   "portico.closed"?: AbortSignal;
+  /** Whether it is: the same, for who looks now and then, and the same in Python. */
+  "portico.client_disconnected"?: () => boolean;
   [extension: `${string}.${string}`]: unknown;
 }
 

@@ -11,6 +11,17 @@ after(() => rmSync(here, { recursive: true }));
 
 const SITE_MJS = "export const app = (environ, start) => { start('200 OK', []); return []; };";
 
+/** Waits for ever, whatever is raised. */
+const ENDURES = `
+import threading
+def app(environ, start):
+    while True:
+        try:
+            threading.Event().wait()
+        except BaseException:
+            pass
+`;
+
 const HOOKS = `
 import os, threading
 
@@ -144,10 +155,10 @@ describe("the hooks of gunicorn.conf.py", { concurrency: 2 }, () => {
     assert.equal(run.stderr.lines.filter((line) => line.endsWith("worker_int of 1")).length, 2);
   });
 
-  test("worker_abort runs before a worker is killed for a request that took too long", async () => {
+  test("worker_abort runs before a worker is killed for a request that cannot be interrupted", async () => {
     const cwd = configuredSite(here, {
       [CONF]: 'def worker_abort(worker): worker.log.info("worker_abort of %s", worker.age)',
-      "site_app.py": "import threading\ndef app(environ, start): threading.Event().wait()\n",
+      "site_app.py": ENDURES,
     });
     await using run = await PorticoRun.serving({ args: [...ANYWHERE, "-t1", TARGET], cwd });
     assert.equal((await run.get("/")).status, 504);

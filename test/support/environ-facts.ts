@@ -9,6 +9,7 @@ export const CONNECTION_FACTS: ConnectionFacts = {
   remotePort: "5555",
   scheme: "http",
   closed: new AbortController().signal,
+  clientDisconnected: () => false,
   scriptName: "",
   host: undefined,
   believed: undefined,

@@ -45,6 +45,10 @@ export const SERVER_CASES: Readonly<Record<string, Case>> = {
   "environ-proxy": { shows: 'HTTP_PROXY is "evil"', run: environ({ HTTP_PROXY: "evil" }) },
   "environ-wsgi-version": { shows: "[1, 1]", run: environ({ "wsgi.version": [1, 1] }) },
   "environ-url-scheme": { shows: '"ftp"', run: environ({ "wsgi.url_scheme": "ftp" }) },
+  "environ-client-disconnected": {
+    shows: "portico.client_disconnected is true",
+    run: environ({ "portico.client_disconnected": true }),
+  },
   "environ-flags": { shows: "wsgi.multithread is 1", run: environ({ "wsgi.multithread": 1 }) },
   "environ-extension-names": {
     shows: 'an extension is named "Upper.Case"',

@@ -17,14 +17,17 @@ from .frames import (
     FrameDecoder,
     FrameFlag,
     FrameType,
+    LogLevel,
     decode_pairs,
     decode_reason,
     decode_u32,
+    pack_header,
     pack_u32,
 )
 from .outbox import Outbox
 from .stream_queue import StreamQueue
 from .streams import News, Stream
+from .thread_stacks import describe_stacks
 
 # Under glibc's threshold for mmap: a larger buffer would be mapped and unmapped at every read.
 RECEIVE_BYTES: Final = 64 * 1024
@@ -89,6 +92,7 @@ class Connection:
             FrameType.PING: self._on_ping,
             FrameType.GOAWAY: self._on_goaway,
             FrameType.FILE: self._on_file,
+            FrameType.INTERRUPT: self._on_interrupt,
         }
 
     def fileno(self) -> int:
@@ -249,9 +253,10 @@ class Connection:
             is_refused = code == ErrorCode.REFUSED_STREAM
             unbegun.reset(ErrorCode.REFUSED_STREAM if is_refused else ErrorCode.CANCEL)
             self._stop_if_drained()
+        elif running is not None and code == ErrorCode.NO_ERROR:
+            running.left = True
         elif running is not None and code != ErrorCode.REFUSED_STREAM:
-            running.cancelled = True
-            running.wake()
+            running.cancel()
 
     def _on_ping(self, flags: int, _number: int, payload: bytes) -> None:
         if not flags & FrameFlag.ACK:
@@ -268,3 +273,15 @@ class Connection:
         if stream is not None and flags & FrameFlag.ACK:
             stream.file_answer = payload
             stream.wake()
+
+    def _on_interrupt(self, _flags: int, number: int, payload: bytes) -> None:
+        stream = self.running.get(number)
+        if stream is None:
+            return
+        stacks = "\0".join(describe_stacks(stream.thread)).encode("utf-8", "backslashreplace")
+        header = pack_header(len(stacks), FrameType.INTERRUPT, FrameFlag.ACK, number)
+        self.outbox.send(header, stacks)
+        obstacle = stream.interrupt(payload.decode("utf-8", "replace"))
+        if obstacle is not None:
+            text = f"The thread of {stream.request_line} cannot be interrupted: {obstacle}"
+            self.outbox.send_log(LogLevel.DEBUG, text)

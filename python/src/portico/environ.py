@@ -29,6 +29,7 @@ def make_base(settings: dict[str, str]) -> Environ:
         "wsgi.run_once": False,
         "wsgi.early_hints": None,
         "wsgi.file_wrapper": FileWrapper,
+        "portico.client_disconnected": None,
     }
 
 
@@ -46,6 +47,7 @@ def make_environ(stream: Stream, base: Environ) -> Environ:
     else:
         environ["wsgi.input"] = io.BytesIO(b"".join(stream.body) if stream.body else b"")
     environ["wsgi.errors"] = ErrorStream(stream)
+    environ["portico.client_disconnected"] = stream.client_disconnected
     return environ
 
 

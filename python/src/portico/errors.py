@@ -28,6 +28,13 @@ class ClientDisconnected(ConnectionError):  # noqa: N818 (ASGI's name for it)
     """Raised into a running application whose answer nobody waits for any more."""
 
 
+class RequestTimeout(BaseException):
+    """Raised in the midst of an application that has not answered within `--timeout`."""
+
+    # Where users may look for it; applications cannot import this package.
+    __module__ = "portico"
+
+
 def describe(error: BaseException) -> str:
     """``TypeName: message``, also for an exception that cannot be turned into text."""
     name = type(error).__name__

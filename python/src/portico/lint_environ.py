@@ -116,4 +116,5 @@ _VALUES: Final[tuple[tuple[str, str, Callable[[Any], object]], ...]] = (
     ("wsgi.multithread", "environ-flags", _is_flag),
     ("wsgi.multiprocess", "environ-flags", _is_flag),
     ("wsgi.run_once", "environ-flags", _is_flag),
+    ("portico.client_disconnected", "environ-client-disconnected", callable),
 )

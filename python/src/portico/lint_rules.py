@@ -43,6 +43,7 @@ SERVER_RULES: Final = (
     "environ-url-scheme",
     "environ-flags",
     "environ-extension-names",
+    "environ-client-disconnected",
     "environ-input",
     "environ-errors",
     "start-response-callable",

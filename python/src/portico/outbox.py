@@ -28,8 +28,6 @@ class Outbox:
         """Queue the parts of whole frames until the next flush."""
         # One `extend` keeps a frame in one piece although threads share the list.
         self._parts.extend(parts)
-        if len(parts[-1]) > MAX_WAITING_BYTES:
-            self.flush()
 
     def flush(self) -> None:
         """Hand all that is queued to the operating system."""
@@ -47,8 +45,12 @@ class Outbox:
 
     def log(self, level: int, text: str) -> None:
         """A line of the error log that belongs to no stream."""
-        self.send_for_connection(FrameType.LOG, level, text.encode("utf-8", "backslashreplace"))
+        self.send_log(level, text)
         self.flush()
+
+    def send_log(self, level: int, text: str) -> None:
+        """The same, where whoever flushes next is soon enough."""
+        self.send_for_connection(FrameType.LOG, level, text.encode("utf-8", "backslashreplace"))
 
     def outlive_gateway(self) -> None:
         """From here on a broken socket loses what is sent, and does not end the process."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from _thread import LockType
+from _thread import LockType, get_ident
+from collections.abc import Callable
 from typing import Final, Optional, Protocol
 
 from .errors import ClientDisconnected
 from .frames import FrameFlag, FrameType, LogLevel, decode_pairs, encode_reason, pack_header
-from .outbox import Outbox
+from .interruption import Interruption
+from .outbox import MAX_WAITING_BYTES, Outbox
 
 # A larger DATA frame would make the gateway hold more than it can pass on at once.
 MAX_DATA_BYTES: Final = 256 * 1024
@@ -47,10 +49,14 @@ class Stream:
         "cancelled",
         "changed",
         "ended",
+        "exposed",
         "file_answer",
         "flags",
+        "interruption",
+        "left",
         "number",
         "payload",
+        "thread",
     )
 
     def __init__(self, carrier: Carrier, number: int, flags: int, payload: bytes) -> None:
@@ -64,10 +70,44 @@ class Stream:
         self.allowed = carrier.window
         self._sent = 0
         self.cancelled = False
+        # Whether the client has closed its side, or nobody waits any more.
+        self.left = False
         self.ended = False
+        self.thread = 0
+        # Whether an exception may be raised in the thread now; see interruption.py.
+        self.exposed = False
+        self.interruption: Interruption | None = None
         self.file_answer: bytes | None = None
         # Held while the sender waits; the reader releases it when anything above has changed.
         self.changed: LockType | None = None
+
+    def begin(self) -> None:
+        """The thread that calls this may be interrupted from here on, until it calls `settle`."""
+        self.thread = get_ident()
+        self.exposed = True
+
+    def settle(self) -> None:
+        self.exposed = False
+        if self.interruption is not None:
+            self.interruption.settle()
+
+    def interrupt(self, reason: str) -> str | None:
+        """Raise `RequestTimeout` in the thread; says what keeps that from being done, if any."""
+        if self.interruption is not None:
+            return None
+        obstacle = Interruption(self.thread, reason).begin(self)
+        self.cancel()
+        return obstacle
+
+    def cancel(self) -> None:
+        """Nobody waits for the answer any more."""
+        self.left = True
+        self.cancelled = True
+        self.wake()
+
+    def client_disconnected(self) -> bool:
+        """The `portico.client_disconnected` of the environ."""
+        return self.left
 
     def send_whole(self, head: bytes, data: bytes) -> bool:
         """Send a whole answer at once, if one frame and the window can take it."""
@@ -80,6 +120,8 @@ class Stream:
             pack_header(len(head), _RESPONSE, 0, number) + head,
             pack_header(size, _DATA, _END_STREAM, number) + data,
         )
+        if size > MAX_WAITING_BYTES:
+            self.flush()
         return True
 
     def send_head(self, head: bytes, *, last: bool) -> None:
@@ -101,7 +143,7 @@ class Stream:
             room = seen[0] - self._sent
             piece = min(size - done, room, MAX_DATA_BYTES)
             if piece <= 0 and done < size:
-                self._carrier.wait(self, seen)
+                self._wait(seen)
                 continue
             self._sent += piece
             ends = last and done + piece == size
@@ -109,9 +151,10 @@ class Stream:
             header = pack_header(piece, _DATA, ends, self.number)
             self._outbox.send(header, data if piece == size else bytes(view[done : done + piece]))
             done += piece
+            if done < size or piece > MAX_WAITING_BYTES:
+                self.flush()
             if done == size:
                 return
-            self._outbox.flush()
 
     def offer_file(self, description: bytes) -> bool:
         """Ask the gateway to send an open file itself; true once it says it will."""
@@ -124,7 +167,7 @@ class Stream:
                 break
             if self.cancelled:
                 raise ClientDisconnected("the client has gone")
-            self._carrier.wait(self, seen)
+            self._wait(seen)
         self.ended = self.file_answer == b"1"
         return self.ended
 
@@ -158,7 +201,25 @@ class Stream:
             self._outbox.send(pack_header(len(piece), FrameType.LOG, level, self.number), piece)
 
     def flush(self) -> None:
-        self._outbox.flush()
+        self._undisturbed(self._outbox.flush)
+
+    def _wait(self, before: News) -> None:
+        self._undisturbed(lambda: self._carrier.wait(self, before))
+
+    def _undisturbed(self, act: Callable[[], None]) -> None:
+        """What all streams share must not be left half done by an interruption of one."""
+        if not self.exposed:
+            act()
+            return
+        self.exposed = False
+        try:
+            # Looked at after it is exposed no more: who interrupts does these in the other order.
+            if self.interruption is None:
+                act()
+        finally:
+            self.exposed = True
+            if self.interruption is not None:
+                self.interruption.raise_once()
 
     def news(self) -> News:
         """All that the reader changes; a sender waits until this is different."""

@@ -34,6 +34,7 @@ from .worker import (
     refuse,
     say_loaded,
     serve,
+    show_stacks_at_signal,
 )
 
 # In the directory where a worker is awaited.
@@ -97,12 +98,12 @@ def _share_memory() -> None:
 def _join(directory: str) -> Connection:
     """In a new worker: meet the gateway."""
     try:
-        with open(os.path.join(directory, _MARKER), "r+b") as file:
-            marker = mmap.mmap(file.fileno(), MARKER_BYTES)
+        marker = os.open(os.path.join(directory, _MARKER), os.O_RDWR)
         sock = socket(AF_UNIX)
         # The application may have set a timeout for all sockets.
         sock.setblocking(True)
         sock.connect(os.path.join(directory, _SOCKET))
     except OSError:
         leave()  # it is awaited no more
-    return open_connection(sock, marker)
+    show_stacks_at_signal(marker)
+    return open_connection(sock, mmap.mmap(marker, MARKER_BYTES))

@@ -17,12 +17,13 @@ def format_user_traceback(error: BaseException) -> str:
 
 
 def _user_part(trace: TracebackType | None) -> TracebackType | None:
-    while trace is not None and _is_machinery(trace.tb_frame.f_code.co_filename):
+    while trace is not None and is_machinery(trace.tb_frame.f_code.co_filename):
         trace = trace.tb_next
     return trace
 
 
-def _is_machinery(filename: str) -> bool:
+def is_machinery(filename: str) -> bool:
+    """Whether it is a file of this package, or of Python's own importing."""
     return (
         filename.startswith((_PACKAGE, "<frozen importlib"))
         or os.path.basename(os.path.dirname(filename)) == "importlib"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import mmap
 import os
 import platform
@@ -19,6 +20,7 @@ from .connection import MARKER_BYTES, Connection, Marker, leave
 from .environ import make_base
 from .errors import LoadError
 from .frames import BRIDGE_VERSION, ErrorCode, FrameType, LogLevel, encode_strings
+from .interruption import take_interrupt_signal
 from .loader import LoadedApplication, load_application
 from .streams import Stream
 from .users_code import hide_own_modules, show_prints_at_once
@@ -36,6 +38,9 @@ MARKER_DESCRIPTOR: Final = 4
 # The status of a worker whose application could not be loaded.
 LOAD_FAILED_STATUS: Final = 4
 
+# At which the stacks are written, 0 for none: a number that neither the C library nor a shell uses.
+STACKS_SIGNAL: Final[int] = signal.SIGRTMAX - 1 if hasattr(signal, "SIGRTMAX") else 0
+
 _PR_SET_PDEATHSIG: Final = 1
 
 
@@ -46,6 +51,7 @@ def main() -> None:
     connection = open_connection(socket.socket(fileno=SOCKET_DESCRIPTOR), marker)
     for descriptor in (SOCKET_DESCRIPTOR, MARKER_DESCRIPTOR):
         os.set_inheritable(descriptor, False)
+    show_stacks_at_signal(MARKER_DESCRIPTOR)
     await_settings(connection).start()
     show_prints_at_once()
     linted = linting(connection.settings["lint"])
@@ -126,6 +132,16 @@ def _take_signals(connection: Connection) -> None:
     signal.signal(signal.SIGINT, ignore_signal)
     signal.signal(signal.SIGHUP, ignore_signal)
     signal.signal(signal.SIGTERM, drain)
+    take_interrupt_signal(connection.running.values)
+
+
+def show_stacks_at_signal(marker: int) -> None:
+    """C code writes them, also while native code holds the interpreter and no thread can run."""
+    if not STACKS_SIGNAL:
+        return
+    # Behind the marker's own bytes: the gateway reads the file, whatever becomes of this process.
+    os.lseek(marker, MARKER_BYTES, os.SEEK_SET)
+    faulthandler.register(STACKS_SIGNAL, marker, all_threads=True)
 
 
 def ignore_signal(_number: int, _frame: StackFrame | None) -> None:
@@ -212,6 +228,7 @@ def say_loaded(connection: Connection, loaded: LoadedApplication) -> None:
         "executable": _latin(sys.executable),
         "threads": connection.settings["threads"],
         "target": _latin(loaded.target),
+        "stacks_signal": str(STACKS_SIGNAL),
     }
     payload = encode_strings([text for pair in values.items() for text in pair])
     connection.outbox.send_for_connection(FrameType.SETTINGS, 0, payload)

@@ -1,6 +1,7 @@
 /**
  * The file in which worker and gateway see at once what the other has written:
- * the last stream the worker has begun, and the last it may begin.
+ * the last stream the worker has begun, the last it may begin, and behind
+ * these the stacks of its threads, if it was told by signal to write them.
  *
  * It outlives the worker, so that after a crash the requests it had not begun
  * can be given to another, and those it had are never run twice. And it needs
@@ -12,10 +13,17 @@ import { join } from "node:path";
 
 const BEGUN_AT = 0;
 const LIMIT_AT = 4;
+const STACKS_AT = 8;
 const NO_LIMIT = 0xffff_ffff;
+
+/** As much as is read of the stacks at a time. */
+const MAX_STACKS_BYTES = 65_536;
 
 export class BegunMarker {
   readonly fd: number;
+  #stacksRead = 0;
+  /** What was left of the stacks at the end; undefined before. */
+  #lastStacks: string | undefined;
 
   /** Of that name in `directory`; without one it has no name, and nothing is left behind of it. */
   constructor(directory?: string) {
@@ -45,7 +53,18 @@ export class BegunMarker {
     this.#write(streamId, LIMIT_AT);
   }
 
+  /** The stacks that have been written since this was asked last, empty for none. */
+  readStacks(): string {
+    if (this.#lastStacks !== undefined) return this.#lastStacks;
+    const bytes = Buffer.alloc(MAX_STACKS_BYTES);
+    const at = STACKS_AT + this.#stacksRead;
+    const length = readSync(this.fd, bytes, 0, MAX_STACKS_BYTES, at);
+    this.#stacksRead += length;
+    return bytes.toString("utf8", 0, length).trimEnd();
+  }
+
   close(): void {
+    this.#lastStacks = this.readStacks();
     closeSync(this.fd);
   }
 

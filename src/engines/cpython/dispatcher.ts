@@ -4,15 +4,12 @@
  * A request waits here until a worker has room and its turn has come; it leaves for
  * another worker when the one that has it stalls or dies before beginning it.
  */
+import { ErrorCode } from "../../bridge/frames.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { BridgeCall } from "../bridge-call.ts";
-import {
-  ApplicationTimeoutError,
-  EngineError,
-  OverloadedError,
-  WorkerLostError,
-} from "../errors.ts";
+import { EngineError, OverloadedError, WorkerLostError } from "../errors.ts";
 import { FairQueue } from "./fair-queue.ts";
+import { LateRequests } from "./late-requests.ts";
 import type { PythonWorker } from "./python-worker.ts";
 import { STALL } from "./write-ahead.ts";
 
@@ -27,16 +24,17 @@ export interface DispatcherOptions {
 /** How many workers may die with a request that they had not begun before it is given up. */
 const MOST_DEATHS = 3;
 
-/** How often timeouts are looked at, in milliseconds. */
-const TIMEOUT_CHECK_INTERVAL = 250;
+/** How often timeouts are looked at, in milliseconds, while there are requests. */
+const TIMEOUT_CHECK_INTERVAL = 50;
 
 /** A check that comes so long after the one before tells that this process was stopped. */
-const LATE_CHECK = 4 * TIMEOUT_CHECK_INTERVAL;
+const LATE_CHECK = 1_000;
 
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #workers = new Set<PythonWorker>();
   readonly #queue = new FairQueue<BridgeCall>();
+  readonly #late: LateRequests;
   #stallTimer: NodeJS.Timeout | undefined;
   #timeoutTimer: NodeJS.Timeout | undefined;
   #checkedAt = 0;
@@ -44,6 +42,7 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#late = new LateRequests(options);
   }
 
   get busy(): number {
@@ -84,7 +83,6 @@ export class Dispatcher {
 
   /** A worker has given a request back unbegun: it goes before those that came later. */
   readonly returned = (call: BridgeCall): void => {
-    if (call.hasTimedOut) return;
     const worker = this.#roomiest();
     if (worker !== undefined) this.#give(call, worker);
     else {
@@ -100,7 +98,7 @@ export class Dispatcher {
   ): void => {
     this.#workers.delete(worker);
     for (const call of begun) {
-      if (call.hasTimedOut) continue;
+      if (call.late !== undefined) continue;
       call.fail(new WorkerLostError(`worker (pid:${worker.pid}) died while it ran this request`));
     }
     for (const call of notBegun.toReversed()) this.#outlived(call);
@@ -115,9 +113,8 @@ export class Dispatcher {
 
   /** Nobody will ever run what still waits. */
   failQueued(reason: string): void {
-    clearInterval(this.#timeoutTimer);
+    this.#stopTimeouts();
     clearTimeout(this.#stallTimer);
-    this.#timeoutTimer = undefined;
     this.#stallTimer = undefined;
     for (const call of this.#queue.takeOver(() => true)) call.fail(new OverloadedError(reason));
   }
@@ -159,9 +156,10 @@ export class Dispatcher {
         const { oldest } = worker.calls;
         if (oldest === undefined) continue;
         isBusy = true;
-        const isStalled = now - oldest.sentAt >= STALL && worker.hasUnbegun();
+        if (now - oldest.sentAt < STALL) continue;
+        tellOfLeft(worker);
         // Where nobody else could take them, they wait as well where they are.
-        if (isStalled && this.#hasRoomBeside(worker)) worker.stall(now);
+        if (worker.hasUnbegun() && this.#hasRoomBeside(worker)) worker.stall(now);
       }
       if (isBusy) this.#watchForStalls();
     }, STALL / 2);
@@ -181,6 +179,11 @@ export class Dispatcher {
     this.#timeoutTimer.unref();
   }
 
+  #stopTimeouts(): void {
+    clearInterval(this.#timeoutTimer);
+    this.#timeoutTimer = undefined;
+  }
+
   #checkTimeouts(): void {
     const now = performance.now();
     const wasStopped = now - this.#checkedAt > LATE_CHECK;
@@ -192,7 +195,8 @@ export class Dispatcher {
     for (const call of this.#queue.takeOver((waiting) => now - waiting.queuedAt > timeout)) {
       call.fail(new OverloadedError(`no worker was free for ${timeout / 1000} s`));
     }
-    for (const worker of this.#workers) this.#checkWorker(worker, now);
+    this.#late.check(this.#workers, now);
+    if (this.#queue.size === 0 && this.busy === 0) this.#stopTimeouts();
   }
 
   /** Looks again without those whose clients have left: they must not keep others out. */
@@ -206,32 +210,14 @@ export class Dispatcher {
   #dropAbandoned(): void {
     for (const call of this.#queue.takeOver(isAbandoned)) call.fail(clientLeft());
   }
+}
 
-  /** A worker with a request that took too long ends, as soon as no other request needs it. */
-  #checkWorker(worker: PythonWorker, now: number): void {
-    let others = 0;
-    let late = 0;
-    for (const [streamId, call] of worker.calls.entries()) {
-      if (now - call.waitsSince <= this.#options.timeout) {
-        others += 1;
-        continue;
-      }
-      late += 1;
-      // What was not begun is not late by its own doing: another worker gets it.
-      if (!call.hasTimedOut && worker.hasBegun(streamId)) this.#giveUp(call, worker);
-    }
-    if (late > 0 && others === 0) worker.abort("it does nothing but what took too long");
-  }
-
-  #giveUp(call: BridgeCall, worker: PythonWorker): void {
-    const { line } = call.request;
-    const seconds = this.#options.timeout / 1000;
-    call.hasTimedOut = true;
-    this.#options.log.critical(
-      `WORKER TIMEOUT (pid:${worker.pid}): ${line} took more than --timeout ${seconds} s`,
-    );
-    worker.retire("a request in it took too long");
-    call.fail(new ApplicationTimeoutError(`no answer within ${seconds} s`));
+/** Clients that have left: what is not begun of theirs never is, and what runs can ask for it. */
+function tellOfLeft(worker: PythonWorker): void {
+  for (const [streamId, call] of worker.calls.entries()) {
+    if (call.isKnownToBeLeft || !isAbandoned(call)) continue;
+    call.isKnownToBeLeft = true;
+    worker.cancel(streamId, ErrorCode.NO_ERROR);
   }
 }
 

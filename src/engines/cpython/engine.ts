@@ -32,6 +32,7 @@ const UNKNOWN: WorkerFacts = {
   version: "",
   executable: "",
   target: "",
+  stacksSignal: 0,
 };
 
 /** Bytes of one answer that may be on their way to its client before its worker waits, at least. */

@@ -16,7 +16,7 @@ export interface PythonProcess {
   /** Resolves with nothing where there will be none. */
   readonly bridge: Promise<Bridge | undefined>;
   readonly exited: Promise<ProcessExit>;
-  /** Why there is no process, or none with the application, as far as that is not said over the bridge. */
+  /** Why there is no process, or none with the application. */
   readonly refusal: Refusal;
   /** Whether it keeps this process alive. */
   ref(): void;

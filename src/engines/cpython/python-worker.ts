@@ -8,15 +8,15 @@ import type { BridgeCall } from "../bridge-call.ts";
 import { BridgeChannel } from "../bridge-channel.ts";
 import { fileClaim, openClaimed } from "../file-body.ts";
 import { AnsweredBatch } from "./answered-batch.ts";
-import type { BegunMarker } from "./begun-marker.ts";
+import { BegunStreams } from "./begun-streams.ts";
 import { OpenCalls } from "./open-calls.ts";
-import type { Bridge, PythonProcess } from "./python-process.ts";
+import type { PythonProcess } from "./python-process.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
-import { Refusal } from "./refusal.ts";
 import { ServiceTime } from "./service-time.ts";
 import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
 import { takeLog } from "./worker-log.ts";
 import { WriteAhead } from "./write-ahead.ts";
+import { WrittenStacks } from "./written-stacks.ts";
 
 /** A worker is replaced before its streams' numbers outgrow their 32 bits. */
 const LAST_STREAM_ID = 2 ** 31;
@@ -33,22 +33,18 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly retired: Promise<string>;
   readonly writeAhead: WriteAhead = new WriteAhead();
   readonly calls: OpenCalls<BridgeCall> = new OpenCalls();
+  readonly stacks: WrittenStacks;
   readonly #options: PythonWorkerOptions;
   readonly #process: PythonProcess;
   readonly #channel: BridgeChannel;
-  #marker: BegunMarker | undefined;
+  readonly #begun: BegunStreams;
   readonly #serviceTime = new ServiceTime();
   #markReady: () => void = () => {};
   #markRetired: (why: string) => void = () => {};
-  /** The last stream that it is known to have begun. */
-  #begun = 0;
   /** It has been found to begin nothing for a while, and has answered nothing since. */
   #isStuck = false;
-  #isGone = false;
   /** It has said that it ends: it reads no more, and what it still says would be lost with a broken pipe. */
   #isLeaving = false;
-  /** Whether it may begin nothing beyond what it had begun when it stalled. */
-  #isLimited = false;
   /** Streams that it holds and never begins. */
   readonly #takenBack = new Set<number>();
   #nextStreamId = 1;
@@ -58,15 +54,19 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** Set while it takes requests. */
   isServing = false;
   facts: WorkerFacts | undefined;
-  readonly #refusal = new Refusal();
   killed: string | undefined;
+  lost: string | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
 
   constructor(options: PythonWorkerOptions) {
     this.#options = options;
     this.#process = options.start();
-    this.#channel = new BridgeChannel({
+    const { bridge, exited } = this.#process;
+    this.exited = exited;
+    this.#begun = new BegunStreams(bridge);
+    this.stacks = new WrittenStacks(bridge);
+    this.#channel = new BridgeChannel(bridge, {
       frame: this.#takeFrame,
       readEnd: this.#readEnd,
       failed: (error) => this.#channelFailed(error),
@@ -78,8 +78,6 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.retired = new Promise((resolve) => {
       this.#markRetired = resolve;
     });
-    this.exited = this.#process.exited;
-    void this.#process.bridge.then((bridge) => this.#open(bridge));
     const settings = encodeItems(["version", BRIDGE_VERSION, ...options.settings]);
     this.#channel.send(FrameType.SETTINGS, 0, 0, settings);
   }
@@ -89,17 +87,18 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   get refusal(): string | undefined {
-    return this.#refusal.text ?? this.#process.refusal.text;
+    return this.#process.refusal.text;
   }
 
   get trace(): string | undefined {
-    return this.#refusal.trace ?? this.#process.refusal.trace;
+    return this.#process.refusal.trace;
   }
 
   /** Requests it may still be sent. */
   get room(): number {
-    if (!this.isServing || this.#isLimited) return 0;
-    return this.#options.threads + this.writeAhead.allowed - this.calls.size;
+    if (!this.isServing || this.#begun.isLimited) return 0;
+    const ahead = this.lost === undefined ? this.writeAhead.allowed : 0;
+    return this.#options.threads + ahead - this.calls.size;
   }
 
   get hasFreeThread(): boolean {
@@ -117,8 +116,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   hasBegun(streamId: number): boolean {
-    if (streamId > this.#begun && !this.#isGone) this.#begun = this.#readBegun();
-    return streamId <= this.#begun;
+    return this.#begun.has(streamId);
   }
 
   /** Whether it is at work, and one more request would be done sooner than another worker is awake. */
@@ -150,12 +148,11 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   stall(now: number): void {
     this.writeAhead.stalled(now);
     this.#isStuck = true;
-    if (this.#isLimited) {
+    if (this.#begun.isLimited) {
       this.#takeBack();
       return;
     }
-    this.#isLimited = true;
-    this.#marker?.limit(this.#readBegun());
+    this.#begun.limit();
     this.#withdraw();
   }
 
@@ -185,10 +182,16 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** Once it holds nothing unbegun. */
   #liftLimit(): void {
-    if (!this.#isLimited || this.#takenBack.size > 0 || this.hasUnbegun()) return;
-    this.#isLimited = false;
-    this.#marker?.limit();
+    if (!this.#begun.isLimited || this.#takenBack.size > 0 || this.hasUnbegun()) return;
+    this.#begun.lift();
     this.#options.onFree(this);
+  }
+
+  /** A thread does not come back: a successor is wanted, and the other threads serve until it is there. */
+  lose(why: string): void {
+    if (this.lost !== undefined) return;
+    this.lost = why;
+    this.#withdraw();
   }
 
   /** Takes nothing new; another worker takes its place, and it ends when it has finished. */
@@ -205,8 +208,14 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     }
   }
 
-  cancel(streamId: number): void {
-    if (this.calls.has(streamId)) this.#reset(streamId, ErrorCode.CANCEL);
+  /** With NO_ERROR a request that runs is told that its client has left, and may go on. */
+  cancel(streamId: number, code: ErrorCode = ErrorCode.CANCEL): void {
+    if (this.calls.has(streamId)) this.#reset(streamId, code);
+  }
+
+  /** Has it say where the request is, and raise an exception there. */
+  interrupt(streamId: number, reason: string): void {
+    this.#channel.send(FrameType.INTERRUPT, 0, streamId, reason);
   }
 
   ping(): void {
@@ -280,11 +289,12 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   };
 
   #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
-    if (this.facts === undefined) this.#refusal.hear(type, flags, payload);
+    if (this.facts === undefined) this.#process.refusal.hear(type, flags, payload);
     if (type === FrameType.SETTINGS) this.#loaded(decodePairs(payload.toString("latin1")));
     else if (type === FrameType.LOG) takeLog(flags, payload, this.#options);
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
     else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
+    else if (type === FrameType.INTERRUPT) this.calls.get(streamId)?.late?.takeStacks(payload);
   }
 
   /** The worker takes no more: it was told to end by someone else, or could not load. */
@@ -349,7 +359,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   #refuse(error: unknown): void {
-    this.#refusal.text = error instanceof Error ? error.message : String(error);
+    this.#process.refusal.text = error instanceof Error ? error.message : String(error);
     this.kill("its warm-up failed");
   }
 
@@ -374,21 +384,9 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.kill("it broke the frame protocol");
   }
 
-  #open(bridge: Bridge | undefined): void {
-    this.#marker = bridge?.marker;
-    if (bridge === undefined) this.#channelClosed();
-    else this.#channel.open(bridge.socket);
-  }
-
-  #readBegun(): number {
-    return this.#marker?.read() ?? 0;
-  }
-
   #channelClosed(): void {
     this.isServing = false;
-    this.#begun = this.#readBegun();
-    this.#isGone = true;
-    this.#marker?.close();
+    this.#begun.close();
     const calls = this.calls.takeAll();
     this.#options.onGone(
       this,

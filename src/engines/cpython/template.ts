@@ -53,7 +53,7 @@ export class Template implements Parent {
     this.#options = options;
     const { child, socket, exited, failed } = startPython(options.launch, ["preload"], []);
     this.#child = child;
-    this.#channel = new BridgeChannel({
+    this.#channel = new BridgeChannel(Promise.resolve({ socket }), {
       frame: (type, flags, _streamId, bytes, start, end) => {
         this.#takeFrame(type, flags, bytes.subarray(start, end));
       },
@@ -61,7 +61,6 @@ export class Template implements Parent {
       failed: (error) => this.#kill(`it broke the frame protocol: ${error}`),
       closed: () => {},
     });
-    this.#channel.open(socket);
     void failed.then((why) => {
       this.refusal.text = why;
     });

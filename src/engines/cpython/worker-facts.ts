@@ -5,6 +5,8 @@ export interface WorkerFacts {
   readonly implementation: string;
   readonly executable: string;
   readonly target: string;
+  /** The number of the signal at which it writes the stacks of its threads; 0 for none. */
+  readonly stacksSignal: number;
 }
 
 /** From the worker's SETTINGS. */
@@ -16,5 +18,6 @@ export function workerFacts(settings: ReadonlyMap<string, string>): WorkerFacts 
     implementation: text("implementation"),
     executable: text("executable"),
     target: text("target"),
+    stacksSignal: Number(text("stacks_signal")),
   };
 }

@@ -21,6 +21,7 @@ export function connectionFacts(
     remotePort: String(endpoints?.sourcePort ?? socket.remotePort ?? ""),
     scheme: proxied?.isTls === true ? "https" : "http",
     closed,
+    clientDisconnected: () => closed.aborted,
     earlyHints,
     scriptName: "",
     host: undefined,

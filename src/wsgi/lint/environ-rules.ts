@@ -318,6 +318,22 @@ export const ENVIRON_RULES: RuleTable<AnyEnviron> = {
   },
 
   /**
+   * `portico.client_disconnected` MUST be a function without parameters, in Python any callable, that
+   * returns whether the client has closed its side of the connection, or nobody waits for the answer.
+   */
+  "environ-client-disconnected": {
+    side: "server",
+    level: "MUST",
+    section: "environ Variables",
+    rows: [],
+    remedy: "give a function, or leave it out",
+    evidence: ({ "portico.client_disconnected": hasLeft }) =>
+      hasLeft === undefined || typeof hasLeft === "function"
+        ? undefined
+        : `portico.client_disconnected is ${shown(hasLeft)}`,
+  },
+
+  /**
    * `wsgi.input` MUST have `read(size?)`, `readline(size?)`, `readlines(hint?)` and be an async
    * iterable of lines. The first two resolve to bytes, the third to an array of them.
    */

@@ -52,6 +52,31 @@ def wait(_environ: dict[str, Any], name: str) -> list[bytes]:
     return [name.encode()]
 
 
+def endure(_environ: dict[str, Any], name: str) -> list[bytes]:
+    """Waits as well, and no exception ends that."""
+    while True:
+        try:
+            return wait(_environ, name)
+        except BaseException:  # noqa: BLE001 (that is its purpose)
+            note("endured")
+
+
+def hold(_environ: dict[str, Any], name: str) -> list[bytes]:
+    """C code that lets no other thread run, and that no signal ends."""
+    note(f"holds {name}")
+    return [str(sum(range(10**12))).encode()]
+
+
+def until_left(environ: dict[str, Any], name: str) -> list[bytes]:
+    with socket.socket(socket.AF_UNIX) as gate:
+        gate.connect("gate")
+        gate.sendall(f"{name} {os.getpid()}\n".encode())
+    while not environ["portico.client_disconnected"]():
+        time.sleep(0.001)
+    note(f"{name} was left")
+    return [b"nobody reads this"]
+
+
 def loop(_environ: dict[str, Any], name: str) -> list[bytes]:
     with socket.socket(socket.AF_UNIX) as gate:
         gate.connect("gate")
@@ -138,7 +163,20 @@ def version(_environ: dict[str, Any], _name: str) -> list[bytes]:
 DOES: dict[str, Callable[[dict[str, Any], str], Iterable[bytes]]] = {
     function.__name__: function
     for function in (
-        *(answer, wait, loop, sleep, give_and_wait, leave, crash, stop, babble),
+        *(
+            answer,
+            wait,
+            endure,
+            hold,
+            until_left,
+            loop,
+            sleep,
+            give_and_wait,
+            leave,
+            crash,
+            stop,
+            babble,
+        ),
         *(digest, wait_then_digest, stream, blocks, drip, file, flags, seen, version),
     )
 }

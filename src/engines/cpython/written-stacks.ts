@@ -1,0 +1,29 @@
+/** The stacks that a worker writes, told by a signal, while native code keeps its interpreter. */
+import type { BegunMarker } from "./begun-marker.ts";
+import type { Bridge } from "./python-process.ts";
+
+export class WrittenStacks {
+  #marker: BegunMarker | undefined;
+
+  constructor(bridge: Promise<Bridge | undefined>) {
+    void bridge.then((there) => {
+      this.#marker = there?.marker;
+    });
+  }
+
+  /** Nothing happens where the worker has named no signal, or ends this very moment. */
+  ask(pid: number | undefined, signal: number | undefined): void {
+    if (pid === undefined || !signal) return;
+    try {
+      // ChildProcess.kill knows names alone, and real-time signals have none.
+      process.kill(pid, signal);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    }
+  }
+
+  /** What has been written since this was called last, empty for nothing. */
+  read(): string {
+    return this.#marker?.readStacks() ?? "";
+  }
+}
