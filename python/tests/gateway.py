@@ -29,6 +29,9 @@ from portico.frames import (
 
 MAIN = Path(__file__).parents[1] / "src" / "portico" / "__main__.py"
 
+# What a marker holds at first: no stream is begun, and any may be.
+NOTHING_BEGUN = bytes(4) + b"\xff" * 4
+
 # A wait that lasts this long is a failed test, not a slow one.
 PATIENCE_SECONDS = 10.0
 
@@ -77,7 +80,7 @@ def settings(target: str, directory: Path, **changes: str) -> dict[str, str]:
     }
 
 
-def _start(main: str, theirs: int, marker: int) -> subprocess.Popen[bytes]:
+def _start(command: list[str], theirs: int, marker: int) -> subprocess.Popen[bytes]:
     """Only descriptors 3 and 4 go along, as Node's spawn does it."""
     # Beyond the numbers that they are copied to, or one copy would close the other.
     high = [os.open(os.devnull, os.O_RDONLY) for _ in range(8)]
@@ -85,43 +88,27 @@ def _start(main: str, theirs: int, marker: int) -> subprocess.Popen[bytes]:
     script = f'exec 3<&{sources[0]} 4<&{sources[1]} {sources[0]}<&- {sources[1]}<&-; exec "$@"'
     try:
         return subprocess.Popen(
-            ["/bin/bash", "-c", script, "bash", sys.executable, main], pass_fds=sources
+            ["/bin/bash", "-c", script, "bash", sys.executable, *command], pass_fds=sources
         )
     finally:
         for descriptor in (*high, *sources):
             os.close(descriptor)
 
 
-class Gateway:
-    """One worker and its socket; frames are kept until a test asks for them."""
+class Bridge:
+    """The gateway's end of a worker's socket; frames are kept until a test asks for them."""
 
-    def __init__(self, target: str, directory: Path, **changes: str) -> None:
-        main = changes.pop("main", str(MAIN))
-        self._socket, theirs = socket.socketpair()
+    def __init__(self, sock: socket.socket, pairs: dict[str, str]) -> None:
+        self._socket = sock
         self._socket.settimeout(PATIENCE_SECONDS)
         self._decoder = FrameDecoder()
         self._frames: deque[Frame] = deque()
-        self._marker = tempfile.TemporaryFile()
-        self._marker.write(bytes(4) + b"\xff" * 4)
-        self._marker.flush()
-        self.process = _start(main, theirs.fileno(), self._marker.fileno())
-        theirs.close()
-        pairs = settings(target, directory, **changes)
-        payload = encode_strings([text for pair in pairs.items() for text in pair])
-        self.send(FrameType.SETTINGS, 0, 0, payload)
         self._next_stream = 1
+        self.say(FrameType.SETTINGS, **pairs)
 
-    def __enter__(self) -> Gateway:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.hang_up()
-        try:
-            self.process.wait(PATIENCE_SECONDS)
-        finally:
-            self.process.kill()
-            self.process.wait()
-            self._marker.close()
+    def say(self, kind: int, **pairs: str) -> None:
+        """Names and values, on stream 0."""
+        self.send(kind, 0, 0, encode_strings([text for pair in pairs.items() for text in pair]))
 
     def hang_up(self) -> None:
         self._socket.close()
@@ -217,8 +204,40 @@ class Gateway:
     def get(self, path: str = "/", body: bytes | None = None, /, **environ: Any) -> Answer:
         return self.answer(self.open(path, body, **environ))
 
+    def is_over(self) -> bool:
+        """Whether nothing comes any more; frames that do are lost."""
+        while data := self._socket.recv(1 << 20):
+            self._decoder.decode(data)
+        return True
+
     def goaway(self) -> None:
         self.send(FrameType.GOAWAY, 0, 0, encode_reason(ErrorCode.NO_ERROR, ""))
+
+
+class Gateway(Bridge):
+    """One worker process, and its socket."""
+
+    def __init__(self, target: str, directory: Path, **changes: str) -> None:
+        command = [changes.pop("main", str(MAIN)), *changes.pop("arguments", "").split()]
+        ours, theirs = socket.socketpair()
+        self._marker = tempfile.TemporaryFile()
+        self._marker.write(NOTHING_BEGUN)
+        self._marker.flush()
+        self.process = _start(command, theirs.fileno(), self._marker.fileno())
+        theirs.close()
+        super().__init__(ours, settings(target, directory, **changes))
+
+    def __enter__(self) -> Gateway:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.hang_up()
+        try:
+            self.process.wait(PATIENCE_SECONDS)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            self._marker.close()
 
     def exit_status(self) -> int:
         return self.process.wait(PATIENCE_SECONDS)

@@ -30,13 +30,15 @@ export const FrameType = {
   LOG: 0x09, // application: a line for the error log
   FILE: 0x0a, // application: the rest of the body is this open file; answered with ACK
   INTERRUPT: 0x0b, // gateway: this request took too long; answered with ACK, and stacks
+  FORK: 0x0c, // gateway, to a template: make a worker; answered with ACK
+  EXITED: 0x0d, // template: how a worker that it has forked ended
 } as const;
 
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 
 export const FrameFlag = {
   END_STREAM: 0x01, // the sender is done with this stream
-  ACK: 0x02, // on PING, FILE and INTERRUPT: an answer
+  ACK: 0x02, // on PING, FILE, INTERRUPT and FORK: an answer
   ESCAPED: 0x04, // on REQUEST: names ending in "%" have percent-encoded values
   INFORMATIONAL: 0x08, // on RESPONSE: early hints; the final one follows
 } as const;

@@ -21,6 +21,7 @@ export const GUNICORN_NAMES: Readonly<Record<string, SettingName>> = {
   forwarded_allow_ips: "forwardedAllowIps",
   proxy_protocol: "proxyProtocol",
   proxy_allow_ips: "proxyAllowFrom",
+  preload_app: "preload",
   chdir: "chdir",
   raw_env: "env",
   pythonpath: "pythonpath",

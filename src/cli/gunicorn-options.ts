@@ -174,9 +174,7 @@ const REFUSED: readonly Row[] = [
   ["--spew", "spew", "run the application under python -m trace"],
 ];
 
-const NOT_YET: readonly Row[] = [
-  ["--preload", "preload_app", "each worker imports the application itself"],
-];
+const NOT_YET: readonly Row[] = [];
 
 export const GUNICORN_OPTIONS: readonly GunicornOption[] = [
   ...NOTED.map((row) => optionOf(row, "noted")),

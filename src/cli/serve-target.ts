@@ -190,6 +190,7 @@ function pythonOptions({ settings, python: more }: Order): PythonOptions {
     bootTimeout: settings.bootTimeout,
     gracefulTimeout: settings.gracefulTimeout,
     lint: settings.lint,
+    preload: settings.preload,
     ...(settings.python !== undefined && { python: settings.python }),
     ...more,
   };

@@ -19,6 +19,7 @@ import { LOGGING_SETTINGS, type LoggingSettings } from "./logging-settings.ts";
 import { MACHINE_SETTINGS, type MachineSettings } from "./machine-settings.ts";
 import { MECHANICS_SETTINGS, type MechanicsSettings } from "./mechanics-settings.ts";
 import { METRICS_SETTINGS, type MetricsSettings } from "./metrics-settings.ts";
+import { PRELOAD_SETTINGS, type PreloadSettings } from "./preload-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
 import { QUEUE_SETTINGS, type QueueSettings } from "./queue-settings.ts";
 import { RECYCLING_SETTINGS, type RecyclingSettings } from "./recycling-settings.ts";
@@ -44,6 +45,7 @@ export interface Settings
     DrainSettings,
     MechanicsSettings,
     MachineSettings,
+    PreloadSettings,
     HttpSettings,
     ClientSettings,
     ProxySettings,
@@ -154,6 +156,7 @@ export const SETTINGS: SettingTable<Settings> = {
   ...DRAIN_SETTINGS,
   ...MECHANICS_SETTINGS,
   ...MACHINE_SETTINGS,
+  ...PRELOAD_SETTINGS,
   python: {
     section: "Python",
     flags: ["--python"],

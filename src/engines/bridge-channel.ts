@@ -13,13 +13,21 @@ export interface ChannelEvents {
 }
 
 export class BridgeChannel {
-  readonly #socket: Socket;
+  #socket: Socket | undefined;
   readonly #decoder = new FrameDecoder();
   #text = "";
   #pieces: (string | Uint8Array)[] = [];
   #flushIsDue = false;
 
-  constructor(socket: Socket, events: ChannelEvents) {
+  /** What is sent before there is a socket waits for it; where there will be none, it is closed. */
+  constructor(coming: Promise<{ readonly socket: Socket } | undefined>, events: ChannelEvents) {
+    void coming.then((there) => {
+      if (there === undefined) events.closed();
+      else this.#open(there.socket, events);
+    });
+  }
+
+  #open(socket: Socket, events: ChannelEvents): void {
     this.#socket = socket;
     socket.on("data", (data: Buffer) => {
       try {
@@ -33,6 +41,7 @@ export class BridgeChannel {
     // What went wrong with the socket shows in how the process ended.
     socket.on("error", () => socket.destroy());
     socket.on("close", () => events.closed());
+    if (this.#flushIsDue) setImmediate(this.#flush);
   }
 
   /** `payload` is latin-1 text, or bytes that must not change until they are written. */
@@ -46,7 +55,7 @@ export class BridgeChannel {
     }
     if (this.#flushIsDue) return;
     this.#flushIsDue = true;
-    setImmediate(this.#flush);
+    if (this.#socket !== undefined) setImmediate(this.#flush);
   }
 
   /** Whether sent frames wait for the end of the turn. */
@@ -55,37 +64,38 @@ export class BridgeChannel {
   }
 
   ref(): void {
-    this.#socket.ref();
+    this.#socket?.ref();
   }
 
   unref(): void {
-    this.#socket.unref();
+    this.#socket?.unref();
   }
 
   close(): void {
-    this.#socket.destroy();
+    this.#socket?.destroy();
   }
 
   readonly #flush = (): void => {
+    const socket = this.#socket;
     this.#flushIsDue = false;
     const text = this.#text;
     const pieces = this.#pieces;
     this.#text = "";
     if (pieces.length > 0) this.#pieces = [];
-    if (this.#socket.destroyed) return;
+    if (socket === undefined || socket.destroyed) return;
     if (pieces.length === 0) {
-      this.#socket.write(text, "latin1");
+      socket.write(text, "latin1");
       return;
     }
-    this.#socket.cork();
-    for (const piece of pieces) this.#write(piece);
-    this.#write(text);
-    this.#socket.uncork();
+    socket.cork();
+    for (const piece of pieces) write(socket, piece);
+    write(socket, text);
+    socket.uncork();
   };
+}
 
-  #write(piece: string | Uint8Array): void {
-    if (piece.length === 0) return;
-    if (typeof piece === "string") this.#socket.write(piece, "latin1");
-    else this.#socket.write(piece);
-  }
+function write(socket: Socket, piece: string | Uint8Array): void {
+  if (piece.length === 0) return;
+  if (typeof piece === "string") socket.write(piece, "latin1");
+  else socket.write(piece);
 }

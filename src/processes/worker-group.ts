@@ -29,7 +29,9 @@ export interface WorkerGroupOptions {
   readonly oomCounter: OomCounter | undefined;
   readonly log: Logger;
   /** May throw: no process can be made now. */
-  readonly spawn: (id: number) => WorkerProcess;
+  readonly spawn: (id: number, generation: number) => WorkerProcess;
+  /** Is told which generations there are workers of, or are to be. */
+  readonly onGenerations?: (inUse: ReadonlySet<number>) => void;
 }
 
 /** The first workers did not come up; `worker` is the one that ended, `exit` how. */
@@ -117,6 +119,11 @@ export class WorkerGroup {
   /** Workers that have ended, by cause; those that end with the whole group are not counted. */
   get endings(): Readonly<Record<Cause, number>> {
     return this.#reports.endings.counts;
+  }
+
+  /** How a process that belongs to this group ended, for the log: what is known, and no more. */
+  describe(exit: ProcessExit): string {
+    return this.#reports.describe(exit);
   }
 
   get pids(): readonly (number | undefined)[] {
@@ -226,6 +233,9 @@ export class WorkerGroup {
       this.#reports.reloaded(this.#workers);
       this.#generations.done();
     }
+    this.#options.onGenerations?.(
+      new Set([this.#generations.wanted, ...members.map(({ generation }) => generation)]),
+    );
   }
 
   #target(): Target {
@@ -277,7 +287,7 @@ export class WorkerGroup {
     const id = this.#nextId;
     this.#nextId += 1;
     try {
-      this.#enlist(id, this.#options.spawn(id));
+      this.#enlist(id, this.#options.spawn(id, this.#generations.wanted));
     } catch (error) {
       this.#spawnFailed(error);
     }

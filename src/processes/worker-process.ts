@@ -3,17 +3,19 @@ import type { LastError } from "../log/last-error.ts";
 import type { Dismissal } from "./endings.ts";
 import type { WorkerStatus } from "./group-status.ts";
 
-/** How a process ended; exactly one of `code` and `signal` is known. */
+/** How a process ended; one of `code` and `signal` is known, or `unseen` says why neither is. */
 export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  readonly unseen?: string;
 }
 
 /** The `code` of a process that was never made: what a shell has for that. */
 export const SPAWN_FAILED = 127;
 
 /** For the log: `exited with status 3`, `was sent SIGKILL`. */
-export function describeExit({ code, signal }: ProcessExit): string {
+export function describeExit({ code, signal, unseen }: ProcessExit): string {
+  if (unseen !== undefined) return `has ended, nobody saw how (${unseen})`;
   return signal === null ? `exited with status ${code}` : `was sent ${signal}`;
 }
 

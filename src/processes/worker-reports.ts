@@ -107,15 +107,24 @@ export class WorkerReports {
 
   /** What is known, and no more. */
   #death({ process, exit }: Ended): Dismissal {
-    const how = describeExit(exit);
     if (process.killed !== undefined) {
       const isKill = exit.signal === "SIGKILL";
       const why = isKill
         ? `was killed: ${process.killed}`
-        : `${how}, told to end: ${process.killed}`;
+        : `${describeExit(exit)}, told to end: ${process.killed}`;
       return { cause: "killed", why };
     }
+    return this.#ending(exit);
+  }
+
+  /** Of a process that nobody here has killed. */
+  describe(exit: ProcessExit): string {
+    return this.#ending(exit).why;
+  }
+
+  #ending(exit: ProcessExit): Dismissal {
     const oom = exit.signal === "SIGKILL" ? this.#oom.explain() : undefined;
+    const how = describeExit(exit);
     if (oom !== undefined) return { cause: "oom", why: `${how}: ${oom}` };
     return { cause: exit.signal === null ? "exit" : "signal", why: how };
   }

@@ -12,8 +12,11 @@ import { Clients } from "./clients.ts";
 import { DISTURBANCES, type Disturbed, LOADS_ANEW, mend } from "./disturbances.ts";
 import { type SmallDisk, smallDisk } from "./small-disk.ts";
 
+/** What is served: a Python application, also from a template (`--preload`), or a TypeScript one. */
+export const CHAOS_TARGETS = ["python", "preloaded", "typescript"] as const;
+
 export interface ChaosPlan {
-  readonly target: "python" | "typescript";
+  readonly target: (typeof CHAOS_TARGETS)[number];
   readonly milliseconds: number;
   readonly seed: number;
   readonly clients: number;
@@ -33,7 +36,12 @@ export interface ChaosReport {
 
 const WORKERS = 3;
 const SITES = join(repositoryRoot, "test", "apps", "troubled");
-const TARGETS = { python: "troubled:application", typescript: "troubled.ts" } as const;
+const PYTHON = "troubled:application";
+const TARGETS = {
+  python: [PYTHON],
+  preloaded: ["--preload", PYTHON],
+  typescript: [join(SITES, "troubled.ts")],
+} as const;
 
 /** Between two disturbances, in milliseconds. */
 const LONGEST_CALM = 400;
@@ -124,16 +132,12 @@ class Campaign {
   #start(): Promise<PorticoRun> {
     const { target, milliseconds } = this.#plan;
     return PorticoRun.serving({
-      args: [...ARGUMENTS, "--pythonpath", SITES, this.#target(target)],
+      args: [...ARGUMENTS, "--pythonpath", SITES, ...TARGETS[target]],
       cwd: this.#directory,
       env: { CHAOS_JOURNAL: this.#journal, TMPDIR: this.#temporary },
       longest: milliseconds + 4 * RECOVERY,
       ...(this.#disk !== undefined && { through: this.#disk.through }),
     });
-  }
-
-  #target(target: ChaosPlan["target"]): string {
-    return target === "python" ? TARGETS.python : join(SITES, TARGETS.typescript);
   }
 
   async #disturb(server: PorticoRun): Promise<void> {
@@ -172,17 +176,18 @@ class Campaign {
     mend(this.#disturbed(server));
     server.kill("SIGHUP");
     await this.#resize(server);
+    const processes = this.#plan.target === "preloaded" ? WORKERS + 1 : WORKERS;
     const deadline = performance.now() + RECOVERY;
     let calm = 0;
     while (calm < 10 && performance.now() < deadline) {
-      const isWell = server.descendants.length === WORKERS && (await this.#answers(server));
+      const isWell = server.descendants.length === processes && (await this.#answers(server));
       calm = isWell ? calm + 1 : 0;
       await pause(50);
     }
     if (calm < 10) {
       const { length } = server.descendants;
       this.#faults.push(
-        `${length} workers, of ${WORKERS}, or no answers, ${RECOVERY} ms after all`,
+        `${length} processes, of ${processes}, or no answers, ${RECOVERY} ms after all`,
       );
     }
   }

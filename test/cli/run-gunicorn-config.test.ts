@@ -116,9 +116,9 @@ some_name_of_my_own = object()
     ],
     [
       "asks for what is not there yet",
-      "preload_app = True",
+      "daemon = True",
       2,
-      /^portico: gunicorn\.conf\.py: preload_app is gunicorn's; Portico does not have it yet/,
+      /^portico: gunicorn\.conf\.py: daemon is gunicorn's; Portico does not have it yet/,
     ],
     [
       "has a bad value",

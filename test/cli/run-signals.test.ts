@@ -41,6 +41,7 @@ const env = { LAB_TARGET: LAB };
 /** Name, arguments, where requests wait. */
 const TARGETS: readonly (readonly [string, readonly string[], string])[] = [
   ["a Python application", ["-w", "2", LAB], "/wait"],
+  ["a preloaded Python application", ["-w", "2", "--preload", LAB], "/wait"],
   ["a TypeScript application", [WAITER], "/wait"],
   ["TypeScript server workers", ["-w", "2", WAITER], "/wait"],
   ["a Python application inside a TypeScript module", [MIXED], "/python/wait"],

@@ -87,6 +87,12 @@ export const WAYS: readonly WayColumn[] = [
     serve: (engine) => serveFromCommandLine(engine, []),
   },
   {
+    name: "from the command line with --preload",
+    keepsLists: true,
+    serve: (engine) => serveFromCommandLine(engine, ["--preload"]),
+    addsNothing: { TypeScript: "nothing is forked for it" },
+  },
+  {
     name: "mounted below a path",
     prefix: "/below",
     keepsLists: true,

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { BridgeCall } from "../../src/engines/bridge-call.ts";
 import { Dispatcher } from "../../src/engines/cpython/dispatcher.ts";
 import { PythonWorker } from "../../src/engines/cpython/python-worker.ts";
+import { SpawnedWorker } from "../../src/engines/cpython/spawn.ts";
 import { OverloadedError } from "../../src/engines/errors.ts";
 import { RecordedLog } from "../support/recorded-log.ts";
 
@@ -11,8 +12,9 @@ test("a request that three workers die with, unbegun, is given up", async () => 
   const never = Number.POSITIVE_INFINITY;
   const dispatcher = new Dispatcher({ maxQueued: 9, queueTimeout: never, timeout: never, log });
   const worker = new PythonWorker({
-    ...{ command: "true", directory: "/", env: {}, settings: [], threads: 1, log },
+    ...{ settings: [], threads: 1, log },
     ...{
+      start: () => new SpawnedWorker({ command: "true", directory: "/", env: {} }),
       wantsAbort: false,
       warmUp: undefined,
       onFinding: () => {},

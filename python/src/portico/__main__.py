@@ -19,6 +19,8 @@ if sys.argv[1:] == ["config"]:
     from portico.config_process import main
 elif sys.argv[1:2] == ["notify"]:
     from portico.notify import main
+elif sys.argv[1:] == ["preload"]:
+    from portico.template import main
 else:
     from portico.worker import main
 

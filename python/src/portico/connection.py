@@ -82,6 +82,7 @@ class Connection:
         self.read_lock: LockType = allocate_lock()
         self.begin_lock: LockType = allocate_lock()
         self.on_begin: Callable[[], None] = lambda: None
+        self.on_end: Callable[[], NoReturn] = leave
         self.on_goaway_while_loading: Callable[[], None] = leave
         self._handlers: dict[int, Callable[[int, int, bytes], None]] = {
             FrameType.SETTINGS: self._on_settings,
@@ -93,6 +94,13 @@ class Connection:
             FrameType.FILE: self._on_file,
             FrameType.INTERRUPT: self._on_interrupt,
         }
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def take(self, kind: int, handler: Callable[[int, int, bytes], None]) -> None:
+        """Give frames of a kind, which is no worker's or is taken otherwise, to `handler`."""
+        self._handlers[kind] = handler
 
     def next_stream(self) -> Stream | None:
         """Begin the next request, waiting for one; ``None`` when no more will come."""
@@ -156,7 +164,7 @@ class Connection:
         if not data:
             if self._is_drained():
                 return
-            leave()
+            self.on_end()
         try:
             for kind, frame_flags, number, payload in self._decoder.decode(data):
                 if kind == _REQUEST:

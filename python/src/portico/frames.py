@@ -34,13 +34,15 @@ class FrameType:
     LOG: Final = 0x09  # application: a line for the error log
     FILE: Final = 0x0A  # application: the rest of the body is this open file; answered with ACK
     INTERRUPT: Final = 0x0B  # gateway: this request took too long; answered with ACK, and stacks
+    FORK: Final = 0x0C  # gateway, to a template: make a worker; answered with ACK
+    EXITED: Final = 0x0D  # template: how a worker that it has forked ended
 
 
 class FrameFlag:
     """What one bit of the flags says."""
 
     END_STREAM: Final = 0x01  # the sender is done with this stream
-    ACK: Final = 0x02  # on PING, FILE and INTERRUPT: an answer
+    ACK: Final = 0x02  # on PING, FILE, INTERRUPT and FORK: an answer
     ESCAPED: Final = 0x04  # on REQUEST: names ending in "%" have percent-encoded values
     INFORMATIONAL: Final = 0x08  # on RESPONSE: early hints; the final one follows
 

@@ -40,7 +40,8 @@ class Watcher:
             self._parked = False
             self._gate.release()
 
-    def _run(self) -> None:
+    def watch_import(self) -> None:
+        """Return when the application is loaded."""
         connection = self._connection
         warn_at = monotonic() + SLOW_IMPORT_SECONDS
         while not connection.loaded:
@@ -52,7 +53,11 @@ class Watcher:
                     f"still importing {self._target} after {SLOW_IMPORT_SECONDS:g} s; "
                     f"it is at {where}"
                 )
-                self._connection.outbox.log(LogLevel.WARNING, text)
+                connection.outbox.log(LogLevel.WARNING, text)
+
+    def _run(self) -> None:
+        connection = self._connection
+        self.watch_import()
         while True:
             self._tick()
             with connection.begin_lock:

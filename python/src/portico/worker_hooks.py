@@ -27,7 +27,6 @@ class WorkerHooks:
     def __init__(self, text: str, connection: Connection) -> None:
         """Run the file that SETTINGS names, where the server was started; ``ConfigError``."""
         said: dict[str, Any] = json.loads(text)
-        self._connection = connection
         self._location: str = said["location"]
         directory = os.getcwd()
         os.chdir(said["directory"])
@@ -35,12 +34,20 @@ class WorkerHooks:
         config = evaluate(self._location, said["source"])
         os.chdir(directory)
         self._hooks: dict[str, Hook] = config.hooks()
-        log = HookLogger(connection.outbox.log)
         names: list[str] = said["names"]
-        cfg = Config(names, {**config.values(names), **said["values"]})
-        self._server = Server(os.getppid(), log, cfg)
-        self._worker = Worker(said["age"], os.getpid(), self._server)
+        self._cfg = Config(names, {**config.values(names), **said["values"]})
+        self._server_pid = os.getppid()
         self.has_request_hooks = "pre_request" in self._hooks or "post_request" in self._hooks
+        self._belong_to(connection, said["age"])
+
+    def adopt(self, text: str, connection: Connection) -> None:
+        """In a worker that was forked when the configuration had run: the hooks are its own."""
+        self._belong_to(connection, json.loads(text)["age"])
+
+    def _belong_to(self, connection: Connection, age: int) -> None:
+        self._connection = connection
+        self._server = Server(self._server_pid, HookLogger(connection.outbox.log), self._cfg)
+        self._worker = Worker(age, os.getpid(), self._server)
 
     def post_fork(self) -> None:
         """Before the application is loaded; ``ConfigError`` if it raises."""

@@ -25,14 +25,9 @@ export class BegunMarker {
   /** What was left of the stacks at the end; undefined before. */
   #lastStacks: string | undefined;
 
-  constructor() {
-    // Unlinked at once: nothing is left behind however this process ends.
-    const directory = mkdtempSync(join(tmpdir(), "portico-"));
-    try {
-      this.fd = openSync(join(directory, "begun"), "wx+", 0o600);
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
+  /** Of that name in `directory`; without one it has no name, and nothing is left behind of it. */
+  constructor(directory?: string) {
+    this.fd = directory === undefined ? openUnlinked() : openIn(directory);
     try {
       this.#write(0, BEGUN_AT);
       this.#write(NO_LIMIT, LIMIT_AT);
@@ -78,4 +73,17 @@ export class BegunMarker {
     bytes.writeUInt32BE(value);
     writeSync(this.fd, bytes, 0, 4, at);
   }
+}
+
+function openUnlinked(): number {
+  const directory = mkdtempSync(join(tmpdir(), "portico-"));
+  try {
+    return openIn(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function openIn(directory: string): number {
+  return openSync(join(directory, "begun"), "wx+", 0o600);
 }

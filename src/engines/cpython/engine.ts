@@ -21,6 +21,9 @@ import { applicationDirectories, findInterpreter, type Interpreter } from "./int
 import { lintMode, milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
 import { PythonWorker } from "./python-worker.ts";
 import { bodyInput, mayHaveBody, type RequestBody, readRequestBody } from "./request-body.ts";
+import { type Launch, SpawnedWorker } from "./spawn.ts";
+import { Template } from "./template.ts";
+import { Templates } from "./templates.ts";
 import type { WorkerFacts } from "./worker-facts.ts";
 
 const NO_CHANGES: readonly string[] = [];
@@ -45,6 +48,8 @@ export class CPythonEngine implements Engine {
   readonly #group: WorkerGroup;
   readonly #dispatcher: Dispatcher;
   readonly #directory: string;
+  /** What workers are forked from, with `preload`. */
+  readonly #templates: Templates | undefined;
   /** Of all workers, for all find the same. */
   #onFinding: OnFinding | undefined;
   readonly #encoder = new EnvironEncoder();
@@ -60,6 +65,8 @@ export class CPythonEngine implements Engine {
     this.#log = options.log;
     this.#onFinding = options.onFinding;
     this.#directory = resolve(options.directory);
+    const templates = options.preload === true ? this.#makeTemplates() : undefined;
+    this.#templates = templates;
     const timeout = milliseconds(options.timeout);
     const { maxQueued, log } = options;
     const queueTimeout = milliseconds(options.queueTimeout);
@@ -72,7 +79,8 @@ export class CPythonEngine implements Engine {
       recycling: recyclingOf(options),
       oomCounter: MemoryCgroup.find(),
       log: options.log,
-      spawn: (id) => this.#spawn(id),
+      spawn: (id, generation) => this.#spawn(id, generation),
+      ...(templates !== undefined && { onGenerations: (inUse) => templates.keep(inUse) }),
     });
   }
 
@@ -84,6 +92,11 @@ export class CPythonEngine implements Engine {
       workingDirectory: process.cwd(),
       applicationDirectories: applicationDirectories(this.#target, this.#directory),
     });
+    if (this.#templates !== undefined && process.platform === "darwin") {
+      this.#log.warning(
+        "--preload: what macOS itself brings along may crash in a forked process; for trials alone",
+      );
+    }
     if (lintMode(this.#options.lint) !== "off") this.#onFinding ??= await this.#lineTeller();
     try {
       await this.#group.start();
@@ -112,6 +125,7 @@ export class CPythonEngine implements Engine {
     if (deadline.aborted) kill();
     deadline.addEventListener("abort", kill, { once: true });
     await this.#group.stop();
+    await this.#templates?.end();
     deadline.removeEventListener("abort", kill);
     this.#dispatcher.failQueued("the server stops");
   }
@@ -212,13 +226,11 @@ export class CPythonEngine implements Engine {
   }
 
   /** As gunicorn does, hooks call a worker's number its age. */
-  #spawn(age: number): PythonWorker {
+  #spawn(age: number, generation: number): PythonWorker {
     const { hooks } = this.#options;
     hooks?.onStarting(age);
     const worker = new PythonWorker({
-      command: this.#interpreter?.command ?? "python3",
-      directory: this.#directory,
-      env: { ...process.env, ...this.#options.env },
+      start: () => this.#templates?.fork(generation) ?? new SpawnedWorker(this.#launch()),
       settings: this.#settings(age),
       wantsAbort: hooks?.wantsAbort ?? false,
       threads: this.#options.threads,
@@ -235,6 +247,26 @@ export class CPythonEngine implements Engine {
     });
     void worker.exited.then(() => hooks?.onEnded(age, worker.pid));
     return worker;
+  }
+
+  #makeTemplates(): Templates {
+    const start = (): Template =>
+      new Template({
+        launch: this.#launch(),
+        // It runs the configuration of hooks, and none of them.
+        settings: this.#settings(0),
+        log: this.#log,
+        describe: (exit) => this.#group.describe(exit),
+      });
+    return new Templates(start);
+  }
+
+  #launch(): Launch {
+    return {
+      command: this.#interpreter?.command ?? "python3",
+      directory: this.#directory,
+      env: { ...process.env, ...this.#options.env },
+    };
   }
 
   #settings(age: number): string[] {

@@ -24,6 +24,11 @@ export interface PythonOptions extends RecyclingOptions {
   readonly gracefulTimeout?: number;
   /** A path that each worker is asked for before it takes requests; it must answer below 500. */
   readonly warmup?: string;
+  /**
+   * Whether the application is imported once, in a process that serves nothing, and the workers are
+   * forked from that; `false` if not given.
+   */
+  readonly preload?: boolean;
   /** Requests that may wait for a worker; 2048 if not given, 0 for none. One more is answered 503. */
   readonly maxQueued?: number;
   /** Seconds a request may wait for a worker before it is answered 503; 30 if not given, 0 for no end. */
@@ -44,7 +49,7 @@ export interface PythonOptions extends RecyclingOptions {
   readonly hooks?: WorkerHooks;
 }
 
-type Optional = "python" | "warmup" | "onFinding" | "hooks" | keyof RecyclingOptions;
+type Optional = ("python" | "warmup" | "preload" | "onFinding" | "hooks") | keyof RecyclingOptions;
 
 export type ResolvedPythonOptions = Required<Omit<PythonOptions, Optional>> &
   Pick<PythonOptions, Optional>;

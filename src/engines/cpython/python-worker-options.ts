@@ -2,12 +2,12 @@
 import type { Logger } from "../../log/logger.ts";
 import type { OnFinding } from "../../wsgi/lint/finding.ts";
 import type { BridgeCall } from "../bridge-call.ts";
+import type { PythonProcess } from "./python-process.ts";
 import type { PythonWorker } from "./python-worker.ts";
 
 export interface PythonWorkerOptions {
-  readonly command: string;
-  readonly directory: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Makes its process. */
+  readonly start: () => PythonProcess;
   /** Names and values of the SETTINGS frame, beside the version. */
   readonly settings: readonly string[];
   readonly threads: number;

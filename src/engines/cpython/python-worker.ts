@@ -1,7 +1,6 @@
 /** One Python process and the requests it has: its parent's view of it. */
-import type { ChildProcess } from "node:child_process";
 import { uint32 } from "../../bridge/frame-codec.ts";
-import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType, LogLevel } from "../../bridge/frames.ts";
+import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
 import { type NotingLog, notingLog } from "../../log/last-error.ts";
 import type { Dismissal } from "../../processes/endings.ts";
@@ -15,10 +14,10 @@ import { AnsweredBatch } from "./answered-batch.ts";
 import { BegunStreams } from "./begun-streams.ts";
 import { LastSubjects } from "./last-subjects.ts";
 import { OpenCalls } from "./open-calls.ts";
+import type { PythonProcess } from "./python-process.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
 import { LAST_STREAM_ID, OUT_OF_STREAMS, TOLD_TO_END } from "./retirements.ts";
 import { ServiceTime } from "./service-time.ts";
-import { exitOf, spawnPython } from "./spawn.ts";
 import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
 import { takeLog } from "./worker-log.ts";
 import { WriteAhead } from "./write-ahead.ts";
@@ -42,7 +41,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** For what it says, and what is said of it alone. */
   readonly log: NotingLog;
   readonly #options: PythonWorkerOptions;
-  readonly #child: ChildProcess;
+  readonly #process: PythonProcess;
   readonly #channel: BridgeChannel;
   readonly #begun: BegunStreams;
   readonly #serviceTime = new ServiceTime();
@@ -60,10 +59,6 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** Set while it takes requests. */
   isServing = false;
   facts: WorkerFacts | undefined;
-  /** Why the application could not be loaded, in the worker's words. */
-  refusal: string | undefined;
-  /** The traceback of that, which the log has too. */
-  trace: string | undefined;
   killed: string | undefined;
   worn: Dismissal | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
@@ -72,27 +67,31 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   constructor(options: PythonWorkerOptions) {
     this.log = notingLog(options.log);
     this.#options = { ...options, log: this.log };
-    const spawned = spawnPython(options.command, options.directory, options.env);
-    const { child, socket, marker } = spawned;
-    this.#child = child;
-    this.#begun = new BegunStreams(marker);
-    this.stacks = new WrittenStacks(marker);
-    this.#channel = new BridgeChannel(socket, {
+    this.#process = options.start();
+    const { bridge, exited } = this.#process;
+    this.exited = exited;
+    this.#begun = new BegunStreams(bridge);
+    this.stacks = new WrittenStacks(bridge);
+    this.#channel = new BridgeChannel(bridge, {
       frame: this.#takeFrame,
       readEnd: this.#readEnd,
       failed: (error) => this.#channelFailed(error),
       closed: () => this.#channelClosed(),
-    });
-    this.exited = exitOf(spawned);
-    void spawned.failed.then((error) => {
-      this.refusal = `${options.command} cannot be started: ${error.message}`;
     });
     const settings = encodeItems(["version", BRIDGE_VERSION, ...options.settings]);
     this.#channel.send(FrameType.SETTINGS, 0, 0, settings);
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#process.pid;
+  }
+
+  get refusal(): string | undefined {
+    return this.#process.refusal.text;
+  }
+
+  get trace(): string | undefined {
+    return this.#process.refusal.trace;
   }
 
   /** Requests it may still be sent. */
@@ -224,7 +223,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   drain(): void {
     this.isServing = false;
     // Whoever stops a worker waits for its end, which keeps this process alive until then.
-    this.#child.ref();
+    this.#process.ref();
     if (this.#isLeaving) return;
     this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
   }
@@ -234,14 +233,15 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (this.killed !== undefined) return;
     this.killed = why;
     this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
-    setTimeout(() => this.#child.kill("SIGKILL"), TIME_TO_EXPLAIN).unref();
+    this.#process.explain();
+    setTimeout(() => this.#process.kill("SIGKILL"), TIME_TO_EXPLAIN).unref();
   }
 
   kill(why: string): void {
     this.isServing = false;
     this.killed ??= why;
-    this.#child.ref();
-    this.#child.kill("SIGKILL");
+    this.#process.ref();
+    this.#process.kill("SIGKILL");
   }
 
   /** Kills it for what took too long; gunicorn's `worker_abort` hook runs at SIGABRT, where there is one. */
@@ -250,7 +250,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (this.killed !== undefined) return;
     this.isServing = false;
     this.killed = why;
-    this.#child.kill("SIGABRT");
+    this.#process.kill("SIGABRT");
     setTimeout(() => this.kill(why), TIME_TO_EXPLAIN);
   }
 
@@ -284,6 +284,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   };
 
   #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
+    if (this.facts === undefined) this.#process.refusal.hear(type, flags, payload);
     if (type === FrameType.SETTINGS) this.#loaded(decodePairs(payload.toString("latin1")));
     else if (type === FrameType.LOG) this.#takeLog(flags, streamId, payload);
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
@@ -293,17 +294,13 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   /** What it still says of a request that it has answered is about that one too. */
   #takeLog(level: number, streamId: number, payload: Buffer): void {
-    if (this.facts === undefined && level === LogLevel.ERROR) this.trace = payload.toString("utf8");
     const about = this.calls.get(streamId)?.request.about ?? this.#lastSubjects.get(streamId);
     takeLog(level, payload, this.#options, { ...about, workerPid: this.pid });
   }
 
   /** The worker takes no more: it was told to end by someone else, or could not load. */
   #takeGoaway(payload: Buffer): void {
-    if (payload.readUInt32BE(0) !== ErrorCode.NO_ERROR) {
-      this.refusal = payload.toString("utf8", 4);
-      return;
-    }
+    if (payload.readUInt32BE(0) !== ErrorCode.NO_ERROR) return;
     this.#isLeaving = true;
     this.retire(TOLD_TO_END);
   }
@@ -360,7 +357,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   readonly #refuse = (error: unknown): void => {
-    this.refusal = error instanceof Error ? error.message : String(error);
+    this.#process.refusal.text = error instanceof Error ? error.message : String(error);
     this.kill("its warm-up failed");
   };
 
@@ -369,7 +366,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (this.killed !== undefined) return;
     this.isServing = true;
     // From here on it is the server's socket that keeps this process alive, not its workers.
-    this.#child.unref();
+    this.#process.unref();
     this.#channel.unref();
     this.#ready.resolve();
     this.#options.onFree(this);

@@ -1,4 +1,4 @@
-/** When a Python worker takes no more requests because of the bridge itself. */
+/** Why a Python worker takes no more requests though nobody in this process has told it to end. */
 import type { Dismissal } from "../../processes/endings.ts";
 
 /** A worker is replaced before its streams' numbers outgrow their 32 bits. */
@@ -8,3 +8,5 @@ export const OUT_OF_STREAMS: Dismissal = {
   cause: "max-requests",
   why: "it has no stream numbers left",
 };
+
+export const TOLD_TO_END: Dismissal = { cause: "told", why: "it was told to end" };

@@ -1,4 +1,4 @@
-/** Starts one Python process: a duplex socket on fd 3, the begun marker on fd 4. */
+/** Starts Python processes: a duplex socket on fd 3 of each, and on fd 4 of a worker the begun marker. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { Socket } from "node:net";
@@ -7,13 +7,14 @@ import { fileURLToPath } from "node:url";
 import { type ProcessExit, SPAWN_FAILED } from "../../processes/worker-process.ts";
 import { LoadError } from "../errors.ts";
 import { BegunMarker } from "./begun-marker.ts";
+import type { Bridge, PythonProcess } from "./python-process.ts";
+import { Refusal } from "./refusal.ts";
 
-export interface SpawnedPython {
-  readonly child: ChildProcess;
-  readonly socket: Socket;
-  readonly marker: BegunMarker;
-  /** Resolves with the reason if no process was made. */
-  readonly failed: Promise<Error>;
+/** What a Python process is started with. */
+export interface Launch {
+  readonly command: string;
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** No process could be made: too many files are open, or memory or a directory is missing. */
@@ -26,29 +27,48 @@ export const PYTHON_PROGRAM: string = ["../../../../", "../../../"]
   .map((up) => fileURLToPath(new URL(`${up}python/src/portico/__main__.py`, import.meta.url)))
   .reduce((deeper, path) => (existsSync(deeper) ? deeper : path));
 
-/** @throws {SpawnError} */
-export function spawnPython(
-  command: string,
-  directory: string,
-  env: Readonly<Record<string, string | undefined>>,
-): SpawnedPython {
-  const marker = makeMarker();
-  const child = spawn(command, [PYTHON_PROGRAM], {
-    cwd: directory,
-    env,
-    stdio: ["ignore", "inherit", "inherit", "pipe", marker.fd],
-  });
-  // Listened for at once: an error event that nobody hears ends this process.
-  const failed = new Promise<Error>((resolve) => {
-    child.once("error", resolve);
-  });
-  // Absent where the system had no descriptors left for it, whatever the types say.
-  const socket = child.stdio?.[3];
-  if (!(socket instanceof Socket)) {
-    marker.close();
-    throw new SpawnError(`${command} cannot be started: no file descriptors are left`, 1);
+/** A worker that is a child of this process. */
+export class SpawnedWorker implements PythonProcess {
+  readonly bridge: Promise<Bridge>;
+  readonly exited: Promise<ProcessExit>;
+  readonly refusal: Refusal = new Refusal();
+  readonly #child: ChildProcess;
+
+  /** @throws {SpawnError} */
+  constructor(launch: Launch) {
+    const marker = makeMarker();
+    try {
+      const { child, socket, exited, failed } = startPython(launch, [], [marker.fd]);
+      this.#child = child;
+      this.bridge = Promise.resolve({ socket, marker });
+      this.exited = exited;
+      void failed.then((why) => {
+        this.refusal.text = why;
+      });
+    } catch (error) {
+      marker.close();
+      throw error;
+    }
   }
-  return { child, socket, marker, failed };
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  ref(): void {
+    this.#child.ref();
+  }
+
+  unref(): void {
+    this.#child.unref();
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** It is asked over the bridge, which is there from the start. */
+  explain(): void {}
 }
 
 function makeMarker(): BegunMarker {
@@ -59,10 +79,38 @@ function makeMarker(): BegunMarker {
   }
 }
 
-/** How the process ends, or that there was none. */
-export function exitOf({ child, failed }: SpawnedPython): Promise<ProcessExit> {
-  return new Promise((resolve) => {
+export interface StartedPython {
+  readonly child: ChildProcess;
+  readonly socket: Socket;
+  readonly exited: Promise<ProcessExit>;
+  /** Resolves with the reason if no process was made. */
+  readonly failed: Promise<string>;
+}
+
+/**
+ * Gives it these descriptors from 4 on.
+ * @throws {SpawnError}
+ */
+export function startPython(
+  { command, directory, env }: Launch,
+  args: readonly string[],
+  descriptors: readonly number[],
+): StartedPython {
+  const child = spawn(command, [PYTHON_PROGRAM, ...args], {
+    cwd: directory,
+    env,
+    stdio: ["ignore", "inherit", "inherit", "pipe", ...descriptors],
+  });
+  // Listened for at once: an error event that nobody hears ends this process.
+  const failed = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(`${command} cannot be started: ${error.message}`));
+  });
+  const exited = new Promise<ProcessExit>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal }));
     void failed.then(() => resolve({ code: SPAWN_FAILED, signal: null }));
   });
+  // Absent where the system had no descriptors left for it, whatever the types say.
+  const socket = child.stdio?.[3];
+  if (socket instanceof Socket) return { child, socket, exited, failed };
+  throw new SpawnError(`${command} cannot be started: no file descriptors are left`, 1);
 }

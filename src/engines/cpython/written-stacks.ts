@@ -1,11 +1,14 @@
 /** The stacks that a worker writes, told by a signal, while native code keeps its interpreter. */
 import type { BegunMarker } from "./begun-marker.ts";
+import type { Bridge } from "./python-process.ts";
 
 export class WrittenStacks {
-  readonly #marker: BegunMarker;
+  #marker: BegunMarker | undefined;
 
-  constructor(marker: BegunMarker) {
-    this.#marker = marker;
+  constructor(bridge: Promise<Bridge | undefined>) {
+    void bridge.then((there) => {
+      this.#marker = there?.marker;
+    });
   }
 
   /** Nothing happens where the worker has named no signal, or ends this very moment. */
@@ -21,6 +24,6 @@ export class WrittenStacks {
 
   /** What has been written since this was called last, empty for nothing. */
   read(): string {
-    return this.#marker.readStacks();
+    return this.#marker?.readStacks() ?? "";
   }
 }
