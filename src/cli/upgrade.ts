@@ -94,8 +94,9 @@ export class Upgrade {
     const { log } = this.#options;
     const start = await outcome;
     if (start.portico === "failed") {
-      log.error(`The new server is not ready, and this one goes on: ${start.message}`);
+      // Only then another can be started: whoever reads the line may ask for it.
       await exited;
+      log.error(`The new server is not ready, and this one goes on: ${start.message}`);
       return;
     }
     this.#other = { kind: "beside", pid };
