@@ -26,7 +26,6 @@ const END = "<!-- The end of what is made. -->";
 const FATES = {
   noted: ["Accepted, with a line in the log that says why nothing is lost", "because"],
   refused: ["Refused", "what to do"],
-  "not yet": ["Refused until Portico has them", "until then"],
 };
 
 const HTTP_PARTS = {

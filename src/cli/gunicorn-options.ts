@@ -15,8 +15,8 @@ export interface GunicornOption {
   readonly name: string;
   /** Values that ask for nothing Portico does not do anyway: gunicorn's default, mostly. */
   readonly idle?: readonly string[];
-  /** Accepted with a line in the log, refused for good, or refused until Portico has it. */
-  readonly fate: "noted" | "refused" | "not yet";
+  /** Accepted with a line in the log, or refused. */
+  readonly fate: "noted" | "refused";
   /** Why nothing is lost, or what to use. */
   readonly words: string;
 }
@@ -37,9 +37,6 @@ export function judge(option: GunicornOption, { origin, value }: GivenOption): s
   if (value === "" || (isSwitch && value === "false")) return undefined;
   if (value !== undefined && option.idle?.includes(value)) return undefined;
   if (option.fate === "noted") return `${origin} has no effect: ${option.words}`;
-  if (option.fate === "not yet") {
-    throw new UsageError(`${origin} is gunicorn's; Portico does not have it yet: ${option.words}`);
-  }
   const what = value === undefined || isSwitch ? origin : `${origin} ${shown(value)}`;
   throw new UsageError(`${what} cannot be done: ${option.words}`);
 }
@@ -174,12 +171,9 @@ const REFUSED: readonly Row[] = [
   ["--spew", "spew", "run the application under python -m trace"],
 ];
 
-const NOT_YET: readonly Row[] = [];
-
 export const GUNICORN_OPTIONS: readonly GunicornOption[] = [
   ...NOTED.map((row) => optionOf(row, "noted")),
   ...REFUSED.map((row) => optionOf(row, "refused")),
-  ...NOT_YET.map((row) => optionOf(row, "not yet")),
 ];
 
 function optionOf([usage, name, words, idle]: Row, fate: GunicornOption["fate"]): GunicornOption {

@@ -100,11 +100,6 @@ export class WorkerGroup {
     return started;
   }
 
-  /** Those there are, also such as boot or finish. */
-  get size(): number {
-    return this.#members.size;
-  }
-
   /** How many there are to be. */
   get workers(): number {
     return this.#workers;
@@ -255,11 +250,7 @@ export class WorkerGroup {
   #isReloaded(): boolean {
     const serving = [...this.#members.values()].filter((member) => member.stage !== "draining");
     const isNew = (member: Member): boolean => member.generation === this.#generations.wanted;
-    return serving.every(isNew) && this.#countReady() >= this.#workers;
-  }
-
-  #countReady(): number {
-    return this.stages.ready;
+    return serving.every(isNew) && this.stages.ready >= this.#workers;
   }
 
   #do(action: Action): void {
@@ -303,7 +294,7 @@ export class WorkerGroup {
     }
     this.#reports.cannotSpawn(error);
     if (!this.#generations.endsWith(this.#generations.wanted)) return;
-    this.#reports.reloadCannotSpawn(this.#countReady());
+    this.#reports.reloadCannotSpawn(this.stages.ready);
     this.#generations.giveUp(String(error));
   }
 
@@ -337,8 +328,8 @@ export class WorkerGroup {
     enter(member, "ready");
     this.#pause.cameUp();
     this.#generations.cameUp(member.generation);
-    if (this.#countReady() >= this.#workers) this.#vacant = [];
-    if (this.#state.kind === "starting" && this.#countReady() >= this.#workers) {
+    if (this.stages.ready >= this.#workers) this.#vacant = [];
+    if (this.#state.kind === "starting" && this.stages.ready >= this.#workers) {
       this.#state.resolve();
       this.#state = SERVING;
     }
@@ -378,7 +369,7 @@ export class WorkerGroup {
   }
 
   #didNotBoot(ended: Ended, generation: number): void {
-    const others = this.#countReady();
+    const others = this.stages.ready;
     // Told first: who waits for the reload may end this process.
     if (this.#generations.endsWith(generation)) {
       this.#generations.giveUp(this.#reports.reloadFailed(ended, others));

@@ -167,12 +167,15 @@ function beginningOf(path: string): string {
   }
 }
 
+const MAY_STAY: ReadonlySet<unknown> = new Set(["ENOENT", "EACCES", "EPERM"]);
+
 /** Nobody finds it any more; who has found it waits in the queue. */
-function removeFile(path: string): void {
+export function removeFile(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    // Somebody has removed it before.
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    // Somebody has removed it before, or it is in a directory that is another user's since --user: then
+    // it stays, as a file that nobody listens on.
+    if (!(error instanceof Error && "code" in error && MAY_STAY.has(error.code))) throw error;
   }
 }

@@ -1,10 +1,10 @@
 /** Listening sockets: opened, named when they cannot be, and closed. */
-import { linkSync, lstatSync, renameSync, rmSync, type Stats, unlinkSync } from "node:fs";
+import { linkSync, lstatSync, renameSync, type Stats, unlinkSync } from "node:fs";
 import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
 import { dirname, resolve as resolvePath } from "node:path";
 import { type Address, addressFrom, type Binding, urlOf } from "./addresses.ts";
 import { boundPath } from "./bound-path.ts";
-import { LastConnections } from "./last-connections.ts";
+import { LastConnections, removeFile } from "./last-connections.ts";
 
 /** An address that cannot be listened on; the message says why and what to do. */
 export class ListenError extends Error {
@@ -122,7 +122,7 @@ class OpenListener implements Listener {
   /** Of a socket that was passed and is nobody else's any more: libuv knows nothing of it. */
   #removeStrangeFile(): void {
     const { address } = this;
-    if (address.kind === "unix" && !this.#isBoundHere) rmSync(address.path, { force: true });
+    if (address.kind === "unix" && !this.#isBoundHere) removeFile(address.path);
   }
 }
 

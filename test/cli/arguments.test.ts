@@ -94,6 +94,7 @@ test("a target alone is served with every default", () => {
     logSyslogPrefix: undefined,
     logSyslogFacility: "user",
     disableRedirectAccessToSyslog: false,
+    preload: false,
     lint: false,
     reload: false,
     reloadEngine: "auto",
@@ -310,13 +311,6 @@ test("an unknown option is refused with the nearest one", () => {
 
 test("a beginning of several options is refused with all of them", () => {
   assertRefused(["--log-f", "x", "app"], "--log-f could be --log-file, --log-format");
-});
-
-test("gunicorn's options that are missing here are refused with what to do", () => {
-  assertRefused(
-    ["--log-syslog", "app"],
-    "--log-syslog is gunicorn's; Portico does not have it yet: run it under systemd or pipe its output to logger(1)",
-  );
 });
 
 test("gunicorn's options that are needless here are accepted with a line that says why", () => {

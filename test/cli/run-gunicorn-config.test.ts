@@ -115,12 +115,6 @@ some_name_of_my_own = object()
       /^portico: gunicorn\.conf\.py: worker_class gevent cannot be done: .*use --threads/,
     ],
     [
-      "asks for what is not there yet",
-      "daemon = True",
-      2,
-      /^portico: gunicorn\.conf\.py: daemon is gunicorn's; Portico does not have it yet/,
-    ],
-    [
       "has a bad value",
       'workers = "many"',
       2,

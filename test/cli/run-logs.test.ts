@@ -120,7 +120,7 @@ describe("JSON logs", { concurrency: 2 }, () => {
     const entries = await entriesOf(run, /slow 504/, /WORKER TIMEOUT/);
     const about = entries.filter(({ request_id }) => request_id === "slow");
     assert.ok(about.some((entry) => entry["http.response.status_code"] === 504));
-    const timeout = about.find(({ level }) => level === "critical");
+    const timeout = about.find(({ level }) => level === "error");
     assert.equal(typeof timeout?.["worker.pid"], "number");
   });
 

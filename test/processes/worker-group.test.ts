@@ -185,7 +185,7 @@ describe("a group of workers", () => {
     });
     assert.deepEqual(stage.worker(1).asked, ["kill: another worker did not boot"]);
     await settled();
-    assert.equal(stage.group.size, 0);
+    assert.deepEqual(stage.group.pids, []);
     await stage.pass(5_000);
     assert.equal(stage.workers.length, 2, "it went on trying");
   });
@@ -402,7 +402,7 @@ describe("a group of workers", () => {
     await stage.start();
     stage.group.killAll("told to hurry");
     await settled();
-    assert.equal(stage.group.size, 0);
+    assert.deepEqual(stage.group.pids, []);
     await stage.group.stop();
     assert.equal(stage.workers.length, 2);
   });

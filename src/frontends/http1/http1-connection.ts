@@ -136,8 +136,6 @@ export class Http1Connection implements ServedConnection {
     else this.#checkProgress();
   }
 
-  // The client's side
-
   #receive(data: Buffer | null): void {
     if (this.#phase === "closed") return;
     if (this.#phase === "lingering") {
@@ -250,8 +248,6 @@ export class Http1Connection implements ServedConnection {
     this.#linger();
   }
 
-  // The application's side
-
   #begin(head: RequestHead): void {
     const facts = this.#client.for(head, this.#http.proxyHeader);
     this.#phase = "answering";
@@ -347,8 +343,6 @@ export class Http1Connection implements ServedConnection {
       this.#enter("idle", this.#draining ? DRAIN_GRACE : this.#context.timeouts.keepAlive);
     }
   }
-
-  // The end of things
 
   /** A request body that stalls, or an answer that nobody reads; an application may take its time. */
   #checkProgress(): void {
