@@ -11,8 +11,10 @@ import { longFlag, SECTIONS } from "../build/src/cli/setting.js";
 import { SETTING_NAMES, SETTINGS } from "../build/src/cli/settings.js";
 import { REFUSALS } from "../build/src/http/refusals.js";
 import { statusLine } from "../build/src/http/status.js";
+import { FAMILIES } from "../build/src/metrics/families.js";
 import { ROW_GROUPS } from "../build/src/probe/row.js";
 import { ROWS } from "../build/src/probe/rows.js";
+import { CAUSES } from "../build/src/processes/endings.js";
 import { specification } from "./wsgi-specification.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -40,6 +42,7 @@ const GENERATED = [
   { file: "docs/settings.md", make: settingsDocument },
   { file: "docs/http.md", make: httpDocument },
   { file: "docs/from-gunicorn.md", make: gunicornDocument },
+  { file: "docs/metrics.md", make: metricsDocument },
   { file: "docs/probe.md", make: probeDocument },
   { file: "docs/conformance.md", make: () => conformanceDocument(readResults()) },
   { file: "spec/wsgi-typescript.md", make: wsgiDocument },
@@ -136,6 +139,23 @@ function httpDocument() {
 
 function probeDocument() {
   return withMade("docs/probe.md", "src/probe/rows", ROW_GROUPS.map(rowsOf).join("\n\n"));
+}
+
+function metricsDocument() {
+  const rows = FAMILIES.map(({ name, type, labels, help }) => {
+    const shown = labels.map((label) => `\`${label}\``).join(", ");
+    return `| \`${name}\` | ${type} | ${shown} | ${help} |`;
+  });
+  const causes = Object.entries(CAUSES).map(([cause, words]) => `| \`${cause}\` | ${words} |`);
+  const reasons = Object.entries(REFUSALS).map(
+    ([name, { status, says }]) => `| \`${name}\` | ${statusLine(status)} | ${says} |`,
+  );
+  const parts = [
+    `### What there is\n\n| metric | type | labels | is |\n| --- | --- | --- | --- |\n${rows.join("\n")}`,
+    `### Why workers end\n\n| \`cause\` | means |\n| --- | --- |\n${causes.join("\n")}`,
+    `### Why clients are refused\n\n[http.md](http.md) has the rules.\n\n| \`reason\` | answer | because |\n| --- | --- | --- |\n${reasons.join("\n")}`,
+  ];
+  return withMade("docs/metrics.md", "src/metrics/families.ts", parts.join("\n\n"));
 }
 
 function rowsOf(group) {

@@ -12,18 +12,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: [],
   bridge: [],
   log: [],
+  stats: [],
   buffers: ["log"],
   processes: ["log"],
   gateway: ["wsgi", "http", "buffers", "log"],
   routing: ["wsgi"],
   engines: ["wsgi", "bridge", "buffers", "processes", "log"],
-  frontends: ["wsgi", "http", "bridge", "buffers", "gateway", "log"],
-  server: ["wsgi", "http", "buffers", "gateway", "frontends", "log"],
+  frontends: ["wsgi", "http", "bridge", "buffers", "gateway", "log", "stats"],
+  server: ["wsgi", "http", "buffers", "gateway", "frontends", "log", "stats"],
   embed: [
     "wsgi",
     "http",
     "buffers",
     "log",
+    "stats",
     "processes",
     "frontends",
     "server",
@@ -32,8 +34,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   probe: ["wsgi", "client", "log"],
   check: ["wsgi", "client", "log", "embed"],
+  control: ["wsgi", "buffers", "log", "stats", "processes", "server"],
+  metrics: ["wsgi", "log", "stats", "server", "embed"],
   development: ["wsgi"],
-  supervisor: ["wsgi", "log", "processes", "engines", "server", "embed"],
+  supervisor: ["wsgi", "log", "stats", "processes", "engines", "server", "embed"],
 };
 
 /** Floors that may import all others. */
@@ -41,7 +45,7 @@ const FREE = ["cli"];
 
 /** Floor 0 decides; sockets, processes, files, timers and clocks are for those above. */
 const PURE = [
-  ...["wsgi/", "http/", "bridge/"],
+  ...["wsgi/", "http/", "bridge/", "stats/"],
   ...["processes/plan.ts", "processes/boot-pause.ts", "processes/generations.ts"],
 ];
 const WORLD = /^(?:node:)?(?:net|child_process|fs|timers|cluster|worker_threads|dgram|tls|http)\b/;

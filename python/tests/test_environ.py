@@ -57,6 +57,13 @@ def test_multithread_is_true_with_threads(run: Run) -> None:
     assert show(gateway, flags) == "(True, False)"
 
 
+def test_queue_time_is_a_float_and_zero_where_nothing_was_waited_for(run: Run) -> None:
+    gateway = run(SHOW)
+    queue_time = "environ['portico.queue_time']"
+    assert show(gateway, queue_time) == "0.0"
+    assert show(gateway, queue_time, **{"portico.queue_time": "0.250000"}) == "0.25"
+
+
 def test_input_terminated_is_true_where_it_was_sent(run: Run) -> None:
     gateway = run(SHOW)
     expression = "environ.get('wsgi.input_terminated')"

@@ -4,6 +4,7 @@ import { EventEmitter, once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Stall } from "../embed/process-watch.ts";
 import { shown } from "../wsgi/lint/evidence.ts";
 import type { Finding } from "../wsgi/lint/finding.ts";
 import {
@@ -11,7 +12,6 @@ import {
   type FromServed,
   isFromServed,
   placeOf,
-  type Stall,
   type ToServed,
 } from "./messages.ts";
 

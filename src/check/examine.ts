@@ -1,10 +1,12 @@
 /** One examination: the application is started, tried with the battery, and reported on. */
+
 import type { FieldList } from "../client/field-list.ts";
+import type { Stall } from "../embed/process-watch.ts";
 import type { Finding } from "../wsgi/lint/finding.ts";
 import type { Language } from "../wsgi/lint/rule.ts";
 import { BATTERY } from "./battery.ts";
 import { CheckedProcess } from "./checked-process.ts";
-import { placeOf, type Stall } from "./messages.ts";
+import { placeOf } from "./messages.ts";
 import { type CheckReport, makeReport, type StepReport } from "./report.ts";
 import { GaveUp, Visitor } from "./visitor.ts";
 

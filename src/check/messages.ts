@@ -1,4 +1,5 @@
 /** What `portico check` and the process that serves the application tell each other. */
+import type { Stall } from "../embed/process-watch.ts";
 import type { Finding } from "../wsgi/lint/finding.ts";
 
 /** Holds the checking process's pid in the environment of the served one, which takes it out at once. */
@@ -26,19 +27,15 @@ export type FromServed =
   /** All that was to be told has been. */
   | { readonly portico: "stopped" };
 
-/** An event loop that has not turned for a while. */
-export interface Stall {
-  /** It has not turned for so long, or longer. */
-  readonly milliseconds: number;
-  /** Whether requests were served already: to load an application may take its time. */
-  readonly isServing: boolean;
-  /** Where it is, the innermost calls, the first of all first: `application (/site/app.ts:7)`. */
-  readonly stack: readonly string[];
-}
+/** How long the served process's event loop may stand still, in milliseconds. */
+export const LONGEST_STALL = 1_500;
+
+/** Calls that a line names. */
+const CALLS = 8;
 
 /** With the calls around it. */
 export function placeOf({ stack }: Stall): string {
-  return stack.join(", called by ");
+  return stack.slice(0, CALLS).join(", called by ");
 }
 
 export function isFromServed(message: unknown): message is FromServed {

@@ -1,10 +1,12 @@
 /** The served process's side: serves the application, tells its checker what lint finds, ends with it. */
 import type { RunningServer } from "../embed/make-server.ts";
+import { watchProcess } from "../embed/process-watch.ts";
 import type { OnFinding } from "../wsgi/lint/finding.ts";
-import { watchEventLoop } from "./loop-watch.ts";
-import { type FromServed, isToServed, STALL_DESCRIPTOR } from "./messages.ts";
+import { type FromServed, isToServed, LONGEST_STALL, STALL_DESCRIPTOR } from "./messages.ts";
 
 export interface ServeCheckedOptions {
+  /** The checker's pid: this process ends with it. */
+  readonly checker: number;
   /** Loads the application under lint and makes the server, which this process starts and ends. */
   readonly open: (onFinding: OnFinding, onInnerLint: () => void) => Promise<RunningServer>;
   /** What runs the application, once it is loaded. */
@@ -19,7 +21,13 @@ const GRACE = 1_000;
 export async function serveChecked(options: ServeCheckedOptions): Promise<void> {
   process.once("disconnect", () => process.exit(0));
   if (!process.connected) process.exit(0);
-  const serving = watchEventLoop(STALL_DESCRIPTOR);
+  const serving = watchProcess({
+    parent: options.checker,
+    longestStall: LONGEST_STALL,
+    // The stack tells when it has returned; a checker that must not wait so long kills.
+    patience: Number.POSITIVE_INFINITY,
+    descriptor: STALL_DESCRIPTOR,
+  });
   let server: RunningServer;
   try {
     const onFinding: OnFinding = (finding) => void tell({ portico: "finding", finding });

@@ -8,7 +8,6 @@ import { SURROUNDINGS } from "../embed/lint.ts";
 import { RunningServer } from "../embed/make-server.ts";
 import { VERSION } from "../embed/version.ts";
 import { createLogger } from "../log/logger.ts";
-import { endWithParent } from "../supervisor/end-with-parent.ts";
 import { makeLint } from "../wsgi/lint.ts";
 import { CHECK_SETTINGS, type CheckCommand, parseCheck } from "./check-settings.ts";
 import { failure } from "./failure.ts";
@@ -40,7 +39,6 @@ export async function check(argv: readonly string[]): Promise<void> {
 }
 
 async function serve({ target: targetText, serving }: Check, checker: number): Promise<void> {
-  endWithParent(checker);
   const target = parseTarget(targetText);
   const isPython = target.kind === "python";
   const log = createLogger({ destination: process.stderr });
@@ -56,7 +54,7 @@ async function serve({ target: targetText, serving }: Check, checker: number): P
     return await RunningServer.open(linted, serving.settings.bind, { log });
   };
   const own = isPython ? [] : [`Node.js ${process.versions.node}`];
-  await serveChecked({ open, runtimes: () => [...own, ...runtimes()], failure });
+  await serveChecked({ checker, open, runtimes: () => [...own, ...runtimes()], failure });
 }
 
 async function printReport(command: Check, argv: readonly string[]): Promise<void> {

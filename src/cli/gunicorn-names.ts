@@ -28,10 +28,17 @@ export const GUNICORN_NAMES: Readonly<Record<string, SettingName>> = {
   proc_name: "name",
   pidfile: "pid",
   umask: "umask",
+  control_socket: "controlSocket",
+  control_socket_mode: "controlSocketMode",
+  control_socket_disable: "noControlSocket",
   accesslog: "accessLogfile",
   access_log_format: "accessLogformat",
   errorlog: "errorLogfile",
   loglevel: "logLevel",
+  statsd_host: "statsdHost",
+  statsd_prefix: "statsdPrefix",
+  dogstatsd_tags: "dogstatsdTags",
+  enable_backlog_metric: "enableBacklogMetric",
   reload: "reload",
   reload_engine: "reloadEngine",
   reload_extra_files: "reloadExtraFile",
@@ -79,6 +86,7 @@ export const HOOKS_NOT_RUN: Readonly<Record<string, string>> = {
 /** What hooks find in `cfg`, beside what the file itself says. */
 export function valuesForHooks(settings: Settings): Readonly<Record<string, unknown>> {
   const values = Object.entries(GUNICORN_NAMES).map(([name, setting]) => [name, settings[setting]]);
+  const { statsdHost } = settings;
   const workerClass = settings.threads > 1 ? "gthread" : "sync";
   return {
     ...Object.fromEntries(values),
@@ -86,6 +94,7 @@ export function valuesForHooks(settings: Settings): Readonly<Record<string, unkn
     raw_env: Object.entries(settings.env).map(([name, value]) => `${name}=${value}`),
     env: settings.env,
     pythonpath: settings.pythonpath.join(",") || null,
+    statsd_host: statsdHost === undefined ? null : [statsdHost.host, statsdHost.port],
     worker_class: workerClass,
     worker_class_str: workerClass,
   };

@@ -56,7 +56,6 @@ const SMUGGLING = "what one server takes and the next refuses lets requests be s
 const LOGGING =
   "Portico writes its lines itself; use --access-logformat, --log-level and the log files, and configure Python's logging in the application";
 const SYSLOG = "run it under systemd or pipe its output to logger(1)";
-const STATSD = "count from the access log";
 
 /** In each row: flags and the name of the value as help shows them, the name in gunicorn.conf.py. */
 const NOTED: readonly Row[] = [
@@ -116,7 +115,6 @@ const NOTED: readonly Row[] = [
   ["--http2-initial-window-size INT", "http2_initial_window_size", NO_HTTP2, ["65535"]],
   ["--http2-max-frame-size INT", "http2_max_frame_size", NO_HTTP2, ["16384"]],
   ["--http2-max-header-list-size INT", "http2_max_header_list_size", NO_HTTP2, ["65536"]],
-  ["--no-control-socket", "control_socket_disable", "Portico opens none"],
   ["", "default_proc_name", "--name says what the process is called", ["gunicorn"]],
   [
     "",
@@ -188,16 +186,10 @@ const NOT_YET: readonly Row[] = [
   ["-u --user USER", "user", "let the service manager change the user"],
   ["-g --group GROUP", "group", "let the service manager change the group"],
   ["--initgroups", "initgroups", "let the service manager set the groups"],
-  ["--control-socket PATH", "control_socket", "send signals (SIGNALS.md)"],
-  ["--control-socket-mode INT", "control_socket_mode", "leave it out"],
   ["--log-syslog", "syslog", SYSLOG],
   ["--log-syslog-to ADDRESS", "syslog_addr", SYSLOG, ["udp://localhost:514"]],
   ["--log-syslog-prefix TEXT", "syslog_prefix", SYSLOG],
   ["--log-syslog-facility TEXT", "syslog_facility", SYSLOG, ["user"]],
-  ["--statsd-host ADDRESS", "statsd_host", STATSD],
-  ["--dogstatsd-tags TAGS", "dogstatsd_tags", STATSD],
-  ["--statsd-prefix TEXT", "statsd_prefix", STATSD],
-  ["--enable-backlog-metric", "enable_backlog_metric", STATSD],
 ];
 
 export const GUNICORN_OPTIONS: readonly GunicornOption[] = [

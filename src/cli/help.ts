@@ -1,4 +1,5 @@
 /** What `--help`, `--version` and `--print-config` print, made from the tables of settings and flags. */
+import type { ShownSetting } from "../control/controlled.ts";
 import { wrapped } from "../log/wrapped.ts";
 import { COMMANDS } from "./flags.ts";
 import { SECTIONS, type Setting, type SettingTable, settingNames } from "./setting.ts";
@@ -50,14 +51,20 @@ export function versionText(version: string): string {
   return `portico (version ${version})\n`;
 }
 
-/** All of `--print-config`: a line for each setting, with its value and where that comes from. */
-export function printedConfig(settings: Settings, sources: SettingSources): string {
-  const rows = SETTING_NAMES.map(
-    (name) => [name, shownValue(name, settings), sources[name]] as const,
-  );
-  const nameWidth = Math.max(...rows.map(([name]) => name.length));
-  const lines = rows.map(
-    ([name, value, source]) => `${name.padEnd(nameWidth)} = ${value}  (${shownSource(source)})`,
+/** Every setting with its value and where that comes from. */
+export function shownSettings(settings: Settings, sources: SettingSources): ShownSetting[] {
+  return SETTING_NAMES.map((name) => ({
+    name,
+    value: shownValue(name, settings),
+    source: shownSource(sources[name]),
+  }));
+}
+
+/** All of `--print-config`: a line for each setting. */
+export function printedConfig(shown: readonly ShownSetting[]): string {
+  const nameWidth = Math.max(...shown.map(({ name }) => name.length));
+  const lines = shown.map(
+    ({ name, value, source }) => `${name.padEnd(nameWidth)} = ${value}  (${source})`,
   );
   return `${lines.join("\n")}\n`;
 }
@@ -99,7 +106,8 @@ function remarks<Value>(setting: Setting<Value>): string {
   return parts.length === 0 ? "" : ` [${parts.join("; ")}]`;
 }
 
-function entry(flags: string, text: string): string {
+/** A flag or a command with what it does, beside one another. */
+export function entry(flags: string, text: string): string {
   const lines = wrapped(text, WIDTH - TEXT_COLUMN);
   const indent = " ".repeat(TEXT_COLUMN);
   const label = `  ${flags}`;

@@ -1,14 +1,11 @@
 /** The settings of the process itself: where it is, what it is called, what it leaves. */
-import { quoted } from "../log/escapes.ts";
-import { SettingError } from "./errors.ts";
 import type { SettingTable } from "./setting.ts";
 import {
   aText,
   environEntries,
   environmentEntries,
-  lastOf,
+  fileMode,
   optionalText,
-  type SettingType,
 } from "./setting-types.ts";
 
 export interface MechanicsSettings {
@@ -19,18 +16,6 @@ export interface MechanicsSettings {
   readonly pid: string | undefined;
   readonly umask: number;
 }
-
-/** As gunicorn reads it: octal with a zero in front (022, 0o22), else hexadecimal (0x12) or decimal. */
-const fileMode: SettingType<number> = {
-  shape: "number",
-  read(texts, origin) {
-    const text = lastOf(texts);
-    const value = Number(text.replace(/^0(?=\d)/, "0o"));
-    if (/^(?:0o?[0-7]+|0x[\da-f]+|\d+)$/i.test(text) && value <= 0o777) return value;
-    throw new SettingError(origin, `${quoted(text)} is not a mask of file modes, such as 022`);
-  },
-  show: (mask) => `0o${mask.toString(8)}`,
-};
 
 export const MECHANICS_SETTINGS: SettingTable<MechanicsSettings> = {
   chdir: {
@@ -79,7 +64,7 @@ export const MECHANICS_SETTINGS: SettingTable<MechanicsSettings> = {
     section: "Server Mechanics",
     flags: ["-m", "--umask"],
     metavar: "INT",
-    type: fileMode,
+    type: fileMode("a mask of file modes, such as 022"),
     default: 0,
     help: "The rights that a Unix socket does not give, as octal digits with a zero in front: 0007 leaves others out.",
   },

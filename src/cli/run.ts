@@ -1,19 +1,28 @@
 /** The command line: argv → settings → a server; a mistake → one line and an exit status. */
 import { holdEngines, releaseEngines } from "../embed/engines.ts";
 import { VERSION } from "../embed/version.ts";
+import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { Logger } from "../log/logger.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import { WORKER_VARIABLE } from "../supervisor/messages.ts";
 import { runServerWorker } from "../supervisor/server-worker.ts";
 import { parseArguments, type ServeLine } from "./arguments.ts";
 import { findConfigFile } from "./config-file.ts";
+import { ControlAttendant } from "./control-attendant.ts";
 import { failure } from "./failure.ts";
 import { GunicornHooks, hooksFrom } from "./gunicorn-hooks.ts";
-import { helpText, printedConfig, versionText } from "./help.ts";
+import { helpText, printedConfig, shownSettings, versionText } from "./help.ts";
 import { Logs } from "./logs.ts";
+import { MetricsAttendant, openStatsd, StatsdAttendant } from "./metrics-attendants.ts";
 import { keepPidFile } from "./pid-file.ts";
-import { applicationOf, enterDirectory, type Order, openServer } from "./serve-target.ts";
-import { type Attendant, runService } from "./service.ts";
+import {
+  applicationOf,
+  enterDirectory,
+  type Order,
+  openServer,
+  withRights,
+} from "./serve-target.ts";
+import { type Attendant, runService, type Service } from "./service.ts";
 import { OwnService, SupervisedService, supervisorOf } from "./services.ts";
 import type { Settings } from "./settings.ts";
 import { COMMAND_VARIABLE, type SettledCommand, settleCommand } from "./settled-command.ts";
@@ -45,7 +54,9 @@ async function obey(line: ServeLine): Promise<void> {
   const { settings } = command;
   enterDirectory(settings.chdir);
   Object.assign(process.env, settings.env);
-  if (settings.printConfig) process.stdout.write(printedConfig(settings, command.sources));
+  if (settings.printConfig) {
+    process.stdout.write(printedConfig(shownSettings(settings, command.sources)));
+  }
   const plain = orderOf(command);
   const logs = new Logs(settings);
   const log = logs.error;
@@ -58,23 +69,25 @@ async function obey(line: ServeLine): Promise<void> {
     process.env[COMMAND_VARIABLE] = JSON.stringify(told);
   }
   setTitle(settings, isSupervised ? "supervisor" : "server");
-  const attendants = attendantsOf(order, command.notes, hooks, log);
-  if (settings.reload) return runInDevelopment(order, logs, attendants);
-  const service = isSupervised
-    ? new SupervisedService(order, logs, supervisorOf(order, logs))
-    : new OwnService(order, logs);
-  await runService(service, attendants, log);
+  const service = await serviceOf(order, logs);
+  const attendants = [
+    ...attendantsOf(order, command.notes, hooks, log),
+    ...(settings.noControlSocket ? [] : [new ControlAttendant(order, logs)]),
+    ...(await watchersOf(order, logs)),
+  ];
+  const { drainDelay } = settings;
+  await runService(service, attendants, { drainDelay, log });
 }
 
-/** What watches is loaded here: a server in production starts without it. */
-async function runInDevelopment(
-  order: Order,
-  logs: Logs,
-  attendants: readonly Attendant[],
-): Promise<void> {
-  const { DevelopmentService, sourceAttendant } = await import("./development.ts");
-  const service = new DevelopmentService(order, logs);
-  await runService(service, [...attendants, sourceAttendant(order, logs.error)], logs.error);
+async function serviceOf(order: Order, logs: Logs): Promise<Service> {
+  if (order.settings.reload) {
+    // What few use is loaded where it is asked for, here and below.
+    const { DevelopmentService } = await import("./development.ts");
+    return new DevelopmentService(order, logs);
+  }
+  return order.target.kind === "javascript"
+    ? new SupervisedService(order, logs, supervisorOf(order, logs))
+    : new OwnService(order, logs);
 }
 
 /** In the order in which they are told. */
@@ -97,15 +110,34 @@ function attendantsOf(
   ];
 }
 
+/** What is told how the service fares. */
+async function watchersOf(order: Order, logs: Logs): Promise<readonly Attendant[]> {
+  const { settings } = order;
+  const { metricsBind } = settings;
+  const statsd = await openStatsd(settings, logs);
+  return [
+    ...(metricsBind === undefined
+      ? []
+      : [new MetricsAttendant(withRights(metricsBind, settings), logs.error)]),
+    ...(statsd === undefined ? [] : [new StatsdAttendant(statsd, settings)]),
+    ...(settings.reload ? [await sourceAttendantOf(order, logs)] : []),
+  ];
+}
+
+async function sourceAttendantOf(order: Order, logs: Logs): Promise<Attendant> {
+  const { sourceAttendant } = await import("./development.ts");
+  return sourceAttendant(order, logs.error);
+}
+
 /** A server worker is where its supervisor is, in the same environment, and is told what that has settled. */
-function obeySupervisor(told: string): Promise<void> {
+async function obeySupervisor(told: string): Promise<void> {
   const supervisor = Number(process.env[WORKER_VARIABLE]);
   delete process.env[WORKER_VARIABLE];
   delete process.env[COMMAND_VARIABLE];
   // It was written by obey(), in a process of this same program.
   const command = JSON.parse(told) as SettledCommand;
   setTitle(command.settings, "server worker");
-  return serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
+  await serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
 }
 
 function orderOf(command: SettledCommand): Order {
@@ -131,12 +163,17 @@ async function check(order: Order, log: Logger): Promise<void> {
   process.exit(0);
 }
 
-function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<void> {
-  return runServerWorker({
+async function serveAsWorker(order: Order, logs: Logs, supervisor: number): Promise<void> {
+  const statsd = await openStatsd(order.settings, logs);
+  await runServerWorker({
     supervisor,
     open: () => openServer(order, logs, []),
     grace: order.settings.gracefulTimeout * 1000,
+    longestStall: milliseconds(order.settings.timeout),
     reopenLogs: () => logs.reopen(),
+    flushLogs: () => logs.flush(),
+    log: logs.error,
+    beforeExit: () => statsd?.close(),
     failure,
   });
 }

@@ -3,7 +3,11 @@ import { resolve } from "node:path";
 import { setPythonDefaults } from "../embed/engines.ts";
 import { type MakeServerOptions, RunningServer } from "../embed/make-server.ts";
 import { python } from "../embed/python.ts";
-import type { PythonOptions, WorkerHooks } from "../engines/cpython/python-options.ts";
+import {
+  milliseconds,
+  type PythonOptions,
+  type WorkerHooks,
+} from "../engines/cpython/python-options.ts";
 import { LoadError } from "../engines/errors.ts";
 import { loadApplication } from "../engines/in-process.ts";
 import { warmUp } from "../engines/warm-up.ts";
@@ -12,6 +16,7 @@ import type { Address } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
+import { healthPaths } from "./drain-settings.ts";
 import { UsageError } from "./errors.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
@@ -121,8 +126,12 @@ export async function openServer(
 }
 
 /** Where to listen, and with which rights. */
-export function addressesOf({ bind, umask }: Settings): readonly Address[] {
-  return bind.map((address) => (address.kind === "unix" ? { ...address, umask } : address));
+export function addressesOf(settings: Settings): readonly Address[] {
+  return settings.bind.map((address) => withRights(address, settings));
+}
+
+export function withRights(address: Address, { umask }: Settings): Address {
+  return address.kind === "unix" ? { ...address, umask } : address;
 }
 
 function serverOptions({ settings, target }: Order): MakeServerOptions {
@@ -135,6 +144,8 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
       body: settings.bodyTimeout * 1000,
       keepAlive: settings.keepAlive * 1000,
       write: settings.writeTimeout * 1000,
+      // Workers of a Python application keep it, and know more: which of them it is, and where it stands.
+      application: target.kind === "python" ? Infinity : milliseconds(settings.timeout),
       minRate: settings.minRate,
     },
     connections: {
@@ -152,6 +163,7 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
       proxyProtocol: settings.proxyProtocol,
       proxyAllowFrom: settings.proxyAllowFrom,
     },
+    ...healthPaths(settings),
     headerMap: settings.headerMap,
     environ: settings.environ,
     limits: {
@@ -168,6 +180,8 @@ function pythonOptions({ settings, python: more }: Order): PythonOptions {
   return {
     pythonPath: settings.pythonpath,
     timeout: settings.timeout,
+    maxQueued: settings.queue,
+    queueTimeout: settings.queueTimeout,
     bootTimeout: settings.bootTimeout,
     gracefulTimeout: settings.gracefulTimeout,
     lint: settings.lint,

@@ -2,7 +2,10 @@
 import { handleSignals } from "../embed/signals.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import { type Address, urlOf } from "../server/addresses.ts";
+import type { ServiceStatus } from "../stats/service-status.ts";
+import { passDrainDelay } from "./drain-delay.ts";
 
 /** An application that is served: by this process, or by server workers under it. */
 export interface Service {
@@ -10,12 +13,22 @@ export interface Service {
   readonly application: string;
   /** Resolves when requests are answered; `onListening` gets the addresses, with their real ports, before. */
   start(onListening: (addresses: readonly Address[]) => void): Promise<void>;
+  /** Who checks readiness hears from here on that no more requests are wished for; they are taken. */
+  leave(): void;
+  /** Each answer from here on is the last of its connection. */
+  endKeepAlive(): void;
   /** Lets requests finish, unless hurried; called again, hurried, when that takes too long for somebody. */
   stop(isHurried: boolean): Promise<void>;
   reload(): Promise<ReloadOutcome>;
   /** So many workers more, or fewer; returns how many there are to be. */
   resize(by: number): number;
   reopenLogs(): void;
+  /** How its workers fare. */
+  group(): Promise<GroupStatus>;
+  /** Ends one of its workers, because of `why`; false where none has this pid. */
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean;
+  /** Also of one that starts, or is stuck. */
+  status(): Promise<ServiceStatus>;
 }
 
 /** What signals do, and attendants may. */
@@ -25,6 +38,9 @@ export interface Controls {
   reload(): Promise<ReloadOutcome>;
   resize(by: number): number;
   reopenLogs(): void;
+  status(): Promise<ServiceStatus>;
+  group(): Promise<GroupStatus>;
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean;
 }
 
 /** Stands beside a service: is told how it fares, each time before the next thing happens. */
@@ -48,13 +64,19 @@ export interface Attendant {
 /** The last line of a start: from here on requests are answered. */
 const READY = "Ready";
 
+export interface RunOptions {
+  /** Seconds between the wish to stop and its beginning. */
+  readonly drainDelay: number;
+  readonly log: Logger;
+}
+
 /** Starts a service and its attendants, in their order; signals steer it from here on. */
 export async function runService(
   service: Service,
   attendants: readonly Attendant[],
-  log: Logger,
+  { drainDelay, log }: RunOptions,
 ): Promise<void> {
-  const run = new ServiceRun(service, attendants, log);
+  const run = new ServiceRun(service, attendants, { drainDelay, log });
   const actions = { ...run.controls, stop: (isHurried: boolean) => run.stop(isHurried) };
   run.controls.stop = handleSignals(actions, log);
   await run.start();
@@ -64,14 +86,17 @@ export async function runService(
 class ServiceRun {
   readonly #service: Service;
   readonly #attendants: readonly Attendant[];
+  readonly #drainDelay: number;
   readonly #log: Logger;
+  readonly #hurry = new AbortController();
   #isReady = false;
   #isStopping = false;
 
-  constructor(service: Service, attendants: readonly Attendant[], log: Logger) {
+  constructor(service: Service, attendants: readonly Attendant[], options: RunOptions) {
     this.#service = service;
     this.#attendants = attendants;
-    this.#log = log;
+    this.#drainDelay = options.drainDelay;
+    this.#log = options.log;
   }
 
   readonly controls: Controls = {
@@ -79,6 +104,9 @@ class ServiceRun {
     reload: () => this.#reload(),
     resize: (by) => this.#resize(by),
     reopenLogs: () => this.#service.reopenLogs(),
+    status: () => this.#service.status(),
+    group: () => this.#service.group(),
+    endWorker: (pid, how, why) => this.#service.endWorker(pid, how, why),
   };
 
   async start(): Promise<void> {
@@ -97,9 +125,19 @@ class ServiceRun {
     if (!this.#isReady) this.#log.info("The application is not loaded yet");
     const isFirst = !this.#isStopping;
     this.#isStopping = true;
-    if (isFirst && !isHurried) await this.#tell((attendant) => attendant.stopping?.());
-    await this.#service.stop(isHurried);
+    if (isHurried) this.#hurry.abort();
+    else if (isFirst) await this.#prepareToStop();
+    await this.#service.stop(this.#hurry.signal.aborted);
     if (!isHurried) await this.#tell((attendant) => attendant.ended?.());
+  }
+
+  async #prepareToStop(): Promise<void> {
+    this.#service.leave();
+    await this.#tell((attendant) => attendant.stopping?.());
+    if (!this.#isReady || this.#drainDelay === 0) return;
+    const seconds = this.#drainDelay;
+    this.#log.info(`Draining: requests are taken for ${seconds} s more (--drain-delay)`);
+    await passDrainDelay(seconds * 1000, this.#service, this.#hurry.signal);
   }
 
   #announce(addresses: readonly Address[]): void {

@@ -1,14 +1,19 @@
 /** The two ways to serve a target: in this process, or in server workers that it supervises. */
-import type { RunningServer } from "../embed/make-server.ts";
+import { endEngineWorker, engineGroup } from "../embed/engines.ts";
+import { type RunningServer, statisticsOf } from "../embed/make-server.ts";
 import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import type { Address } from "../server/addresses.ts";
 import type { Server } from "../server/server.ts";
+import { NO_STATISTICS, type ServerStatistics } from "../stats/server-statistics.ts";
+import type { ServiceStatus } from "../stats/service-status.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
 import { addressesOf, type Order, openServer } from "./serve-target.ts";
 import type { Service } from "./service.ts";
+import { processesOf, ServiceHistory } from "./service-history.ts";
 
 /** The server is this process. */
 export class OwnService implements Service {
@@ -17,6 +22,7 @@ export class OwnService implements Service {
   readonly #logs: Logs;
   #listening: Server | undefined;
   #server: RunningServer | undefined;
+  readonly #history = new ServiceHistory(() => this.#statistics.totals.requests);
 
   constructor(order: Order, logs: Logs) {
     this.application = `${order.targetText} in ${process.cwd()}`;
@@ -28,15 +34,24 @@ export class OwnService implements Service {
     const addresses = addressesOf(this.#order.settings);
     this.#server = await openServer(this.#order, this.#logs, addresses, (opened) => {
       this.#listening = opened;
+      opened.startHealth();
       onListening(opened.addresses);
     });
     this.#server.start();
   }
 
+  leave(): void {
+    this.#listening?.leave();
+  }
+
+  endKeepAlive(): void {
+    this.#listening?.endKeepAlive();
+  }
+
   /** Workers that still import end with this process. */
   async stop(isHurried: boolean): Promise<void> {
     const grace = isHurried ? 0 : this.#order.settings.gracefulTimeout * 1000;
-    await (this.#server?.close(grace) ?? this.#listening?.close(0));
+    await (this.#server?.close(grace) ?? this.#listening?.close(grace));
   }
 
   async reload(): Promise<ReloadOutcome> {
@@ -50,6 +65,31 @@ export class OwnService implements Service {
   reopenLogs(): void {
     this.#logs.reopen();
   }
+
+  async group(): Promise<GroupStatus> {
+    return engineGroup();
+  }
+
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    return endEngineWorker(pid, how, why);
+  }
+
+  async status(): Promise<ServiceStatus> {
+    const { totals, present } = this.#statistics;
+    return {
+      application: this.application,
+      ...this.#history.upTo(totals),
+      ...{ totals, present, serverWorkers: undefined },
+      processes: [
+        ...processesOf("server", [process.pid]),
+        ...processesOf("application worker", present.pids),
+      ],
+    };
+  }
+
+  get #statistics(): ServerStatistics {
+    return this.#listening === undefined ? NO_STATISTICS : statisticsOf(this.#listening);
+  }
 }
 
 /** The servers are processes under this one. */
@@ -57,6 +97,7 @@ export class SupervisedService implements Service {
   readonly application: string;
   readonly #supervisor: Supervisor;
   readonly #logs: Logs;
+  readonly #history = new ServiceHistory(() => this.#supervisor.totals.requests);
 
   constructor({ settings, targetText }: Order, logs: Logs, supervisor: Supervisor) {
     const workers = settings.workers === 1 ? "1 worker" : `${settings.workers} workers`;
@@ -67,6 +108,14 @@ export class SupervisedService implements Service {
 
   start(onListening: (addresses: readonly Address[]) => void): Promise<void> {
     return this.#supervisor.start(onListening);
+  }
+
+  leave(): void {
+    this.#supervisor.leave();
+  }
+
+  endKeepAlive(): void {
+    this.#supervisor.endKeepAlive();
   }
 
   stop(isHurried: boolean): Promise<void> {
@@ -85,6 +134,30 @@ export class SupervisedService implements Service {
     this.#logs.reopen();
     this.#supervisor.reopenLogs();
   }
+
+  group(): Promise<GroupStatus> {
+    return this.#supervisor.status();
+  }
+
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    return this.#supervisor.endWorker(pid, how, why);
+  }
+
+  async status(): Promise<ServiceStatus> {
+    const { totals, present, pids, silent } = await this.#supervisor.statistics();
+    const { stages, endings } = this.#supervisor;
+    return {
+      application: this.application,
+      ...this.#history.upTo(totals),
+      ...{ totals, present },
+      serverWorkers: { stages, endings, silent },
+      processes: [
+        ...processesOf("supervisor", [process.pid]),
+        ...processesOf("server worker", pids),
+        ...processesOf("application worker", present.pids),
+      ],
+    };
+  }
 }
 
 /** For a Python application it has one server worker, which has the workers that were asked for. */
@@ -97,6 +170,7 @@ export function supervisorOf({ settings, target }: Order, logs: Logs): Superviso
     timeout: milliseconds(settings.timeout),
     gracefulTimeout: settings.gracefulTimeout * 1000,
     recycling: recyclingOptions(settings),
+    maxWaiting: settings.limitConnections,
     log: logs.error,
   });
 }

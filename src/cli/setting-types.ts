@@ -71,6 +71,23 @@ export const aSwitch: SettingType<boolean> = {
   show: String,
 };
 
+/**
+ * As gunicorn reads it: octal with a zero in front (022, 0o22), else hexadecimal (0x12) or decimal.
+ * `what` is what the value should be, for messages.
+ */
+export function fileMode(what: string): SettingType<number> {
+  return {
+    shape: "number",
+    read(texts, origin) {
+      const text = lastOf(texts);
+      const value = Number(text.replace(/^0(?=\d)/, "0o"));
+      if (/^(?:0o?[0-7]+|0x[\da-f]+|\d+)$/i.test(text) && value <= 0o777) return value;
+      throw new SettingError(origin, `${quoted(text)} is not ${what}`);
+    },
+    show: (mode) => `0o${mode.toString(8)}`,
+  };
+}
+
 export const aText: SettingType<string> = {
   shape: "text",
   read: someText,

@@ -12,7 +12,9 @@ export const SECTIONS = [
   "HTTP",
   "Clients",
   "Proxies",
+  "Control",
   "Logging",
+  "Metrics",
   "Debugging",
 ] as const;
 

@@ -6,7 +6,9 @@ import { DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
 import type { LogLevel } from "../log/levels.ts";
 import type { Address } from "../server/addresses.ts";
 import { DEFAULT_PORT } from "./bind-address.ts";
+import { CONTROL_SETTINGS, type ControlSettings } from "./control-settings.ts";
 import { DEVELOPMENT_SETTINGS, type DevelopmentSettings } from "./development-settings.ts";
+import { DRAIN_SETTINGS, type DrainSettings } from "./drain-settings.ts";
 import {
   CLIENT_SETTINGS,
   type ClientSettings,
@@ -14,8 +16,10 @@ import {
   type HttpSettings,
 } from "./http-settings.ts";
 import { MECHANICS_SETTINGS, type MechanicsSettings } from "./mechanics-settings.ts";
+import { METRICS_SETTINGS, type MetricsSettings } from "./metrics-settings.ts";
 import { PRELOAD_SETTINGS, type PreloadSettings } from "./preload-settings.ts";
 import { PROXY_SETTINGS, type ProxySettings } from "./proxy-settings.ts";
+import { QUEUE_SETTINGS, type QueueSettings } from "./queue-settings.ts";
 import { RECYCLING_SETTINGS, type RecyclingSettings } from "./recycling-settings.ts";
 import { type SettingTable, settingNames } from "./setting.ts";
 import {
@@ -33,11 +37,15 @@ import {
 /** Values in the units that the table's help says; times are seconds. */
 export interface Settings
   extends RecyclingSettings,
+    QueueSettings,
+    ControlSettings,
+    DrainSettings,
     MechanicsSettings,
     PreloadSettings,
     HttpSettings,
     ClientSettings,
     ProxySettings,
+    MetricsSettings,
     DevelopmentSettings {
   readonly config: string | undefined;
   readonly bind: readonly Address[];
@@ -111,7 +119,7 @@ export const SETTINGS: SettingTable<Settings> = {
     metavar: "SECONDS",
     type: wholeNumber(0),
     default: 30,
-    help: "How long a Python application may keep a client waiting, for its answer or for the next piece of it, before the client is answered 504 and the request is interrupted (docs/timeouts.md); 0 for no limit. Time in which the client is the slow one does not count.",
+    help: "How long an application may keep a client waiting, for its answer or for the next piece of it, before the client is answered 504 (or cut off, if its answer has begun); 0 for no limit. A Python request is then interrupted (docs/timeouts.md), and a process whose event loop a TypeScript application has blocked for so long is replaced. Time in which the client is the slow one does not count, nor does that in the queue (--queue-timeout).",
   },
   gracefulTimeout: {
     section: "Worker Processes",
@@ -137,7 +145,9 @@ export const SETTINGS: SettingTable<Settings> = {
     default: 2,
     help: "How long an open connection may wait for its next request; 0 closes it after each answer.",
   },
+  ...QUEUE_SETTINGS,
   ...RECYCLING_SETTINGS,
+  ...DRAIN_SETTINGS,
   ...MECHANICS_SETTINGS,
   ...PRELOAD_SETTINGS,
   python: {
@@ -159,6 +169,7 @@ export const SETTINGS: SettingTable<Settings> = {
   ...HTTP_SETTINGS,
   ...CLIENT_SETTINGS,
   ...PROXY_SETTINGS,
+  ...CONTROL_SETTINGS,
   accessLogfile: {
     section: "Logging",
     flags: ["--access-logfile"],
@@ -173,7 +184,7 @@ export const SETTINGS: SettingTable<Settings> = {
     metavar: "FORMAT",
     type: accessFormat,
     default: DEFAULT_ACCESS_FORMAT,
-    help: "What a line of the access log holds, in gunicorn's notation.",
+    help: "What a line of the access log holds, in gunicorn's notation; %(Q)s is the time in seconds that the request waited for a Python worker.",
   },
   errorLogfile: {
     section: "Logging",
@@ -191,6 +202,7 @@ export const SETTINGS: SettingTable<Settings> = {
     default: "info",
     help: "The least serious lines the error log takes: debug, info, warning, error or critical.",
   },
+  ...METRICS_SETTINGS,
   lint: {
     section: "Debugging",
     flags: ["--lint"],

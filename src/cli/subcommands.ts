@@ -20,6 +20,14 @@ export const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map([
     },
   ],
   [
+    "ctl",
+    {
+      usage: "[OPTIONS] COMMAND",
+      help: "Ask a running server how it fares, reload it, stop it, count its workers up or down.",
+      run: async (argv) => (await import("./ctl.ts")).ctl(argv),
+    },
+  ],
+  [
     "probe",
     {
       usage: "[OPTIONS] URL",

@@ -2,6 +2,7 @@
 import type { Exchange } from "../frontends/http1/server-context.ts";
 import { compileAccessFormat } from "../log/access-format.ts";
 import type { AccessRecord } from "../log/access-record.ts";
+import { CLIENT_LEFT } from "../stats/request-statistics.ts";
 
 /** @throws {AccessFormatError} the format cannot be read */
 export function accessLog(
@@ -21,8 +22,7 @@ function recordOf(exchange: Exchange): AccessRecord {
     path: environ.PATH_INFO,
     query: request.query,
     protocol: request.version,
-    // nginx's number for a client that left before it was answered.
-    status: response?.statusCode ?? 499,
+    status: response?.statusCode ?? CLIENT_LEFT,
     bytesSent: exchange.bodyBytesSent,
     startTime: exchange.startTime,
     durationMicroseconds: Math.round(exchange.durationMilliseconds * 1000),

@@ -7,8 +7,17 @@
  */
 import { setMaxListeners } from "node:events";
 import type { PythonOptions } from "../engines/cpython/python-options.ts";
-import type { Engine } from "../engines/engine.ts";
+import type { Engine, EngineStats } from "../engines/engine.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
+import type { OwnStatistics } from "../server/server.ts";
+import type { ServerStatistics } from "../stats/server-statistics.ts";
+import { sumTallies } from "../stats/tally.ts";
+
+export interface EnginesStatistics {
+  readonly totals: Pick<ServerStatistics["totals"], "endings">;
+  readonly present: Omit<ServerStatistics["present"], keyof OwnStatistics["present"]>;
+}
 
 interface Registered {
   readonly engine: Engine;
@@ -71,6 +80,12 @@ export async function releaseEngines(deadline: AbortSignal): Promise<void> {
   await Promise.all(running().map((registered) => stop(registered, deadline)));
 }
 
+/** Why some application of this process could not be run now; undefined if each could. */
+export function whyUnable(): string | undefined {
+  const isUnable = running().some(({ engine }) => engine.isWithoutWorkers);
+  return isUnable ? "no worker serves" : undefined;
+}
+
 /** Reloads those that run; the first that fails says why. */
 export async function reloadEngines(): Promise<ReloadOutcome> {
   const outcomes = await Promise.all(running().map(({ engine }) => engine.reload()));
@@ -80,6 +95,40 @@ export async function reloadEngines(): Promise<ReloadOutcome> {
 /** Returns how many workers they are to have together. */
 export function resizeEngines(by: number): number {
   return running().reduce((workers, { engine }) => workers + engine.resize(by), 0);
+}
+
+/** How the workers of all that run fare, as those of one group. */
+export function engineGroup(): GroupStatus {
+  const groups = running().map(({ engine }) => engine.group);
+  return {
+    wanted: groups.reduce((sum, { wanted }) => sum + wanted, 0),
+    generation: Math.max(1, ...groups.map(({ generation }) => generation)),
+    isReloading: groups.some(({ isReloading }) => isReloading),
+    workers: groups.flatMap(({ workers }) => workers),
+  };
+}
+
+/** Ends the one worker that has this pid, because of `why`; false where none has. */
+export function endEngineWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+  return running().some(({ engine }) => engine.endWorker(pid, how, why));
+}
+
+/** What all have counted, in the terms of their server; those that have stopped keep their counts. */
+export function enginesStatistics(): EnginesStatistics {
+  const all = [...registry().engines].map(({ engine }) => engine.stats());
+  const sum = (count: (stats: EngineStats) => number): number =>
+    all.reduce((total, stats) => total + count(stats), 0);
+  return {
+    totals: { endings: sumTallies(all.map(({ endings }) => endings)) },
+    present: {
+      workers: sumTallies(all.map(({ workers }) => workers)),
+      threads: sum(({ threads }) => threads),
+      busyThreads: sum(({ busyThreads }) => busyThreads),
+      // What a worker was sent ahead waits as well.
+      queued: sum(({ queued, busy, busyThreads }) => queued + busy - busyThreads),
+      pids: all.flatMap(({ pids }) => pids),
+    },
+  };
 }
 
 function running(): readonly Registered[] {

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { type BufferLimits, setBufferLimits } from "../buffers/buffers.ts";
 import { removeAbandoned } from "../buffers/spool-directory.ts";
 import { reportTrouble, tellTroubleTo } from "../buffers/trouble.ts";
+import type { HealthPaths } from "../frontends/health.ts";
 import type { Exchange, Timeouts } from "../frontends/http1/server-context.ts";
 import type { HeaderMap } from "../http/fields.ts";
 import type { HttpLimits } from "../http/limits.ts";
@@ -12,8 +13,16 @@ import type { Address } from "../server/addresses.ts";
 import { type ConnectionLimits, LONGEST_TIMER } from "../server/limits.ts";
 import type { ProxyOptions } from "../server/proxies.ts";
 import { Server } from "../server/server.ts";
+import type { ServerStatistics } from "../stats/server-statistics.ts";
 import type { Application } from "../wsgi/types.ts";
-import { holdEngines, releaseEngines, reloadEngines, resizeEngines } from "./engines.ts";
+import {
+  enginesStatistics,
+  holdEngines,
+  releaseEngines,
+  reloadEngines,
+  resizeEngines,
+  whyUnable,
+} from "./engines.ts";
 import { SOFTWARE } from "./version.ts";
 
 export interface MakeServerOptions {
@@ -33,6 +42,8 @@ export interface MakeServerOptions {
   readonly headerMap?: HeaderMap;
   /** Names and values to put into every environ; what is not ASCII becomes the bytes of its UTF-8. */
   readonly environ?: Readonly<Record<string, string>>;
+  /** Where this server says by itself how it is: for a load balancer, or Kubernetes. */
+  readonly health?: HealthPaths;
   /** Standard error if not given. */
   readonly log?: Logger;
   /** Told of each answered request. */
@@ -54,6 +65,15 @@ export function makeServer(
   options: MakeServerOptions = {},
 ): Promise<RunningServer> {
   return RunningServer.open(application, [{ kind: "tcp", host, port }], options);
+}
+
+/** Of a server and the engines of its process, also while these still start. */
+export function statisticsOf({ statistics: { totals, present } }: Server): ServerStatistics {
+  const engines = enginesStatistics();
+  return {
+    totals: { ...totals, ...engines.totals },
+    present: { ...present, ...engines.present },
+  };
 }
 
 /** A {@link Server} that owns its application's engines. */
@@ -83,6 +103,7 @@ export class RunningServer implements AsyncDisposable {
       ...(options.proxies && { proxies: options.proxies }),
       ...(options.headerMap && { headerMap: options.headerMap }),
       ...(options.environ && { environ: options.environ }),
+      ...(options.health && { health: options.health, whyUnable }),
       ...(options.onExchange && { onExchange: options.onExchange }),
     });
     onListening?.(server);
@@ -120,6 +141,11 @@ export class RunningServer implements AsyncDisposable {
     return this.#server.requestsServed;
   }
 
+  /** What it has counted, and the engines of its process. */
+  get statistics(): ServerStatistics {
+    return statisticsOf(this.#server);
+  }
+
   /** Takes a connection that another process has accepted; reading from it must not have begun. */
   accept(socket: Socket): void {
     this.#server.accept(socket);
@@ -130,9 +156,27 @@ export class RunningServer implements AsyncDisposable {
     this.#server.letGo();
   }
 
+  /**
+   * Answers 504 to all requests that are open and not yet answered, cuts the others off, and logs `why`.
+   * It waits for nothing, so that it does its work even where the event loop does not turn.
+   */
+  giveUp(why: string): void {
+    this.#server.giveUp(why);
+  }
+
   /** Serves whatever comes, without waiting for it. */
   start(): void {
     this.#server.start();
+  }
+
+  /** Answers readiness checks with 503 from here on; requests are taken all the same. */
+  leave(): void {
+    this.#server.leave();
+  }
+
+  /** Each answer from here on is the last of its connection, so that clients go elsewhere. */
+  endKeepAlive(): void {
+    this.#server.endKeepAlive();
   }
 
   /** Serves until {@link close}. */
@@ -159,10 +203,16 @@ export class RunningServer implements AsyncDisposable {
   }
 
   /**
-   * Takes no new requests, lets open ones finish for at most `grace` milliseconds (30,000 if not
-   * given), then ends the engines too. Called again with less, it hurries.
+   * Takes no new connections but those that have come, lets open requests finish for at most `grace`
+   * milliseconds (30,000 if not given), then ends the engines too. Called again with less, it hurries.
    */
-  async close(grace = 30_000): Promise<void> {
+  close(grace = 30_000): Promise<void> {
+    this.leave();
+    return this.retire(grace);
+  }
+
+  /** As {@link close}, where another process goes on: who checks readiness here is told nothing else. */
+  async retire(grace: number): Promise<void> {
     const timer = setTimeout(() => this.#hurry.abort(), Math.min(grace, LONGEST_TIMER));
     const closed = this.#server.close(grace);
     this.#closing ??= closed.then(() => releaseEngines(this.#hurry.signal));

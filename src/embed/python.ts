@@ -22,6 +22,7 @@ export function python(target: string, options: PythonOptions = {}): Application
     bootTimeout: 60,
     gracefulTimeout: 30,
     maxQueued: 2048,
+    queueTimeout: 30,
     multiprocess: false,
     software: SOFTWARE,
     lint: false,

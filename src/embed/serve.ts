@@ -42,8 +42,9 @@ export async function serve(
     application,
     [address],
     { ...options, log, ...exchangeObserver(options) },
-    ({ addresses }) => {
-      log.info(`Listening at: ${addresses.map(urlOf).join(", ")} (${process.pid})`);
+    (opened) => {
+      log.info(`Listening at: ${opened.addresses.map(urlOf).join(", ")} (${process.pid})`);
+      opened.startHealth();
     },
   );
   server.start();

@@ -6,7 +6,13 @@
 import { ErrorCode, FrameFlag } from "../bridge/frames.ts";
 import { decodeItems } from "../bridge/strings.ts";
 import type { Logger } from "../log/logger.ts";
-import type { EarlyHints, HeaderList, ResponseBody, StartResponse } from "../wsgi/types.ts";
+import type {
+  EarlyHints,
+  EngineNotes,
+  HeaderList,
+  ResponseBody,
+  StartResponse,
+} from "../wsgi/types.ts";
 import { BridgeBody, type StreamOwner } from "./bridge-body.ts";
 import { ApplicationFailedError, EngineError } from "./errors.ts";
 
@@ -23,6 +29,8 @@ export interface BridgeRequest {
   readonly closed: AbortSignal | undefined;
   /** Who is told of hints that come before the answer, if anybody is. */
   readonly earlyHints: EarlyHints | undefined;
+  /** Where the server is told what it has waited, and that its time is kept here. */
+  readonly notes: EngineNotes | undefined;
   /** Called once, when no worker has anything of the request any more. */
   readonly onEnd: (() => void) | undefined;
 }
@@ -44,6 +52,8 @@ export class BridgeCall {
   sentAt = 0;
   /** When it was last seen to wait in a worker. */
   unbegunAt = 0;
+  /** In seconds, until it was sent; 0 if there was a worker for it. */
+  #queueTime = 0;
   #progressAt = 0;
   /** Set once it took too long: is told where its thread is. */
   late: { takeStacks(payload: Buffer): void } | undefined;
@@ -58,6 +68,7 @@ export class BridgeCall {
   constructor(request: BridgeRequest, startResponse: StartResponse, log: Logger) {
     this.request = request;
     this.#onEnd = request.onEnd;
+    if (request.notes !== undefined) request.notes.keepsDeadline = true;
     this.#startResponse = startResponse;
     this.#log = log;
     this.answer = new Promise((resolve, reject) => {
@@ -68,6 +79,21 @@ export class BridgeCall {
 
   get path(): string {
     return this.request.path;
+  }
+
+  /** It has been in the queue so far, if it ever was. */
+  noteQueueTime(): void {
+    if (this.queuedAt === 0) return;
+    this.#queueTime = (performance.now() - this.queuedAt) / 1000;
+    if (this.request.notes !== undefined) this.request.notes.queueTime = this.#queueTime;
+  }
+
+  /** What REQUEST carries. */
+  get payload(): string {
+    const { environ } = this.request;
+    // Encoded before anybody knew how long it would wait.
+    if (this.#queueTime === 0) return environ;
+    return `${environ}\0portico.queue_time\0${this.#queueTime.toFixed(6)}`;
   }
 
   /** Since when the client waits for the application: no time counts in which it is the client's turn. */
@@ -144,6 +170,7 @@ export class BridgeCall {
   }
 
   #end(): void {
+    if (this.request.notes !== undefined) this.request.notes.keepsDeadline = false;
     const onEnd = this.#onEnd;
     if (onEnd === undefined) return;
     this.#onEnd = undefined;

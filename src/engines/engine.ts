@@ -1,5 +1,8 @@
 /** Something that runs applications and so must be started and stopped. */
+import type { Cause } from "../processes/endings.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
+import type { Stage } from "../processes/plan.ts";
 import type { Application } from "../wsgi/types.ts";
 
 export interface Engine {
@@ -14,13 +17,24 @@ export interface Engine {
   reload(): Promise<ReloadOutcome>;
   /** So many worker processes more, or fewer; returns how many there are to be. */
   resize(by: number): number;
+  readonly group: GroupStatus;
+  /** Ends one of its workers, because of `why`; false where it has none of this pid. */
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean;
   stats(): EngineStats;
+  /** Whether it has started, and no worker of it is left or ready again: requests wait for one. */
+  readonly isWithoutWorkers: boolean;
 }
 
 export interface EngineStats {
-  readonly workers: number;
+  readonly workers: Readonly<Record<Stage, number>>;
+  /** Threads of workers that serve, and how many of them have a request. */
+  readonly threads: number;
+  readonly busyThreads: number;
+  /** Requests that workers have, also such as wait there. */
   readonly busy: number;
+  /** Requests that no worker has yet. */
   readonly queued: number;
   readonly served: number;
-  readonly restarts: number;
+  readonly endings: Readonly<Record<Cause, number>>;
+  readonly pids: readonly number[];
 }

@@ -31,8 +31,12 @@ export class WorkerLostError extends EngineError {
 
 /** More requests wait than may, or one has waited too long. */
 export class OverloadedError extends EngineError {
-  constructor(message: string) {
+  /** After how many seconds another try may fare better. */
+  readonly retryAfter: number;
+
+  constructor(message: string, retryAfter = 1) {
     super(message, 503, false);
+    this.retryAfter = retryAfter;
   }
 }
 

@@ -64,6 +64,8 @@ export function makeEnviron(
     "wsgi.early_hints": connection.earlyHints(head),
     "portico.closed": connection.closed,
     "portico.client_disconnected": connection.clientDisconnected,
+    "portico.queue_time": 0,
+    "portico.engine": { queueTime: 0, keepsDeadline: false },
   };
   for (const name in server.deployed) environ[name as `${string}.x`] = server.deployed[name];
   const { names, values } = head;

@@ -26,6 +26,8 @@ export class BodyStream implements InputStream {
   #state: "open" | "ended" | "discarded" = "open";
   #error: Error | undefined;
   #wake: (() => void) | undefined;
+  /** What came after all interest had gone. */
+  bytesDropped = 0;
 
   /** `wanted` is called whenever a reader waits for bytes that have not come. */
   constructor(wanted: () => void) {
@@ -37,8 +39,16 @@ export class BodyStream implements InputStream {
     return this.#waiting.size >= MAX_WAITING_BYTES;
   }
 
+  /** Whether a reader waits for what the client has yet to send. */
+  get isAwaited(): boolean {
+    return this.#wake !== undefined;
+  }
+
   push(data: Uint8Array): void {
-    if (this.#state === "discarded") return;
+    if (this.#state === "discarded") {
+      this.bytesDropped += data.length;
+      return;
+    }
     this.#waiting.push(data);
     this.#wakeReader();
   }

@@ -27,6 +27,7 @@ export type RefusalName =
   | "too-many-connections"
   | "too-many-connections-of-one-client"
   | "no-memory"
+  | "stopping"
   | "request-line"
   | "no-version"
   | "old-version"
@@ -122,6 +123,13 @@ export const REFUSALS: Readonly<Record<RefusalName, Refusal>> = {
     says: "too many bytes wait for slow clients (see --limit-buffer-memory)",
     rule: "RFC 9110 §15.6.4",
     why: "Memory has a bound; who has kept it longest without moving on lets go first.",
+  },
+  stopping: {
+    part: "connection",
+    status: 503,
+    says: "the server stops before it has begun to serve",
+    rule: "RFC 9110 §15.6.4",
+    why: "Who waited for it can ask another server at once; a reset would tell nothing.",
   },
   "request-line": {
     part: "request line",

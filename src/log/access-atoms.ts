@@ -29,6 +29,8 @@ const ATOMS: ReadonlyMap<string, AccessFormat> = new Map<string, AccessFormat>([
   ["M", (record) => String(Math.floor(record.durationMicroseconds / 1000))],
   ["D", (record) => String(Math.floor(record.durationMicroseconds))],
   ["L", (record) => seconds(record.durationMicroseconds)],
+  // Portico's own: neither gunicorn nor Apache has this letter.
+  ["Q", (record) => seconds(queueSeconds(record) * 1_000_000)],
   ["p", (record) => `<${record.pid}>`],
 ]);
 
@@ -64,6 +66,11 @@ function shown(value: unknown): string {
   if (typeof value === "number") return String(value);
   if (typeof value === "boolean") return value ? "True" : "False";
   return NOTHING;
+}
+
+function queueSeconds(record: AccessRecord): number {
+  const queued = record.environ("portico.queue_time");
+  return typeof queued === "number" ? queued : 0;
 }
 
 function seconds(microseconds: number): string {

@@ -6,6 +6,8 @@
  * times are milliseconds of the same clock.
  */
 
+import type { Cause, Dismissal } from "./endings.ts";
+
 export type Stage = "booting" | "ready" | "draining";
 
 export interface WorkerFacts {
@@ -21,7 +23,9 @@ export interface WorkerFacts {
   /** The most memory that it was seen to hold, in bytes; 0 where nobody looks. */
   readonly peakRss: number;
   /** Why it says itself that it should be replaced, if it does. */
-  readonly lost?: string | undefined;
+  readonly worn?: Dismissal | undefined;
+  /** Why somebody wants another in its place, if so. */
+  readonly replaceFor: string | undefined;
 }
 
 export interface Target {
@@ -41,13 +45,14 @@ export interface Target {
 
 export type Action =
   | { readonly do: "spawn" }
-  | { readonly do: "drain"; readonly id: number; readonly why: string }
+  | { readonly do: "drain"; readonly id: number; readonly cause: Cause; readonly why: string }
   | { readonly do: "kill"; readonly id: number; readonly why: string };
 
 /** A limit below what new workers hold must not replace one after the other without a rest. */
 const MEMORY_COUNTS_AFTER = 5_000;
 
-const ONE_TOO_MANY = "it is one too many";
+const ONE_TOO_MANY: Dismissal = { cause: "resize", why: "it is one too many" };
+const UNWANTED: Dismissal = { cause: "reload", why: "its code is not wanted" };
 
 export function plan(target: Target, workers: readonly WorkerFacts[], now: number): Action[] {
   const kills = workers.flatMap((worker): Action[] => {
@@ -78,8 +83,8 @@ function dismiss(
 ): Action[] {
   const outdated = booting.filter((worker) => !useful.includes(worker));
   return [
-    ...outdated.map(({ id }): Action => ({ do: "drain", id, why: "its code is not wanted" })),
-    ...useful.slice(wanted).map(({ id }): Action => ({ do: "drain", id, why: ONE_TOO_MANY })),
+    ...outdated.map(({ id }): Action => ({ do: "drain", id, ...UNWANTED })),
+    ...useful.slice(wanted).map(({ id }): Action => ({ do: "drain", id, ...ONE_TOO_MANY })),
   ];
 }
 
@@ -90,12 +95,12 @@ function thin(target: Target, ready: readonly WorkerFacts[], now: number): Actio
     .map((worker) => ({ worker, wear: wornBy(worker, target, now) }))
     .sort(mostWornFirst)
     .slice(0, tooMany)
-    .map(({ worker, wear }) => ({ do: "drain", id: worker.id, why: wear ?? ONE_TOO_MANY }));
+    .map(({ worker, wear }) => ({ do: "drain", id: worker.id, ...(wear ?? ONE_TOO_MANY) }));
 }
 
 interface Worn {
   readonly worker: WorkerFacts;
-  readonly wear: string | undefined;
+  readonly wear: Dismissal | undefined;
 }
 
 function mostWornFirst(a: Worn, b: Worn): number {
@@ -107,19 +112,26 @@ function mostWornFirst(a: Worn, b: Worn): number {
   );
 }
 
-/** Why a worker that serves is to be replaced, in words for the log; undefined if it is not. */
-export function wornBy(worker: WorkerFacts, target: Target, now: number): string | undefined {
-  if (worker.generation !== target.generation) return "the application was loaded anew";
-  if (worker.lost !== undefined) return worker.lost;
-  if (worker.requestsServed >= worker.maxRequests) {
-    return `it has served ${worker.requestsServed} requests (its limit: ${worker.maxRequests})`;
+/** Why a worker that serves is to be replaced; undefined if it is not. */
+export function wornBy(worker: WorkerFacts, target: Target, now: number): Dismissal | undefined {
+  if (worker.generation !== target.generation) {
+    return { cause: "reload", why: "the application was loaded anew" };
+  }
+  const { requestsServed, maxRequests, peakRss, replaceFor } = worker;
+  if (worker.worn !== undefined) return worker.worn;
+  if (replaceFor !== undefined) return { cause: "told", why: replaceFor };
+  if (requestsServed >= maxRequests) {
+    const why = `it has served ${requestsServed} requests (its limit: ${maxRequests})`;
+    return { cause: "max-requests", why };
   }
   const age = now - worker.stageSince;
-  if (worker.peakRss >= target.maxRss && age >= MEMORY_COUNTS_AFTER) {
-    return `it held ${mebibytes(worker.peakRss)} of memory (its limit: ${mebibytes(target.maxRss)})`;
+  if (peakRss >= target.maxRss && age >= MEMORY_COUNTS_AFTER) {
+    const why = `it held ${mebibytes(peakRss)} of memory (its limit: ${mebibytes(target.maxRss)})`;
+    return { cause: "max-rss", why };
   }
   if (age < target.maxWorkerAge) return undefined;
-  return `it is ${seconds(age)} old (its limit: ${seconds(target.maxWorkerAge)})`;
+  const why = `it is ${seconds(age)} old (its limit: ${seconds(target.maxWorkerAge)})`;
+  return { cause: "max-age", why };
 }
 
 function overdue(worker: WorkerFacts, target: Target, now: number): string | undefined {

@@ -4,11 +4,15 @@
  * It knows nothing of what the workers do; whoever makes one says when it is
  * ready and when it has ended.
  */
+import { type LastError, lastError } from "../log/last-error.ts";
 import type { Logger } from "../log/logger.ts";
 import { BootPause } from "./boot-pause.ts";
+import type { Dismissal } from "./endings.ts";
 import { Generations, type ReloadOutcome } from "./generations.ts";
+import type { EndingOfWorker, GroupStatus } from "./group-status.ts";
+import { enter, factsOf, type Member, statusOf } from "./member.ts";
 import { type OomCounter, OomWatch } from "./oom-watch.ts";
-import { type Action, plan, type Stage, type Target, type WorkerFacts } from "./plan.ts";
+import { type Action, plan, type Stage, type Target } from "./plan.ts";
 import { type Recycling, requestLimit } from "./recycling.ts";
 import { residentBytes } from "./resident-memory.ts";
 import type { ProcessExit, WorkerProcess } from "./worker-process.ts";
@@ -43,23 +47,12 @@ export class BootError extends Error {
   }
 }
 
-interface Member {
-  readonly id: number;
-  readonly generation: number;
-  readonly maxRequests: number;
-  readonly process: WorkerProcess;
-  stage: Stage;
-  stageSince: number;
-  peakRss: number;
-  /** Why it is to end, once it is. */
-  why: string;
-}
-
 type State =
   | { readonly kind: "starting"; resolve: () => void; reject: (error: unknown) => void }
   | { readonly kind: "serving" }
   | { readonly kind: "stopped" };
 
+const SERVER_STOPS: Dismissal = { cause: "told", why: "the server stops" };
 const SERVING: State = { kind: "serving" };
 const STOPPED: State = { kind: "stopped" };
 
@@ -76,7 +69,7 @@ export class WorkerGroup {
   readonly #generations = new Generations();
   readonly #pause = new BootPause();
   readonly #oom: OomWatch;
-  readonly #reports: WorkerReports;
+  readonly reports: WorkerReports;
   #state: State = STOPPED;
   #workers: number;
   #nextId = 1;
@@ -84,13 +77,14 @@ export class WorkerGroup {
   #tickedAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #whenEmpty: (() => void)[] = [];
-  restarts = 0;
+  /** How those ended whose places nobody has taken yet. */
+  #vacant: LastError[] = [];
 
   constructor(options: WorkerGroupOptions) {
     this.#options = options;
     this.#workers = options.workers;
     this.#oom = new OomWatch(options.oomCounter);
-    this.#reports = new WorkerReports(options.log, this.#oom);
+    this.reports = new WorkerReports(options.log, this.#oom);
   }
 
   /** Resolves when all are ready. @throws {BootError} if one ends before that, or what `spawn` throws */
@@ -116,13 +110,35 @@ export class WorkerGroup {
     return this.#workers;
   }
 
-  /** How a process that belongs to this group ended, for the log: what is known, and no more. */
-  describe(exit: ProcessExit): string {
-    return this.#reports.describe(exit);
+  get stages(): Readonly<Record<Stage, number>> {
+    const stages = { booting: 0, ready: 0, draining: 0 };
+    for (const { stage } of this.#members.values()) stages[stage] += 1;
+    return stages;
   }
 
   get pids(): readonly (number | undefined)[] {
     return [...this.#members.values()].map((member) => member.process.pid);
+  }
+
+  get status(): GroupStatus {
+    const now = performance.now();
+    return {
+      wanted: this.#workers,
+      generation: this.#generations.wanted,
+      isReloading: this.#generations.isReloading,
+      workers: [...this.#members.values()].flatMap((member) => statusOf(member, now)),
+    };
+  }
+
+  /** Ends one of its workers, as `how` says and because of `why`; false where it has none of this pid. */
+  end(pid: number, how: EndingOfWorker, why: string): boolean {
+    const member = [...this.#members.values()].find(({ process }) => process.pid === pid);
+    // The first workers are waited for: one that ends would end the start.
+    if (member === undefined || this.#state.kind === "starting") return false;
+    if (how === "replace") member.replaceFor = why;
+    else this.#endAtOnce(member, why);
+    this.#act();
+    return true;
   }
 
   /**
@@ -132,10 +148,10 @@ export class WorkerGroup {
   async reload(): Promise<ReloadOutcome> {
     if (this.#state.kind !== "serving") {
       const why = this.#state.kind === "starting" ? "the server still starts" : "the server stops";
-      this.#reports.notReloaded(why);
+      this.reports.notReloaded(why);
       return { kind: "failed", why };
     }
-    this.#reports.reloads();
+    this.reports.reloads();
     this.#pause.forget();
     const outcome = this.#generations.raise();
     this.#act();
@@ -147,7 +163,7 @@ export class WorkerGroup {
     const before = this.#workers;
     if (this.#state.kind !== "serving") return before;
     this.#workers = Math.max(1, before + by);
-    this.#reports.resized(this.#workers, this.#workers - before);
+    this.reports.resized(this.#workers, this.#workers - before);
     this.#act();
     return this.#workers;
   }
@@ -155,7 +171,7 @@ export class WorkerGroup {
   /** Lets all finish what is open; resolves when none is left. */
   async stop(): Promise<void> {
     this.#stopActing();
-    for (const member of this.#members.values()) this.#drain(member, "the server stops");
+    for (const member of this.#members.values()) this.#drain(member, SERVER_STOPS);
     if (this.#members.size > 0) {
       await new Promise<void>((resolve) => {
         this.#whenEmpty.push(resolve);
@@ -204,12 +220,11 @@ export class WorkerGroup {
     const target = this.#target();
     for (const action of plan(target, members.map(factsOf), performance.now())) this.#do(action);
     if (this.#generations.isReloading && this.#isReloaded()) {
-      this.#reports.reloaded(this.#workers);
+      this.reports.reloaded(this.#workers);
       this.#generations.done();
     }
-    this.#options.onGenerations?.(
-      new Set([this.#generations.wanted, ...members.map(({ generation }) => generation)]),
-    );
+    const inUse = members.map(({ generation }) => generation);
+    this.#options.onGenerations?.(new Set([...inUse, this.#generations.wanted]));
   }
 
   #target(): Target {
@@ -233,7 +248,7 @@ export class WorkerGroup {
   }
 
   #countReady(): number {
-    return [...this.#members.values()].filter((member) => member.stage === "ready").length;
+    return this.stages.ready;
   }
 
   #do(action: Action): void {
@@ -243,13 +258,17 @@ export class WorkerGroup {
     }
     const member = this.#members.get(action.id);
     if (member === undefined) return;
-    if (action.do === "drain") this.#drain(member, action.why);
+    if (action.do === "drain") this.#drain(member, action);
     else if (member.stage === "booting") member.process.giveUpBooting(action.why);
     else this.#kill(member, action.why);
   }
 
-  #kill({ stage, process }: Member, why: string): void {
-    if (stage === "ready" && process.killed === undefined) this.#reports.hangs(process, why);
+  #kill(member: Member, why: string): void {
+    const { stage, process } = member;
+    if (stage === "ready" && process.killed === undefined) {
+      member.isHung = true;
+      this.reports.hangs(process, why);
+    }
     process.kill(why);
   }
 
@@ -271,9 +290,9 @@ export class WorkerGroup {
       this.killAll("another worker could not be started");
       return;
     }
-    this.#reports.cannotSpawn(error);
+    this.reports.cannotSpawn(error);
     if (!this.#generations.endsWith(this.#generations.wanted)) return;
-    this.#reports.reloadCannotSpawn(this.#countReady());
+    this.reports.reloadCannotSpawn(this.#countReady());
     this.#generations.giveUp(String(error));
   }
 
@@ -285,15 +304,19 @@ export class WorkerGroup {
       process,
       stage: "booting",
       stageSince: performance.now(),
+      readySince: undefined,
       peakRss: 0,
-      why: "",
+      replaceFor: undefined,
+      before: this.#vacant.shift(),
+      dismissal: undefined,
+      isHung: false,
     };
     this.#members.set(id, member);
-    this.#reports.boots(process);
+    this.reports.boots(process);
     void process.ready.then(() => this.#becameReady(member));
     void process.exited.then((exit) => this.#ended(member, exit));
-    void process.retired.then((why) => {
-      this.#drain(member, why);
+    void process.retired.then((dismissal) => {
+      this.#drain(member, dismissal);
       this.#act();
     });
   }
@@ -303,6 +326,7 @@ export class WorkerGroup {
     enter(member, "ready");
     this.#pause.cameUp();
     this.#generations.cameUp(member.generation);
+    if (this.#countReady() >= this.#workers) this.#vacant = [];
     if (this.#state.kind === "starting" && this.#countReady() >= this.#workers) {
       this.#state.resolve();
       this.#state = SERVING;
@@ -322,18 +346,20 @@ export class WorkerGroup {
     if (this.#state.kind !== "stopped") this.#act();
   }
 
-  #report({ stage, stageSince, why, generation, process }: Member, exit: ProcessExit): void {
+  #report(member: Member, exit: ProcessExit): void {
+    const { stage, stageSince, dismissal, generation, process } = member;
     const now = performance.now();
     const ended = { process, exit };
-    if (this.#state.kind === "stopped") {
-      // Each that ends as it was told says nothing new.
-      if (stage === "draining" && !endsAsTold(ended, why)) this.#reports.endedAsTold(ended, why);
-    } else if (stage === "draining") {
-      this.#reports.endedAsTold(ended, why);
+    if (dismissal !== undefined) {
+      // Where all are to end, each that ends as it was told says nothing new.
+      const isNews = this.#state.kind !== "stopped" || !endsAsTold(ended, dismissal.why);
+      if (isNews) this.reports.endedAsTold(ended, dismissal);
+    } else if (this.#state.kind === "stopped") {
+      return;
     } else if (stage === "ready") {
-      this.restarts += 1;
       this.#pause.died(now, now - stageSince);
-      this.#reports.lost(ended, this.#pause.notBefore - now);
+      const pause = this.#pause.notBefore - now;
+      this.#vacant.push(lastError(this.reports.lost(ended, pause, member.isHung)));
     } else {
       this.#pause.failedToBoot(now);
       this.#didNotBoot(ended, generation);
@@ -344,35 +370,28 @@ export class WorkerGroup {
     const others = this.#countReady();
     // Told first: who waits for the reload may end this process.
     if (this.#generations.endsWith(generation)) {
-      this.#generations.giveUp(this.#reports.reloadFailed(ended, others));
+      this.#generations.giveUp(this.reports.reloadFailed(ended, others));
     } else {
-      this.#reports.didNotBoot(ended, others, this.#pause.notBefore - performance.now());
+      const pause = this.#pause.notBefore - performance.now();
+      this.#vacant.push(lastError(this.reports.didNotBoot(ended, others, pause)));
     }
   }
 
-  #drain(member: Member, why: string): void {
+  #endAtOnce(member: Member, why: string): void {
+    member.dismissal ??= { cause: "told", why };
+    enter(member, "draining");
+    member.process.kill(member.dismissal.why);
+  }
+
+  #drain(member: Member, dismissal: Dismissal): void {
     if (member.stage === "draining" || member.process.killed !== undefined) return;
     if (member.stage === "ready" && this.#state.kind !== "stopped") {
-      this.#reports.isToEnd(member.process, why);
+      this.reports.isToEnd(member.process, dismissal.why);
     }
     const hasNothingOpen = member.stage === "booting";
     enter(member, "draining");
-    member.why = why;
-    if (hasNothingOpen) member.process.kill(why);
+    member.dismissal = dismissal;
+    if (hasNothingOpen) member.process.kill(dismissal.why);
     else member.process.drain();
   }
-}
-
-function enter(member: Member, stage: Stage): void {
-  member.stage = stage;
-  member.stageSince = performance.now();
-}
-
-function factsOf(member: Member): WorkerFacts {
-  const { id, generation, stage, stageSince, maxRequests, peakRss, process } = member;
-  const { silentSince, requestsServed, lost } = process;
-  return {
-    ...{ id, generation, stage, stageSince, maxRequests, peakRss },
-    ...{ silentSince, requestsServed, lost },
-  };
 }

@@ -1,4 +1,7 @@
 /** A worker process as its parent sees it, whatever it does; and how one ended. */
+import type { LastError } from "../log/last-error.ts";
+import type { Dismissal } from "./endings.ts";
+import type { WorkerStatus } from "./group-status.ts";
 
 /** How a process ended; one of `code` and `signal` is known, or `unseen` says why neither is. */
 export interface ProcessExit {
@@ -22,12 +25,18 @@ export interface WorkerProcess {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
   /** Resolves, with the reason, when it takes no more work though nobody told it to. */
-  readonly retired: Promise<string>;
+  readonly retired: Promise<Dismissal>;
   /** Since when, on the group's clock, a {@link ping} is unanswered; Infinity if none is. */
   readonly silentSince: number;
   readonly requestsServed: number;
   /** Why it should be replaced by another as soon as that is there, if it should. */
-  readonly lost?: string | undefined;
+  readonly worn?: Dismissal | undefined;
+  /** Requests that it has now. */
+  readonly calls: { readonly size: number };
+  /** What it says, and what is said of it. */
+  readonly log: { readonly lastError: LastError | undefined };
+  /** Those under it, where there may be any. */
+  readonly workers?: readonly WorkerStatus[];
   /** Why its parent has killed it, if it has. */
   readonly killed: string | undefined;
   /** Why it could not start, if it could say so. */

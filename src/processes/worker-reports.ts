@@ -1,5 +1,7 @@
 /** What the log says of workers: that they boot, why they are to end, and how they ended. */
+import { inOneLine } from "../log/last-error.ts";
 import type { Logger } from "../log/logger.ts";
+import { type Dismissal, Endings } from "./endings.ts";
 import type { OomWatch } from "./oom-watch.ts";
 import { describeExit, type ProcessExit, type WorkerProcess } from "./worker-process.ts";
 
@@ -12,6 +14,8 @@ export interface Ended {
 export class WorkerReports {
   readonly #log: Logger;
   readonly #oom: OomWatch;
+  /** Those that have ended while the others were to go on. */
+  readonly endings: Endings = new Endings();
 
   constructor(log: Logger, oom: OomWatch) {
     this.#log = log;
@@ -34,28 +38,33 @@ export class WorkerReports {
     this.#log.critical(`WORKER TIMEOUT (pid:${pid}): ${why}`);
   }
 
-  /** It was to end, because of `why`. */
-  endedAsTold(ended: Ended, why: string): void {
+  /** It was to end. */
+  endedAsTold(ended: Ended, { cause, why }: Dismissal): void {
+    this.endings.count(cause);
     const { pid } = ended.process;
     if (endsAsTold(ended, why)) this.#log.info(`Worker (pid:${pid}) has ended: ${why}`);
-    else this.#log.warning(`Worker (pid:${pid}) ${this.#cause(ended)}; it was to end: ${why}`);
+    else this.#log.warning(`Worker (pid:${pid}) ${this.#death(ended).why}; it was to end: ${why}`);
   }
 
-  /** It served; the next one is spawned after `pause` milliseconds. */
-  lost(ended: Ended, pause: number): void {
+  /**
+   * It served, and hung where `isHung`; the next one is spawned after `pause` milliseconds. Returns
+   * what became of it.
+   */
+  lost(ended: Ended, pause: number, isHung: boolean): string {
+    const { cause, why } = this.#death(ended);
+    this.endings.count(isHung ? "timeout" : cause);
     const when = pause > 0 ? ` in ${seconds(pause)}` : "";
-    this.#log.error(
-      `Worker (pid:${ended.process.pid}) ${this.#cause(ended)}; another takes its place${when}`,
-    );
+    const what = `Worker (pid:${ended.process.pid}) ${why}`;
+    this.#log.error(`${what}; another takes its place${when}`);
+    return what;
   }
 
-  /** It never served; `others` do. */
-  didNotBoot(ended: Ended, others: number, pause: number): void {
-    this.#refused(ended);
+  /** It never served; `others` do. Returns what became of it. */
+  didNotBoot(ended: Ended, others: number, pause: number): string {
+    const what = `Worker (pid:${ended.process.pid}) ${this.#failure(ended)} before it was ready`;
     const next = `${workers(others)} left, another is tried in ${seconds(pause)}`;
-    this.#log.error(
-      `Worker (pid:${ended.process.pid}) ${this.#cause(ended)} before it was ready; ${next}`,
-    );
+    this.#log.error(`${what}; ${next}`);
+    return what;
   }
 
   notReloaded(why: string): void {
@@ -68,11 +77,10 @@ export class WorkerReports {
 
   /** Returns why, in one line. */
   reloadFailed(ended: Ended, others: number): string {
-    this.#refused(ended);
     const { pid, refusal } = ended.process;
-    const cause = `a new worker (pid:${pid}) ${this.#cause(ended)} before it was ready`;
+    const cause = `a new worker (pid:${pid}) ${this.#failure(ended)} before it was ready`;
     this.#log.error(`Reload failed: ${cause}; ${goOn(others)}`);
-    return refusal?.split("\n")[0] ?? cause;
+    return refusal === undefined ? cause : inOneLine(refusal);
   }
 
   reloadCannotSpawn(others: number): void {
@@ -89,24 +97,31 @@ export class WorkerReports {
       this.#log.info(`Workers: ${count} from now on, ${Math.abs(by)} ${by > 0 ? "more" : "fewer"}`);
   }
 
-  #refused({ process }: Ended): void {
-    if (process.refusal !== undefined) this.#log.error(process.refusal);
+  /** One that was never ready: logs why, if it could say so, and returns how it ended. */
+  #failure(ended: Ended): string {
+    this.endings.count("boot");
+    const { refusal } = ended.process;
+    if (refusal !== undefined) this.#log.error(refusal);
+    return this.#death(ended).why;
   }
 
   /** What is known, and no more. */
-  #cause({ process, exit }: Ended): string {
-    if (process.killed !== undefined) {
-      return exit.signal === "SIGKILL"
-        ? `was killed: ${process.killed}`
-        : `${describeExit(exit)}, told to end: ${process.killed}`;
-    }
-    return this.describe(exit);
+  #death({ process, exit }: Ended): Dismissal {
+    if (process.killed === undefined) return this.death(exit);
+    const isKill = exit.signal === "SIGKILL";
+    const why = isKill
+      ? `was killed: ${process.killed}`
+      : `${describeExit(exit)}, told to end: ${process.killed}`;
+    return { cause: "killed", why };
   }
 
   /** Of a process that nobody here has killed. */
-  describe(exit: ProcessExit): string {
+  death(exit: ProcessExit): Dismissal {
+    const how = describeExit(exit);
+    if (exit.unseen !== undefined) return { cause: "unseen", why: how };
     const oom = exit.signal === "SIGKILL" ? this.#oom.explain() : undefined;
-    return oom === undefined ? describeExit(exit) : `${describeExit(exit)}: ${oom}`;
+    if (oom !== undefined) return { cause: "oom", why: `${how}: ${oom}` };
+    return { cause: exit.signal === null ? "exit" : "signal", why: how };
   }
 }
 

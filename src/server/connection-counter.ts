@@ -26,10 +26,14 @@ export class ConnectionCounter {
     this.#files = files;
   }
 
+  /** How many there may be, whoever they are. */
+  get most(): number {
+    return Math.min(this.#limits.total, this.#files.most);
+  }
+
   /** Whether so many are being refused that the next one is not even told. */
   get isOverrun(): boolean {
-    const total = Math.min(this.#limits.total, this.#files.most);
-    return this.#refused >= Math.max(MIN_REFUSED, total * REFUSED_SHARE);
+    return this.#refused >= Math.max(MIN_REFUSED, this.most * REFUSED_SHARE);
   }
 
   /** Why one more from this address cannot be served; undefined if it can. */

@@ -13,6 +13,8 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   write: 60_000,
   // Long enough for an answer to cross before the connection goes (RFC 9112 §9.6).
   linger: 2_000,
+  // gunicorn's default, and that of python(): an application has the same time wherever it is served.
+  application: 30_000,
   // What Kestrel asks for; a GSM modem of 1995 made more.
   minRate: 240,
 };

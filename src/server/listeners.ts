@@ -3,6 +3,7 @@ import { lstatSync, type Stats, unlinkSync } from "node:fs";
 import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
 import { dirname, resolve as resolvePath } from "node:path";
 import { type Address, addressFrom, urlOf } from "./addresses.ts";
+import { LastConnections } from "./last-connections.ts";
 
 /** An address that cannot be listened on; the message says why and what to do. */
 export class ListenError extends Error {
@@ -18,8 +19,10 @@ export class ListenError extends Error {
 export interface Listener {
   /** The address with its real port. */
   readonly address: Address;
-  /** Takes no new connections. */
+  /** Takes those connections that have come, and no new ones; resolves when it listens no more. */
   close(): Promise<void>;
+  /** Takes none any more, not even those that have come. */
+  closeAtOnce(): void;
 }
 
 /**
@@ -34,17 +37,23 @@ export async function listen(
 ): Promise<Listener> {
   if (address.kind === "unix") await claim(address);
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect }, (socket) => {
+    if (last.takes(socket)) return;
     // A client that has gone already has no address: no application should see it without one.
     if (address.kind === "tcp" && socket.remoteAddress === undefined) socket.destroy();
     else accept(socket);
   });
+  const last = new LastConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(new ListenError(address, reasonFor(error), error)));
     if (address.kind === "unix") listenOnPath(server, address, backlog, resolve);
     else
       server.listen({ host: address.host, port: address.port, backlog, ipv6Only: false }, resolve);
   });
-  return { address: addressFrom(server.address()), close: () => closeListener(server) };
+  return {
+    address: addressFrom(server.address()),
+    close: () => last.close(),
+    closeAtOnce: () => last.closeAtOnce(),
+  };
 }
 
 /** Open to all, as gunicorn's is: a proxy in front is another user. Its directory or a mask can say no. */
@@ -63,14 +72,8 @@ function listenOnPath(
   }
 }
 
-function closeListener(server: NetServer): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-  });
-}
-
 const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: "another program listens there; stop it or choose another address with --bind",
+  EADDRINUSE: "another program listens there; stop it or choose another address",
   EACCES: "permission denied; ports below 1024 and some directories need more rights",
   EADDRNOTAVAIL: "this machine has no such address",
   ENOTFOUND: "no such host",
@@ -87,7 +90,7 @@ function reasonFor(error: unknown): string {
 }
 
 /** The room in `sockaddr_un` without its NUL; libuv would cut a longer path and listen elsewhere. */
-const MAX_SOCKET_PATH_BYTES = process.platform === "linux" ? 107 : 103;
+export const MAX_SOCKET_PATH_BYTES: number = process.platform === "linux" ? 107 : 103;
 
 /** Makes room: a socket file that nobody listens on any more is in the way; any other is somebody's. */
 async function claim(address: Address & { kind: "unix" }): Promise<void> {
@@ -116,7 +119,8 @@ function statsOf(address: Address & { kind: "unix" }): Stats | undefined {
   }
 }
 
-function someoneListens(path: string): Promise<boolean> {
+/** Whether a Unix socket answers. */
+export function someoneListens(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
     socket.once("connect", () => {

@@ -1,6 +1,7 @@
 /** Listens, accepts, serves, drains and closes: one application on any number of addresses. */
 import type { Socket } from "node:net";
 import { buffers } from "../buffers/buffers.ts";
+import { HealthChecks, type HealthPaths } from "../frontends/health.ts";
 import { FaultLog } from "../frontends/http1/fault-log.ts";
 import { type ServedConnection, serveHttp1 } from "../frontends/http1/serve-http1.ts";
 import type {
@@ -13,10 +14,14 @@ import { deployedEnviron } from "../gateway/deployed-environ.ts";
 import { LogErrorStream } from "../gateway/error-stream.ts";
 import type { HeaderMap } from "../http/fields.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../http/limits.ts";
+import { RequestStatistics } from "../stats/request-statistics.ts";
+import type { ServerStatistics } from "../stats/server-statistics.ts";
+import { addTo } from "../stats/tally.ts";
 import type { Application } from "../wsgi/types.ts";
 import { type Address, urlOf } from "./addresses.ts";
 import { commonFields } from "./common-fields.ts";
 import { ConnectionCounter } from "./connection-counter.ts";
+import { HeldApplication } from "./held-application.ts";
 import {
   type ConnectionLimits,
   DEADLINE_CHECK_INTERVAL,
@@ -46,8 +51,18 @@ export interface ServerOptions {
   readonly headerMap?: HeaderMap;
   /** Put into every environ. */
   readonly environ?: Readonly<Record<string, string>>;
+  /** None is answered if not given. */
+  readonly health?: HealthPaths;
+  /** Why nobody could run a request now, for readiness checks; undefined if somebody could. */
+  readonly whyUnable?: () => string | undefined;
   readonly log: ServerLog & { raw(text: string): void };
   readonly onExchange?: (exchange: Exchange) => void;
+}
+
+/** What a {@link Server} counts itself. */
+export interface OwnStatistics {
+  readonly totals: Pick<ServerStatistics["totals"], "requests" | "connections">;
+  readonly present: Pick<ServerStatistics["present"], "inFlight" | "connections">;
 }
 
 export class Server implements AsyncDisposable {
@@ -58,13 +73,20 @@ export class Server implements AsyncDisposable {
   #heldBytes = 0;
   /** Requests that the application was called for. */
   requestsServed = 0;
+  readonly #statistics = new RequestStatistics();
+  #accepted = 0;
   readonly #waiting: Socket[] = [];
   readonly #clock = { now: performance.now() };
   #listeners: Listener[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** One for each {@link handleRequest} that has no connection yet; called when it has had its request. */
   readonly #permits: (() => void)[] = [];
-  #servesForever = false;
+  #serves: "nothing" | "health" | "everything" = "nothing";
+  #isLeaving = false;
+  #isClosing = false;
+  #endsKeepAlive = false;
+  #application: Application;
+  #held: HeldApplication | undefined;
   #whenEmpty: (() => void) | undefined;
   #closing: Promise<void> | undefined;
   readonly #closed: Promise<void>;
@@ -89,6 +111,7 @@ export class Server implements AsyncDisposable {
   }
 
   private constructor(application: Application, options: ServerOptions) {
+    this.#application = application;
     this.#closed = new Promise((resolve) => {
       this.#markClosed = resolve;
     });
@@ -98,8 +121,11 @@ export class Server implements AsyncDisposable {
     this.#context = {
       application: (environ, startResponse) => {
         this.requestsServed += 1;
-        return application(environ, startResponse);
+        return this.#application(environ, startResponse);
       },
+      health:
+        options.health &&
+        new HealthChecks(options.health, () => this.#whyNotReady() ?? options.whyUnable?.()),
       server: {
         software: options.software,
         // A TypeScript application is called again while earlier calls of it still wait.
@@ -114,6 +140,7 @@ export class Server implements AsyncDisposable {
       proxies: proxiesOf(options.proxies ?? {}, options.log),
       log: options.log,
       faults: new FaultLog(options.log),
+      statistics: this.#statistics,
       onExchange: options.onExchange,
       onRequestEnd: undefined,
       clock: this.#clock,
@@ -138,9 +165,31 @@ export class Server implements AsyncDisposable {
     return 0;
   }
 
+  /** What it has counted, beside what engines have. */
+  get statistics(): OwnStatistics {
+    const connections: Record<string, number> = {
+      ...{ idle: 0, reading: 0, answering: 0, closing: 0 },
+      waiting: this.#waiting.length,
+    };
+    for (const { state } of this.#connections) addTo(connections, state);
+    return {
+      totals: { requests: this.#statistics.counts, connections: this.#accepted },
+      present: { inFlight: this.#statistics.inFlight, connections },
+    };
+  }
+
+  /** Answers health checks, if there are any; what else is asked waits for {@link start}. */
+  startHealth(): void {
+    if (this.#context.health === undefined) return;
+    this.#serves = "health";
+    this.#held = new HeldApplication(this.#application);
+    this.#application = this.#held.call;
+  }
+
   /** Serves whatever comes, without waiting for it. */
   start(): void {
-    this.#servesForever = true;
+    this.#serves = "everything";
+    if (this.#held !== undefined) this.#application = this.#held.release();
     for (const socket of this.#waiting.splice(0)) this.#serve(socket);
   }
 
@@ -160,14 +209,27 @@ export class Server implements AsyncDisposable {
     await Promise.race([answered, this.#closed]);
   }
 
+  /** Tells those who watch that no more requests are wished for, and takes them all the same. */
+  leave(): void {
+    this.#isLeaving = true;
+  }
+
+  /** Each answer from here on is the last of its connection, so that clients go elsewhere. */
+  endKeepAlive(): void {
+    this.#endsKeepAlive = true;
+    for (const connection of this.#connections) connection.answerOne();
+  }
+
   /**
-   * Takes no new connections, lets open requests finish for at most `grace` milliseconds, then cuts
-   * them. Calling it again with a shorter grace hurries an earlier call.
+   * Takes no new connections but those that have come, lets open requests finish for at most `grace`
+   * milliseconds, then cuts them. Calling it again with a shorter grace hurries an earlier call.
    */
   close(grace = 30_000): Promise<void> {
+    if (grace === 0) this.#listenNoMore();
     this.#closing ??= this.#close();
     const timer = setTimeout(
       () => {
+        this.#listenNoMore();
         for (const connection of this.#connections) connection.destroy();
       },
       Math.min(grace, LONGEST_TIMER),
@@ -181,31 +243,45 @@ export class Server implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    for (const socket of this.#waiting.splice(0)) socket.destroy();
-    const closed = this.#listeners.map((listener) => listener.close());
+    this.#isClosing = true;
+    if (this.#serves === "health") this.#held?.giveUp();
     for (const connection of this.#connections) connection.drain();
+    for (const socket of this.#waiting.splice(0)) this.#serve(socket);
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
     if (this.#connections.size > 0) {
       await new Promise<void>((resolve) => {
         this.#whenEmpty = resolve;
       });
     }
-    await Promise.all(closed);
     clearInterval(this.#timer);
     this.#markClosed();
   }
 
+  /** Waits for no application any longer, and for nothing else either: all that it does is done on return. */
+  giveUp(why: string): void {
+    for (const connection of this.#connections) connection.giveUp(why);
+  }
+
+  #listenNoMore(): void {
+    for (const listener of this.#listeners) listener.closeAtOnce();
+  }
+
   /** Takes a connection, from a listener of its own or from another process. */
   accept(socket: Socket): void {
-    if (this.#servesForever || this.#permits.length > 0) {
+    const isServed = this.#serves !== "nothing" || this.#permits.length > 0;
+    if (isServed || this.#isClosing) {
       this.#serve(socket);
-    } else {
+    } else if (this.#waiting.length < this.#counter.most) {
       socket.once("error", () => socket.destroy());
       this.#waiting.push(socket);
+    } else {
+      socket.destroy();
     }
   }
 
   #serve(socket: Socket): void {
     if (this.#timer === undefined) this.#startClock();
+    this.#accepted += 1;
     const permit = this.#permits.shift();
     const context = permit ? { ...this.#context, onRequestEnd: permit } : this.#context;
     // Kept: a socket that has closed has no address.
@@ -222,11 +298,19 @@ export class Server implements AsyncDisposable {
       if (this.#connections.size === 0) this.#stopClock();
       permit?.();
     });
-    // A request on a connection that came while closing is still one to answer.
     if (isOverrun) connection.destroy();
     else if (refusal !== undefined) connection.refuse(refusal);
-    else if (this.#closing !== undefined) connection.drain();
-    else if (!this.#servesForever) connection.answerOne();
+    else this.#receive(connection, permit);
+  }
+
+  /** Says what is to become of a connection, if it is not to be served for as long as it likes. */
+  #receive(connection: ServedConnection, permit: (() => void) | undefined): void {
+    if (!this.#isClosing) {
+      if (this.#serves === "nothing" || this.#endsKeepAlive) connection.answerOne();
+      // Nobody has begun to serve, and nobody will.
+    } else if (this.#serves !== "everything" && permit === undefined) connection.refuse("stopping");
+    // A request on a connection that came while closing is still one to answer.
+    else connection.drain();
   }
 
   /** Ends its connections, each after the answer to what was asked on it; new ones are taken as ever. */
@@ -243,6 +327,11 @@ export class Server implements AsyncDisposable {
     return (
       peers.trustsPeer(remoteAddress) || (mode !== "off" && balancers.trustsPeer(remoteAddress))
     );
+  }
+
+  #whyNotReady(): string | undefined {
+    if (this.#isLeaving) return "draining";
+    return this.#serves === "everything" ? undefined : "starting";
   }
 
   /** Makes room: the oldest connection on which nothing happens ends. */

@@ -1,47 +1,89 @@
 /** A server worker as its supervisor sees it: a process that is handed connections. */
 import { type ChildProcess, fork } from "node:child_process";
 import type { Socket } from "node:net";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { Stall } from "../embed/process-watch.ts";
+import type { LastError } from "../log/last-error.ts";
+import type { Dismissal } from "../processes/endings.ts";
+import type { EndingOfWorker, WorkerStatus } from "../processes/group-status.ts";
 import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-process.ts";
-import { isFromWorker, type StartFailure, type ToWorker, WORKER_VARIABLE } from "./messages.ts";
+import type { ServerStatistics } from "../stats/server-statistics.ts";
+import type { CountingWorker } from "./collected-statistics.ts";
+import {
+  isFromWorker,
+  STALL_DESCRIPTOR,
+  type StartFailure,
+  type ToWorker,
+  WORKER_VARIABLE,
+} from "./messages.ts";
 
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
 
-export class ServerWorkerProcess implements WorkerProcess {
+/** How long its statistics are waited for, in milliseconds. */
+const LONGEST_SILENCE = 1_000;
+
+export interface ServerWorkerEvents {
+  /** Its event loop has stood still for too long. */
+  readonly onStall: (worker: ServerWorkerProcess, stall: Stall) => void;
+  /** It can take another connection. */
+  readonly onTaken: () => void;
+  /** It has ended, and not taken this connection. */
+  readonly giveBack: (socket: Socket) => void;
+}
+
+export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
+  readonly closed: Promise<void>;
   /** A server worker serves until it is told to end. */
-  readonly retired: Promise<string> = new Promise(() => {});
+  readonly retired: Promise<Dismissal> = new Promise(() => {});
   /** As it said last: it is asked about once a second. */
   requestsServed = 0;
+  readonly calls = { size: 0 };
+  readonly log: { lastError: LastError | undefined } = { lastError: undefined };
+  /** Python workers of its application. */
+  workers: readonly WorkerStatus[] = [];
+  statistics: ServerStatistics | undefined;
+  /** Who waits for what it says next: told whether it has said it. */
+  readonly #waiting = new Set<(hasAnswered: boolean) => void>();
   readonly #child: ChildProcess;
   #markReady: () => void = () => {};
   #heardAt: number = performance.now();
   #isServing = false;
-  readonly #untaken = new Set<Socket>();
+  #untaken: Socket | undefined;
+  readonly #onTaken: () => void;
+  #hasBeenReady = false;
   silentSince: number = Number.POSITIVE_INFINITY;
   killed: string | undefined;
   /** Why it could not start, in its own words. */
   failure: StartFailure | undefined;
 
-  /**
-   * The same program with the same arguments, told by its environment that it is a worker. `giveBack`
-   * gets the connections that it has not taken when it ends.
-   */
-  constructor(giveBack: (socket: Socket) => void) {
+  /** The same program with the same arguments, told by its environment that it is a worker. */
+  constructor({ onStall, onTaken, giveBack }: ServerWorkerEvents) {
+    this.#onTaken = onTaken;
     const [, program = "", ...args] = process.argv;
     const env = { ...process.env, [WORKER_VARIABLE]: String(process.pid) };
-    this.#child = fork(program, args, { env });
+    const stdio = ["inherit", "inherit", "inherit", "ipc", "pipe"] as const;
+    this.#child = fork(program, args, { env, stdio: [...stdio] });
+    // The option above makes it a pipe; its type knows only that it may be a stream.
+    const input = this.#child.stdio[STALL_DESCRIPTOR] as Readable;
+    createInterface({ input }).on("line", (line) => onStall(this, JSON.parse(line)));
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });
+    // Its last words, such as why it could not start, may be read after its exit.
+    this.closed = new Promise((resolve) => this.#child.once("close", () => resolve()));
     this.exited = new Promise((resolve) => {
       this.#child.once("exit", (code, signal) => {
         this.#isServing = false;
-        const untaken = [...this.#untaken];
-        this.#untaken.clear();
-        for (const socket of untaken) giveBack(socket);
-        resolve({ code, signal });
+        const untaken = this.#untaken;
+        this.#untaken = undefined;
+        if (untaken !== undefined) giveBack(untaken);
+        for (const tell of this.#waiting) tell(false);
+        if (this.#hasBeenReady) resolve({ code, signal });
+        else void this.closed.then(() => resolve({ code, signal }));
       });
       this.#child.once("error", () => resolve({ code: SPAWN_FAILED, signal: null }));
     });
@@ -52,18 +94,22 @@ export class ServerWorkerProcess implements WorkerProcess {
     return this.#child.pid;
   }
 
-  /** Whether it can be handed connections. */
-  get isServing(): boolean {
-    return this.#isServing && this.#child.connected;
+  /**
+   * Whether it can be handed a connection now: it serves, and has taken the one before. (Node.js would
+   * queue any number for a worker that hangs, where no other could have them.)
+   */
+  get takesConnection(): boolean {
+    return this.#isServing && this.#child.connected && this.#untaken === undefined;
+  }
+
+  /** Whether it answers what it is asked, also while it drains. */
+  get hears(): boolean {
+    const { connected, exitCode, signalCode } = this.#child;
+    return this.#hasBeenReady && connected && exitCode === null && signalCode === null;
   }
 
   get refusal(): string | undefined {
     return this.failure?.message;
-  }
-
-  /** How many connections wait to be taken: Node.js sends one when the one before has arrived. */
-  get untaken(): number {
-    return this.#untaken.size;
   }
 
   /**
@@ -72,18 +118,36 @@ export class ServerWorkerProcess implements WorkerProcess {
    */
   handOver(socket: Socket): void {
     const message: ToWorker = { portico: "connection" };
-    this.#untaken.add(socket);
+    this.#untaken = socket;
     this.#child.send(message, socket, { keepOpen: true }, (error) => {
       // The client has gone, or the worker, whose end gives back what is left here.
-      if (error !== null && this.#child.connected) this.#forget(socket);
+      if (error !== null && this.#child.connected) this.#forgetUntaken();
     });
   }
 
   ping(): void {
-    const now = performance.now();
-    if (this.silentSince < now || now - this.#heardAt < PING_AFTER) return;
-    this.silentSince = now;
-    this.#tell({ portico: "ping" });
+    if (performance.now() - this.#heardAt >= PING_AFTER) this.#ask();
+  }
+
+  /** Asks for its statistics; whether it has given them in time. */
+  askStatistics(): Promise<boolean> {
+    this.#ask();
+    return new Promise((resolve) => {
+      const tell = (hasAnswered: boolean): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(tell);
+        resolve(hasAnswered);
+      };
+      const timer = setTimeout(() => tell(false), LONGEST_SILENCE);
+      this.#waiting.add(tell);
+    });
+  }
+
+  /** One of those under it; false where none is known to have this pid. */
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    if (!this.workers.some((worker) => worker.pid === pid)) return false;
+    this.#tell({ portico: "end worker", pid, how, why });
+    return true;
   }
 
   reopenLogs(): void {
@@ -93,6 +157,14 @@ export class ServerWorkerProcess implements WorkerProcess {
   /** Ends its connections, each after the answer to what was asked on it, and takes others. */
   letGo(): void {
     this.#tell({ portico: "let go" });
+  }
+
+  leave(): void {
+    this.#tell({ portico: "leave" });
+  }
+
+  endKeepAlive(): void {
+    this.#tell({ portico: "end keep-alive" });
   }
 
   drain(): void {
@@ -110,10 +182,18 @@ export class ServerWorkerProcess implements WorkerProcess {
     this.kill(why);
   }
 
+  #ask(): void {
+    const now = performance.now();
+    if (this.silentSince < now) return;
+    this.silentSince = now;
+    this.#tell({ portico: "ping" });
+  }
+
   /** Closes what is open of it here: that ends no connection that another process has open too. */
-  #forget(socket: Socket): void {
-    this.#untaken.delete(socket);
-    socket.destroy();
+  #forgetUntaken(): void {
+    this.#untaken?.destroy();
+    this.#untaken = undefined;
+    this.#onTaken();
   }
 
   #heard(): void {
@@ -126,12 +206,17 @@ export class ServerWorkerProcess implements WorkerProcess {
     this.#heard();
     if (message.portico === "ready") {
       this.#isServing = true;
+      this.#hasBeenReady = true;
       this.#markReady();
     } else if (message.portico === "taken") {
-      const [first] = this.#untaken;
-      if (first !== undefined) this.#forget(first);
+      this.#forgetUntaken();
     } else if (message.portico === "pong") {
       this.requestsServed = message.requestsServed;
+      this.statistics = message.statistics;
+      this.calls.size = message.statistics.present.inFlight;
+      this.log.lastError = message.lastError;
+      this.workers = message.workers;
+      for (const tell of this.#waiting) tell(true);
     } else {
       this.failure = message;
     }

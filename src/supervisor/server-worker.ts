@@ -1,9 +1,17 @@
 /** A server worker's side: serves, answers its supervisor, ends when told to or left alone. */
 import { Socket } from "node:net";
+import { endEngineWorker, engineGroup } from "../embed/engines.ts";
 import type { RunningServer } from "../embed/make-server.ts";
+import { atStall, watchProcess } from "../embed/process-watch.ts";
 import { Terminal } from "../embed/terminal.ts";
-import { endWithParent } from "./end-with-parent.ts";
-import { type FromWorker, isToWorker, type StartFailure } from "./messages.ts";
+import type { LastError } from "../log/last-error.ts";
+import {
+  type FromWorker,
+  isToWorker,
+  STALL_DESCRIPTOR,
+  type StartFailure,
+  type ToWorker,
+} from "./messages.ts";
 
 export interface ServerWorkerOptions {
   /** The supervisor's pid. */
@@ -12,10 +20,21 @@ export interface ServerWorkerOptions {
   readonly open: () => Promise<RunningServer>;
   /** What open requests get when the worker is told to end, in milliseconds. */
   readonly grace: number;
+  /** How long its event loop may stand still, in milliseconds; Infinity for ever. */
+  readonly longestStall: number;
   readonly reopenLogs: () => void;
+  /** Writes what is kept for the end of the event loop's turn. */
+  readonly flushLogs: () => void;
+  /** What the supervisor is told of it. */
+  readonly log: { readonly lastError: LastError | undefined };
+  /** Called when nothing is served any more. */
+  readonly beforeExit: () => Promise<void> | undefined;
   /** What to tell the supervisor about an error of `open`. */
   readonly failure: (error: unknown) => StartFailure;
 }
+
+/** What an application that blocks in native code gets to return, in milliseconds. */
+const PATIENCE = 1_000;
 
 /** Signals of a terminal go to every process of it; what they mean is the supervisor's to say. */
 const SUPERVISORS_SIGNALS = [
@@ -38,7 +57,9 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
   }
   process.once("disconnect", () => process.exit(0));
   if (!process.connected) process.exit(0);
-  endWithParent(options.supervisor);
+  const { supervisor: parent, longestStall } = options;
+  const watch = { parent, longestStall, patience: PATIENCE, descriptor: STALL_DESCRIPTOR };
+  const serving = watchProcess(watch);
   let server: RunningServer;
   try {
     server = await options.open();
@@ -50,17 +71,41 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
   process.on("message", (message, handle) => {
     if (!isToWorker(message)) return;
     if (message.portico === "connection") take(server, handle);
-    else if (message.portico === "ping") void answerPing(server);
+    else if (message.portico === "ping") void tellStatus(server, options);
     else if (message.portico === "reopen logs") options.reopenLogs();
     else if (message.portico === "let go") server.letGo();
-    else void server.close(options.grace).then(() => process.exit(0));
+    else if (message.portico === "leave") server.leave();
+    else if (message.portico === "end keep-alive") server.endKeepAlive();
+    else if (message.portico === "end worker") endWorker(message);
+    else void end(server, options);
   });
+  atStall(() => {
+    server.giveUp("the event loop of its process stands still");
+    options.flushLogs();
+  });
+  serving();
   server.start();
   await tell({ portico: "ready" });
 }
 
-function answerPing({ requestsServed }: RunningServer): Promise<void> {
-  return tell({ portico: "pong", requestsServed });
+async function end(server: RunningServer, options: ServerWorkerOptions): Promise<never> {
+  await server.retire(options.grace);
+  await tellStatus(server, options);
+  await options.beforeExit();
+  process.exit(0);
+}
+
+function tellStatus(
+  { requestsServed, statistics }: RunningServer,
+  { log: { lastError } }: ServerWorkerOptions,
+): Promise<void> {
+  const { workers } = engineGroup();
+  return tell({ portico: "pong", requestsServed, statistics, lastError, workers });
+}
+
+/** It may have ended on the way here. */
+function endWorker({ pid, how, why }: Extract<ToWorker, { portico: "end worker" }>): void {
+  endEngineWorker(pid, how, why);
 }
 
 /** Without a socket: the client left on the way. */

@@ -3,16 +3,36 @@
  * workers running. It reads nothing of what clients send.
  */
 import type { Socket } from "node:net";
+import type { Stall } from "../embed/process-watch.ts";
+import { SOFTWARE } from "../embed/version.ts";
+import { escaped } from "../log/escapes.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import { MemoryCgroup } from "../processes/memory-cgroup.ts";
 import { type RecyclingOptions, recyclingOf } from "../processes/recycling.ts";
 import { BootError, WorkerGroup } from "../processes/worker-group.ts";
 import { describeExit } from "../processes/worker-process.ts";
 import type { Address } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
+import { filesForClients } from "../server/open-files.ts";
+import { turnAway } from "../server/turn-away.ts";
+import type { Totals } from "../stats/server-statistics.ts";
+import type { Tally } from "../stats/tally.ts";
+import { type Collected, CollectedStatistics } from "./collected-statistics.ts";
 import type { StartFailure } from "./messages.ts";
 import { ServerWorkerProcess } from "./server-worker-process.ts";
+
+/** What a server worker may need to say where its event loop stands still, in milliseconds. */
+const STALL_LATENESS = 3_000;
+
+/** What those that wait for a worker when the server stops are given to be taken, in milliseconds. */
+const LONGEST_HANDING_OVER = 5_000;
+
+/** Characters of a request's line that the log repeats. */
+const LONGEST_LINE = 200;
+
+const IN_NATIVE_CODE = "  in native code, or where nothing of the application is on its stack";
 
 export interface SupervisorOptions {
   readonly workers: number;
@@ -23,6 +43,8 @@ export interface SupervisorOptions {
   readonly timeout: number;
   readonly gracefulTimeout: number;
   readonly recycling: RecyclingOptions;
+  /** Connections that may wait until a worker takes them, as far as open files allow; 0 for so many alone. */
+  readonly maxWaiting: number;
   readonly log: Logger;
 }
 
@@ -41,21 +63,31 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #group: WorkerGroup;
   readonly #workers = new Set<ServerWorkerProcess>();
+  readonly #statistics = new CollectedStatistics();
   readonly #listeners: Listener[] = [];
+  /** Connections that no worker can take yet. */
   readonly #waiting: Socket[] = [];
+  readonly #mostWaiting: number;
+  /** Told when nobody waits any more. */
+  #whenTaken: () => void = () => {};
   /** Who gets connections. */
   #taker: "workers" | "nobody yet" | ((socket: Socket) => void) = "workers";
   /** Of the worker that failed to start last, since {@link hold} was called. */
   lastFailure: StartFailure | undefined;
+  /** What each worker is to know, also one that comes later. */
+  readonly #told = new Set<"leave" | "endKeepAlive">();
+  #stopping: Promise<void> | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#mostWaiting = Math.min(options.maxWaiting || Infinity, filesForClients());
     this.#group = new WorkerGroup({
       workers: options.workers,
       // A worker imports, then starts its engines, and has that long for each; it says itself which
       // took too long. This ends one that cannot say it.
       bootTimeout: 2 * options.bootTimeout + 2_000,
-      heartbeatTimeout: options.timeout,
+      // A worker says itself where its event loop stands still; this ends one that cannot say it.
+      heartbeatTimeout: options.timeout + STALL_LATENESS,
       drainTimeout: options.gracefulTimeout + 1_000,
       recycling: recyclingOf(options.recycling),
       oomCounter: MemoryCgroup.find(),
@@ -95,13 +127,55 @@ export class Supervisor {
     }
   }
 
+  /** Who checks readiness hears from here on that no more requests are wished for. */
+  leave(): void {
+    this.#tellAll("leave");
+  }
+
+  /** Each answer from here on is the last of its connection. */
+  endKeepAlive(): void {
+    this.#tellAll("endKeepAlive");
+  }
+
   /** Lets requests finish, unless hurried; resolves when no worker is left. */
   stop(isHurried: boolean): Promise<void> {
-    // Not waited for: a listener counts its connections as closed when the workers have closed them.
-    for (const listener of this.#listeners.splice(0)) void listener.close();
+    if (!isHurried) {
+      this.#stopping ??= this.#stop();
+      return this.#stopping;
+    }
+    for (const listener of this.#listeners) listener.closeAtOnce();
     for (const socket of this.#waiting.splice(0)) socket.destroy();
-    if (isHurried) this.#group.killAll("told to hurry");
+    this.#group.killAll("told to hurry");
     return this.#group.stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.leave();
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await this.#waitingAreTaken();
+    await Promise.all([this.#turnWaitingAway(), this.#group.stop()]);
+    // Some may have been given back by a worker that ended.
+    await this.#turnWaitingAway();
+  }
+
+  /** Resolves also when workers have taken none for too long. */
+  async #waitingAreTaken(): Promise<void> {
+    if (this.#waiting.length === 0 || this.#group.stages.ready === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(
+        resolve,
+        Math.min(LONGEST_HANDING_OVER, this.#options.gracefulTimeout),
+      );
+      this.#whenTaken = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #turnWaitingAway(): Promise<void> {
+    const { log } = this.#options;
+    return turnAway(this.#waiting.splice(0), { software: SOFTWARE, log });
   }
 
   /** Replaces the server workers, and with them the application. */
@@ -111,6 +185,44 @@ export class Supervisor {
 
   resize(by: number): number {
     return this.#group.resize(by);
+  }
+
+  /** Asks all server workers; of one that does not answer within a second it is what it said last. */
+  async status(): Promise<GroupStatus> {
+    await this.#statistics.ask();
+    return this.#group.status;
+  }
+
+  /** A server worker, or a Python worker of one; false where none has this pid. */
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    return (
+      this.#group.end(pid, how, why) ||
+      [...this.#workers].some((worker) => worker.endWorker(pid, how, why))
+    );
+  }
+
+  /** What server workers have counted, as they said last. */
+  get totals(): Totals {
+    return this.#statistics.totals;
+  }
+
+  /** Server workers by stage. */
+  get stages(): Tally {
+    return this.#group.stages;
+  }
+
+  /** Server workers that have ended, by cause. */
+  get endings(): Tally {
+    return this.#group.reports.endings.counts;
+  }
+
+  /** Asks all server workers; one that does not answer within a second is left out, and named. */
+  async statistics(): Promise<Collected> {
+    const collected = await this.#statistics.ask();
+    const { present } = collected;
+    const waiting = (present.connections.waiting ?? 0) + this.#waiting.length;
+    const connections = { ...present.connections, waiting };
+    return { ...collected, present: { ...present, connections } };
   }
 
   reopenLogs(): void {
@@ -130,7 +242,7 @@ export class Supervisor {
     for (const socket of this.#waiting.splice(0)) this.#accept(socket);
   }
 
-  /** To each worker in turn; where none serves, the connection waits for one. */
+  /** To each worker in turn; where none can take it, the connection waits. */
   #accept(socket: Socket): void {
     if (this.#taker === "workers") this.#handOver(socket);
     else if (this.#taker === "nobody yet") this.#wait(socket);
@@ -138,7 +250,7 @@ export class Supervisor {
   }
 
   #handOver(socket: Socket): void {
-    const worker = this.#nextWorker();
+    const worker = this.#nextToTake();
     if (worker === undefined) {
       this.#wait(socket);
       return;
@@ -149,31 +261,63 @@ export class Supervisor {
     worker.handOver(socket);
   }
 
-  /** The first that serves; one that takes nothing, since it hangs, comes after those that do. */
-  #nextWorker(): ServerWorkerProcess | undefined {
-    let next: ServerWorkerProcess | undefined;
-    for (const worker of this.#workers) {
-      if (!worker.isServing) continue;
-      if (next === undefined || worker.untaken < next.untaken) next = worker;
-      if (next.untaken === 0) break;
-    }
-    return next;
+  #nextToTake(): ServerWorkerProcess | undefined {
+    for (const worker of this.#workers) if (worker.takesConnection) return worker;
+    return undefined;
   }
 
   #wait(socket: Socket): void {
+    if (this.#waiting.length >= this.#mostWaiting) {
+      socket.destroy();
+      return;
+    }
     socket.once("error", () => socket.destroy());
     this.#waiting.push(socket);
   }
 
+  /** Some worker can take one more. */
+  readonly #serveWaiting = (): void => {
+    while (this.#taker === "workers" && this.#nextToTake() !== undefined) {
+      const socket = this.#waiting.shift();
+      if (socket === undefined) {
+        this.#whenTaken();
+        return;
+      }
+      this.#handOver(socket);
+    }
+  };
+
+  /** Its clients have been answered as far as they can be; nothing is left to save. */
+  #stalls(worker: ServerWorkerProcess, { milliseconds, isServing, stack, request }: Stall): void {
+    if (!isServing) return;
+    const why = `its event loop stood still for ${milliseconds / 1000} s`;
+    const during = request === undefined ? "" : ` in ${escaped(request.slice(0, LONGEST_LINE))}`;
+    const where = stack.length === 0 ? [IN_NATIVE_CODE] : stack.map((call) => `  at ${call}`);
+    const said = [`WORKER TIMEOUT (pid:${worker.pid}): ${why}${during}`, ...where];
+    this.#options.log.critical(said.join("\n"));
+    worker.kill(why);
+  }
+
+  #tellAll(what: "leave" | "endKeepAlive"): void {
+    this.#told.add(what);
+    for (const worker of this.#workers) worker[what]();
+  }
+
   #spawn(): ServerWorkerProcess {
-    const worker = new ServerWorkerProcess((socket) => this.#accept(socket));
+    const worker = new ServerWorkerProcess({
+      onStall: (stalled, stall) => this.#stalls(stalled, stall),
+      onTaken: this.#serveWaiting,
+      giveBack: (socket) => this.#accept(socket),
+    });
     this.#workers.add(worker);
+    this.#statistics.add(worker);
     void worker.exited.then(() => {
       this.#workers.delete(worker);
       this.lastFailure = worker.failure ?? this.lastFailure;
     });
     void worker.ready.then(() => {
-      for (const socket of this.#waiting.splice(0)) this.#accept(socket);
+      for (const what of this.#told) worker[what]();
+      this.#serveWaiting();
     });
     return worker;
   }

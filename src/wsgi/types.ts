@@ -40,11 +40,23 @@ export interface Environ {
   "wsgi.input_terminated"?: boolean;
   /** Sends `103 Early Hints` now; as often as wished until the response begins. */
   "wsgi.early_hints"?: EarlyHints;
-  /** Aborts when the client's connection is gone. */
+  /** Aborts when the client's connection is gone, or the answer has taken too long. */
   "portico.closed"?: AbortSignal;
-  /** Whether it is: the same, for who looks now and then, and the same in Python. */
+  /** Whether it has: the same, for who looks now and then, and the same in Python. */
   "portico.client_disconnected"?: () => boolean;
+  /** Seconds that the request has waited for a worker process; 0 where it needs none. */
+  "portico.queue_time"?: number;
+  /** For engines: what they tell the server of this request. */
+  "portico.engine"?: EngineNotes;
   [extension: `${string}.${string}`]: unknown;
+}
+
+/** What an engine that runs a request tells its server, past all middleware. */
+export interface EngineNotes {
+  /** Seconds that the request has waited for a worker process. */
+  queueTime: number;
+  /** Whether the engine answers in time itself; the server then keeps no deadline. */
+  keepsDeadline: boolean;
 }
 
 /** The request body. An empty result means the end (PEP 3333, "Input and Error Streams"). */

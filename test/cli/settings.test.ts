@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { CHECK_SETTINGS } from "../../src/cli/check-settings.ts";
+import { CTL_SETTINGS } from "../../src/cli/ctl-settings.ts";
 import { COMMANDS, FLAGS } from "../../src/cli/flags.ts";
 import {
   GUNICORN_NAMES,
@@ -89,7 +90,7 @@ test("a setting is named after its long flag", () => {
 });
 
 test("no section is empty, and every help text is sentences", () => {
-  const tables = [CHECK_SETTINGS, PROBE_SETTINGS, SETTINGS];
+  const tables = [CHECK_SETTINGS, CTL_SETTINGS, PROBE_SETTINGS, SETTINGS];
   const all = tables.flatMap((table) => Object.values(table));
   assert.deepEqual(new Set(all.map(({ section }) => section)), new Set(SECTIONS));
   for (const { flags, help } of all) assert.match(help, /^[A-Z].*\.$/, flags.join());

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { holdEngines, registerEngine, releaseEngines } from "../../src/embed/engines.ts";
 import type { Engine } from "../../src/engines/engine.ts";
+import { Endings } from "../../src/processes/endings.ts";
 
 function engineThatHeeds(): Engine {
   return {
@@ -13,8 +14,14 @@ function engineThatHeeds(): Engine {
     },
     runtime: "none",
     reload: () => Promise.resolve({ kind: "reloaded" }),
+    isWithoutWorkers: false,
     resize: () => 0,
-    stats: () => ({ workers: 0, busy: 0, queued: 0, served: 0, restarts: 0 }),
+    group: { wanted: 0, generation: 1, isReloading: false, workers: [] },
+    endWorker: () => false,
+    stats: () => ({
+      ...{ workers: { booting: 0, ready: 0, draining: 0 }, threads: 0, busyThreads: 0 },
+      ...{ busy: 0, queued: 0, served: 0, endings: new Endings().counts, pids: [] },
+    }),
   };
 }
 

@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { buffers, DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
 import { ask, ClientConnection } from "../../src/client/client-connection.ts";
 import { type Application, ListenError, makeServer, serve } from "../../src/index.ts";
+import { DEFAULT_TIMEOUTS } from "../../src/server/limits.ts";
 import { application as ignoresBody } from "../apps/ignores_body.ts";
 import { KeptLog } from "../support/serve-application.ts";
 
@@ -54,6 +55,18 @@ describe("makeServer()", () => {
       { ...DEFAULT_BUFFER_LIMITS, each: 1_000 },
     );
     setBufferLimits(DEFAULT_BUFFER_LIMITS);
+  });
+
+  test("gives an application half a minute to answer, or what it is told", async () => {
+    const log = new KeptLog();
+    await using server = await makeServer("127.0.0.1", 0, () => new Promise(() => {}), {
+      timeouts: { application: 500 },
+      log: log.logger,
+    });
+    server.start();
+    assert.equal((await ask(server.port, "GET", "/never")).status, 504);
+    await log.said(/GET \/never: its application took longer than 0.5 s/);
+    assert.equal(DEFAULT_TIMEOUTS.application, 30_000);
   });
 
   test("takes limits, timeouts, a log and an observer", async () => {

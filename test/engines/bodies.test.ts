@@ -91,7 +91,7 @@ describe("a request's body", () => {
   });
 
   test("leaves no file when it has waited too long for a worker", async () => {
-    await using lab = await Lab.start({ timeout: 0.5 });
+    await using lab = await Lab.start({ queueTimeout: 0.5 });
     const first = lab.get("/drip/8");
     await until("it has begun", () => lab.ran.includes("8"));
     assert.equal((await lab.post("/digest/x", LARGE)).status, 503);

@@ -49,7 +49,7 @@ describe("a worker that dies in the midst of a request", () => {
     const ran = lab.ran.filter((name) => name !== "warm");
     assert.equal(ran.length, OTHERS + 1);
     assert.equal(new Set(ran).size, ran.length);
-    assert.equal(lab.engine.stats().restarts, 1);
+    assert.equal(lab.engine.stats().endings.signal, 1);
   });
 
   test("with several threads: each of its clients gets 502, and only they", async () => {
@@ -96,7 +96,7 @@ test("a worker that stands still is replaced, one that is merely idle is not", a
     new RegExp(`Worker \\(pid:${pid}\\) was killed: it gave no sign of life for 0.5 s; another`),
   );
   await until("it has ended", () => !isRunning(pid));
-  assert.equal(lab.engine.stats().restarts, 1);
+  assert.equal(lab.engine.stats().endings.timeout, 1);
   assert.ok(isRunning(second.pid));
   assert.equal((await lab.get("/answer/after")).status, 200);
 });

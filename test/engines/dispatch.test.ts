@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { describe, test } from "node:test";
 import { fieldValue } from "../../src/client/field-list.ts";
+import type { Exchange } from "../../src/frontends/http1/server-context.ts";
 import type { Environ } from "../../src/wsgi/types.ts";
 import { RawConnection } from "../support/raw-client.ts";
 import { until } from "../support/until.ts";
@@ -76,20 +77,70 @@ describe("requests that wait for a worker", () => {
     await until("two are queued", () => lab.engine.stats().queued === 2);
     const refused = await lab.get("/answer/3");
     assert.equal(refused.status, 503);
-    assert.equal(fieldValue(refused.fields, "retry-after"), "1");
+    assert.match(fieldValue(refused.fields, "retry-after") ?? "", /^([1-9]|[12]\d|30)$/);
     (await lab.gate.arrival("first")).pass();
     for (const answer of await Promise.all([first, ...waiting])) assert.equal(answer.status, 200);
     assert.deepEqual([...lab.ran].sort(), ["1", "2", "first"]);
   });
 
-  test("for longer than --timeout are answered 503", async () => {
-    await using lab = await Lab.start({ timeout: 0.5 });
-    const slow = lab.get("/drip/8");
-    await until("it has begun", () => lab.ran.includes("8"));
-    assert.equal((await lab.get("/answer/waited")).status, 503);
-    await lab.log.line(/GET \/answer\/waited: no worker was free for 0.5 s/);
+  test("for longer than --queue-timeout are answered 503, whatever --timeout is", async () => {
+    await using lab = await Lab.start({ queueTimeout: 0.5 });
+    const slow = lab.get("/wait/slow");
+    const arrival = await lab.gate.arrival("slow");
+    const late = await lab.get("/answer/waited");
+    assert.equal(late.status, 503);
+    assert.match(fieldValue(late.fields, "retry-after") ?? "", /^\d+$/);
+    await lab.log.line(
+      /GET \/answer\/waited: no worker was free for 0.5 s \(see --queue-timeout\)/,
+    );
+    arrival.pass();
     assert.equal((await slow).status, 200);
-    assert.deepEqual(lab.ran, ["8"]);
+    assert.deepEqual(lab.ran, ["slow"]);
+  });
+
+  test("have the whole of --timeout when their turn comes", async () => {
+    await using lab = await Lab.start({ timeout: 2 });
+    const first = lab.get("/sleep/1.5");
+    await until("it has begun", () => lab.ran.includes("1.5"));
+    assert.equal((await lab.get("/sleep/1.4")).status, 200);
+    assert.equal((await first).status, 200);
+  });
+
+  test("may be none: --queue 0 answers 503 what finds no free thread", async () => {
+    await using lab = await Lab.start({ maxQueued: 0, threads: 2 });
+    for (let round = 0; round < 40; round += 1) await lab.get("/answer/warm");
+    const held = [lab.get("/wait/first"), lab.get("/wait/second")];
+    const arrivals = await Promise.all([lab.gate.arrival("first"), lab.gate.arrival("second")]);
+    assert.equal((await lab.get("/answer/third")).status, 503);
+    for (const arrival of arrivals) arrival.pass();
+    for (const answer of await Promise.all(held)) assert.equal(answer.status, 200);
+    assert.equal((await lab.get("/answer/fourth")).status, 200);
+    assert.ok(!lab.ran.includes("third"));
+  });
+
+  test("say how long they have waited: to the application, and past middleware to the server", async () => {
+    const exchanges: Exchange[] = [];
+    await using lab = await Lab.start({
+      middleware: (application) => (environ, startResponse) =>
+        application({ ...environ }, startResponse),
+      onExchange: (exchange) => exchanges.push(exchange),
+    });
+    const first = lab.get("/wait/first");
+    const arrival = await lab.gate.arrival("first");
+    const second = lab.get("/queue_time/second");
+    await until("it is queued", () => lab.engine.stats().queued === 1);
+    const since = performance.now();
+    await until("it has waited for a while", () => performance.now() - since > 100);
+    arrival.pass();
+    await first;
+    const [type, seconds] = (await second).text.split(" ");
+    assert.equal(type, "float");
+    assert.ok(Number(seconds) > 0.1, seconds);
+    assert.deepEqual(
+      exchanges.map(({ environ }) => Number(environ["portico.queue_time"]).toFixed(6)),
+      ["0.000000", seconds],
+    );
+    assert.equal((await lab.get("/queue_time/third")).text, "float 0.000000");
   });
 
   test("are not run when their client has left, and hold nobody back", async () => {
@@ -112,7 +163,8 @@ describe("requests that wait for a worker", () => {
       await until(`${target} has left`, () => departures.get(target)?.aborted === true);
     }
     const last = lab.get("/answer/last");
-    await until("the last is queued", () => lab.engine.stats().queued === 3);
+    await until("the last has come", () => departures.has("/answer/last"));
+    await until("no other is queued", () => lab.engine.stats().queued === 1);
     (await lab.gate.arrival("first")).pass();
     assert.equal((await first).status, 200);
     assert.equal((await last).status, 200);

@@ -9,7 +9,8 @@ import { RecordedLog } from "../support/recorded-log.ts";
 
 test("a request that three workers die with, unbegun, is given up", async () => {
   const log = new RecordedLog();
-  const dispatcher = new Dispatcher({ maxQueued: 9, timeout: Number.POSITIVE_INFINITY, log });
+  const never = Number.POSITIVE_INFINITY;
+  const dispatcher = new Dispatcher({ maxQueued: 9, queueTimeout: never, timeout: never, log });
   const worker = new PythonWorker({
     ...{ settings: [], threads: 1, log },
     ...{
@@ -24,7 +25,7 @@ test("a request that three workers die with, unbegun, is given up", async () => 
   });
   const request = {
     ...{ path: "/", line: "GET /", environ: "", isEscaped: false, body: undefined },
-    ...{ closed: undefined, earlyHints: undefined, onEnd: undefined },
+    ...{ closed: undefined, earlyHints: undefined, notes: undefined, onEnd: undefined },
   };
   const call = new BridgeCall(request, () => () => Promise.resolve(), log);
   let error: unknown;

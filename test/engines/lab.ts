@@ -3,7 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fieldValue } from "../../src/client/field-list.ts";
-import { makeServer, type RunningServer } from "../../src/embed/make-server.ts";
+import {
+  type MakeServerOptions,
+  makeServer,
+  type RunningServer,
+} from "../../src/embed/make-server.ts";
 import { CPythonEngine } from "../../src/engines/cpython/engine.ts";
 import type { PythonOptions } from "../../src/engines/cpython/python-options.ts";
 import type { Middleware } from "../../src/wsgi/types.ts";
@@ -19,6 +23,7 @@ export interface LabOptions extends Omit<PythonOptions, "log" | "directory" | "p
   readonly prepare?: (directory: string) => void;
   /** Around the application, on the side of the server. */
   readonly middleware?: Middleware;
+  readonly onExchange?: MakeServerOptions["onExchange"];
 }
 
 export interface LabAnswer extends RawResponse {
@@ -43,7 +48,9 @@ export class Lab implements AsyncDisposable {
       lab.#gate = await Gate.open(join(lab.directory, "gate"));
       const application = await lab.engine.start();
       const wrapped = options.middleware?.(application) ?? application;
-      lab.#server = await makeServer("127.0.0.1", 0, wrapped, { log: lab.log });
+      const { onExchange } = options;
+      const told = { log: lab.log, ...(onExchange && { onExchange }) };
+      lab.#server = await makeServer("127.0.0.1", 0, wrapped, told);
       lab.#server.start();
       return lab;
     } catch (error) {
@@ -52,7 +59,8 @@ export class Lab implements AsyncDisposable {
     }
   }
 
-  private constructor({ middleware: _, prepare: __, python, ...options }: LabOptions) {
+  private constructor(lab: LabOptions) {
+    const { middleware: _, prepare: __, onExchange: ___, python, ...options } = lab;
     this.engine = new CPythonEngine(LAB, {
       workers: 1,
       threads: 1,
@@ -61,6 +69,7 @@ export class Lab implements AsyncDisposable {
       bootTimeout: 30,
       gracefulTimeout: 10,
       maxQueued: 2048,
+      queueTimeout: 30,
       multiprocess: false,
       software: "lab",
       lint: false,

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { errorResponse, statusFor } from "../../src/gateway/error-response.ts";
+import { errorResponse, retryAfterOf, statusFor } from "../../src/gateway/error-response.ts";
 
 test("an error's hint is its status, and 500 is that of all others", () => {
   assert.equal(statusFor(Object.assign(new Error("busy"), { statusHint: 503 })), 503);
@@ -21,4 +21,10 @@ test("a response says its status in plain text, and no more", () => {
 
 test("an overload says when to come again", () => {
   assert.deepEqual(errorResponse(503).head.headers.at(-1), ["Retry-After", "1"]);
+  const busy = Object.assign(new Error("busy"), { retryAfter: 7 });
+  assert.deepEqual(errorResponse(503, retryAfterOf(busy)).head.headers.at(-1), [
+    "Retry-After",
+    "7",
+  ]);
+  assert.equal(retryAfterOf(new Error("no hint")), undefined);
 });

@@ -52,6 +52,12 @@ test("the default line is the one gunicorn 27.0.1 writes", () => {
   );
 });
 
+test("the time in the queue is in seconds, 0 where the request did not wait", () => {
+  const waited = { environ: { "portico.queue_time": 1.25 } };
+  assert.equal(line("%(Q)s %({portico.queue_time}e)s", {}, waited), "1.250000 1.25");
+  assert.equal(line("%(Q)s"), "0.000000");
+});
+
 test("every atom has gunicorn's value", () => {
   assert.equal(
     line("h=%(h)s l=%(l)s m=%(m)s U=%(U)s q=%(q)s H=%(H)s s=%(s)s B=%(B)s b=%(b)s p=%(p)s"),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Cause, Dismissal } from "../../src/processes/endings.ts";
 import { type Action, plan, type Target, type WorkerFacts } from "../../src/processes/plan.ts";
 import { type Pace, Simulation } from "./simulation.ts";
 
@@ -29,6 +30,7 @@ function worker(id: number, changes: Partial<WorkerFacts> = {}): WorkerFacts {
     requestsServed: 0,
     maxRequests: Number.POSITIVE_INFINITY,
     peakRss: 0,
+    replaceFor: undefined,
     ...changes,
   };
 }
@@ -39,8 +41,14 @@ const draining = (id: number, changes: Partial<WorkerFacts> = {}): WorkerFacts =
   worker(id, { stage: "draining", ...changes });
 
 const SPAWN: Action = { do: "spawn" };
-const drain = (id: number, why = "it is one too many"): Action => ({ do: "drain", id, why });
+const drain = (id: number, why = "it is one too many", cause: Cause = "resize"): Action => ({
+  do: "drain",
+  id,
+  cause,
+  why,
+});
 const NEW_CODE = "the application was loaded anew";
+const WORN: Dismissal = { cause: "timeout", why: "a thread does not come back" };
 const MEBIBYTE = 1024 ** 2;
 const kill = (id: number, why: string): Action => ({ do: "kill", id, why });
 
@@ -70,7 +78,7 @@ const TABLE: readonly Row[] = [
     "the worker of the older generation is the one that drains",
     target({ workers: 1, generation: 2 }),
     [worker(2, { generation: 2 }), worker(1)],
-    [drain(1, NEW_CODE)],
+    [drain(1, NEW_CODE, "reload")],
   ],
   [
     "a worker that has served its requests gets a successor",
@@ -94,7 +102,19 @@ const TABLE: readonly Row[] = [
       worker(1, { requestsServed: 300, maxRequests: 400 }),
       worker(2, { requestsServed: 101, maxRequests: 100 }),
     ],
-    [drain(2, "it has served 101 requests (its limit: 100)")],
+    [drain(2, "it has served 101 requests (its limit: 100)", "max-requests")],
+  ],
+  [
+    "a worker that somebody wants another for gets a successor",
+    target({ workers: 1 }),
+    [worker(1, { replaceFor: "it is disliked" })],
+    [SPAWN],
+  ],
+  [
+    "the one that somebody wanted another for drains when its successor is ready",
+    target({ workers: 1 }),
+    [worker(1, { replaceFor: "it is disliked" }), worker(2, { requestsServed: 9 })],
+    [drain(1, "it is disliked", "told")],
   ],
   [
     "a worker that has grown old gets a successor",
@@ -106,7 +126,7 @@ const TABLE: readonly Row[] = [
     "the old worker drains when its successor is ready",
     target({ workers: 1, maxWorkerAge: 60_000 }),
     [worker(1, { stageSince: NOW - 60_250 }), worker(2, { requestsServed: 9 })],
-    [drain(1, "it is 60.3 s old (its limit: 60 s)")],
+    [drain(1, "it is 60.3 s old (its limit: 60 s)", "max-age")],
   ],
   [
     "a worker that has held too much memory gets a successor",
@@ -127,7 +147,19 @@ const TABLE: readonly Row[] = [
       worker(1, { stageSince: NOW - 60_000, peakRss: 234 * MEBIBYTE }),
       worker(2, { peakRss: 60 * MEBIBYTE }),
     ],
-    [drain(1, "it held 234 MiB of memory (its limit: 200 MiB)")],
+    [drain(1, "it held 234 MiB of memory (its limit: 200 MiB)", "max-rss")],
+  ],
+  [
+    "a worker that says itself that it is worn gets a successor",
+    target({ workers: 2 }),
+    [worker(1, { worn: WORN }), worker(2)],
+    [SPAWN],
+  ],
+  [
+    "and drains for that reason when its successor is ready",
+    target({ workers: 2 }),
+    [worker(1), worker(2, { worn: WORN }), worker(3)],
+    [drain(2, WORN.why, WORN.cause)],
   ],
   [
     "none gets a successor beside a worker that is missing",
@@ -139,13 +171,13 @@ const TABLE: readonly Row[] = [
     "a worker that boots with code that is no longer wanted is dropped for one with the new code",
     target({ workers: 2, generation: 3 }),
     [worker(1, { generation: 3 }), booting(2, { generation: 2 })],
-    [SPAWN, drain(2, "its code is not wanted")],
+    [SPAWN, drain(2, "its code is not wanted", "reload")],
   ],
   [
     "after a reload that failed nothing boots any more",
     target({ workers: 1 }),
     [worker(1), booting(2, { generation: 2 })],
-    [drain(2, "its code is not wanted")],
+    [drain(2, "its code is not wanted", "reload")],
   ],
   [
     "of workers that boot the newest is dropped when fewer are wanted",

@@ -52,7 +52,11 @@ export class Simulation {
   }
 
   get facts(): readonly WorkerFacts[] {
-    return this.#workers.map((worker) => ({ ...worker, silentSince: Number.POSITIVE_INFINITY }));
+    return this.#workers.map((worker) => ({
+      ...worker,
+      silentSince: Number.POSITIVE_INFINITY,
+      replaceFor: undefined,
+    }));
   }
 
   /** Lets time pass until `isDone`; `check` sees every state on the way. */

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
+import type { LastError } from "../../src/log/last-error.ts";
+import type { Dismissal } from "../../src/processes/endings.ts";
+import type { WorkerStatus } from "../../src/processes/group-status.ts";
 import { recyclingOf } from "../../src/processes/recycling.ts";
 import {
   BootError,
@@ -14,13 +17,15 @@ class FakeWorker implements WorkerProcess {
   readonly pid: number;
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
-  readonly retired: Promise<string>;
+  readonly retired: Promise<Dismissal>;
   readonly asked: string[] = [];
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
+  calls = { size: 0 };
+  log: { lastError: LastError | undefined } = { lastError: undefined };
   killed: string | undefined;
   refusal: string | undefined;
-  #markRetired: (why: string) => void = () => {};
+  #markRetired: (dismissal: Dismissal) => void = () => {};
   #markReady: () => void = () => {};
   #markExited: (exit: ProcessExit) => void = () => {};
 
@@ -43,7 +48,7 @@ class FakeWorker implements WorkerProcess {
   }
 
   async retire(why: string): Promise<void> {
-    this.#markRetired(why);
+    this.#markRetired({ cause: "told", why });
     await settled();
   }
 
@@ -113,9 +118,25 @@ class Stage {
     await started;
   }
 
+  /** Workers that have ended, by cause. */
+  get ends(): Readonly<Record<string, number>> {
+    return Object.fromEntries(
+      Object.entries(this.group.reports.endings.counts).filter(([, count]) => count > 0),
+    );
+  }
+
   /** What the log has of workers that were lost. */
   get lost(): readonly string[] {
     return this.log.lines.filter((line) => line.includes("another takes its place"));
+  }
+
+  /** Without the memory of those processes that have the fake ones' numbers. */
+  get statuses(): readonly Omit<WorkerStatus, "rss">[] {
+    return this.group.status.workers.map(({ rss: _, ...facts }) => facts);
+  }
+
+  get stages(): readonly string[] {
+    return this.statuses.map(({ pid, stage }) => `${pid} ${stage}`);
   }
 
   worker(pid: number): FakeWorker {
@@ -189,7 +210,95 @@ describe("a group of workers", () => {
       "ERROR Worker (pid:1) was sent SIGSEGV; another takes its place",
     ]);
     assert.deepEqual(stage.group.pids, [2, 3]);
-    assert.equal(stage.group.restarts, 1);
+    assert.deepEqual(stage.ends, { signal: 1 });
+  });
+
+  test("says how each of its workers fares", async (context) => {
+    const stage = new Stage(context);
+    const started = stage.group.start();
+    await stage.worker(1).becomeReady();
+    await stage.pass(1_500);
+    const nothing = { generation: 1, requests: 0, busy: 0, lastError: null, workers: [] };
+    assert.deepEqual(stage.statuses, [
+      { pid: 1, stage: "ready", age: 1.5, ...nothing },
+      { pid: 2, stage: "booting", age: null, ...nothing },
+    ]);
+    await stage.worker(2).becomeReady();
+    await started;
+    const error = { at: "now", text: "a request failed" };
+    Object.assign(stage.worker(1), { requestsServed: 7, calls: { size: 2 } });
+    stage.worker(1).log.lastError = error;
+    const [first] = stage.statuses;
+    assert.deepEqual(first, {
+      ...{ pid: 1, stage: "ready", age: 1.5, ...nothing },
+      ...{ requests: 7, busy: 2, lastError: error },
+    });
+    const { wanted, generation, isReloading } = stage.group.status;
+    assert.deepEqual(
+      { wanted, generation, isReloading },
+      { wanted: 2, generation: 1, isReloading: false },
+    );
+  });
+
+  test("says of a newcomer how the one ended whose place it takes, until it has an error of its own", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    await stage.worker(1).exit({ code: 7, signal: null });
+    const texts = (): readonly (string | undefined)[] =>
+      stage.statuses.map(({ lastError }) => lastError?.text);
+    assert.deepEqual(texts(), [undefined, "Worker (pid:1) exited with status 7"]);
+    await stage.worker(3).becomeReady();
+    stage.worker(3).log.lastError = { at: "now", text: "its own" };
+    assert.deepEqual(texts(), [undefined, "its own"]);
+    stage.group.resize(1);
+    assert.deepEqual(texts(), [undefined, "its own", undefined], "nobody's place");
+  });
+
+  test("replaces a worker that it is told to, newcomer first", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    assert.equal(stage.group.end(1, "replace", "an operator asked"), true);
+    assert.deepEqual(stage.stages, ["1 ready", "2 ready", "3 booting"]);
+    await stage.worker(3).becomeReady();
+    assert.deepEqual(stage.stages, ["1 draining", "2 ready", "3 ready"]);
+    await stage.worker(1).exit();
+    assert.deepEqual(stage.log.lines.slice(-1), [
+      "INFO Worker (pid:1) has ended: an operator asked",
+    ]);
+    assert.deepEqual(stage.ends, { told: 1 });
+  });
+
+  test("kills a worker that it is told to, and another takes its place at once", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    assert.equal(stage.group.end(1, "kill", "an operator killed it"), true);
+    await settled();
+    assert.deepEqual(stage.worker(1).asked, ["kill: an operator killed it"]);
+    assert.deepEqual(stage.stages, ["2 ready", "3 booting"]);
+    assert.ok(stage.log.lines.includes("INFO Worker (pid:1) has ended: an operator killed it"));
+    assert.deepEqual(stage.lost, []);
+  });
+
+  test("ends no worker of another's, and none of the first before all are ready", async (context) => {
+    const stage = new Stage(context);
+    const started = stage.group.start();
+    await stage.worker(1).becomeReady();
+    assert.equal(stage.group.end(1, "kill", "an operator killed it"), false);
+    await stage.worker(2).becomeReady();
+    await started;
+    assert.equal(stage.group.end(3, "kill", "an operator killed it"), false);
+    assert.deepEqual(stage.stages, ["1 ready", "2 ready"]);
+  });
+
+  test("kills a worker that does not finish, though all are to end", async (context) => {
+    const stage = new Stage(context);
+    await stage.start();
+    const stopped = stage.group.stop();
+    assert.equal(stage.group.end(1, "kill", "an operator killed it"), true);
+    await settled();
+    assert.deepEqual(stage.worker(1).asked, ["drain", "kill: the server stops"]);
+    await stage.worker(2).exit();
+    await stopped;
   });
 
   test("waits longer each time that a replacement does not boot", async (context) => {
@@ -330,7 +439,7 @@ describe("a reload", () => {
     assert.deepEqual(await reloaded, { kind: "reloaded" });
     assert.match(stage.log.text, /INFO Reloaded: 2 workers of the new code$/m);
     assert.deepEqual(stage.lost, []);
-    assert.equal(stage.group.restarts, 0);
+    assert.deepEqual(stage.ends, { reload: 1 });
   });
 
   test("fails with the first new worker, says why, and leaves the old ones as they are", async (context) => {
@@ -465,7 +574,7 @@ describe("a worker that has had its time", () => {
       stage.log.text,
       /INFO Worker \(pid:1\) has ended: it has served 12 requests \(its limit: 10\)/,
     );
-    assert.equal(stage.group.restarts, 0);
+    assert.deepEqual(stage.ends, { "max-requests": 1 });
   });
 
   test("goes on where its successor does not boot", async (context) => {
@@ -486,6 +595,7 @@ describe("a worker that has had its time", () => {
     assert.deepEqual(stage.group.pids, [1, 2]);
     await stage.worker(1).exit();
     assert.match(stage.log.text, /INFO Worker \(pid:1\) has ended: it was told to end$/m);
+    assert.deepEqual(stage.ends, { told: 1 });
   });
 });
 

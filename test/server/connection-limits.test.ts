@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ClientConnection } from "../../src/client/client-connection.ts";
 import { fieldValue } from "../../src/client/field-list.ts";
+import { makeServer } from "../../src/embed/make-server.ts";
 import { application as echo } from "../apps/echo.ts";
 import { held } from "../support/held.ts";
 import { serveApplication } from "../support/serve-application.ts";
@@ -76,5 +78,19 @@ test("a place is free again when its connection has ended", async () => {
     assert.equal((await client.answer()).status, 200);
     client.finish();
     await new Promise((resolve) => client.socket.once("close", resolve));
+  }
+});
+
+test("before a server has started no more connections wait than it may have", async () => {
+  await using server = await makeServer("127.0.0.1", 0, echo, { connections: { total: 2 } });
+  using first = await ClientConnection.open(server.port);
+  using second = await ClientConnection.open(server.port);
+  using third = await ClientConnection.open(server.port);
+  // Refused without a word: nothing reads yet what it asks.
+  assert.equal((await third.rest()).bytes.length, 0);
+  server.start();
+  for (const client of [first, second]) {
+    client.request("GET", "/");
+    assert.equal((await client.answer()).status, 200);
   }
 });

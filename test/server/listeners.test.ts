@@ -76,7 +76,7 @@ describe("a TCP address", () => {
     await using server = await listen(environment, tcp("127.0.0.1"));
     await assert.rejects(listen(environment, tcp("127.0.0.1", server.port)), (error) => {
       assert.ok(error instanceof ListenError);
-      assert.match(error.message, new RegExp(`^cannot listen on ${server.url}: .*--bind`));
+      assert.match(error.message, new RegExp(`^cannot listen on ${server.url}: .*another address`));
       return true;
     });
   });

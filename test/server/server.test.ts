@@ -142,13 +142,17 @@ describe("close()", () => {
     assert.equal(closed, 1);
   });
 
-  test("ends connections that nobody serves yet", async () => {
+  test("tells connections that nobody serves yet that it stops", async () => {
     const server = await listen(ignoresBody);
     using client = await ClientConnection.open(server.port);
     client.request("GET", "/");
     await turns();
-    await server.close();
-    assert.deepEqual((await client.rest()).bytes, NOTHING);
+    const closed = server.close();
+    const answer = await client.answer();
+    assert.equal(answer.status, 503);
+    assert.equal(fieldValue(answer.fields, "connection"), "close");
+    client.finish();
+    await closed;
   });
 
   test("may be called again, and by `await using`", async () => {
@@ -167,6 +171,52 @@ test("start() serves the connections that came before it", async () => {
   server.start();
   assert.equal((await client.answer()).status, 200);
   client.socket.destroy();
+});
+
+describe("startHealth()", () => {
+  const health = { path: "/live", readyPath: "/ready" };
+
+  test("answers health checks while the application is loaded; the rest waits for start()", async () => {
+    await using server = await listen(ignoresBody, { health });
+    server.startHealth();
+    assert.equal((await ask(server.port, "GET", "/live")).status, 200);
+    const ready = await ask(server.port, "GET", "/ready");
+    assert.equal(ready.status, 503);
+    assert.equal(ready.body.toString(), "starting\n");
+    using client = await ClientConnection.open(server.port);
+    client.request("GET", "/");
+    await turns();
+    server.start();
+    const answer = await client.answer();
+    assert.equal(answer.status, 200);
+    assert.equal(fieldValue(answer.fields, "connection"), undefined);
+    assert.equal((await ask(server.port, "GET", "/ready")).status, 200);
+    client.socket.destroy();
+  });
+
+  test("answers 503 to what still waits when the server closes", async () => {
+    const server = await listen(ignoresBody, { health });
+    server.startHealth();
+    using client = await ClientConnection.open(server.port);
+    client.request("GET", "/");
+    await turns();
+    const closed = server.close();
+    assert.equal((await client.answer()).status, 503);
+    client.finish();
+    await closed;
+  });
+
+  test("serves nobody earlier where there are no health checks", async () => {
+    await using server = await listen(ignoresBody);
+    server.startHealth();
+    using client = await ClientConnection.open(server.port);
+    client.request("GET", "/");
+    await turns();
+    assert.equal(server.requestsServed, 0);
+    server.start();
+    assert.equal((await client.answer()).status, 200);
+    client.socket.destroy();
+  });
 });
 
 test("deadlines are looked at by themselves", async () => {

@@ -57,6 +57,13 @@ describe("server workers under a supervisor", { concurrency: 2 }, () => {
     assert.equal((await run.get("/python/flags/x")).text, "False True");
   });
 
+  test("leave the deadline of a Python application to its engine, which knows more", async () => {
+    await using run = await serving("-t", "1", MIXED);
+    assert.equal((await run.get("/python/sleep/9")).status, 504);
+    await run.stderr.line(/WORKER TIMEOUT \(pid:\d+\).*\/sleep\/9/);
+    assert.doesNotMatch(run.stderr.text, /its application took longer/);
+  });
+
   test("that take connections slowly are not taken for hung ones", async () => {
     const busy = join(cwd, "busy.mjs");
     writeFileSync(
@@ -83,12 +90,12 @@ describe("server workers under a supervisor", { concurrency: 2 }, () => {
   test("that no longer answer are replaced after --timeout", async () => {
     await using run = await serving("-t", "1", WAITER);
     const gate = await Gate.open(join(cwd, "gate"));
-    const cut = assert.rejects(run.get("/loop/x"));
+    const late = run.get("/loop/x");
     const { pid } = await gate.arrival("x");
     await run.stderr.line(
-      new RegExp(`Worker \\(pid:${pid}\\) was killed: it gave no sign of life for 1 s; another`),
+      new RegExp(`Worker \\(pid:${pid}\\) was killed: its event loop stood still for 1 s; another`),
     );
-    await cut;
+    assert.equal((await late).status, 504);
     await gate.close();
     const lost = run.stderr.lines.filter((line) => line.includes("another takes its place"));
     assert.equal(lost.length, 1, "an idle worker was taken for dead");

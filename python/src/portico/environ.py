@@ -15,6 +15,7 @@ Environ = dict[str, Any]
 
 _ESCAPED: Final = FrameFlag.ESCAPED
 _BODY_FILE: Final = "portico.body_file"
+_QUEUE_TIME: Final = "portico.queue_time"
 
 
 def make_base(settings: dict[str, str]) -> Environ:
@@ -30,6 +31,7 @@ def make_base(settings: dict[str, str]) -> Environ:
         "wsgi.early_hints": None,
         "wsgi.file_wrapper": FileWrapper,
         "portico.client_disconnected": None,
+        _QUEUE_TIME: 0.0,
     }
 
 
@@ -48,6 +50,9 @@ def make_environ(stream: Stream, base: Environ) -> Environ:
         environ["wsgi.input"] = io.BytesIO(b"".join(stream.body) if stream.body else b"")
     environ["wsgi.errors"] = ErrorStream(stream)
     environ["portico.client_disconnected"] = stream.client_disconnected
+    queue_time = environ[_QUEUE_TIME]
+    if queue_time:
+        environ[_QUEUE_TIME] = float(queue_time)
     return environ
 
 

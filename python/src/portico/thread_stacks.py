@@ -9,9 +9,14 @@ from itertools import dropwhile
 from types import FrameType
 from typing import Final
 
+from .errors import describe
 from .user_traceback import is_machinery
 
 NOWHERE: Final = "  (in none of the application's code)"
+
+# Of each stack, the innermost; of the text of all other threads.
+MAX_FRAMES: Final = 100
+MAX_OTHERS_CHARACTERS: Final = 256 * 1024
 
 
 def describe_stacks(thread: int) -> tuple[str, str]:
@@ -20,15 +25,21 @@ def describe_stacks(thread: int) -> tuple[str, str]:
     names = {each.ident: each.name for each in threading.enumerate()}
     own = _describe(frames.pop(thread, None)) or NOWHERE
     others = [(names.get(ident, ident), _describe(frame)) for ident, frame in frames.items()]
-    return own, "\n".join(f"Thread {name}:\n{stack}" for name, stack in others if stack)
+    text = "\n".join(f"Thread {name}:\n{stack}" for name, stack in others if stack)
+    return own, text[:MAX_OTHERS_CHARACTERS]
 
 
 def _describe(frame: FrameType | None) -> str:
     """Outermost first, as in a traceback; without the frames that every thread begins with."""
     if frame is None:
         return ""
-    lines = dropwhile(lambda line: _begins_threads(line.filename), traceback.extract_stack(frame))
-    return "".join(traceback.format_list([*lines])).rstrip("\n")
+    try:
+        lines = traceback.extract_stack(frame, MAX_FRAMES)
+    except Exception as broken:
+        # Lines of code are asked of whoever loaded the module.
+        return f"  (its lines cannot be read: {describe(broken)})"
+    own = dropwhile(lambda line: _begins_threads(line.filename), lines)
+    return "".join(traceback.format_list([*own])).rstrip("\n")
 
 
 def _begins_threads(filename: str) -> bool:

@@ -2,6 +2,11 @@
 import type { BegunMarker } from "./begun-marker.ts";
 import type { Bridge } from "./python-process.ts";
 
+interface Sorted<Call> {
+  readonly begun: readonly Call[];
+  readonly notBegun: readonly Call[];
+}
+
 export class BegunStreams {
   /** None before the worker has come up to here: it has begun nothing. */
   #marker: BegunMarker | undefined;
@@ -30,6 +35,13 @@ export class BegunStreams {
   lift(): void {
     this.isLimited = false;
     this.#marker?.limit();
+  }
+
+  sort<Call>(calls: readonly (readonly [streamId: number, call: Call])[]): Sorted<Call> {
+    return {
+      begun: calls.filter(([streamId]) => this.has(streamId)).map(([, call]) => call),
+      notBegun: calls.filter(([streamId]) => !this.has(streamId)).map(([, call]) => call),
+    };
   }
 
   /** The worker is gone: what it has begun by now is all. */

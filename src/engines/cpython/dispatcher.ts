@@ -8,6 +8,7 @@ import { ErrorCode } from "../../bridge/frames.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { BridgeCall } from "../bridge-call.ts";
 import { EngineError, OverloadedError, WorkerLostError } from "../errors.ts";
+import { DrainRate } from "./drain-rate.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { LateRequests } from "./late-requests.ts";
 import type { PythonWorker } from "./python-worker.ts";
@@ -16,7 +17,9 @@ import { STALL } from "./write-ahead.ts";
 export interface DispatcherOptions {
   /** Requests that may wait for a worker; one more is answered 503. */
   readonly maxQueued: number;
-  /** Milliseconds a request may wait, and may run; Infinity for no end. */
+  /** Milliseconds a request may wait; Infinity for no end. */
+  readonly queueTimeout: number;
+  /** Milliseconds it may run. */
   readonly timeout: number;
   readonly log: Logger;
 }
@@ -35,6 +38,7 @@ export class Dispatcher {
   readonly #workers = new Set<PythonWorker>();
   readonly #queue = new FairQueue<BridgeCall>();
   readonly #late: LateRequests;
+  readonly #drainRate = new DrainRate();
   #stallTimer: NodeJS.Timeout | undefined;
   #timeoutTimer: NodeJS.Timeout | undefined;
   #checkedAt = 0;
@@ -42,13 +46,24 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#late = new LateRequests(options);
+    this.#late = new LateRequests(options.timeout);
   }
 
   get busy(): number {
     let busy = 0;
     for (const worker of this.#workers) busy += worker.calls.size;
     return busy;
+  }
+
+  /** Threads of workers that serve or still finish, and how many of them have a request. */
+  threads(ofEach: number): { readonly threads: number; readonly busyThreads: number } {
+    let threads = 0;
+    let busyThreads = 0;
+    for (const { isServing, calls } of this.#workers) {
+      if (isServing || calls.size > 0) threads += ofEach;
+      busyThreads += Math.min(calls.size, ofEach);
+    }
+    return { threads, busyThreads };
   }
 
   get queued(): number {
@@ -65,7 +80,7 @@ export class Dispatcher {
     if (worker !== undefined && this.#mayGoAhead(call, worker)) {
       this.#give(call, worker);
     } else if (this.#isFull()) {
-      call.fail(new OverloadedError(`${this.#queue.size} requests wait for a worker already`));
+      this.#refuse(call, `${this.#queue.size} requests wait for a worker already (see --queue)`);
     } else {
       call.queuedAt = performance.now();
       this.#queue.push(call);
@@ -83,12 +98,11 @@ export class Dispatcher {
 
   /** A worker has given a request back unbegun: it goes before those that came later. */
   readonly returned = (call: BridgeCall): void => {
+    // In the worker that gives it back it has waited too.
+    call.queuedAt ||= call.sentAt;
     const worker = this.#roomiest();
     if (worker !== undefined) this.#give(call, worker);
-    else {
-      call.queuedAt ||= performance.now();
-      this.#queue.unshift(call);
-    }
+    else this.#queue.unshift(call);
   };
 
   readonly gone = (
@@ -125,13 +139,16 @@ export class Dispatcher {
       return;
     }
     this.served += 1;
+    call.noteQueueTime();
     worker.send(call);
     if (this.#stallTimer === undefined) this.#watchForStalls();
   }
 
   /** What is known to be slow is not sent ahead: quick ones would wait behind it in the worker. */
   #mayGoAhead(call: BridgeCall, worker: PythonWorker): boolean {
-    return worker.hasFreeThread || !this.#queue.isSlow(call.path);
+    if (worker.hasFreeThread) return true;
+    // Who is sent ahead waits there.
+    return this.#options.maxQueued > 0 && !this.#queue.isSlow(call.path);
   }
 
   #roomiest(): PythonWorker | undefined {
@@ -190,13 +207,20 @@ export class Dispatcher {
     this.#checkedAt = now;
     // This process stood still itself: answers that came meanwhile have yet to be read.
     if (wasStopped) return;
-    const { timeout } = this.#options;
+    const { queueTimeout } = this.#options;
+    if (this.#queue.size > 0) this.#drainRate.note(this.served, now);
+    else this.#drainRate.pause();
     this.#dropAbandoned();
-    for (const call of this.#queue.takeOver((waiting) => now - waiting.queuedAt > timeout)) {
-      call.fail(new OverloadedError(`no worker was free for ${timeout / 1000} s`));
+    for (const call of this.#queue.takeOver((waiting) => now - waiting.queuedAt > queueTimeout)) {
+      this.#refuse(call, `no worker was free for ${queueTimeout / 1000} s (see --queue-timeout)`);
     }
     this.#late.check(this.#workers, now);
     if (this.#queue.size === 0 && this.busy === 0) this.#stopTimeouts();
+  }
+
+  #refuse(call: BridgeCall, why: string): void {
+    call.noteQueueTime();
+    call.fail(new OverloadedError(why, this.#drainRate.secondsFor(this.#queue.size)));
   }
 
   /** Looks again without those whose clients have left: they must not keep others out. */
@@ -208,7 +232,10 @@ export class Dispatcher {
   }
 
   #dropAbandoned(): void {
-    for (const call of this.#queue.takeOver(isAbandoned)) call.fail(clientLeft());
+    for (const call of this.#queue.takeOver(isAbandoned)) {
+      call.noteQueueTime();
+      call.fail(clientLeft());
+    }
   }
 }
 

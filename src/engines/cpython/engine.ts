@@ -4,6 +4,7 @@ import { EnvironEncoder } from "../../bridge/environ-codec.ts";
 import { buffers } from "../../buffers/buffers.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { ReloadOutcome } from "../../processes/generations.ts";
+import type { EndingOfWorker, GroupStatus } from "../../processes/group-status.ts";
 import { MemoryCgroup } from "../../processes/memory-cgroup.ts";
 import { recyclingOf } from "../../processes/recycling.ts";
 import { BootError, WorkerGroup } from "../../processes/worker-group.ts";
@@ -66,7 +67,9 @@ export class CPythonEngine implements Engine {
     const templates = options.preload === true ? this.#makeTemplates() : undefined;
     this.#templates = templates;
     const timeout = milliseconds(options.timeout);
-    this.#dispatcher = new Dispatcher({ maxQueued: options.maxQueued, timeout, log: options.log });
+    const { maxQueued, log } = options;
+    const queueTimeout = milliseconds(options.queueTimeout);
+    this.#dispatcher = new Dispatcher({ maxQueued, queueTimeout, timeout, log });
     this.#group = new WorkerGroup({
       workers: options.workers,
       bootTimeout: milliseconds(options.bootTimeout),
@@ -134,13 +137,27 @@ export class CPythonEngine implements Engine {
     return this.#group.resize(by);
   }
 
+  get group(): GroupStatus {
+    return this.#group.status;
+  }
+
+  endWorker(pid: number, how: EndingOfWorker, why: string): boolean {
+    return this.#group.end(pid, how, why);
+  }
+
+  get isWithoutWorkers(): boolean {
+    return this.isRunning && this.#group.stages.ready === 0;
+  }
+
   stats(): EngineStats {
     return {
-      workers: this.#group.size,
+      workers: this.#group.stages,
+      ...this.#dispatcher.threads(this.#options.threads),
       busy: this.#dispatcher.busy,
       queued: this.#dispatcher.queued,
       served: this.#dispatcher.served,
-      restarts: this.#group.restarts,
+      endings: this.#group.reports.endings.counts,
+      pids: this.#group.pids.filter((pid) => pid !== undefined),
     };
   }
 
@@ -198,6 +215,7 @@ export class CPythonEngine implements Engine {
         body: body?.bytes,
         closed,
         earlyHints: environ["wsgi.early_hints"],
+        notes: environ["portico.engine"],
         onEnd: body?.release,
       },
       startResponse,
@@ -236,7 +254,7 @@ export class CPythonEngine implements Engine {
         // It runs the configuration of hooks, and none of them.
         settings: this.#settings(0),
         log: this.#log,
-        describe: (exit) => this.#group.describe(exit),
+        describe: (exit) => this.#group.reports.death(exit).why,
       });
     return new Templates(start);
   }

@@ -8,12 +8,6 @@ import type { BridgeCall } from "../bridge-call.ts";
 import { ApplicationTimeoutError } from "../errors.ts";
 import type { PythonWorker } from "./python-worker.ts";
 
-export interface Deadline {
-  /** Milliseconds for which an application may give no sign; Infinity for ever. */
-  readonly timeout: number;
-  readonly log: Logger;
-}
-
 /** How long a worker that can hear takes to say where a thread is, at most, in milliseconds. */
 const TIME_TO_SAY = 500;
 
@@ -34,13 +28,13 @@ export class LateRequest {
   #askedAt = Number.POSITIVE_INFINITY;
 
   /** Answers the client, and asks the worker where the request is and to end it. */
-  constructor(call: BridgeCall, worker: PythonWorker, streamId: number, deadline: Deadline) {
-    const limit = `--timeout ${deadline.timeout / 1000} s`;
+  constructor(call: BridgeCall, worker: PythonWorker, streamId: number, timeout: number) {
+    const limit = `--timeout ${timeout / 1000} s`;
     this.#since = performance.now();
     this.#worker = worker;
     this.#streamId = streamId;
     this.#line = call.request.line;
-    this.#log = deadline.log;
+    this.#log = worker.log;
     this.#what =
       `WORKER TIMEOUT (pid:${worker.pid}): ${this.#line} took more than ${limit}: ` +
       `it gave no sign for ${inSeconds(this.#since - call.waitsSince)}`;
@@ -86,7 +80,7 @@ export class LateRequest {
   #tellEnd(now: number): void {
     this.#tell(this.#askedAt <= now ? `, and ${silence(this.#worker)}` : "");
     // What becomes of one that does not go on is told where that is decided.
-    if (!this.#worker.isServing || this.#worker.lost !== undefined) return;
+    if (!this.#worker.isServing || this.#worker.worn !== undefined) return;
     const after = inSeconds(now - this.#since);
     const what = `${this.#line} let go of its thread within another ${after}`;
     this.#log.info(`Worker (pid:${this.#worker.pid}) goes on: ${what}`);
@@ -104,7 +98,7 @@ function silence(worker: PythonWorker): string {
   if (isStopped(worker.pid)) return "its worker was stopped, as by SIGSTOP";
   const stacks = worker.stacks.read();
   if (stacks === "") return "its worker does not say where it is";
-  const what = "its worker does not answer, so that native code keeps its interpreter";
+  const what = "its worker does not answer, as where native code keeps the interpreter";
   return `${what}; its threads are at (most recent call first)\n${stacks}`;
 }
 

@@ -1,14 +1,15 @@
 /** Which requests take too long, and which workers are lost by them. */
 import type { BridgeCall } from "../bridge-call.ts";
-import { type Deadline, LateRequest } from "./late-request.ts";
+import { LateRequest } from "./late-request.ts";
 import type { PythonWorker } from "./python-worker.ts";
 
 export class LateRequests {
-  readonly #deadline: Deadline;
+  readonly #timeout: number;
   readonly #late = new Map<BridgeCall, LateRequest>();
 
-  constructor(deadline: Deadline) {
-    this.#deadline = deadline;
+  /** Milliseconds for which an application may give no sign; Infinity for ever. */
+  constructor(timeout: number) {
+    this.#timeout = timeout;
   }
 
   /** To be called some times a second: a request is late by no more than the time between. */
@@ -33,16 +34,16 @@ export class LateRequests {
       else if (this.#late.get(call)?.isLost(now) === true) lost += 1;
       else {
         needed += 1;
-        if (now - call.waitsSince > this.#deadline.timeout) this.#giveUp(call, worker, streamId);
+        if (now - call.waitsSince > this.#timeout) this.#giveUp(call, worker, streamId);
       }
     }
     if (lost === 0) return;
-    worker.lose("a request in it took too long");
+    worker.wearOut({ cause: "timeout", why: "a request in it took too long" });
     if (needed === 0 && !worker.isServing) worker.abort("it does nothing but what took too long");
   }
 
   #giveUp(call: BridgeCall, worker: PythonWorker, streamId: number): void {
     if (this.#late.has(call)) return;
-    this.#late.set(call, new LateRequest(call, worker, streamId, this.#deadline));
+    this.#late.set(call, new LateRequest(call, worker, streamId, this.#timeout));
   }
 }

@@ -16,7 +16,7 @@ export interface PythonOptions extends RecyclingOptions {
   readonly pythonPath?: readonly string[];
   /** Environment variables beside this process's own. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Seconds a request may take; 30 if not given, 0 for no end. */
+  /** Seconds a request may take in a worker; 30 if not given, 0 for no end. */
   readonly timeout?: number;
   /** Seconds an application may take to be imported; 60 if not given. */
   readonly bootTimeout?: number;
@@ -29,8 +29,10 @@ export interface PythonOptions extends RecyclingOptions {
    * forked from that; `false` if not given.
    */
   readonly preload?: boolean;
-  /** Requests that may wait for a worker; 2048 if not given. */
+  /** Requests that may wait for a worker; 2048 if not given, 0 for none. One more is answered 503. */
   readonly maxQueued?: number;
+  /** Seconds a request may wait for a worker before it is answered 503; 30 if not given, 0 for no end. */
+  readonly queueTimeout?: number;
   /** Whether other processes than these workers serve the application too; `false` if not given. */
   readonly multiprocess?: boolean;
   /** SERVER_SOFTWARE; `portico` if not given. */

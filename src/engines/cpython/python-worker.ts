@@ -2,24 +2,25 @@
 import { uint32 } from "../../bridge/frame-codec.ts";
 import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
+import { type NotingLog, notingLog } from "../../log/last-error.ts";
+import type { Dismissal } from "../../processes/endings.ts";
 import type { ProcessExit, WorkerProcess } from "../../processes/worker-process.ts";
 import type { StreamOwner } from "../bridge-body.ts";
 import type { BridgeCall } from "../bridge-call.ts";
 import { BridgeChannel } from "../bridge-channel.ts";
+import { Deferred } from "../deferred.ts";
 import { fileClaim, openClaimed } from "../file-body.ts";
 import { AnsweredBatch } from "./answered-batch.ts";
 import { BegunStreams } from "./begun-streams.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { PythonProcess } from "./python-process.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
+import { LAST_STREAM_ID, OUT_OF_STREAMS, TOLD_TO_END } from "./retirements.ts";
 import { ServiceTime } from "./service-time.ts";
 import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
 import { takeLog } from "./worker-log.ts";
 import { WriteAhead } from "./write-ahead.ts";
 import { WrittenStacks } from "./written-stacks.ts";
-
-/** A worker is replaced before its streams' numbers outgrow their 32 bits. */
-const LAST_STREAM_ID = 2 ** 31;
 
 /** Silence after which a sign of life is asked for, in milliseconds. */
 const PING_AFTER = 1_000;
@@ -28,21 +29,23 @@ const PING_AFTER = 1_000;
 const TIME_TO_EXPLAIN = 1_000;
 
 export class PythonWorker implements WorkerProcess, StreamOwner {
-  readonly ready: Promise<void>;
+  readonly #ready = new Deferred<void>();
+  readonly ready: Promise<void> = this.#ready.promise;
   readonly exited: Promise<ProcessExit>;
-  readonly retired: Promise<string>;
+  readonly #retired = new Deferred<Dismissal>();
+  readonly retired: Promise<Dismissal> = this.#retired.promise;
   readonly writeAhead: WriteAhead = new WriteAhead();
   readonly calls: OpenCalls<BridgeCall> = new OpenCalls();
   readonly stacks: WrittenStacks;
+  /** For what it says, and what is said of it alone. */
+  readonly log: NotingLog;
   readonly #options: PythonWorkerOptions;
   readonly #process: PythonProcess;
   readonly #channel: BridgeChannel;
   readonly #begun: BegunStreams;
   readonly #serviceTime = new ServiceTime();
-  #markReady: () => void = () => {};
-  #markRetired: (why: string) => void = () => {};
-  /** It has been found to begin nothing for a while, and has answered nothing since. */
-  #isStuck = false;
+  /** Begins nothing for a while, and has answered nothing since: any other worker is better given a request. */
+  isStuck = false;
   /** It has said that it ends: it reads no more, and what it still says would be lost with a broken pipe. */
   #isLeaving = false;
   /** Streams that it holds and never begins. */
@@ -55,12 +58,13 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   isServing = false;
   facts: WorkerFacts | undefined;
   killed: string | undefined;
-  lost: string | undefined;
+  worn: Dismissal | undefined;
   silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
 
   constructor(options: PythonWorkerOptions) {
-    this.#options = options;
+    this.log = notingLog(options.log);
+    this.#options = { ...options, log: this.log };
     this.#process = options.start();
     const { bridge, exited } = this.#process;
     this.exited = exited;
@@ -71,12 +75,6 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
       readEnd: this.#readEnd,
       failed: (error) => this.#channelFailed(error),
       closed: () => this.#channelClosed(),
-    });
-    this.ready = new Promise((resolve) => {
-      this.#markReady = resolve;
-    });
-    this.retired = new Promise((resolve) => {
-      this.#markRetired = resolve;
     });
     const settings = encodeItems(["version", BRIDGE_VERSION, ...options.settings]);
     this.#channel.send(FrameType.SETTINGS, 0, 0, settings);
@@ -97,17 +95,12 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** Requests it may still be sent. */
   get room(): number {
     if (!this.isServing || this.#begun.isLimited) return 0;
-    const ahead = this.lost === undefined ? this.writeAhead.allowed : 0;
+    const ahead = this.worn === undefined ? this.writeAhead.allowed : 0;
     return this.#options.threads + ahead - this.calls.size;
   }
 
   get hasFreeThread(): boolean {
     return this.calls.size < this.#options.threads;
-  }
-
-  /** Whether a request is better given to any other worker. */
-  get isStuck(): boolean {
-    return this.#isStuck;
   }
 
   /** Whether it holds requests that it has not begun. */
@@ -128,14 +121,14 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     const { request } = call;
     const streamId = this.#nextStreamId;
     this.#nextStreamId += 1;
-    if (streamId === LAST_STREAM_ID) this.retire("it has served two thousand million requests");
+    if (streamId === LAST_STREAM_ID) this.retire(OUT_OF_STREAMS);
     if (!this.#channel.hasUnflushed) this.#sentAt = performance.now();
     call.sentAt = this.#sentAt;
     this.calls.add(streamId, call);
     const flags =
       (request.body === undefined ? FrameFlag.END_STREAM : 0) |
       (request.isEscaped ? FrameFlag.ESCAPED : 0);
-    this.#channel.send(FrameType.REQUEST, flags, streamId, request.environ);
+    this.#channel.send(FrameType.REQUEST, flags, streamId, call.payload);
     if (request.body !== undefined) {
       this.#channel.send(FrameType.DATA, FrameFlag.END_STREAM, streamId, request.body);
     }
@@ -147,7 +140,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
    */
   stall(now: number): void {
     this.writeAhead.stalled(now);
-    this.#isStuck = true;
+    this.isStuck = true;
     if (this.#begun.isLimited) {
       this.#takeBack();
       return;
@@ -188,18 +181,18 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   /** A thread does not come back: a successor is wanted, and the other threads serve until it is there. */
-  lose(why: string): void {
-    if (this.lost !== undefined) return;
-    this.lost = why;
+  wearOut(why: Dismissal): void {
+    if (this.worn !== undefined) return;
+    this.worn = why;
     this.#withdraw();
   }
 
   /** Takes nothing new; another worker takes its place, and it ends when it has finished. */
-  retire(why: string): void {
+  retire(dismissal: Dismissal): void {
     if (!this.isServing) return;
     this.isServing = false;
     this.#withdraw();
-    this.#markRetired(why);
+    this.#retired.resolve(dismissal);
   }
 
   credit(streamId: number, size: number): void {
@@ -301,7 +294,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #takeGoaway(payload: Buffer): void {
     if (payload.readUInt32BE(0) !== ErrorCode.NO_ERROR) return;
     this.#isLeaving = true;
-    this.retire("it was told to end");
+    this.retire(TOLD_TO_END);
   }
 
   readonly #readEnd = (): void => {
@@ -314,7 +307,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.writeAhead.answered(age, now);
     this.#serviceTime.answered(age, count);
     this.#answered.end(now);
-    this.#isStuck = false;
+    this.isStuck = false;
     this.#liftLimit();
     this.#options.onFree(this);
   };
@@ -351,28 +344,24 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.facts = workerFacts(settings);
     const { warmUp } = this.#options;
     if (warmUp === undefined) this.#becameReady();
-    else
-      void warmUp(this).then(
-        () => this.#becameReady(),
-        (error) => this.#refuse(error),
-      );
+    else void warmUp(this).then(this.#becameReady, this.#refuse);
   }
 
-  #refuse(error: unknown): void {
+  readonly #refuse = (error: unknown): void => {
     this.#process.refusal.text = error instanceof Error ? error.message : String(error);
     this.kill("its warm-up failed");
-  }
+  };
 
-  #becameReady(): void {
+  readonly #becameReady = (): void => {
     // It may have been told to end while it warmed up.
     if (this.killed !== undefined) return;
     this.isServing = true;
     // From here on it is the server's socket that keeps this process alive, not its workers.
     this.#process.unref();
     this.#channel.unref();
-    this.#markReady();
+    this.#ready.resolve();
     this.#options.onFree(this);
-  }
+  };
 
   #reset(streamId: number, code: ErrorCode): void {
     this.#channel.send(FrameType.RST_STREAM, 0, streamId, uint32(code));
@@ -387,11 +376,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #channelClosed(): void {
     this.isServing = false;
     this.#begun.close();
-    const calls = this.calls.takeAll();
-    this.#options.onGone(
-      this,
-      calls.filter(([streamId]) => this.hasBegun(streamId)).map(([, call]) => call),
-      calls.filter(([streamId]) => !this.hasBegun(streamId)).map(([, call]) => call),
-    );
+    const { begun, notBegun } = this.#begun.sort(this.calls.takeAll());
+    this.#options.onGone(this, begun, notBegun);
   }
 }

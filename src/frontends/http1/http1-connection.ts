@@ -1,13 +1,11 @@
 /**
  * One HTTP/1.1 connection from its first byte to its last.
- *
- * Bytes go to the protocol (src/http), requests to the application
- * (src/gateway), answers back. What is legal is decided there; when to read,
- * to stop and to give up is decided here.
+ * Bytes go to the protocol (src/http), requests to the application (src/gateway), answers back.
+ * What is legal is decided there; when to read, to stop and to give up is decided here.
  */
 import type { Socket } from "node:net";
 import { makeEnviron } from "../../gateway/environ.ts";
-import { statusFor } from "../../gateway/error-response.ts";
+import { retryAfterOf, statusFor } from "../../gateway/error-response.ts";
 import { BodyStream, EMPTY_INPUT } from "../../gateway/input-stream.ts";
 import { ClientDisconnected } from "../../gateway/response-writer.ts";
 import { runApplication } from "../../gateway/run-application.ts";
@@ -15,22 +13,26 @@ import { HttpConnection, NEED_DATA, PAUSED } from "../../http/connection.ts";
 import { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
 import { REFUSALS, type RefusalName } from "../../http/refusals.ts";
+import { ApplicationClock } from "./application-clock.ts";
 import { ClientClock } from "./client-clock.ts";
 import { ClientFacts } from "./client-facts.ts";
+import { type ConnectionState, type Phase, stateIn } from "./connection-state.ts";
 import { Http1Writer } from "./http1-writer.ts";
 import { DRAIN_GRACE, LONGEST_LINGER, MAX_BYTES_AHEAD, MAX_DRAINED_BYTES } from "./limits.ts";
 import { ReceivedMemory } from "./received-memory.ts";
 import { RequestReports } from "./reports.ts";
 import { resetNow } from "./reset.ts";
+import type { ServedConnection } from "./serve-http1.ts";
 import type { ServerContext } from "./server-context.ts";
 import { unsentBytes } from "./unsent-bytes.ts";
 
 /** One for all: where the server noticed it tells nobody anything. */
 const CLIENT_GONE = new ClientDisconnected();
 
-type Phase = "head" | "answering" | "idle" | "lingering" | "closed";
+/** Named as that of `AbortSignal.timeout`. */
+const TOO_LONG = new DOMException("the application took too long", "TimeoutError");
 
-export class Http1Connection {
+export class Http1Connection implements ServedConnection {
   readonly #socket: Socket;
   readonly #context: ServerContext;
   readonly #http: HttpConnection;
@@ -39,24 +41,22 @@ export class Http1Connection {
   readonly #reports: RequestReports;
   #phase: Phase = "head";
   readonly #clock: ClientClock;
+  readonly #applicationClock: ApplicationClock;
   readonly #memory: ReceivedMemory;
   #pumping = false;
   #draining = false;
   #request: RequestHead | undefined;
   #body: BodyStream | undefined;
   #applicationIsDone = true;
-  #drainedBytes = 0;
 
   constructor(socket: Socket, context: ServerContext) {
     this.#socket = socket;
     this.#context = context;
-    const earlyHints = (request: RequestHead) => this.#writer.earlyHints(request);
-    this.#client = new ClientFacts(socket, context.proxies, earlyHints);
-    const { headerMap } = context.server;
-    this.#http = new HttpConnection(context.limits, headerMap, this.#client.proxyMode);
-    this.#writer = new Http1Writer(socket, this.#http, context.commonFields, () => {
-      if (this.#bodyIsNotWorthReading()) this.#http.disableKeepAlive();
-    });
+    const { proxies, limits, server, commonFields } = context;
+    this.#client = new ClientFacts(socket, proxies, (request) => this.#writer.earlyHints(request));
+    this.#http = new HttpConnection(limits, server.headerMap, this.#client.proxyMode);
+    this.#writer = new Http1Writer(socket, this.#http, commonFields);
+    this.#applicationClock = new ApplicationClock(context.timeouts.application);
     this.#reports = new RequestReports(context, this.#writer);
     this.#memory = new ReceivedMemory(this.#http);
     this.#clock = new ClientClock(context);
@@ -69,17 +69,16 @@ export class Http1Connection {
     socket.on("close", () => this.#gone());
   }
 
-  /** Answers one more request, the open one or the next, and then ends. */
   answerOne(): void {
     this.#draining = true;
-    if (this.#phase === "answering") this.#http.disableKeepAlive();
+    if (this.#http.serverState === "send-response") this.#http.disableKeepAlive();
   }
 
-  /** Finishes the request that is open, takes no other. */
   drain(): void {
     this.answerOne();
+    const isBetween = this.#phase === "idle" || this.#phase === "head";
     // A request may be under way already: its answer is the last.
-    if (this.#phase === "idle" || this.#phase === "head") this.#enter(this.#phase, DRAIN_GRACE);
+    if (isBetween && this.#http.unreadBytes === 0) this.#enter(this.#phase, DRAIN_GRACE);
   }
 
   destroy(): void {
@@ -87,40 +86,49 @@ export class Http1Connection {
     else this.#socket.destroy();
   }
 
-  /** Answers what the client has not asked yet, and ends. */
   refuse(refusal: RefusalName): void {
     this.#clientFailed(new RemoteProtocolError(refusal));
   }
 
-  /** Whether nobody loses anything if it ends: nothing of a request has come, or all is answered. */
+  get state(): ConnectionState {
+    return stateIn(this.#phase, this.#http);
+  }
+
   get isIdle(): boolean {
     return this.#phase !== "answering" && this.heldBytes === 0;
   }
 
-  /** Looks at its client, and returns when that last moved on, on the context's clock. */
   noteProgress(): number {
     this.#clock.note(this.#socket);
     return this.#clock.movedAt;
   }
 
-  /** Bytes of answers that wait in memory for this client to take them. */
   get waitingBytes(): number {
     return this.#socket.writableLength;
   }
 
-  /** The same, and what it has begun to send. */
   get heldBytes(): number {
     return this.#memory.charged + this.waitingBytes;
   }
 
-  /** Lets go of what is held, and of the client. */
+  giveUp(why: string): boolean {
+    if (!this.#reports.givesUp(why, this.#http.serverState)) return false;
+    this.#body?.fail(TOO_LONG);
+    this.#http.disableKeepAlive();
+    this.#refuse(504);
+    this.#reports.end();
+    // Where the application has not returned, neither has the pump that would let this go.
+    while (this.#socket.writableCorked > 0) this.#socket.uncork();
+    return true;
+  }
+
   shed(): void {
     if (this.#socket.writableLength > 0) this.#cutOff(REFUSALS["no-memory"].says);
     else this.refuse("no-memory");
   }
 
-  /** Ends what has taken too long; called a few times a second. */
   checkDeadline(now: number): void {
+    if (!this.#applicationIsDone) this.#checkApplication(now);
     if (now < this.#clock.deadline) return;
     const isSilent = this.#phase === "head" && this.#http.unreadBytes === 0;
     if (isSilent || (this.#phase === "idle" && unsentBytes(this.#socket) === 0)) this.#linger();
@@ -155,7 +163,8 @@ export class Http1Connection {
       let goesOn = true;
       while (goesOn) goesOn = this.#step();
     } catch (error) {
-      this.#clientFailed(error);
+      if (error instanceof RemoteProtocolError) this.#clientFailed(error);
+      else this.#broke(error);
     } finally {
       this.#pumping = false;
       if (this.#socket.writableCorked > 0) this.#socket.uncork();
@@ -168,7 +177,7 @@ export class Http1Connection {
     if (this.#phase === "lingering" || this.#phase === "closed") return false;
     // A client that does not read its answers gets no further ones made.
     if (this.#applicationIsDone && this.#socket.writableNeedDrain) return this.#pause();
-    if (this.#body?.isFull === true && !this.#applicationIsDone) return this.#pause();
+    if (this.#body?.isFull === true) return this.#pause();
     const event = this.#http.nextEvent();
     if (event === NEED_DATA) return this.#awaitBytes();
     if (event === PAUSED) {
@@ -212,20 +221,13 @@ export class Http1Connection {
 
   #takeBody(data: Uint8Array): void {
     this.#clock.bodyTook(data.length);
-    if (!this.#applicationIsDone) {
-      this.#body?.push(data);
-      return;
-    }
-    this.#drainedBytes += data.length;
-    if (this.#drainedBytes > MAX_DRAINED_BYTES) this.#linger();
+    this.#body?.push(data);
+    if ((this.#body?.bytesDropped ?? 0) > MAX_DRAINED_BYTES) this.#linger();
   }
 
   /** The client broke the protocol: an answer if one can still be given, then the end. */
-  #clientFailed(error: unknown): void {
-    if (!(error instanceof RemoteProtocolError)) {
-      this.#broke(error);
-      return;
-    }
+  #clientFailed(error: RemoteProtocolError): void {
+    this.#context.statistics.refused(error.refusal);
     this.#context.faults.refused(this.#client.addressBehind(this.#http.proxyHeader), error);
     this.#body?.fail(error);
     this.#http.disableKeepAlive();
@@ -254,18 +256,19 @@ export class Http1Connection {
     const facts = this.#client.for(head, this.#http.proxyHeader);
     this.#phase = "answering";
     this.#clock.startRequest();
+    this.#applicationClock.startRequest();
     this.#request = head;
     this.#applicationIsDone = false;
-    this.#drainedBytes = 0;
     this.#writer.startRequest(head);
     this.#body = head.framing.kind === "none" ? undefined : new BodyStream(this.#bodyWanted);
     const environ = makeEnviron(head, facts, this.#context.server, this.#body ?? EMPTY_INPUT);
-    this.#reports.begin(head, environ);
+    const health = this.#context.health?.applicationFor(head.rawPath);
+    if (health === undefined) this.#reports.begin(head, environ);
     if (this.#draining || this.#context.timeouts.keepAlive === 0) this.#http.disableKeepAlive();
     // Answers to pipelined requests leave in one write.
     if (this.#http.unreadBytes > 0 && this.#socket.writableCorked === 0) this.#socket.cork();
     try {
-      const running = runApplication(this.#context.application, environ, this.#writer);
+      const running = runApplication(health ?? this.#context.application, environ, this.#writer);
       if (running === undefined) this.#applicationEnded();
       else running.then(this.#applicationEnded, this.#applicationFailed);
     } catch (error) {
@@ -289,9 +292,7 @@ export class Http1Connection {
   };
 
   readonly #applicationFailed = (error: unknown): void => {
-    // What the client did has been logged as its fault.
-    const isClients = error instanceof ClientDisconnected || error instanceof RemoteProtocolError;
-    if (!isClients) this.#reports.failed(error);
+    this.#reports.failed(error);
     try {
       this.#answerFailure(error);
       this.#endRequest();
@@ -311,8 +312,9 @@ export class Http1Connection {
   #answerFailure(error: unknown): void {
     if (this.#phase !== "answering" || this.#socket.destroyed) return;
     const { serverState } = this.#http;
-    if (serverState === "send-response") this.#writer.respondError(statusFor(error));
-    else if (serverState === "send-body") this.#cut();
+    if (serverState === "send-response") {
+      this.#writer.respondError(statusFor(error), retryAfterOf(error));
+    } else if (serverState === "send-body") this.#cut();
   }
 
   /** A mistake of this server: it costs this connection, and no other. */
@@ -321,27 +323,29 @@ export class Http1Connection {
     this.destroy();
   }
 
+  #checkApplication(now: number): void {
+    // What waits in the socket waits for the client, and so does who reads the rest of a body.
+    const isClientsTurn = this.#socket.writableLength > 0 || this.#body?.isAwaited === true;
+    const isOthersTurn = isClientsTurn || this.#reports.engineKeepsDeadline;
+    const seen = { bytesGiven: this.#writer.bodyBytesGiven, isOthersTurn };
+    if (!this.#applicationClock.look(seen, now)) return;
+    if (this.giveUp(this.#reports.lateness)) this.#client.abort(TOO_LONG);
+  }
+
   /** Both sides done: on to the next request, or to the end of the connection. */
   #finishCycle(): void {
     if (!this.#applicationIsDone || this.#phase !== "answering") return;
     const { clientState, serverState } = this.#http;
     // "closed": the client said its last word before it was answered.
     const isLast = serverState === "must-close" || clientState === "closed";
-    if (isLast || this.#bodyIsNotWorthReading()) {
+    if (isLast || this.#writer.bodyIsNotWorthReading) {
       this.#linger();
     } else if (clientState === "done" && serverState === "done") {
       this.#http.startNextCycle();
       this.#body = undefined;
       this.#request = undefined;
-      this.#enter("idle", this.#context.timeouts.keepAlive);
+      this.#enter("idle", this.#draining ? DRAIN_GRACE : this.#context.timeouts.keepAlive);
     }
-  }
-
-  #bodyIsNotWorthReading(): boolean {
-    const request = this.#request;
-    if (request === undefined || this.#http.clientState !== "send-body") return false;
-    if (this.#writer.awaitsContinue(request)) return true;
-    return request.framing.kind === "content-length" && request.framing.length > MAX_DRAINED_BYTES;
   }
 
   // The end of things
@@ -359,8 +363,8 @@ export class Http1Connection {
 
   #awaitsBody(): boolean {
     if (this.#phase !== "answering") return false;
-    const mayWait = this.#request !== undefined && this.#writer.awaitsContinue(this.#request);
-    return this.#http.clientState === "send-body" && !this.#socket.isPaused() && !mayWait;
+    const isComing = this.#http.clientState === "send-body" && !this.#socket.isPaused();
+    return isComing && !this.#writer.awaitsContinue;
   }
 
   /** Says goodbye: what was written still goes out, what still comes is dropped. */

@@ -11,6 +11,7 @@ import { responseHasNoBody } from "../../http/framing.ts";
 import { makeInformationalHead } from "../../http/response-head.ts";
 import type { CommonFields } from "../../http/writers.ts";
 import type { EarlyHints, HeaderList } from "../../wsgi/types.ts";
+import { MAX_DRAINED_BYTES } from "./limits.ts";
 import { WholeBody } from "./whole-body.ts";
 
 /** A body up to this size leaves with its head in one write, whatever the limits are. */
@@ -25,7 +26,6 @@ export class Http1Writer implements ResponseWriter {
   readonly #socket: Socket;
   readonly #http: HttpConnection;
   readonly #commonFields: () => CommonFields;
-  readonly #beforeHead: () => void;
   #request: RequestHead | undefined;
   #canAnswer = true;
   #continued = false;
@@ -36,21 +36,19 @@ export class Http1Writer implements ResponseWriter {
   response: ResponseHead | undefined;
   bodyBytesSent = 0;
 
-  /** `beforeHead` is called when a response begins, the last moment to end keep-alive. */
-  constructor(
-    socket: Socket,
-    http: HttpConnection,
-    commonFields: () => CommonFields,
-    beforeHead: () => void,
-  ) {
+  constructor(socket: Socket, http: HttpConnection, commonFields: () => CommonFields) {
     this.#socket = socket;
     this.#http = http;
     this.#commonFields = commonFields;
-    this.#beforeHead = beforeHead;
   }
 
   get takesMoreData(): boolean {
     return this.#http.takesMoreData;
+  }
+
+  /** What the application has given of its body, sent or not. */
+  get bodyBytesGiven(): number {
+    return this.#bodyBytesGiven;
   }
 
   /** What the application gave beyond its Content-Length. */
@@ -73,7 +71,6 @@ export class Http1Writer implements ResponseWriter {
     chunks: readonly Uint8Array[],
     size: number,
   ): Promise<void> | undefined {
-    this.#mustBeOpen();
     this.#beforeHead();
     const hasBody = !responseHasNoBody(head.statusCode, this.#request?.method);
     const length = hasBody ? (head.contentLength ?? size) : 0;
@@ -90,7 +87,6 @@ export class Http1Writer implements ResponseWriter {
   }
 
   writeHead(head: ResponseHead): void {
-    this.#mustBeOpen();
     this.#beforeHead();
     this.#startBody(head, this.#http.sendHead(head, this.#commonFields()));
   }
@@ -121,6 +117,12 @@ export class Http1Writer implements ResponseWriter {
     this.#socket.write(bytes);
   }
 
+  /** The last moment to end keep-alive. */
+  #beforeHead(): void {
+    this.#mustBeOpen();
+    if (this.bodyIsNotWorthReading) this.#http.disableKeepAlive();
+  }
+
   #letHeadGo(): void {
     if (!this.#holdsHead) return;
     this.#holdsHead = false;
@@ -137,8 +139,16 @@ export class Http1Writer implements ResponseWriter {
   }
 
   /** Whether the client still holds its body back and may never send it. */
-  awaitsContinue(request: RequestHead): boolean {
-    return request.expectsContinue && !this.#continued;
+  get awaitsContinue(): boolean {
+    return this.#request?.expectsContinue === true && !this.#continued;
+  }
+
+  /** Whether the rest of the request's body may never come, or is too long to be read and dropped. */
+  get bodyIsNotWorthReading(): boolean {
+    const request = this.#request;
+    if (request === undefined || this.#http.clientState !== "send-body") return false;
+    if (this.awaitsContinue) return true;
+    return request.framing.kind === "content-length" && request.framing.length > MAX_DRAINED_BYTES;
   }
 
   /** The request's own: kept and called later, it never writes into the answer to another one. */
@@ -163,8 +173,8 @@ export class Http1Writer implements ResponseWriter {
     socket.cork();
   }
 
-  respondError(statusCode: number): void {
-    const { head, body } = errorResponse(statusCode);
+  respondError(statusCode: number, retryAfter?: number): void {
+    const { head, body } = errorResponse(statusCode, retryAfter);
     // Shorter than what would have to be waited for.
     void this.respond(head, [body], body.length);
   }

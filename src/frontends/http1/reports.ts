@@ -1,18 +1,28 @@
 /** What a connection tells the logs about its requests. */
+import { ClientDisconnected } from "../../gateway/response-writer.ts";
+import { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
-import type { Environ } from "../../wsgi/types.ts";
+import type { ServerState } from "../../http/states.ts";
+import type { EngineNotes, Environ } from "../../wsgi/types.ts";
 import type { Http1Writer } from "./http1-writer.ts";
 import type { ServerContext } from "./server-context.ts";
 
 /** Characters of a request's target that tell it from others; the rest is the client's to fill. */
 const MAX_TARGET_IN_LOG = 200;
 
+/** What becomes of a request that is given up, by how far its answer has come. */
+const ENDS: Readonly<Partial<Record<ServerState, string>>> = {
+  "send-response": "it is answered 504",
+  "send-body": "its answer is cut off",
+};
+
 export class RequestReports {
   readonly #context: ServerContext;
   readonly #writer: Http1Writer;
   #request: RequestHead | undefined;
-  /** Kept only where somebody wants to know. */
   #environ: Environ | undefined;
+  /** Kept because an application may empty its environ. */
+  #notes: EngineNotes | undefined;
   #startedAt = 0;
 
   constructor(context: ServerContext, writer: Http1Writer) {
@@ -22,38 +32,61 @@ export class RequestReports {
 
   begin(request: RequestHead, environ: Environ): void {
     this.#request = request;
-    if (this.#context.onExchange === undefined) return;
+    this.#notes = environ["portico.engine"];
     this.#environ = environ;
     this.#startedAt = performance.now();
+    this.#context.statistics.began();
   }
 
   /** The request was answered or given up; told once. */
   end(): void {
-    if (this.#request === undefined) return;
-    const cut = this.#writer.bodyBytesCut;
-    if (cut > 0) {
-      const line = requestLine(this.#request);
-      this.#context.log.warning(`${cut} bytes beyond Content-Length are cut off: ${line}`);
+    const request = this.#request;
+    const environ = this.#environ;
+    if (request === undefined || environ === undefined) return;
+    const { bodyBytesCut, bodyBytesSent, response } = this.#writer;
+    if (bodyBytesCut > 0) {
+      const line = requestLine(request);
+      this.#context.log.warning(`${bodyBytesCut} bytes beyond Content-Length are cut off: ${line}`);
     }
-    const { onExchange, onRequestEnd } = this.#context;
-    if (onExchange !== undefined && this.#environ !== undefined) {
-      const durationMilliseconds = performance.now() - this.#startedAt;
-      onExchange({
-        request: this.#request,
-        environ: this.#environ,
-        response: this.#writer.response,
-        bodyBytesSent: this.#writer.bodyBytesSent,
-        startTime: Date.now() - durationMilliseconds,
-        durationMilliseconds,
-      });
-      this.#environ = undefined;
+    const durationMilliseconds = performance.now() - this.#startedAt;
+    const { statistics, onExchange, onRequestEnd } = this.#context;
+    const queueTime = this.#notes?.queueTime ?? 0;
+    statistics.ended(request.method, response?.statusCode, bodyBytesSent);
+    statistics.took(durationMilliseconds / 1000, queueTime);
+    if (onExchange !== undefined) {
+      const startTime = Date.now() - durationMilliseconds;
+      // Middleware may have given the engine a copy, and the application may have frozen this one.
+      if (queueTime > 0) Reflect.set(environ, "portico.queue_time", queueTime);
+      onExchange({ request, environ, response, bodyBytesSent, startTime, durationMilliseconds });
     }
     this.#request = undefined;
+    this.#environ = undefined;
     onRequestEnd?.();
+  }
+
+  /** Whether the engine of this request sees to it that the request does not take too long. */
+  get engineKeepsDeadline(): boolean {
+    return this.#notes?.keepsDeadline === true;
+  }
+
+  /** Why a request is given up whose time is over. */
+  get lateness(): string {
+    const seconds = this.#context.timeouts.application / 1000;
+    return `its application took longer than ${seconds} s (see --timeout)`;
+  }
+
+  /** Whether there is a request to be given up. */
+  givesUp(why: string, state: ServerState): boolean {
+    if (this.#request === undefined) return false;
+    const end = ENDS[state] ?? "its connection is closed";
+    this.#context.log.error(`${requestLine(this.#request)}: ${why}; ${end}`);
+    return true;
   }
 
   failed(error: unknown): void {
     if (this.#request === undefined) return;
+    // What the client did has been logged as its fault.
+    if (error instanceof ClientDisconnected || error instanceof RemoteProtocolError) return;
     // Who carries this mark has told the log already, with more than is known here.
     if (error instanceof Error && "isLogged" in error && error.isLogged === true) return;
     const line = `Error handling request ${requestLine(this.#request)}`;

@@ -1,14 +1,16 @@
 /** HTTP/1.1 over an accepted socket. */
 import type { Socket } from "node:net";
 import type { RefusalName } from "../../http/refusals.ts";
+import type { ConnectionState } from "./connection-state.ts";
 import { Http1Connection } from "./http1-connection.ts";
 import type { ServerContext } from "./server-context.ts";
 
 /** A connection as its server sees it. */
 export interface ServedConnection {
-  /** Answers one more request, the open one or the next, and then ends. */
+  readonly state: ConnectionState;
+  /** Answers one more request, and then ends: the open one, if its head can still say so. */
   answerOne(): void;
-  /** Finishes the request that is open, takes no other. */
+  /** Finishes the request that is open or has begun to come, takes no other. */
   drain(): void;
   destroy(): void;
   /** Answers what the client has not asked yet, and ends. */
@@ -21,6 +23,8 @@ export interface ServedConnection {
   readonly heldBytes: number;
   /** Looks at its client, and returns when that was last seen to move on, on the context's clock. */
   noteProgress(): number;
+  /** Answers a request for whose answer it waits no longer, and says why in the log; whether there was one. */
+  giveUp(why: string): boolean;
   /** Lets go of what is held, and of the client. */
   shed(): void;
   /** Ends what has taken too long; called a few times a second with the context's clock. */

@@ -6,10 +6,12 @@ import type { RequestHead, ResponseHead } from "../../http/events.ts";
 import type { HttpLimits } from "../../http/limits.ts";
 import type { ProxyMode } from "../../http/proxy-protocol.ts";
 import type { CommonFields } from "../../http/writers.ts";
+import type { RequestStatistics } from "../../stats/request-statistics.ts";
 import type { Application, Environ } from "../../wsgi/types.ts";
+import type { HealthChecks } from "../health.ts";
 import type { FaultLog } from "./fault-log.ts";
 
-/** How long a client may take, in milliseconds. */
+/** How long a client may take, and an application, in milliseconds. */
 export interface Timeouts {
   /** From the first byte of a head (for a new connection, from the connection) to its last. */
   readonly head: number;
@@ -21,6 +23,11 @@ export interface Timeouts {
   readonly write: number;
   /** For a client to close its side after the last response. */
   readonly linger: number;
+  /**
+   * For an application to answer, or to give the next piece of its answer, while its client waits;
+   * Infinity for no limit.
+   */
+  readonly application: number;
   /**
    * Bytes a second that a client must send of a body, or take of an answer, on average beyond
    * `body` or `write`; 0 for no such limit.
@@ -58,12 +65,15 @@ export interface Proxies extends ForwardedTrust {
 
 export interface ServerContext {
   readonly application: Application;
+  /** Come before the application, and are no exchanges; undefined where nobody asked for them. */
+  readonly health: HealthChecks | undefined;
   readonly server: ServerFacts;
   readonly limits: HttpLimits;
   readonly timeouts: Timeouts;
   readonly proxies: Proxies;
   readonly log: ServerLog;
   readonly faults: FaultLog;
+  readonly statistics: RequestStatistics;
   /** Undefined where nobody wants to know, so that it costs nothing. */
   readonly onExchange: ((exchange: Exchange) => void) | undefined;
   /** Called once for each request that was answered or given up. */

@@ -152,6 +152,11 @@ def flags(environ: dict[str, Any], _name: str) -> list[bytes]:
     return [" ".join(str(environ[name]) for name in names).encode()]
 
 
+def queue_time(environ: dict[str, Any], _name: str) -> list[bytes]:
+    waited = environ["portico.queue_time"]
+    return [f"{type(waited).__name__} {waited:.6f}".encode()]
+
+
 def seen(environ: dict[str, Any], _name: str) -> list[bytes]:
     return [repr(sorted(name for name in environ if name.startswith("HTTP_"))).encode()]
 
@@ -163,20 +168,8 @@ def version(_environ: dict[str, Any], _name: str) -> list[bytes]:
 DOES: dict[str, Callable[[dict[str, Any], str], Iterable[bytes]]] = {
     function.__name__: function
     for function in (
-        *(
-            answer,
-            wait,
-            endure,
-            hold,
-            until_left,
-            loop,
-            sleep,
-            give_and_wait,
-            leave,
-            crash,
-            stop,
-            babble,
-        ),
-        *(digest, wait_then_digest, stream, blocks, drip, file, flags, seen, version),
+        *(answer, wait, endure, hold, until_left, loop, sleep, give_and_wait),
+        *(leave, crash, stop, babble, digest, wait_then_digest, stream, blocks, drip, file),
+        *(flags, queue_time, seen, version),
     )
 }

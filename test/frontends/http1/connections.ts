@@ -13,6 +13,7 @@ import type {
 import { unsentBytes } from "../../../src/frontends/http1/unsent-bytes.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../../../src/http/limits.ts";
 import { type ProxyOptions, proxiesOf } from "../../../src/server/proxies.ts";
+import { RequestStatistics } from "../../../src/stats/request-statistics.ts";
 import type { Application } from "../../../src/wsgi/types.ts";
 
 /** In seconds, as the names of tests have them. */
@@ -22,6 +23,7 @@ export const TIMEOUTS: Timeouts = {
   keepAlive: 5_000,
   write: 30_000,
   linger: 2_000,
+  application: 40_000,
   minRate: 0,
 };
 
@@ -45,6 +47,7 @@ export class Connections implements AsyncDisposable {
     };
     this.#context = {
       application,
+      health: undefined,
       server: {
         software: "test",
         multithread: true,
@@ -58,6 +61,7 @@ export class Connections implements AsyncDisposable {
       proxies: proxiesOf(proxies, { warning: note, error: note }),
       log: { warning: note, error: note },
       faults: new FaultLog({ warning: note }),
+      statistics: new RequestStatistics(),
       onExchange: (exchange) => this.exchanges.push(exchange),
       onRequestEnd: undefined,
       clock: this.#clock,

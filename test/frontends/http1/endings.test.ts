@@ -167,4 +167,45 @@ describe("draining", () => {
     connections.at(1.1);
     assert.deepEqual(await late.rest(), { bytes: NOTHING, ended: "closed" });
   });
+
+  test("waits for the rest of a head that has begun to come", async () => {
+    await using connections = await Connections.open(ignoresBody);
+    using client = await connections.connect();
+    client.send("GET / HTTP/1.1\r\nHo");
+    await connections.received(18);
+    connections.drain();
+    connections.at(5);
+    client.send("st: test\r\n\r\n");
+    const answer = await client.answer();
+    assert.equal(answer.status, 200);
+    assert.equal(fieldValue(answer.fields, "connection"), "close");
+  });
+
+  test("answers a client once more that has read, before it began, that the connection goes on", async () => {
+    let goOn: () => void = () => {};
+    const released = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const application: Application = (_environ, startResponse) => {
+      startResponse("200 OK", []);
+      return (async function* () {
+        yield Buffer.from("begun, ");
+        await released;
+        yield Buffer.from("ended");
+      })();
+    };
+    await using connections = await Connections.open(application);
+    using client = await connections.connect();
+    client.request("GET", "/");
+    const head = await client.head();
+    assert.equal(fieldValue(head.fields, "connection"), undefined);
+    connections.drain();
+    goOn();
+    assert.equal((await client.behind(head)).body.toString(), "begun, ended");
+    client.request("GET", "/");
+    const answer = await client.answer();
+    assert.equal(answer.body.toString(), "begun, ended");
+    assert.equal(fieldValue(answer.fields, "connection"), "close");
+    assert.deepEqual(await client.rest(), { bytes: NOTHING, ended: "closed" });
+  });
 });

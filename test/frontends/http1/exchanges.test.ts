@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Exchange } from "../../../src/frontends/http1/server-context.ts";
+import type { Application } from "../../../src/wsgi/types.ts";
 import type { Told } from "../../apps/as_told.ts";
 import { application } from "../../apps/everything.ts";
 import { Connections } from "./connections.ts";
@@ -99,3 +100,20 @@ function only(exchanges: readonly Exchange[]): Exchange {
   assert.ok(exchange !== undefined);
   return exchange;
 }
+
+test("a request is told with the time in an engine's queue, also where its environ is frozen", async () => {
+  const application: Application = (environ, startResponse) => {
+    Object.assign(environ["portico.engine"] ?? {}, { queueTime: 0.5 });
+    if (environ.PATH_INFO === "/frozen") Object.freeze(environ);
+    startResponse("200 OK", []);
+    return [];
+  };
+  await using connections = await Connections.open(application);
+  using client = await connections.connect();
+  for (const target of ["/", "/frozen"]) {
+    client.request("GET", target);
+    assert.equal((await client.answer()).status, 200);
+  }
+  const told = connections.exchanges.map(({ environ }) => environ["portico.queue_time"]);
+  assert.deepEqual(told, [0.5, 0]);
+});

@@ -97,29 +97,12 @@ describe("a body", () => {
   });
 });
 
-describe("an application", () => {
-  test("may take its time: no timeout of the client's is its own", async () => {
-    const { promise, resolve } = hold();
-    const application: Application = async (environ, startResponse) => {
-      await environ["wsgi.input"].read();
-      await promise;
-      startResponse("200 OK", []);
-      return [Buffer.from("at last")];
-    };
-    await using connections = await Connections.open(application);
-    using client = await connections.connect();
-    client.send(`${POST}1234567890`);
-    await connections.received(POST.length + 10);
-    for (const seconds of [30, 60, 3600]) connections.at(seconds);
-    resolve();
-    assert.equal((await client.answer()).body.toString(), "at last");
-  });
-});
-
 describe("an answer", () => {
   test("that nobody reads is cut after the write time, and its application is told", async () => {
     const closed = hold();
+    let hasLeft: (() => boolean) | undefined;
     const application: Application = (environ, startResponse) => {
+      hasLeft = environ["portico.client_disconnected"];
       environ["portico.closed"]?.addEventListener("abort", closed.resolve);
       startResponse("200 OK", []);
       return endless();
@@ -131,8 +114,10 @@ describe("an answer", () => {
     connections.at(60);
     connections.at(89);
     assert.ok(connections.bytesWaiting > 0);
+    assert.equal(hasLeft?.(), false);
     connections.at(91);
     await closed.promise;
+    assert.equal(hasLeft?.(), true);
   });
 
   test("is waited for as long as the client takes some of it", async () => {
