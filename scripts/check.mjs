@@ -88,6 +88,7 @@ async function packageContent() {
   const wanted = [
     ...["README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md", "SIGNALS.md"],
     ...["package.json", "bin/portico.mjs", "docs/settings.md", "docs/lint.md", "docs/probe.md"],
+    ...["deploy/portico.service", "deploy/portico.socket", "deploy/Dockerfile"],
     ...["spec/bridge.md", "spec/wsgi-typescript.md"],
     ...sources("python/probe", ".py"),
     ...sources("python/src", ".py"),

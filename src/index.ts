@@ -14,6 +14,8 @@ export { DeployedEnvironError } from "./gateway/deployed-environ.ts";
 export { AddressListError } from "./gateway/trusted-peers.ts";
 export type { HeaderMap } from "./http/fields.ts";
 export type { HttpLimits } from "./http/limits.ts";
+export { JSON_ENTRIES } from "./log/json-entries.ts";
+export { createLogger, type Logger, type LoggerOptions } from "./log/logger.ts";
 export { MountError, mount } from "./routing/mount.ts";
 export type { ConnectionLimits } from "./server/limits.ts";
 export { ListenError } from "./server/listeners.ts";

@@ -4,12 +4,15 @@
  *
  * A browser sends the same dozen fields again and again. They stand behind
  * SERVER_NAME in an environ, so from there on the encoder only looks whether
- * each name and value is the one it saw last.
+ * each name and value is the one it saw last. Behind them stands the request's id.
  */
 import { type EncodedEnviron, encodeEnviron, NOT_LATIN1 } from "./strings.ts";
 
 /** The first name of an environ that tells of the connection and not of the request line. */
 const FIRST_COMMON_NAME = "SERVER_NAME";
+
+/** From here on an environ tells of the request alone again. */
+const FIRST_NAME_BEHIND = "portico.request_id";
 
 interface CommonPart {
   readonly names: readonly string[];
@@ -57,10 +60,14 @@ function textWith(
   const { names } = common;
   let text = "";
   let matched = 0;
+  let behind = "";
   for (const key in values) {
     const value = values[key];
     if (typeof value !== "string") continue;
-    if (matched > 0 || key === FIRST_COMMON_NAME) {
+    if (matched === names.length && (behind !== "" || key === FIRST_NAME_BEHIND)) {
+      if (value.includes("\0") || key.endsWith("%")) return undefined;
+      behind += `\0${key}\0${value}`;
+    } else if (matched > 0 || key === FIRST_COMMON_NAME) {
       if (names[matched] !== key || common.values[matched] !== value) return undefined;
       matched += 1;
     } else {
@@ -68,8 +75,10 @@ function textWith(
       text += `${key}\0${value}\0`;
     }
   }
-  if (matched !== names.length || NOT_LATIN1.test(text)) return undefined;
-  return text + common.text;
+  if (matched !== names.length || NOT_LATIN1.test(text) || NOT_LATIN1.test(behind)) {
+    return undefined;
+  }
+  return text + common.text + behind;
 }
 
 /** Undefined where there is none, or where a value in it needs care. */
@@ -78,6 +87,7 @@ function commonPart(values: Readonly<Record<string, unknown>>): CommonPart | und
   const texts: string[] = [];
   let text = "";
   for (const key in values) {
+    if (key === FIRST_NAME_BEHIND) break;
     const value = values[key];
     if (typeof value !== "string" || (names.length === 0 && key !== FIRST_COMMON_NAME)) continue;
     if (value.includes("\0") || key.endsWith("%")) return undefined;

@@ -1,6 +1,6 @@
 /** Where to listen, as `--bind` says it in gunicorn's notation. */
 import { quoted } from "../log/escapes.ts";
-import type { Address } from "../server/addresses.ts";
+import type { Address, Binding, OpenSocket } from "../server/addresses.ts";
 import { SettingError } from "./errors.ts";
 
 export const DEFAULT_PORT = 8000;
@@ -12,14 +12,19 @@ const ALL_INTERFACES = "0.0.0.0";
 const MAX_UNIX_PATH_BYTES = 107;
 
 /**
+ * Reads an address, or `fd://N` for a socket that is open as that descriptor.
+ * @throws {SettingError} naming `origin`, which is the flag.
+ */
+export function parseBinding(text: string, origin = "--bind"): Binding {
+  return text.startsWith("fd://") ? openSocket(text, origin) : parseBindAddress(text, origin);
+}
+
+/**
  * Reads `HOST:PORT`, `HOST`, `:PORT`, `[IPV6]:PORT`, `tcp://` before any of them, or `unix:PATH`.
  * @throws {SettingError} naming `origin`, which is the flag.
  */
 export function parseBindAddress(text: string, origin = "--bind"): Address {
   if (text.startsWith("unix:")) return unixAddress(text, origin);
-  if (text.startsWith("fd://")) {
-    throw new SettingError(origin, `${quoted(text)}: Portico does not take open sockets yet`);
-  }
   const plain = text.startsWith("tcp://") ? text.slice("tcp://".length) : text;
   const problem = problemOf(plain);
   if (problem !== undefined) throw new SettingError(origin, `${quoted(text)} ${problem}`);
@@ -41,7 +46,8 @@ export function parsePort(text: string, origin: string): number {
 }
 
 /** The address as `--bind` takes it. */
-export function bindText(address: Address): string {
+export function bindText(address: Binding): string {
+  if (address.kind === "descriptor") return `fd://${address.descriptor}`;
   if (address.kind === "unix") return `unix:${address.path}`;
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
   return `${host}:${address.port}`;
@@ -58,6 +64,15 @@ function unixAddress(text: string, origin: string): Address {
     );
   }
   return { kind: "unix", path };
+}
+
+/** 0, 1 and 2 are what the process reads and writes; inetd passes its socket there, once for each connection. */
+function openSocket(text: string, origin: string): OpenSocket {
+  const number = /^fd:\/\/(\d{1,9})$/.exec(text)?.[1];
+  if (number !== undefined && Number(number) > 2) {
+    return { kind: "descriptor", descriptor: Number(number) };
+  }
+  throw new SettingError(origin, `${quoted(text)} is not fd://N with an N of at least 3`);
 }
 
 /** What people write that looks like an address, each with what they meant. */

@@ -1,10 +1,10 @@
 /** The type of `portico.config.ts`, made from the table of settings. */
-import type { Address } from "../server/addresses.ts";
+import type { Binding } from "../server/addresses.ts";
 import type { MemorySize } from "./memory-size.ts";
 import type { SettingName, Settings } from "./settings.ts";
 
 /** A setting as a file writes it: addresses are text, as `--bind` takes it, and so is memory. */
-type Written<Value> = Value extends readonly Address[]
+type Written<Value> = Value extends readonly Binding[]
   ? string | readonly string[]
   : Value extends MemorySize
     ? string

@@ -32,7 +32,9 @@ export class DevelopmentService extends SupervisedService implements Service {
   }
 
   /** Also resolves when the application cannot be loaded: a change may mend it. */
-  override async start(onListening: (addresses: readonly Address[]) => void): Promise<void> {
+  override async start(
+    onListening: (addresses: readonly Address[]) => Promise<void>,
+  ): Promise<void> {
     await this.#load(() => this.#supervisor.start(onListening));
   }
 

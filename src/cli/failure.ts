@@ -19,3 +19,15 @@ export function failure(error: unknown): Failure {
   }
   return { message: error.stack ?? error.message, exitCode: 1 };
 }
+
+/** A failure that the log has already: nobody is to be told again. */
+export class LoggedFailure extends Error {
+  override readonly name: string = "LoggedFailure";
+  readonly exitCode: number;
+
+  constructor(cause: unknown) {
+    const { message, exitCode } = failure(cause);
+    super(message, { cause });
+    this.exitCode = exitCode;
+  }
+}

@@ -67,6 +67,10 @@ export class GunicornHooks implements WorkerHooks, Attendant {
     return this.#run("on_reload");
   }
 
+  upgrading(): Promise<void> {
+    return this.#run("pre_exec");
+  }
+
   async resized(workers: number): Promise<void> {
     const before = this.#workers;
     this.#workers = workers;

@@ -31,6 +31,11 @@ export const GUNICORN_NAMES: Readonly<Record<string, SettingName>> = {
   control_socket: "controlSocket",
   control_socket_mode: "controlSocketMode",
   control_socket_disable: "noControlSocket",
+  daemon: "daemon",
+  enable_stdio_inheritance: "enableStdioInheritance",
+  user: "user",
+  group: "group",
+  initgroups: "initgroups",
   accesslog: "accessLogfile",
   access_log_format: "accessLogformat",
   errorlog: "errorLogfile",
@@ -39,6 +44,11 @@ export const GUNICORN_NAMES: Readonly<Record<string, SettingName>> = {
   statsd_prefix: "statsdPrefix",
   dogstatsd_tags: "dogstatsdTags",
   enable_backlog_metric: "enableBacklogMetric",
+  syslog: "logSyslog",
+  syslog_addr: "logSyslogTo",
+  syslog_prefix: "logSyslogPrefix",
+  syslog_facility: "logSyslogFacility",
+  disable_redirect_access_to_syslog: "disableRedirectAccessToSyslog",
   reload: "reload",
   reload_engine: "reloadEngine",
   reload_extra_files: "reloadExtraFile",
@@ -57,6 +67,7 @@ export const SERVER_HOOKS = [
   "on_reload",
   "pre_fork",
   "child_exit",
+  "pre_exec",
   "on_exit",
 ] as const;
 
@@ -75,7 +86,6 @@ export const WORKER_HOOKS: readonly string[] = [
 
 /** Hooks that nothing calls, with the reason. */
 export const HOOKS_NOT_RUN: Readonly<Record<string, string>> = {
-  pre_exec: "Portico does not start itself anew (USR2)",
   ssl_context: "Portico speaks no TLS",
   on_dirty_starting: NO_DIRTY,
   dirty_post_fork: NO_DIRTY,

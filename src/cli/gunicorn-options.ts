@@ -55,7 +55,6 @@ const PASTE =
 const SMUGGLING = "what one server takes and the next refuses lets requests be smuggled in";
 const LOGGING =
   "Portico writes its lines itself; use --access-logformat, --log-level and the log files, and configure Python's logging in the application";
-const SYSLOG = "run it under systemd or pipe its output to logger(1)";
 
 /** In each row: flags and the name of the value as help shows them, the name in gunicorn.conf.py. */
 const NOTED: readonly Row[] = [
@@ -85,16 +84,10 @@ const NOTED: readonly Row[] = [
   ["--do-handshake-on-connect", "do_handshake_on_connect", NO_TLS],
   ["--ssl-version VERSION", "ssl_version", "gunicorn ignores it too"],
   [
-    "--disable-redirect-access-to-syslog",
-    "disable_redirect_access_to_syslog",
-    "the access log goes to --access-logfile alone",
-  ],
-  [
     "--capture-output",
     "capture_output",
     "what the application prints goes to Portico's own standard output and error",
   ],
-  ["-R --enable-stdio-inheritance", "enable_stdio_inheritance", "standard output stays open"],
   [
     "--permit-unconventional-http-method",
     "permit_unconventional_http_method",
@@ -181,16 +174,7 @@ const REFUSED: readonly Row[] = [
   ["--spew", "spew", "run the application under python -m trace"],
 ];
 
-const NOT_YET: readonly Row[] = [
-  ["-D --daemon", "daemon", "let systemd or another service manager keep it running"],
-  ["-u --user USER", "user", "let the service manager change the user"],
-  ["-g --group GROUP", "group", "let the service manager change the group"],
-  ["--initgroups", "initgroups", "let the service manager set the groups"],
-  ["--log-syslog", "syslog", SYSLOG],
-  ["--log-syslog-to ADDRESS", "syslog_addr", SYSLOG, ["udp://localhost:514"]],
-  ["--log-syslog-prefix TEXT", "syslog_prefix", SYSLOG],
-  ["--log-syslog-facility TEXT", "syslog_facility", SYSLOG, ["user"]],
-];
+const NOT_YET: readonly Row[] = [];
 
 export const GUNICORN_OPTIONS: readonly GunicornOption[] = [
   ...NOTED.map((row) => optionOf(row, "noted")),

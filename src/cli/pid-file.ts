@@ -1,5 +1,5 @@
 /** The file that tells others which process the server is. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { shown } from "../log/escapes.ts";
 
 /** The file cannot be written, or names a server that runs. */
@@ -8,24 +8,59 @@ export class PidFileError extends Error {
   readonly exitCode = 1;
 }
 
-/** Writes this process's number there; the file goes when the process ends. @throws {PidFileError} */
-export function keepPidFile(path: string): void {
-  const other = numberIn(path);
-  if (other !== undefined && other !== process.pid && runs(other)) {
-    const remedy = "stop it, or remove the file if it is stale";
-    throw new PidFileError(`--pid: ${shown(path)} names process ${other}, which runs; ${remedy}`);
+/** What a server adds to the name while the server before it still runs, as gunicorn does. */
+const OF_SUCCESSOR = ".2";
+
+export class PidFile {
+  readonly #finalPath: string;
+  #path: string;
+
+  constructor(path: string, isSuccessor: boolean) {
+    this.#finalPath = path;
+    this.#path = isSuccessor ? path + OF_SUCCESSOR : path;
   }
-  // Nobody may read half a number.
-  const unfinished = `${path}.${process.pid}`;
+
+  get path(): string {
+    return this.#path;
+  }
+
+  /** Writes this process's number there; the file goes when the process ends. @throws {PidFileError} */
+  keep(): void {
+    const path = this.#path;
+    const other = numberIn(path);
+    if (other !== undefined && other !== process.pid && runs(other)) {
+      const remedy = "stop it, or remove the file if it is stale";
+      throw new PidFileError(`--pid: ${shown(path)} names process ${other}, which runs; ${remedy}`);
+    }
+    // Nobody may read half a number.
+    const unfinished = `${path}.${process.pid}`;
+    attempt("written", () => {
+      try {
+        // A link of this name is somebody's trap.
+        rmSync(unfinished, { force: true });
+        writeFileSync(unfinished, `${process.pid}\n`, { mode: 0o644, flag: "wx" });
+        renameSync(unfinished, path);
+      } finally {
+        rmSync(unfinished, { force: true });
+      }
+    });
+    process.once("exit", () => removeOwn(this.#path));
+  }
+
+  /** The server before has ended: its name is this one's. @throws {PidFileError} */
+  takeFinalName(): void {
+    attempt("renamed", () => renameSync(this.#path, this.#finalPath));
+    this.#path = this.#finalPath;
+  }
+}
+
+function attempt(what: string, write: () => void): void {
   try {
-    writeFileSync(unfinished, `${process.pid}\n`, { mode: 0o644 });
-    renameSync(unfinished, path);
+    write();
   } catch (error) {
-    rmSync(unfinished, { force: true });
     const why = error instanceof Error ? error.message : String(error);
-    throw new PidFileError(`--pid: it cannot be written: ${why}`, { cause: error });
+    throw new PidFileError(`--pid: it cannot be ${what}: ${why}`, { cause: error });
   }
-  process.once("exit", () => removeOwn(path));
 }
 
 function removeOwn(path: string): void {
@@ -33,6 +68,15 @@ function removeOwn(path: string): void {
   if (numberIn(path) !== process.pid) return;
   try {
     rmSync(path);
+  } catch {
+    empty(path);
+  }
+}
+
+/** After --user the directory may be another's, though the file is not. */
+function empty(path: string): void {
+  try {
+    truncateSync(path);
   } catch {
     // The next start sees that no such process runs.
   }

@@ -9,12 +9,13 @@ import { runServerWorker } from "../supervisor/server-worker.ts";
 import { parseArguments, type ServeLine } from "./arguments.ts";
 import { findConfigFile } from "./config-file.ts";
 import { ControlAttendant } from "./control-attendant.ts";
-import { failure } from "./failure.ts";
+import { failure, LoggedFailure } from "./failure.ts";
 import { GunicornHooks, hooksFrom } from "./gunicorn-hooks.ts";
 import { helpText, printedConfig, shownSettings, versionText } from "./help.ts";
+import { type Launch, takeLaunch, tellStarter } from "./launch.ts";
 import { Logs } from "./logs.ts";
+import { machineRoom } from "./machine-room.ts";
 import { MetricsAttendant, openStatsd, StatsdAttendant } from "./metrics-attendants.ts";
-import { keepPidFile } from "./pid-file.ts";
 import {
   applicationOf,
   enterDirectory,
@@ -28,41 +29,54 @@ import type { Settings } from "./settings.ts";
 import { COMMAND_VARIABLE, type SettledCommand, settleCommand } from "./settled-command.ts";
 import { SUBCOMMANDS } from "./subcommands.ts";
 import { checkTarget, parseTarget } from "./targets.ts";
+import { whenAlone } from "./when-alone.ts";
 
 /** Runs `portico` with the arguments behind its name; ends the process where there is no server. */
 export async function main(argv: readonly string[]): Promise<void> {
   const [word = "", ...others] = argv;
   const subcommand = SUBCOMMANDS.get(word);
+  let launch: Launch | undefined;
   try {
     const told = process.env[COMMAND_VARIABLE];
     if (told !== undefined) return await obeySupervisor(told);
     if (subcommand !== undefined) return await subcommand.run(others);
+    launch = takeLaunch();
     const commandLine = parseArguments(argv, process.env);
-    if (commandLine.kind === "serve") await obey(commandLine);
+    if (commandLine.kind === "serve") await obey(commandLine, launch);
     else process.stdout.write(commandLine.kind === "help" ? helpText() : versionText(VERSION));
   } catch (error) {
     const { message, exitCode } = failure(error);
-    process.stderr.write(`portico: ${message}\n`);
+    if (!(error instanceof LoggedFailure)) process.stderr.write(`portico: ${message}\n`);
+    if (launch?.starter !== undefined) {
+      await tellStarter({ portico: "failed", message, exitCode });
+    }
     process.exit(exitCode);
   }
 }
 
-async function obey(line: ServeLine): Promise<void> {
+async function obey(line: ServeLine, launch: Launch): Promise<void> {
   const directory = process.cwd();
   const file = await findConfigFile(line);
   const command = settleCommand(line, file);
   const { settings } = command;
+  const isCheck = settings.checkConfig || settings.printConfig;
+  if (settings.daemon && launch.starter === undefined && !isCheck) {
+    const { detach } = await import("./daemon.ts");
+    return await detach(launch, settings);
+  }
   enterDirectory(settings.chdir);
   Object.assign(process.env, settings.env);
   if (settings.printConfig) {
     process.stdout.write(printedConfig(shownSettings(settings, command.sources)));
   }
   const plain = orderOf(command);
-  const logs = new Logs(settings);
+  const logs = await Logs.open(settings);
+  await logs.reach(settings);
   const log = logs.error;
-  if (settings.checkConfig || settings.printConfig) return check(plain, log);
+  if (isCheck) return check(plain, log);
   const hooks = file?.gunicorn && new GunicornHooks(file.gunicorn, { settings, directory, log });
-  const order = hooks === undefined ? plain : { ...plain, hooks };
+  const { sockets } = launch;
+  const order = { ...plain, sockets, ...(hooks !== undefined && { hooks }) };
   const isSupervised = order.target.kind === "javascript" || settings.reload;
   if (isSupervised) {
     const told = hooks === undefined ? command : { ...command, workerHooks: hooks.relayed };
@@ -70,18 +84,32 @@ async function obey(line: ServeLine): Promise<void> {
   }
   setTitle(settings, isSupervised ? "supervisor" : "server");
   const service = await serviceOf(order, logs);
+  const { first, last, upgrade } = await machineRoom(order, launch, service, log);
+  const control = settings.noControlSocket ? [] : [new ControlAttendant(order, logs)];
+  const watchers = await watchersOf(settings, logs);
+  const isSuccessor = launch.starter?.kind === "predecessor";
   const attendants = [
+    ...first,
     ...attendantsOf(order, command.notes, hooks, log),
-    ...(settings.noControlSocket ? [] : [new ControlAttendant(order, logs)]),
-    ...(await watchersOf(order, logs)),
+    ...(isSuccessor
+      ? [...control, ...watchers].map((one) => whenAlone(one, upgrade.alone, log))
+      : [...control, ...watchers]),
+    ...(await developmentOf(order, log)),
+    ...last,
   ];
   const { drainDelay } = settings;
-  await runService(service, attendants, { drainDelay, log });
+  try {
+    await runService(service, attendants, { drainDelay, upgrade, log });
+  } catch (error) {
+    // Whoever reads lines of JSON gets all of them so.
+    if (settings.logFormat === "text") throw error;
+    log.critical(failure(error).message);
+    throw new LoggedFailure(error);
+  }
 }
 
 async function serviceOf(order: Order, logs: Logs): Promise<Service> {
   if (order.settings.reload) {
-    // What few use is loaded where it is asked for, here and below.
     const { DevelopmentService } = await import("./development.ts");
     return new DevelopmentService(order, logs);
   }
@@ -90,16 +118,21 @@ async function serviceOf(order: Order, logs: Logs): Promise<Service> {
     : new OwnService(order, logs);
 }
 
+/** What watches is loaded here: a server in production starts without it. */
+async function developmentOf(order: Order, log: Logger): Promise<readonly Attendant[]> {
+  if (!order.settings.reload) return [];
+  const { sourceAttendant } = await import("./development.ts");
+  return [sourceAttendant(order, log)];
+}
+
 /** In the order in which they are told. */
 function attendantsOf(
-  { settings, target }: Order,
+  { target }: Order,
   notes: readonly string[],
   hooks: GunicornHooks | undefined,
   log: Logger,
 ): readonly Attendant[] {
-  const { pid } = settings;
   return [
-    ...(pid === undefined ? [] : [{ starting: () => keepPidFile(pid) }]),
     {
       starting: () => {
         log.info(`Starting portico ${VERSION}`);
@@ -111,8 +144,7 @@ function attendantsOf(
 }
 
 /** What is told how the service fares. */
-async function watchersOf(order: Order, logs: Logs): Promise<readonly Attendant[]> {
-  const { settings } = order;
+async function watchersOf(settings: Settings, logs: Logs): Promise<readonly Attendant[]> {
   const { metricsBind } = settings;
   const statsd = await openStatsd(settings, logs);
   return [
@@ -120,13 +152,7 @@ async function watchersOf(order: Order, logs: Logs): Promise<readonly Attendant[
       ? []
       : [new MetricsAttendant(withRights(metricsBind, settings), logs.error)]),
     ...(statsd === undefined ? [] : [new StatsdAttendant(statsd, settings)]),
-    ...(settings.reload ? [await sourceAttendantOf(order, logs)] : []),
   ];
-}
-
-async function sourceAttendantOf(order: Order, logs: Logs): Promise<Attendant> {
-  const { sourceAttendant } = await import("./development.ts");
-  return sourceAttendant(order, logs.error);
 }
 
 /** A server worker is where its supervisor is, in the same environment, and is told what that has settled. */
@@ -137,7 +163,10 @@ async function obeySupervisor(told: string): Promise<void> {
   // It was written by obey(), in a process of this same program.
   const command = JSON.parse(told) as SettledCommand;
   setTitle(command.settings, "server worker");
-  await serveAsWorker(orderOf(command), new Logs(command.settings), supervisor);
+  const logs = await Logs.open(command.settings);
+  // The supervisor has found it: what is away for a while keeps no worker from starting.
+  void logs.reach(command.settings).catch(({ message }: Error) => logs.error.error(message));
+  await serveAsWorker(orderOf(command), logs, supervisor);
 }
 
 function orderOf(command: SettledCommand): Order {

@@ -12,12 +12,13 @@ import { LoadError } from "../engines/errors.ts";
 import { loadApplication } from "../engines/in-process.ts";
 import { warmUp } from "../engines/warm-up.ts";
 import type { Logger } from "../log/logger.ts";
-import type { Address } from "../server/addresses.ts";
+import type { Binding, OpenSocket } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
 import { healthPaths } from "./drain-settings.ts";
 import { UsageError } from "./errors.ts";
+import { hasRequestIds } from "./logging-settings.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
 import type { SettingSources } from "./setting-sources.ts";
@@ -30,6 +31,8 @@ export interface Order {
   readonly target: Target;
   /** As it was typed. */
   readonly targetText: string;
+  /** Those that this process was started with, in place of what --bind says. */
+  readonly sockets?: readonly OpenSocket[];
   /** What Python workers are told beside what the settings say. */
   readonly python?: PythonOptions;
   /** Those of a gunicorn configuration file, where there is one. */
@@ -107,8 +110,8 @@ async function inTime<Result>(
 export async function openServer(
   order: Order,
   logs: Logs,
-  addresses: readonly Address[],
-  onListening?: (server: Server) => void,
+  addresses: readonly Binding[],
+  onListening?: (server: Server) => Promise<void>,
 ): Promise<RunningServer> {
   const application = await applicationOf(order, logs.error);
   const options = { log: logs.error, ...logs.observer, ...serverOptions(order) };
@@ -126,12 +129,13 @@ export async function openServer(
 }
 
 /** Where to listen, and with which rights. */
-export function addressesOf(settings: Settings): readonly Address[] {
-  return settings.bind.map((address) => withRights(address, settings));
+export function bindingsOf({ sockets, settings }: Order): readonly Binding[] {
+  if (sockets !== undefined && sockets.length > 0) return sockets;
+  return settings.bind.map((binding) => withRights(binding, settings));
 }
 
-export function withRights(address: Address, { umask }: Settings): Address {
-  return address.kind === "unix" ? { ...address, umask } : address;
+export function withRights<Any extends Binding>(binding: Any, { umask }: Settings): Any {
+  return binding.kind === "unix" ? { ...binding, umask } : binding;
 }
 
 function serverOptions({ settings, target }: Order): MakeServerOptions {
@@ -165,6 +169,7 @@ function serverOptions({ settings, target }: Order): MakeServerOptions {
     },
     ...healthPaths(settings),
     headerMap: settings.headerMap,
+    requestIds: hasRequestIds(settings),
     environ: settings.environ,
     limits: {
       maxHeadBytes: settings.limitRequestHead,

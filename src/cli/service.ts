@@ -4,15 +4,22 @@ import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import { type Address, urlOf } from "../server/addresses.ts";
+import type { Listener } from "../server/listeners.ts";
 import type { ServiceStatus } from "../stats/service-status.ts";
 import { passDrainDelay } from "./drain-delay.ts";
+import type { Upgrade } from "./upgrade.ts";
 
 /** An application that is served: by this process, or by server workers under it. */
 export interface Service {
   /** Which application, and where it is, for the log. */
   readonly application: string;
-  /** Resolves when requests are answered; `onListening` gets the addresses, with their real ports, before. */
-  start(onListening: (addresses: readonly Address[]) => void): Promise<void>;
+  /**
+   * Resolves when requests are answered; `onListening` gets the addresses, with their real ports, and
+   * ends before the application is loaded.
+   */
+  start(onListening: (addresses: readonly Address[]) => Promise<void>): Promise<void>;
+  /** What it takes connections from. */
+  readonly listeners: readonly Listener[];
   /** Who checks readiness hears from here on that no more requests are wished for; they are taken. */
   leave(): void;
   /** Each answer from here on is the last of its connection. */
@@ -37,6 +44,8 @@ export interface Controls {
   stop(isHurried: boolean): void;
   reload(): Promise<ReloadOutcome>;
   resize(by: number): number;
+  /** Starts a new server on the same sockets. */
+  upgrade(): void;
   reopenLogs(): void;
   status(): Promise<ServiceStatus>;
   group(): Promise<GroupStatus>;
@@ -47,6 +56,7 @@ export interface Controls {
 export interface Attendant {
   /** Before anything listens; what it throws ends the start. */
   starting?(controls: Controls): Promise<void> | void;
+  /** Before the application is loaded; what it throws ends the start. */
   listening?(addresses: readonly Address[]): Promise<void> | void;
   /** Requests are answered from here on. */
   ready?(): Promise<void> | void;
@@ -55,6 +65,8 @@ export interface Attendant {
   reloaded?(outcome: ReloadOutcome): Promise<void> | void;
   /** So many workers there are to be from now on. */
   resized?(workers: number): Promise<void> | void;
+  /** Before a new server starts beside this one. */
+  upgrading?(): Promise<void> | void;
   /** Told to stop; requests are still served. Not called where it is hurried. */
   stopping?(): Promise<void> | void;
   /** Nothing is served any more, or the start has failed. Not called where it is hurried. */
@@ -67,6 +79,7 @@ const READY = "Ready";
 export interface RunOptions {
   /** Seconds between the wish to stop and its beginning. */
   readonly drainDelay: number;
+  readonly upgrade: Upgrade;
   readonly log: Logger;
 }
 
@@ -74,9 +87,10 @@ export interface RunOptions {
 export async function runService(
   service: Service,
   attendants: readonly Attendant[],
-  { drainDelay, log }: RunOptions,
+  options: RunOptions,
 ): Promise<void> {
-  const run = new ServiceRun(service, attendants, { drainDelay, log });
+  const { log } = options;
+  const run = new ServiceRun(service, attendants, options);
   const actions = { ...run.controls, stop: (isHurried: boolean) => run.stop(isHurried) };
   run.controls.stop = handleSignals(actions, log);
   await run.start();
@@ -87,6 +101,7 @@ class ServiceRun {
   readonly #service: Service;
   readonly #attendants: readonly Attendant[];
   readonly #drainDelay: number;
+  readonly #upgrade: Upgrade;
   readonly #log: Logger;
   readonly #hurry = new AbortController();
   #isReady = false;
@@ -96,6 +111,7 @@ class ServiceRun {
     this.#service = service;
     this.#attendants = attendants;
     this.#drainDelay = options.drainDelay;
+    this.#upgrade = options.upgrade;
     this.#log = options.log;
   }
 
@@ -103,6 +119,7 @@ class ServiceRun {
     stop: (isHurried) => void this.stop(isHurried),
     reload: () => this.#reload(),
     resize: (by) => this.#resize(by),
+    upgrade: () => void this.#startAnother(),
     reopenLogs: () => this.#service.reopenLogs(),
     status: () => this.#service.status(),
     group: () => this.#service.group(),
@@ -140,11 +157,11 @@ class ServiceRun {
     await passDrainDelay(seconds * 1000, this.#service, this.#hurry.signal);
   }
 
-  #announce(addresses: readonly Address[]): void {
+  async #announce(addresses: readonly Address[]): Promise<void> {
     const urls = addresses.map(urlOf).join(", ");
     this.#log.info(`Listening at: ${urls} (${process.pid})`);
     this.#log.info(`Application: ${this.#service.application}`);
-    void this.#tell((attendant) => attendant.listening?.(addresses));
+    await this.#tell((attendant) => attendant.listening?.(addresses));
   }
 
   /** What comes of it is in the log. */
@@ -158,6 +175,15 @@ class ServiceRun {
     const outcome = await this.#service.reload();
     await this.#tell((attendant) => attendant.reloaded?.(outcome));
     return outcome;
+  }
+
+  async #startAnother(): Promise<void> {
+    if (this.#isReady && !this.#isStopping) {
+      await this.#upgrade.begin(() => this.#tell((attendant) => attendant.upgrading?.()));
+    } else {
+      const state = this.#isStopping ? "stops" : "still starts";
+      this.#log.warning(`No new server: this one ${state}`);
+    }
   }
 
   #resize(by: number): number {

@@ -5,13 +5,14 @@ import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import type { Address } from "../server/addresses.ts";
+import type { Listener } from "../server/listeners.ts";
 import type { Server } from "../server/server.ts";
 import { NO_STATISTICS, type ServerStatistics } from "../stats/server-statistics.ts";
 import type { ServiceStatus } from "../stats/service-status.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
-import { addressesOf, type Order, openServer } from "./serve-target.ts";
+import { bindingsOf, type Order, openServer } from "./serve-target.ts";
 import type { Service } from "./service.ts";
 import { processesOf, ServiceHistory } from "./service-history.ts";
 
@@ -30,12 +31,12 @@ export class OwnService implements Service {
     this.#logs = logs;
   }
 
-  async start(onListening: (addresses: readonly Address[]) => void): Promise<void> {
-    const addresses = addressesOf(this.#order.settings);
+  async start(onListening: (addresses: readonly Address[]) => Promise<void>): Promise<void> {
+    const addresses = bindingsOf(this.#order);
     this.#server = await openServer(this.#order, this.#logs, addresses, (opened) => {
       this.#listening = opened;
       opened.startHealth();
-      onListening(opened.addresses);
+      return onListening(opened.addresses);
     });
     this.#server.start();
   }
@@ -60,6 +61,10 @@ export class OwnService implements Service {
 
   resize(by: number): number {
     return this.#server?.resize(by) ?? this.#order.settings.workers;
+  }
+
+  get listeners(): readonly Listener[] {
+    return this.#listening?.listeners ?? [];
   }
 
   reopenLogs(): void {
@@ -106,7 +111,7 @@ export class SupervisedService implements Service {
     this.#supervisor = supervisor;
   }
 
-  start(onListening: (addresses: readonly Address[]) => void): Promise<void> {
+  start(onListening: (addresses: readonly Address[]) => Promise<void>): Promise<void> {
     return this.#supervisor.start(onListening);
   }
 
@@ -128,6 +133,10 @@ export class SupervisedService implements Service {
 
   resize(by: number): number {
     return this.#supervisor.resize(by);
+  }
+
+  get listeners(): readonly Listener[] {
+    return this.#supervisor.listeners;
   }
 
   reopenLogs(): void {
@@ -161,10 +170,11 @@ export class SupervisedService implements Service {
 }
 
 /** For a Python application it has one server worker, which has the workers that were asked for. */
-export function supervisorOf({ settings, target }: Order, logs: Logs): Supervisor {
+export function supervisorOf(order: Order, logs: Logs): Supervisor {
+  const { settings, target } = order;
   return new Supervisor({
     workers: target.kind === "javascript" ? settings.workers : 1,
-    addresses: addressesOf(settings),
+    addresses: bindingsOf(order),
     backlog: settings.backlog,
     bootTimeout: milliseconds(settings.bootTimeout),
     timeout: milliseconds(settings.timeout),

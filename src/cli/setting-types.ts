@@ -6,8 +6,8 @@ import { compileAccessFormat } from "../log/access-format.ts";
 import { AccessFormatError } from "../log/errors.ts";
 import { quoted } from "../log/escapes.ts";
 import { LOG_LEVELS, type LogLevel } from "../log/levels.ts";
-import type { Address } from "../server/addresses.ts";
-import { bindText, parseBindAddress, parsePort } from "./bind-address.ts";
+import type { Binding } from "../server/addresses.ts";
+import { bindText, parseBinding, parsePort } from "./bind-address.ts";
 import type { Shape } from "./config-values.ts";
 import { SettingError } from "./errors.ts";
 import { nearestOf } from "./nearest.ts";
@@ -148,9 +148,9 @@ export const headerMap: SettingType<HeaderMap> = {
   show: (map) => map,
 };
 
-export const bindAddresses: SettingType<readonly Address[]> = {
+export const bindAddresses: SettingType<readonly Binding[]> = {
   shape: "texts",
-  read: (texts, origin) => texts.map((text) => parseBindAddress(text, origin)),
+  read: (texts, origin) => texts.map((text) => parseBinding(text, origin)),
   show: (addresses) => addresses.map(bindText).join(", "),
 };
 

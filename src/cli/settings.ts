@@ -4,7 +4,7 @@
  */
 import { DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
 import type { LogLevel } from "../log/levels.ts";
-import type { Address } from "../server/addresses.ts";
+import type { Binding } from "../server/addresses.ts";
 import { DEFAULT_PORT } from "./bind-address.ts";
 import { CONTROL_SETTINGS, type ControlSettings } from "./control-settings.ts";
 import { DEVELOPMENT_SETTINGS, type DevelopmentSettings } from "./development-settings.ts";
@@ -15,6 +15,8 @@ import {
   HTTP_SETTINGS,
   type HttpSettings,
 } from "./http-settings.ts";
+import { LOGGING_SETTINGS, type LoggingSettings } from "./logging-settings.ts";
+import { MACHINE_SETTINGS, type MachineSettings } from "./machine-settings.ts";
 import { MECHANICS_SETTINGS, type MechanicsSettings } from "./mechanics-settings.ts";
 import { METRICS_SETTINGS, type MetricsSettings } from "./metrics-settings.ts";
 import { PRELOAD_SETTINGS, type PreloadSettings } from "./preload-settings.ts";
@@ -33,6 +35,7 @@ import {
   portOnAllInterfaces,
   wholeNumber,
 } from "./setting-types.ts";
+import { SYSLOG_SETTINGS, type SyslogSettings } from "./syslog-settings.ts";
 
 /** Values in the units that the table's help says; times are seconds. */
 export interface Settings
@@ -41,14 +44,17 @@ export interface Settings
     ControlSettings,
     DrainSettings,
     MechanicsSettings,
+    MachineSettings,
     PreloadSettings,
     HttpSettings,
     ClientSettings,
     ProxySettings,
     MetricsSettings,
+    LoggingSettings,
+    SyslogSettings,
     DevelopmentSettings {
   readonly config: string | undefined;
-  readonly bind: readonly Address[];
+  readonly bind: readonly Binding[];
   readonly backlog: number;
   readonly workers: number;
   readonly threads: number;
@@ -86,7 +92,7 @@ export const SETTINGS: SettingTable<Settings> = {
     default: [{ kind: "tcp", host: "127.0.0.1", port: DEFAULT_PORT }],
     environment: { variable: "PORT", textsOf: portOnAllInterfaces },
     repeatable: true,
-    help: "Where to listen: HOST:PORT, HOST, :PORT for all interfaces, [IPV6]:PORT or unix:PATH. A Unix socket is open to all users, as gunicorn's is; its directory can be closed to them. PORT in the environment means 0.0.0.0:$PORT.",
+    help: "Where to listen: HOST:PORT, HOST, :PORT for all interfaces, [IPV6]:PORT, unix:PATH, or fd://N for a socket that is open as file descriptor N. A Unix socket is open to all users, as gunicorn's is; its directory can be closed to them. PORT in the environment means 0.0.0.0:$PORT. Sockets that systemd passes (LISTEN_FDS) are used in place of all.",
   },
   backlog: {
     section: "Server Socket",
@@ -149,6 +155,7 @@ export const SETTINGS: SettingTable<Settings> = {
   ...RECYCLING_SETTINGS,
   ...DRAIN_SETTINGS,
   ...MECHANICS_SETTINGS,
+  ...MACHINE_SETTINGS,
   ...PRELOAD_SETTINGS,
   python: {
     section: "Python",
@@ -203,6 +210,8 @@ export const SETTINGS: SettingTable<Settings> = {
     help: "The least serious lines the error log takes: debug, info, warning, error or critical.",
   },
   ...METRICS_SETTINGS,
+  ...LOGGING_SETTINGS,
+  ...SYSLOG_SETTINGS,
   lint: {
     section: "Debugging",
     flags: ["--lint"],

@@ -1,16 +1,15 @@
-/** From an answered request to its line in the access log. */
+/** From an answered request to its lines in access logs. */
 import type { Exchange } from "../frontends/http1/server-context.ts";
-import { compileAccessFormat } from "../log/access-format.ts";
 import type { AccessRecord } from "../log/access-record.ts";
 import { CLIENT_LEFT } from "../stats/request-statistics.ts";
 
-/** @throws {AccessFormatError} the format cannot be read */
 export function accessLog(
-  format: string,
-  write: (line: string) => void,
+  ...writers: readonly ((record: AccessRecord) => void)[]
 ): (exchange: Exchange) => void {
-  const toLine = compileAccessFormat(format);
-  return (exchange) => write(`${toLine(recordOf(exchange))}\n`);
+  return (exchange) => {
+    const record = recordOf(exchange);
+    for (const write of writers) write(record);
+  };
 }
 
 function recordOf(exchange: Exchange): AccessRecord {
@@ -27,6 +26,7 @@ function recordOf(exchange: Exchange): AccessRecord {
     startTime: exchange.startTime,
     durationMicroseconds: Math.round(exchange.durationMilliseconds * 1000),
     pid: process.pid,
+    about: exchange.about,
     requestHeader: (name) =>
       request.values[request.names.findLastIndex((field) => field.lower === name)],
     responseHeader: (name) =>

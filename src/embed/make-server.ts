@@ -9,7 +9,7 @@ import type { HeaderMap } from "../http/fields.ts";
 import type { HttpLimits } from "../http/limits.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
-import type { Address } from "../server/addresses.ts";
+import type { Address, Binding } from "../server/addresses.ts";
 import { type ConnectionLimits, LONGEST_TIMER } from "../server/limits.ts";
 import type { ProxyOptions } from "../server/proxies.ts";
 import { Server } from "../server/server.ts";
@@ -40,6 +40,8 @@ export interface MakeServerOptions {
   readonly proxies?: Partial<ProxyOptions>;
   /** What becomes of field names with an underscore; `drop` if not given. */
   readonly headerMap?: HeaderMap;
+  /** Whether each request gets an id, that of its `X-Request-ID` if a trusted proxy sent one; `false` if not given. */
+  readonly requestIds?: boolean;
   /** Names and values to put into every environ; what is not ASCII becomes the bytes of its UTF-8. */
   readonly environ?: Readonly<Record<string, string>>;
   /** Where this server says by itself how it is: for a load balancer, or Kubernetes. */
@@ -82,12 +84,12 @@ export class RunningServer implements AsyncDisposable {
   #closing: Promise<void> | undefined;
   readonly #hurry = new AbortController();
 
-  /** `onListening` is told before the engines start, which may take its time. */
+  /** `onListening` ends before the engines start, which may take their time. */
   static async open(
     application: Application,
-    addresses: readonly Address[],
+    addresses: readonly Binding[],
     options: MakeServerOptions,
-    onListening?: (server: Server) => void,
+    onListening?: (server: Server) => Promise<void> | void,
   ): Promise<RunningServer> {
     if (options.buffers !== undefined) setBufferLimits(options.buffers);
     const log = options.log ?? createLogger({ destination: process.stderr });
@@ -102,11 +104,17 @@ export class RunningServer implements AsyncDisposable {
       ...(options.connections && { connections: options.connections }),
       ...(options.proxies && { proxies: options.proxies }),
       ...(options.headerMap && { headerMap: options.headerMap }),
+      ...(options.requestIds && { requestIds: options.requestIds }),
       ...(options.environ && { environ: options.environ }),
       ...(options.health && { health: options.health, whyUnable }),
       ...(options.onExchange && { onExchange: options.onExchange }),
     });
-    onListening?.(server);
+    try {
+      await onListening?.(server);
+    } catch (error) {
+      await server.close(0);
+      throw error;
+    }
     tellTroubleTo((message) => log.warning(message));
     // Nothing waits for it, and what cannot be removed is in nobody's way.
     void removeAbandoned().catch(reportTrouble);

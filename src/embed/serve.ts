@@ -1,6 +1,9 @@
 /** One call for a program that is nothing but a server. */
 
-import { DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
+import { compileAccessFormat, DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
+import type { AccessFormat } from "../log/access-record.ts";
+import { JSON_ACCESS_FORMAT } from "../log/json-access.ts";
+import { JSON_ENTRIES } from "../log/json-entries.ts";
 import { createLogger } from "../log/logger.ts";
 import { urlOf } from "../server/addresses.ts";
 import type { Application } from "../wsgi/types.ts";
@@ -18,6 +21,11 @@ export interface ServeOptions extends MakeServerOptions {
   readonly unix?: string;
   /** A line for each request, on standard output; `true` for the usual format, or one of gunicorn's. */
   readonly accessLog?: boolean | string;
+  /**
+   * `json` for both logs as JSON, unless `log` or a format says otherwise, and for ids of requests;
+   * `text` if not given.
+   */
+  readonly logFormat?: "text" | "json";
   /** Whether INT and TERM stop the server cleanly and end the process; `true` if not given. */
   readonly signals?: boolean;
 }
@@ -31,7 +39,9 @@ export async function serve(
   application: Application,
   options: ServeOptions = {},
 ): Promise<RunningServer> {
-  const log = options.log ?? createLogger({ destination: process.stderr });
+  const isJson = options.logFormat === "json";
+  const format = isJson ? { format: JSON_ENTRIES } : {};
+  const log = options.log ?? createLogger({ destination: process.stderr, ...format });
   const { host = "127.0.0.1", port = 8000, unix } = options;
   const address =
     unix === undefined
@@ -41,7 +51,7 @@ export async function serve(
   const server = await RunningServer.open(
     application,
     [address],
-    { ...options, log, ...exchangeObserver(options) },
+    { requestIds: isJson, ...options, log, ...exchangeObserver(options) },
     (opened) => {
       log.info(`Listening at: ${opened.addresses.map(urlOf).join(", ")} (${process.pid})`);
       opened.startHealth();
@@ -57,6 +67,11 @@ export async function serve(
 
 function exchangeObserver(options: ServeOptions): Pick<MakeServerOptions, "onExchange"> {
   if (options.accessLog === undefined || options.accessLog === false) return {};
-  const format = options.accessLog === true ? DEFAULT_ACCESS_FORMAT : options.accessLog;
-  return { onExchange: accessLog(format, (line) => process.stdout.write(line)) };
+  const format = accessFormat(options.accessLog, options.logFormat);
+  return { onExchange: accessLog((record) => process.stdout.write(`${format(record)}\n`)) };
+}
+
+function accessFormat(chosen: string | true, logFormat: ServeOptions["logFormat"]): AccessFormat {
+  if (chosen !== true) return compileAccessFormat(chosen);
+  return logFormat === "json" ? JSON_ACCESS_FORMAT : compileAccessFormat(DEFAULT_ACCESS_FORMAT);
 }

@@ -12,9 +12,11 @@ export interface SignalActions {
   reload?(): void;
   /** So many workers more, or fewer. */
   resize?(by: number): void;
+  /** Starts a new server on the same sockets; without it the log says that nothing is done. */
+  upgrade?(): void;
 }
 
-type Meaning = "stop" | "stop at once" | "reload" | "reopen logs" | "more" | "fewer" | "none yet";
+type Meaning = "stop" | "stop at once" | "reload" | "reopen logs" | "more" | "fewer" | "upgrade";
 
 const MEANINGS = {
   SIGINT: "stop",
@@ -22,7 +24,7 @@ const MEANINGS = {
   SIGHUP: "reload",
   SIGQUIT: "stop at once",
   SIGUSR1: "reopen logs",
-  SIGUSR2: "none yet",
+  SIGUSR2: "upgrade",
   SIGTTIN: "more",
   SIGTTOU: "fewer",
 } as const satisfies Partial<Record<NodeJS.Signals, Meaning>>;
@@ -47,8 +49,8 @@ export function handleSignals(actions: SignalActions, log: Logger): (isHurried: 
       process.exit(0);
     });
   };
-  const { reload, reopenLogs, resize } = actions;
-  const does: Readonly<Record<Meaning, ((name: string) => void) | undefined>> = {
+  const { reload, reopenLogs, resize, upgrade } = actions;
+  const does: Readonly<Record<Meaning, (() => void) | undefined>> = {
     stop: () => stop(false),
     "stop at once": () => stop(true),
     reload: () => {
@@ -62,14 +64,15 @@ export function handleSignals(actions: SignalActions, log: Logger): (isHurried: 
     "reopen logs": reopenLogs,
     more: resize && (() => resize(1)),
     fewer: resize && (() => resize(-1)),
-    "none yet": (name) => log.warning(`${name} has no meaning to Portico yet`),
+    // Node.js would end the process.
+    upgrade: upgrade ?? (() => log.warning("SIGUSR2 has no meaning to a program of its own")),
   };
   for (const [name, meaning] of Object.entries(MEANINGS)) {
     const act = does[meaning];
     if (act === undefined) continue;
     process.on(name, () => {
       log.info(`Handling signal: ${name.slice(3).toLowerCase()}`);
-      act(name);
+      act();
     });
   }
   return stop;

@@ -5,6 +5,7 @@
  */
 import { ErrorCode, FrameFlag } from "../bridge/frames.ts";
 import { decodeItems } from "../bridge/strings.ts";
+import type { LogSubject } from "../log/log-subject.ts";
 import type { Logger } from "../log/logger.ts";
 import type {
   EarlyHints,
@@ -20,6 +21,8 @@ import { ApplicationFailedError, EngineError } from "./errors.ts";
 export interface BridgeRequest {
   /** `GET /path`, for the log. */
   readonly line: string;
+  /** The request as entries of the log name it, where requests have ids. */
+  readonly about: LogSubject | undefined;
   /** What is asked for: requests that wait share workers' time by it. */
   readonly path: string;
   readonly environ: string;
@@ -121,7 +124,7 @@ export class BridgeCall {
       earlyHints(headersOf(decodeItems(payload)));
     } catch (error) {
       const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#log.warning(`Early hints of ${line} were refused\n${what}`);
+      this.#log.warning(`Early hints of ${line} were refused\n${what}`, this.request.about);
     }
   }
 

@@ -3,6 +3,7 @@ import type { RequestHead } from "../http/events.ts";
 import { type FieldName, FieldRole, type HeaderMap } from "../http/fields.ts";
 import type { EarlyHints, Environ, ErrorStream, InputStream, NativeString } from "../wsgi/types.ts";
 import { type ForwardedKind, isBelieved } from "./forwarded-kinds.ts";
+import { identify } from "./request-id.ts";
 
 /** What a connection tells of its requests, or what the proxy at its other end told of one. */
 export interface ConnectionFacts {
@@ -15,6 +16,8 @@ export interface ConnectionFacts {
   readonly clientDisconnected: () => boolean;
   /** What the application of this one request may call. */
   readonly earlyHints: (request: RequestHead) => EarlyHints;
+  /** Whether the one who sends the fields is a proxy that is believed. */
+  readonly isTrusted: boolean;
   readonly scriptName: string;
   /** Comes before the request's own host. */
   readonly host: string | undefined;
@@ -31,6 +34,8 @@ export interface ServerFacts {
   /** What whoever deploys puts into every environ; names that the server gives are not among them. */
   readonly deployed: Readonly<Record<string, NativeString>>;
   readonly errors: ErrorStream;
+  /** Whether the server says each request's id, whatever field the client sent. */
+  readonly hasRequestIds: boolean;
 }
 
 const WSGI_VERSION: readonly [1, 0] = [1, 0];
@@ -78,6 +83,7 @@ export function makeEnviron(
   const host = connection.host ?? head.host;
   if (host !== undefined) environ.HTTP_HOST = host;
   if (head.framing.kind === "chunked") environ["wsgi.input_terminated"] = true;
+  if (server.hasRequestIds) identify(environ, head, connection.isTrusted);
   return environ;
 }
 
@@ -90,6 +96,8 @@ function showsField(name: FieldName, connection: ConnectionFacts, server: Server
       return false;
     case FieldRole.UNDERSCORE:
       return server.headerMap === "dangerous";
+    case FieldRole.REQUEST_ID:
+      return !server.hasRequestIds;
     case FieldRole.FORWARDED:
       return connection.believed !== undefined && isBelieved(name.lower, connection.believed);
     default:

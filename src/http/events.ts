@@ -42,6 +42,7 @@ export interface ResponseHead {
   readonly contentLength: number | undefined;
   readonly hasDate: boolean;
   readonly hasServer: boolean;
+  readonly hasRequestId: boolean;
 }
 
 /** A 1xx response, which a final one follows (RFC 9110 §15.2). */

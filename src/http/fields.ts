@@ -27,6 +27,8 @@ export const FieldRole = {
   UNDERSCORE: 12,
   /** The same, where the other spelling means something to a server: shown to no application. */
   IMPOSTOR: 13,
+  /** X-Request-ID: the server's to say, where it gives requests their ids. */
+  REQUEST_ID: 14,
 } as const;
 
 /** What becomes of names with an underscore; `refuse` refuses the request. */
@@ -73,6 +75,7 @@ const ROLES: Readonly<Record<string, FieldRole>> = {
   upgrade: FieldRole.HOP_BY_HOP,
   date: FieldRole.DATE,
   server: FieldRole.SERVER,
+  "x-request-id": FieldRole.REQUEST_ID,
 };
 
 /** Names that are not in the cache cost a regular expression each time, never memory. */

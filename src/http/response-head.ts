@@ -20,12 +20,14 @@ export function makeResponseHead(status: string, headers: Headers): ResponseHead
   let contentLength: number | undefined;
   let hasDate = false;
   let hasServer = false;
+  let hasRequestId = false;
   for (const [name, value] of headers) {
     const role = checkedRole(name, value);
     checked.push([name, value]);
     if (role === FieldRole.CONTENT_LENGTH) contentLength = lengthOf(value, contentLength);
     else if (role === FieldRole.DATE) hasDate = true;
     else if (role === FieldRole.SERVER) hasServer = true;
+    else if (role === FieldRole.REQUEST_ID) hasRequestId = true;
   }
   return {
     type: "response-head",
@@ -35,6 +37,7 @@ export function makeResponseHead(status: string, headers: Headers): ResponseHead
     contentLength,
     hasDate,
     hasServer,
+    hasRequestId,
   };
 }
 

@@ -14,6 +14,8 @@ export type ConnectionField = "" | "Connection: close\r\n" | "Connection: keep-a
 export interface CommonFields {
   readonly date: string;
   readonly server: string;
+  /** Where requests have ids: that of the request that is answered. */
+  readonly requestId?: string;
 }
 
 /**
@@ -30,6 +32,7 @@ export function encodeResponseHead(
   let text = `HTTP/1.1 ${head.status}\r\n`;
   if (!head.hasServer) text += common.server;
   if (!head.hasDate) text += common.date;
+  if (common.requestId !== undefined && !head.hasRequestId) text += common.requestId;
   // RFC 9110 §8.6: never a Content-Length in a 204 response. §15.3.6: a 205 response says zero.
   const hidesLength = head.statusCode === 204 || head.statusCode === 205;
   for (const header of head.headers) {

@@ -79,7 +79,7 @@ function seconds(microseconds: number): string {
 }
 
 /** RFC 7617: the user of a Basic `Authorization` field, if it is valid UTF-8. */
-function basicUser(authorization: string | undefined): string | undefined {
+export function basicUser(authorization: string | undefined): string | undefined {
   const credentials = /^basic +(\S+)/i.exec(authorization ?? "")?.[1];
   if (credentials === undefined) return undefined;
   const bytes = Buffer.from(credentials, "base64");

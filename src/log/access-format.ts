@@ -2,12 +2,13 @@
  * gunicorn's `--access-logformat`, compiled once into a function from a request's record to its line.
  *
  * The line equals gunicorn's but for two things: values have control characters and backslashes
- * escaped as well as `"`, so that no client can forge a line; and where the client has no address,
- * on a Unix socket, `%(h)s` is `-` and not empty.
+ * escaped as well as `"`, as JSON has it, so that no client can forge a line or leave its quotes; and
+ * where the client has no address, on a Unix socket, `%(h)s` is `-` and not empty.
  */
 import { atomFor } from "./access-atoms.ts";
 import type { AccessFormat } from "./access-record.ts";
 import { AccessFormatError } from "./errors.ts";
+import { startOfEscaped } from "./escapes.ts";
 
 export const DEFAULT_ACCESS_FORMAT = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"';
 
@@ -50,9 +51,10 @@ function part(directive: RegExpExecArray): string | AccessFormat {
   const atom = atomFor(name);
   if (width === "" && precision === undefined) return atom;
   const fill = conversion !== "s" && flags.includes("0") && !flags.includes("-") ? "0" : " ";
-  const longest = conversion === "s" && precision !== undefined ? Number(precision) : undefined;
+  const isCut = conversion === "s" && precision !== undefined;
+  const longest = isCut ? Number(precision) : Number.POSITIVE_INFINITY;
   return (record) => {
-    const text = atom(record).slice(0, longest);
+    const text = startOfEscaped(atom(record), longest);
     return flags.includes("-") ? text.padEnd(Number(width)) : text.padStart(Number(width), fill);
   };
 }

@@ -1,4 +1,5 @@
 /** What an access log can tell of one request, and the shape of a format over it. */
+import type { LogSubject } from "./log-subject.ts";
 
 /** What one line tells of; methods where making the value costs something. */
 export interface AccessRecord {
@@ -19,6 +20,8 @@ export interface AccessRecord {
   readonly durationMicroseconds: number;
   /** The process that answered. */
   readonly pid: number;
+  /** The request as entries of the error log name it, where requests have ids. */
+  readonly about: LogSubject | undefined;
   /** The last field of this name, which comes in lower case. */
   requestHeader(name: string): string | undefined;
   /** The last field of this name, which comes in lower case. */

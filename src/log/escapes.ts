@@ -12,9 +12,21 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   "\t": "\\t",
 };
 
-/** The text with quotes, backslashes and control characters as backslash escapes, as Apache logs them. */
+/**
+ * The text with quotes, backslashes and control characters as backslash escapes: those of JSON, so
+ * that a format that is shaped as JSON gives JSON.
+ */
 export function escaped(text: string): string {
   return UNSAFE.test(text) ? text.replace(UNSAFE_EACH, escapeOf) : text;
+}
+
+const WHOLE_ESCAPES = /^(?:[^\\]|\\u[\da-f]{4}|\\[^u])*/;
+
+/** The first characters of text that is escaped, so many at most, and no part of an escape. */
+export function startOfEscaped(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  // The expression matches nothing too.
+  return WHOLE_ESCAPES.exec(text.slice(0, longest))?.[0] ?? "";
 }
 
 /** The text escaped and in double quotes: how a log message cites what a client sent. */
@@ -29,7 +41,5 @@ export function shown(text: string): string {
 
 function escapeOf(character: string): string {
   const short = SHORT_ESCAPES[character];
-  if (short !== undefined) return short;
-  const hex = character.charCodeAt(0).toString(16);
-  return hex.length > 2 ? `\\u${hex}` : `\\x${hex.padStart(2, "0")}`;
+  return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -7,7 +7,7 @@
 import { type LastError, lastError } from "../log/last-error.ts";
 import type { Logger } from "../log/logger.ts";
 import { BootPause } from "./boot-pause.ts";
-import type { Dismissal } from "./endings.ts";
+import type { Cause, Dismissal } from "./endings.ts";
 import { Generations, type ReloadOutcome } from "./generations.ts";
 import type { EndingOfWorker, GroupStatus } from "./group-status.ts";
 import { enter, factsOf, type Member, statusOf } from "./member.ts";
@@ -69,7 +69,7 @@ export class WorkerGroup {
   readonly #generations = new Generations();
   readonly #pause = new BootPause();
   readonly #oom: OomWatch;
-  readonly reports: WorkerReports;
+  readonly #reports: WorkerReports;
   #state: State = STOPPED;
   #workers: number;
   #nextId = 1;
@@ -84,7 +84,7 @@ export class WorkerGroup {
     this.#options = options;
     this.#workers = options.workers;
     this.#oom = new OomWatch(options.oomCounter);
-    this.reports = new WorkerReports(options.log, this.#oom);
+    this.#reports = new WorkerReports(options.log, this.#oom);
   }
 
   /** Resolves when all are ready. @throws {BootError} if one ends before that, or what `spawn` throws */
@@ -114,6 +114,16 @@ export class WorkerGroup {
     const stages = { booting: 0, ready: 0, draining: 0 };
     for (const { stage } of this.#members.values()) stages[stage] += 1;
     return stages;
+  }
+
+  /** Workers that have ended, by cause; those that end with the whole group are not counted. */
+  get endings(): Readonly<Record<Cause, number>> {
+    return this.#reports.endings.counts;
+  }
+
+  /** How a process that belongs to this group ended, for the log: what is known, and no more. */
+  describe(exit: ProcessExit): string {
+    return this.#reports.describe(exit);
   }
 
   get pids(): readonly (number | undefined)[] {
@@ -148,10 +158,10 @@ export class WorkerGroup {
   async reload(): Promise<ReloadOutcome> {
     if (this.#state.kind !== "serving") {
       const why = this.#state.kind === "starting" ? "the server still starts" : "the server stops";
-      this.reports.notReloaded(why);
+      this.#reports.notReloaded(why);
       return { kind: "failed", why };
     }
-    this.reports.reloads();
+    this.#reports.reloads();
     this.#pause.forget();
     const outcome = this.#generations.raise();
     this.#act();
@@ -163,7 +173,7 @@ export class WorkerGroup {
     const before = this.#workers;
     if (this.#state.kind !== "serving") return before;
     this.#workers = Math.max(1, before + by);
-    this.reports.resized(this.#workers, this.#workers - before);
+    this.#reports.resized(this.#workers, this.#workers - before);
     this.#act();
     return this.#workers;
   }
@@ -220,11 +230,12 @@ export class WorkerGroup {
     const target = this.#target();
     for (const action of plan(target, members.map(factsOf), performance.now())) this.#do(action);
     if (this.#generations.isReloading && this.#isReloaded()) {
-      this.reports.reloaded(this.#workers);
+      this.#reports.reloaded(this.#workers);
       this.#generations.done();
     }
-    const inUse = members.map(({ generation }) => generation);
-    this.#options.onGenerations?.(new Set([...inUse, this.#generations.wanted]));
+    this.#options.onGenerations?.(
+      new Set([this.#generations.wanted, ...members.map(({ generation }) => generation)]),
+    );
   }
 
   #target(): Target {
@@ -267,7 +278,7 @@ export class WorkerGroup {
     const { stage, process } = member;
     if (stage === "ready" && process.killed === undefined) {
       member.isHung = true;
-      this.reports.hangs(process, why);
+      this.#reports.hangs(process, why);
     }
     process.kill(why);
   }
@@ -290,9 +301,9 @@ export class WorkerGroup {
       this.killAll("another worker could not be started");
       return;
     }
-    this.reports.cannotSpawn(error);
+    this.#reports.cannotSpawn(error);
     if (!this.#generations.endsWith(this.#generations.wanted)) return;
-    this.reports.reloadCannotSpawn(this.#countReady());
+    this.#reports.reloadCannotSpawn(this.#countReady());
     this.#generations.giveUp(String(error));
   }
 
@@ -312,7 +323,7 @@ export class WorkerGroup {
       isHung: false,
     };
     this.#members.set(id, member);
-    this.reports.boots(process);
+    this.#reports.boots(process);
     void process.ready.then(() => this.#becameReady(member));
     void process.exited.then((exit) => this.#ended(member, exit));
     void process.retired.then((dismissal) => {
@@ -353,13 +364,13 @@ export class WorkerGroup {
     if (dismissal !== undefined) {
       // Where all are to end, each that ends as it was told says nothing new.
       const isNews = this.#state.kind !== "stopped" || !endsAsTold(ended, dismissal.why);
-      if (isNews) this.reports.endedAsTold(ended, dismissal);
+      if (isNews) this.#reports.endedAsTold(ended, dismissal);
     } else if (this.#state.kind === "stopped") {
       return;
     } else if (stage === "ready") {
       this.#pause.died(now, now - stageSince);
       const pause = this.#pause.notBefore - now;
-      this.#vacant.push(lastError(this.reports.lost(ended, pause, member.isHung)));
+      this.#vacant.push(lastError(this.#reports.lost(ended, pause, member.isHung)));
     } else {
       this.#pause.failedToBoot(now);
       this.#didNotBoot(ended, generation);
@@ -370,10 +381,10 @@ export class WorkerGroup {
     const others = this.#countReady();
     // Told first: who waits for the reload may end this process.
     if (this.#generations.endsWith(generation)) {
-      this.#generations.giveUp(this.reports.reloadFailed(ended, others));
+      this.#generations.giveUp(this.#reports.reloadFailed(ended, others));
     } else {
       const pause = this.#pause.notBefore - performance.now();
-      this.#vacant.push(lastError(this.reports.didNotBoot(ended, others, pause)));
+      this.#vacant.push(lastError(this.#reports.didNotBoot(ended, others, pause)));
     }
   }
 
@@ -386,7 +397,7 @@ export class WorkerGroup {
   #drain(member: Member, dismissal: Dismissal): void {
     if (member.stage === "draining" || member.process.killed !== undefined) return;
     if (member.stage === "ready" && this.#state.kind !== "stopped") {
-      this.reports.isToEnd(member.process, dismissal.why);
+      this.#reports.isToEnd(member.process, dismissal.why);
     }
     const hasNothingOpen = member.stage === "booting";
     enter(member, "draining");

@@ -107,16 +107,22 @@ export class WorkerReports {
 
   /** What is known, and no more. */
   #death({ process, exit }: Ended): Dismissal {
-    if (process.killed === undefined) return this.death(exit);
-    const isKill = exit.signal === "SIGKILL";
-    const why = isKill
-      ? `was killed: ${process.killed}`
-      : `${describeExit(exit)}, told to end: ${process.killed}`;
-    return { cause: "killed", why };
+    if (process.killed !== undefined) {
+      const isKill = exit.signal === "SIGKILL";
+      const why = isKill
+        ? `was killed: ${process.killed}`
+        : `${describeExit(exit)}, told to end: ${process.killed}`;
+      return { cause: "killed", why };
+    }
+    return this.#ending(exit);
   }
 
   /** Of a process that nobody here has killed. */
-  death(exit: ProcessExit): Dismissal {
+  describe(exit: ProcessExit): string {
+    return this.#ending(exit).why;
+  }
+
+  #ending(exit: ProcessExit): Dismissal {
     const how = describeExit(exit);
     if (exit.unseen !== undefined) return { cause: "unseen", why: how };
     const oom = exit.signal === "SIGKILL" ? this.#oom.explain() : undefined;

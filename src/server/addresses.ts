@@ -10,8 +10,19 @@ export type Address =
       readonly umask?: number;
     };
 
-/** `http://127.0.0.1:8000`, `http://[::1]:8000` or `unix:/run/app.sock`. */
-export function urlOf(address: Address): string {
+/** A socket that whoever started this process has made; with its address, if that is known. */
+export interface OpenSocket {
+  readonly kind: "descriptor";
+  readonly descriptor: number;
+  readonly address?: Address;
+}
+
+/** What a server can be told to listen on. */
+export type Binding = Address | OpenSocket;
+
+/** `http://127.0.0.1:8000`, `http://[::1]:8000`, `unix:/run/app.sock` or `fd://3`. */
+export function urlOf(address: Binding): string {
+  if (address.kind === "descriptor") return `fd://${address.descriptor}`;
   if (address.kind === "unix") return `unix:${address.path}`;
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
   return `http://${host}:${address.port}`;

@@ -4,7 +4,7 @@
  */
 import { closeSync, existsSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
 import { connect, type Server as NetServer, type Socket } from "node:net";
-import { addressFrom } from "./addresses.ts";
+import { type Address, addressFrom } from "./addresses.ts";
 
 /** Connections to itself, behind all that came before; while one of them waits, the kernel lets nobody in. */
 const OWN_CONNECTIONS = 3;
@@ -44,13 +44,13 @@ export class LastConnections {
     return true;
   }
 
-  /** Resolves when all are taken that came before, and the socket listens no more. */
-  close(): Promise<void> {
+  /** Resolves when all are taken that came before, and the socket listens no more at this address. */
+  close(address: Address): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
       if (!this.#server.listening) resolve();
       else {
         this.#markClosed = resolve;
-        this.#holdDoor();
+        this.#holdDoor(address);
       }
     });
     return this.#closing;
@@ -68,9 +68,8 @@ export class LastConnections {
     own.destroy();
   }
 
-  #holdDoor(): void {
+  #holdDoor(address: Address): void {
     const until = performance.now() + LONGEST_WAIT;
-    const address = addressFrom(this.#server.address());
     if (address.kind === "unix") {
       removeFile(address.path);
       this.#look(until, 0);

@@ -1,16 +1,17 @@
 /** Listening sockets: opened, named when they cannot be, and closed. */
-import { lstatSync, type Stats, unlinkSync } from "node:fs";
+import { linkSync, lstatSync, renameSync, rmSync, type Stats, unlinkSync } from "node:fs";
 import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
 import { dirname, resolve as resolvePath } from "node:path";
-import { type Address, addressFrom, urlOf } from "./addresses.ts";
+import { type Address, addressFrom, type Binding, urlOf } from "./addresses.ts";
+import { boundPath } from "./bound-path.ts";
 import { LastConnections } from "./last-connections.ts";
 
 /** An address that cannot be listened on; the message says why and what to do. */
 export class ListenError extends Error {
   override readonly name: string = "ListenError";
-  readonly address: Address;
+  readonly address: Binding;
 
-  constructor(address: Address, reason: string, cause: unknown) {
+  constructor(address: Binding, reason: string, cause: unknown) {
     super(`cannot listen on ${urlOf(address)}: ${reason}`, { cause });
     this.address = address;
   }
@@ -19,6 +20,10 @@ export class ListenError extends Error {
 export interface Listener {
   /** The address with its real port. */
   readonly address: Address;
+  /** Whether another process listens there too: then what waits there, and a Unix socket's file, is left to it. */
+  isShared: boolean;
+  /** What a process is given that is to listen there too. */
+  readonly descriptor: number;
   /** Takes those connections that have come, and no new ones; resolves when it listens no more. */
   close(): Promise<void>;
   /** Takes none any more, not even those that have come. */
@@ -30,30 +35,103 @@ export interface Listener {
  * @throws {ListenError}
  */
 export async function listen(
-  address: Address,
+  binding: Binding,
   backlog: number,
   accept: (socket: Socket) => void,
   pauseOnConnect = false,
 ): Promise<Listener> {
-  if (address.kind === "unix") await claim(address);
+  if (binding.kind === "unix") await claim(binding);
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect }, (socket) => {
     if (last.takes(socket)) return;
     // A client that has gone already has no address: no application should see it without one.
-    if (address.kind === "tcp" && socket.remoteAddress === undefined) socket.destroy();
+    if (listener.address.kind === "tcp" && socket.remoteAddress === undefined) socket.destroy();
     else accept(socket);
   });
   const last = new LastConnections(server);
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(new ListenError(address, reasonFor(error), error)));
-    if (address.kind === "unix") listenOnPath(server, address, backlog, resolve);
-    else
-      server.listen({ host: address.host, port: address.port, backlog, ipv6Only: false }, resolve);
+    server.once("error", (error) => {
+      reject(new ListenError(binding, reasonFor(error, binding), error));
+    });
+    if (binding.kind === "unix") listenOnPath(server, binding, backlog, resolve);
+    else if (binding.kind === "descriptor") {
+      // Node.js passes a backlog among the options over where there is a descriptor.
+      server.listen({ fd: binding.descriptor }, backlog, resolve);
+    } else {
+      const { host, port } = binding;
+      server.listen({ host, port, backlog, ipv6Only: false }, resolve);
+    }
   });
-  return {
-    address: addressFrom(server.address()),
-    close: () => last.close(),
-    closeAtOnce: () => last.closeAtOnce(),
-  };
+  const listener = new OpenListener(
+    server,
+    last,
+    addressOf(server, binding),
+    binding.kind !== "descriptor",
+  );
+  return listener;
+}
+
+function addressOf(server: NetServer, binding: Binding): Address {
+  const said = server.address();
+  if (binding.kind !== "descriptor") return addressFrom(said);
+  // Node.js knows the path of no Unix socket but those it has bound.
+  if (said === null) return binding.address ?? boundPath(binding.descriptor);
+  return addressFrom(said);
+}
+
+const NOT_OPEN = -1;
+
+class OpenListener implements Listener {
+  readonly address: Address;
+  isShared: boolean;
+  readonly #server: NetServer;
+  readonly #last: LastConnections;
+  /** libuv removes the file of a Unix socket that it has bound, whoever else listens on it. */
+  readonly #isBoundHere: boolean;
+
+  constructor(server: NetServer, last: LastConnections, address: Address, isBoundHere: boolean) {
+    this.#server = server;
+    this.#last = last;
+    this.address = address;
+    this.#isBoundHere = isBoundHere;
+    this.isShared = !isBoundHere;
+  }
+
+  get descriptor(): number {
+    // Node.js documents no way to ask for it; handles of libuv have had it since io.js 1.0.
+    const { _handle: handle } = this.#server as unknown as { _handle: { fd: number } | null };
+    return handle?.fd ?? NOT_OPEN;
+  }
+
+  async close(): Promise<void> {
+    if (this.isShared) this.closeAtOnce();
+    else {
+      this.#removeStrangeFile();
+      await this.#last.close(this.address);
+    }
+  }
+
+  closeAtOnce(): void {
+    const { address } = this;
+    const closeIt = (): void => this.#last.closeAtOnce();
+    if (!this.isShared) this.#removeStrangeFile();
+    if (this.isShared && this.#isBoundHere && address.kind === "unix" && this.#server.listening) {
+      keepingFile(address.path, closeIt);
+    } else closeIt();
+  }
+
+  /** Of a socket that was passed and is nobody else's any more: libuv knows nothing of it. */
+  #removeStrangeFile(): void {
+    const { address } = this;
+    if (address.kind === "unix" && !this.#isBoundHere) rmSync(address.path, { force: true });
+  }
+}
+
+/** The file has a second name while it loses its own: only for two system calls nobody can connect. */
+function keepingFile(path: string, close: () => void): void {
+  const spare = `${path}.${process.pid}`;
+  linkSync(path, spare);
+  close();
+  renameSync(spare, path);
 }
 
 /** Open to all, as gunicorn's is: a proxy in front is another user. Its directory or a mask can say no. */
@@ -83,8 +161,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EINVAL: "not an address to listen on; a socket's path has about 100 characters at most",
 };
 
-function reasonFor(error: unknown): string {
+function reasonFor(error: unknown, binding: Binding): string {
   if (!(error instanceof Error)) return String(error);
+  if (binding.kind === "descriptor") return `it is no stream socket to listen on: ${error.message}`;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   return REASONS[code] ?? error.message;
 }
@@ -115,7 +194,7 @@ function statsOf(address: Address & { kind: "unix" }): Stats | undefined {
     lstatSync(dirname(resolvePath(address.path)));
     return lstatSync(address.path, { throwIfNoEntry: false });
   } catch (error) {
-    throw new ListenError(address, reasonFor(error), error);
+    throw new ListenError(address, reasonFor(error, address), error);
   }
 }
 

@@ -25,7 +25,10 @@ export const DEFAULT_PROXY_OPTIONS: ProxyOptions = {
 };
 
 /** @throws {AddressListError} a list has an entry that is none */
-export function proxiesOf(options: Partial<ProxyOptions>, log: ServerLog): Proxies {
+export function proxiesOf(
+  options: Partial<ProxyOptions>,
+  log: Pick<ServerLog, "warning">,
+): Proxies {
   const chosen = { ...DEFAULT_PROXY_OPTIONS, ...options };
   let isSaid = false;
   return {

@@ -18,7 +18,7 @@ import { RequestStatistics } from "../stats/request-statistics.ts";
 import type { ServerStatistics } from "../stats/server-statistics.ts";
 import { addTo } from "../stats/tally.ts";
 import type { Application } from "../wsgi/types.ts";
-import { type Address, urlOf } from "./addresses.ts";
+import { type Address, type Binding, urlOf } from "./addresses.ts";
 import { commonFields } from "./common-fields.ts";
 import { ConnectionCounter } from "./connection-counter.ts";
 import { HeldApplication } from "./held-application.ts";
@@ -35,7 +35,7 @@ import { filesForClients } from "./open-files.ts";
 import { type ProxyOptions, proxiesOf } from "./proxies.ts";
 
 export interface ServerOptions {
-  readonly addresses: readonly Address[];
+  readonly addresses: readonly Binding[];
   /** Connections that the system keeps waiting before they are accepted. */
   readonly backlog: number;
   /** The value of the Server field and of SERVER_SOFTWARE. */
@@ -49,13 +49,15 @@ export interface ServerOptions {
   readonly proxies?: Partial<ProxyOptions>;
   /** What becomes of field names with an underscore; `drop` if not given. */
   readonly headerMap?: HeaderMap;
+  /** Whether each request gets an id; `false` if not given. */
+  readonly requestIds?: boolean;
   /** Put into every environ. */
   readonly environ?: Readonly<Record<string, string>>;
   /** None is answered if not given. */
   readonly health?: HealthPaths;
   /** Why nobody could run a request now, for readiness checks; undefined if somebody could. */
   readonly whyUnable?: () => string | undefined;
-  readonly log: ServerLog & { raw(text: string): void };
+  readonly log: ServerLog;
   readonly onExchange?: (exchange: Exchange) => void;
 }
 
@@ -132,6 +134,7 @@ export class Server implements AsyncDisposable {
         multithread: true,
         multiprocess: options.multiprocess,
         headerMap: options.headerMap ?? "drop",
+        hasRequestIds: options.requestIds ?? false,
         deployed: deployedEnviron(options.environ ?? {}),
         errors: new LogErrorStream((text) => options.log.raw(text)),
       },
@@ -151,6 +154,11 @@ export class Server implements AsyncDisposable {
   /** With real ports where 0 was asked for. */
   get addresses(): readonly Address[] {
     return this.#listeners.map((listener) => listener.address);
+  }
+
+  /** What it takes connections from. */
+  get listeners(): readonly Listener[] {
+    return this.#listeners;
   }
 
   /** The first address as a URL. */

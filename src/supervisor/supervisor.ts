@@ -13,7 +13,7 @@ import { MemoryCgroup } from "../processes/memory-cgroup.ts";
 import { type RecyclingOptions, recyclingOf } from "../processes/recycling.ts";
 import { BootError, WorkerGroup } from "../processes/worker-group.ts";
 import { describeExit } from "../processes/worker-process.ts";
-import type { Address } from "../server/addresses.ts";
+import type { Address, Binding } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
 import { filesForClients } from "../server/open-files.ts";
 import { turnAway } from "../server/turn-away.ts";
@@ -36,7 +36,7 @@ const IN_NATIVE_CODE = "  in native code, or where nothing of the application is
 
 export interface SupervisorOptions {
   readonly workers: number;
-  readonly addresses: readonly Address[];
+  readonly addresses: readonly Binding[];
   readonly backlog: number;
   /** In milliseconds; Infinity for no limit. */
   readonly bootTimeout: number;
@@ -98,17 +98,22 @@ export class Supervisor {
 
   /**
    * Resolves when every worker is ready; connections that come before wait. `onListening` gets the
-   * addresses with their real ports.
+   * addresses with their real ports, and ends before a worker starts.
    * @throws {ListenError}
    * @throws {StartError}
    */
-  async start(onListening: (addresses: readonly Address[]) => void): Promise<void> {
+  async start(onListening: (addresses: readonly Address[]) => Promise<void>): Promise<void> {
     const { addresses, backlog } = this.#options;
     const accept = (socket: Socket): void => this.#accept(socket);
     for (const address of addresses) {
       this.#listeners.push(await listen(address, backlog, accept, true));
     }
-    onListening(this.#listeners.map((listener) => listener.address));
+    try {
+      await onListening(this.#listeners.map((listener) => listener.address));
+    } catch (error) {
+      for (const listener of this.#listeners.splice(0)) void listener.close();
+      throw error;
+    }
     await this.#startWorkers();
   }
 
@@ -125,6 +130,10 @@ export class Supervisor {
       if (!(error instanceof BootError)) throw error;
       throw startError(error, this.#options.bootTimeout);
     }
+  }
+
+  get listeners(): readonly Listener[] {
+    return this.#listeners;
   }
 
   /** Who checks readiness hears from here on that no more requests are wished for. */
@@ -213,7 +222,7 @@ export class Supervisor {
 
   /** Server workers that have ended, by cause. */
   get endings(): Tally {
-    return this.#group.reports.endings.counts;
+    return this.#group.endings;
   }
 
   /** Asks all server workers; one that does not answer within a second is left out, and named. */

@@ -48,6 +48,8 @@ export interface Environ {
   "portico.queue_time"?: number;
   /** For engines: what they tell the server of this request. */
   "portico.engine"?: EngineNotes;
+  /** The request's id in the logs, where requests have ids. */
+  "portico.request_id"?: NativeString;
   [extension: `${string}.${string}`]: unknown;
 }
 

@@ -49,6 +49,11 @@ test("a target alone is served with every default", () => {
     name: undefined,
     pid: undefined,
     umask: 0,
+    daemon: false,
+    enableStdioInheritance: false,
+    user: undefined,
+    group: undefined,
+    initgroups: false,
     python: undefined,
     pythonpath: [],
     limitRequestLine: 8190,
@@ -82,6 +87,13 @@ test("a target alone is served with every default", () => {
     noControlSocket: false,
     dogstatsdTags: "",
     enableBacklogMetric: false,
+    logFormat: "text",
+    requestId: false,
+    logSyslog: false,
+    logSyslogTo: { kind: "udp", host: "localhost", port: 514 },
+    logSyslogPrefix: undefined,
+    logSyslogFacility: "user",
+    disableRedirectAccessToSyslog: false,
     lint: false,
     reload: false,
     reloadEngine: "auto",
@@ -273,6 +285,21 @@ test("a switch takes no value", () => {
   assertRefused(["--check-config=1", "app"], '--check-config takes no value, and "1" is one');
 });
 
+test("a user and a group are names or numbers", () => {
+  const { settings } = serve(["-u", "www-data", "-g", "33", "--initgroups", "-D", "app"]);
+  const { user, group, initgroups, daemon } = settings;
+  assert.deepEqual(
+    { user, group, initgroups, daemon },
+    {
+      ...{ user: "www-data", group: 33, initgroups: true, daemon: true },
+    },
+  );
+  for (const text of ["a b", "root:x", "-1", "4294967295"]) {
+    const problem = `--user: ${JSON.stringify(text)} is neither a name nor a number`;
+    assertRefused([`--user=${text}`, "app"], problem);
+  }
+});
+
 test("an unknown option is refused with the nearest one", () => {
   assertRefused(["--wokers", "3", "app"], "unknown option --wokers; did you mean --workers?");
   assertRefused(["--logfile", "x", "app"], "unknown option --logfile; did you mean --log-file?");
@@ -282,13 +309,13 @@ test("an unknown option is refused with the nearest one", () => {
 });
 
 test("a beginning of several options is refused with all of them", () => {
-  assertRefused(["--log", "x", "app"], "--log could be --log-file, --log-level");
+  assertRefused(["--log-f", "x", "app"], "--log-f could be --log-file, --log-format");
 });
 
 test("gunicorn's options that are missing here are refused with what to do", () => {
   assertRefused(
-    ["-D", "app"],
-    "--daemon is gunicorn's; Portico does not have it yet: let systemd or another service manager keep it running",
+    ["--log-syslog", "app"],
+    "--log-syslog is gunicorn's; Portico does not have it yet: run it under systemd or pipe its output to logger(1)",
   );
 });
 

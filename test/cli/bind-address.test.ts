@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bindText, parseBindAddress } from "../../src/cli/bind-address.ts";
+import { bindText, parseBindAddress, parseBinding } from "../../src/cli/bind-address.ts";
 import { urlOf } from "../../src/server/addresses.ts";
 
 function tcp(host: string, port: number): ReturnType<typeof parseBindAddress> {
@@ -33,6 +33,12 @@ test("an address shown can be given to --bind again", () => {
   }
 });
 
+test("fd://N is a socket that is open already", () => {
+  const socket = { kind: "descriptor", descriptor: 12 } as const;
+  assert.deepEqual(parseBinding("fd://12"), socket);
+  assert.equal(bindText(socket), "fd://12");
+});
+
 test("what is no address is refused with what to write", () => {
   const refused = [
     ["", '"" is empty; write HOST:PORT, such as 127.0.0.1:8000'],
@@ -46,10 +52,11 @@ test("what is no address is refused with what to write", () => {
     ["http://127.0.0.1:80", '"http://127.0.0.1:80" is a URL; write HOST:PORT or unix:PATH'],
     ["/run/x.sock", '"/run/x.sock" is not HOST:PORT; for a socket file write unix:PATH'],
     ["unix:", '"unix:" has no path; write unix:PATH'],
-    ["fd://3", '"fd://3": Portico does not take open sockets yet'],
+    ["fd://2", '"fd://2" is not fd://N with an N of at least 3'],
+    ["fd://x", '"fd://x" is not fd://N with an N of at least 3'],
   ] as const;
   for (const [text, problem] of refused) {
-    assert.throws(() => parseBindAddress(text), {
+    assert.throws(() => parseBinding(text), {
       name: "SettingError",
       message: `--bind: ${problem}`,
       exitCode: 2,

@@ -59,14 +59,16 @@ test("the printed configuration says each value and where it comes from", () => 
   assert.ok(line.kind === "serve");
   const { settings, sources } = settleCommand(line);
   const lines = printedConfig(shownSettings(settings, sources)).split("\n");
+  const width = Math.max(...SETTING_NAMES.map((name) => name.length));
+  const said = (name: string, value: string): string => `${name.padEnd(width)} = ${value}`;
   assert.deepEqual(lines.slice(0, 4), [
-    "config                     = none  (default)",
-    "bind                       = 0.0.0.0:80  (command line --bind)",
-    "backlog                    = 2048  (default)",
-    "workers                    = 4  (environment WEB_CONCURRENCY)",
+    said("config", "none  (default)"),
+    said("bind", "0.0.0.0:80  (command line --bind)"),
+    said("backlog", "2048  (default)"),
+    said("workers", "4  (environment WEB_CONCURRENCY)"),
   ]);
-  assert.ok(lines.includes("env                        = A=1, B=2  (command line --env)"));
-  assert.ok(lines.includes("errorLogfile               = x  (command line --log-file)"));
-  assert.ok(lines.includes("python                     = none  (default)"));
+  assert.ok(lines.includes(said("env", "A=1, B=2  (command line --env)")));
+  assert.ok(lines.includes(said("errorLogfile", "x  (command line --log-file)")));
+  assert.ok(lines.includes(said("python", "none  (default)")));
   assert.equal(lines.length, SETTING_NAMES.length + 1);
 });

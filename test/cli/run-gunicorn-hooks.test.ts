@@ -178,16 +178,13 @@ describe("the hooks of gunicorn.conf.py", { concurrency: 2 }, () => {
   });
 
   test("are told of by name where nothing calls them", async () => {
-    const text = "def pre_exec(server): pass\ndef post_fork(server, worker): pass\n";
+    const text = "def ssl_context(a, b): pass\ndef post_fork(server, worker): pass\n";
     const cwd = configuredSite(here, {
       [CONF]: text,
       "site.mjs": SITE_MJS,
     });
     await using run = await PorticoRun.serving({ args: [...ANYWHERE, "./site.mjs"], cwd });
-    assert.match(
-      run.stderr.text,
-      /pre_exec is not run: Portico does not start itself anew \(USR2\)\n/,
-    );
+    assert.match(run.stderr.text, /ssl_context is not run: Portico speaks no TLS\n/);
     assert.match(run.stderr.text, /post_fork is not run: it is for Python applications\n/);
   });
 

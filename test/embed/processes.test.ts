@@ -14,6 +14,21 @@ async function workerOf(port: number, target = "/python/counts"): Promise<string
 }
 
 describe("serve()", () => {
+  test("writes both logs as JSON where it is asked to, and gives requests their ids", async () => {
+    using program = Program.run("logs_json");
+    const { fields } = await ask(await program.port(), "GET", "/");
+    await program.log.said(/portico.access/);
+    program.kill("SIGTERM");
+    await program.ended;
+    const entries = program.log.text
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line));
+    const id = fieldValue(fields, "x-request-id");
+    const about = entries.filter(({ request_id }) => request_id === id);
+    assert.deepEqual(about.map(({ logger }) => logger).sort(), ["portico.access", "wsgi.errors"]);
+  });
+
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     test(`lets the open requests finish on ${signal} and ends the process with 0`, async () => {
       using program = Program.run("serves");

@@ -25,7 +25,8 @@ test("a request that three workers die with, unbegun, is given up", async () => 
   });
   const request = {
     ...{ path: "/", line: "GET /", environ: "", isEscaped: false, body: undefined },
-    ...{ closed: undefined, earlyHints: undefined, notes: undefined, onEnd: undefined },
+    ...{ closed: undefined, about: undefined, earlyHints: undefined },
+    ...{ notes: undefined, onEnd: undefined },
   };
   const call = new BridgeCall(request, () => () => Promise.resolve(), log);
   let error: unknown;

@@ -25,6 +25,7 @@ function record(changes: Partial<AccessRecord> = {}, fields: Fields = {}): Acces
     startTime: Date.UTC(2026, 10, 21, 5, 31, 58),
     durationMicroseconds: 448,
     pid: 8122,
+    about: undefined,
     requestHeader: (name) => fields.request?.[name],
     responseHeader: (name) => fields.response?.[name],
     environ: (name) => fields.environ?.[name],
@@ -104,10 +105,30 @@ test("a client on a Unix socket has a dash for its address", () => {
 
 test("no value can end its quotes or its line", () => {
   const request = { "user-agent": 'q"u\\o\tte\x9b\r\n127.0.0.1 - -' };
-  assert.equal(line('"%(a)s"', {}, { request }), '"q\\"u\\\\o\\tte\\x9b\\r\\n127.0.0.1 - -"');
+  assert.equal(line('"%(a)s"', {}, { request }), '"q\\"u\\\\o\\tte\\u009b\\r\\n127.0.0.1 - -"');
   assert.equal(line("%(U)s", { path: "/a\nb" }), "/a\\nb");
   assert.equal(line("%(r)s", { target: '/"' }), 'GET /\\" HTTP/1.1');
   assert.equal(line("%({x}o)s", {}, { response: { x: 'a"b' } }), 'a\\"b');
+});
+
+test("a format that is shaped as JSON gives JSON, whatever clients send", () => {
+  const format =
+    '{"r":"%(r)s","path":"%(U).9s","agent":"%(a)s","from":"%(f)-12.7s","in":"%({x}i)s","status":%(s)s}';
+  const bytes = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
+  const hostile = ['"}', '\\"}', "\\", "\\u00", '\n{"status":200}', "\u2028", "\ud800", "\\\\u"];
+  for (const text of [...bytes, ...hostile].flatMap((one) => [
+    one,
+    `123456${one}`,
+    one.repeat(9),
+  ])) {
+    const request = { "user-agent": text, referer: text, x: text };
+    const written = line(format, { path: text, target: text }, { request });
+    assert.doesNotMatch(written, /[\x00-\x1f\x7f-\x9f\u2028\u2029]/);
+    const { path, agent, from, ...others } = JSON.parse(written);
+    assert.deepEqual(others, { r: `GET ${text} HTTP/1.1`, in: text, status: 200 });
+    assert.equal(agent, text);
+    assert.ok(text.startsWith(path) && text.startsWith(from.trimEnd()), written);
+  }
 });
 
 test("the user is that of Basic credentials, as UTF-8", () => {

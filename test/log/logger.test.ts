@@ -79,3 +79,24 @@ test("a log line never continues an application's unfinished one", () => {
     "unfinished\n[2026-11-21 03:58:09 +0000] [4711] [INFO] x\n[2026-11-21 03:58:09 +0000] [4711] [INFO] y\n",
   );
 });
+
+test("no line of a message passes for an entry, nor drives a terminal", () => {
+  const { logger, text } = recording();
+  logger.error("ValueError: a\n[2026-11-21 03:58:09 +0000] [1] [INFO] Ready\n\x1b[2J\r\tb\x9b");
+  assert.equal(
+    text().slice(35),
+    "[ERROR] ValueError: a\n  [2026-11-21 03:58:09 +0000] [1] [INFO] Ready\n\\u001b[2J\\r\tb\\u009b\n",
+  );
+});
+
+test("an entry about a request that has an id names it", () => {
+  const { logger, text } = recording();
+  logger.error("Error handling request GET /", { requestId: "a-1" });
+  logger.error("x", { workerPid: 3 });
+  assert.deepEqual(
+    text()
+      .split("\n")
+      .map((line) => line.slice(35)),
+    ["[ERROR] [a-1] Error handling request GET /", "[ERROR] x", ""],
+  );
+});

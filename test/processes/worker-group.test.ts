@@ -120,9 +120,7 @@ class Stage {
 
   /** Workers that have ended, by cause. */
   get ends(): Readonly<Record<string, number>> {
-    return Object.fromEntries(
-      Object.entries(this.group.reports.endings.counts).filter(([, count]) => count > 0),
-    );
+    return Object.fromEntries(Object.entries(this.group.endings).filter(([, count]) => count > 0));
   }
 
   /** What the log has of workers that were lost. */

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type ListenOptions, type Serve
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { addressFrom } from "../../src/server/addresses.ts";
 import { LastConnections } from "../../src/server/last-connections.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "portico-last-"));
@@ -31,6 +32,10 @@ class Listening {
       socket.end("taken");
     });
     this.last = new LastConnections(this.server);
+  }
+
+  close(): Promise<void> {
+    return this.last.close(addressFrom(this.server.address()));
   }
 
   get #port(): number | undefined {
@@ -93,7 +98,7 @@ for (const [name, address, host] of ADDRESSES) {
       const closed = new Promise((resolve) => {
         process.nextTick(() => {
           listening.holdStillUntilQueued(CLIENTS);
-          resolve(listening.last.close());
+          resolve(listening.close());
         });
       });
       assert.deepEqual(new Set(await Promise.all(asked)), new Set(["taken"]));
@@ -111,14 +116,14 @@ for (const [name, address, host] of ADDRESSES) {
 
     test("nobody is seen where nobody has come", async () => {
       const listening = await Listening.at(address);
-      await Promise.all([listening.last.close(), listening.last.close()]);
+      await Promise.all([listening.close(), listening.close()]);
       assert.equal(listening.taken, 0);
       assert.equal(listening.server.listening, false);
     });
 
     test("a close in progress can be cut short", async () => {
       const listening = await Listening.at(address);
-      const closed = listening.last.close();
+      const closed = listening.close();
       listening.last.closeAtOnce();
       assert.equal(listening.server.listening, false);
       await closed;
@@ -130,6 +135,6 @@ test("a Unix socket's file that somebody has removed is nobody's fault", async (
   const path = join(directory, "removed.sock");
   const listening = await Listening.at({ path });
   rmSync(path);
-  await listening.last.close();
+  await listening.close();
   assert.equal(existsSync(path), false);
 });

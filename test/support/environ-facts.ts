@@ -9,6 +9,7 @@ export const CONNECTION_FACTS: ConnectionFacts = {
   remotePort: "5555",
   scheme: "http",
   closed: new AbortController().signal,
+  isTrusted: false,
   clientDisconnected: () => false,
   scriptName: "",
   host: undefined,
@@ -21,6 +22,7 @@ export const SERVER_FACTS: ServerFacts = {
   multithread: true,
   multiprocess: false,
   headerMap: "drop",
+  hasRequestIds: false,
   deployed: {},
   errors: { write: () => {}, writelines: () => {}, flush: () => {} },
 };

@@ -1,4 +1,4 @@
-"""Starts a worker, a template or a configuration; any Python since 2.7 can read this to refuse."""
+"""Starts an application worker or what else Python does here; 2.7 can read this too, to refuse."""
 
 import os
 import sys
@@ -17,6 +17,8 @@ sys.path[:] = [_parent] + [entry for entry in sys.path if entry != _package]
 
 if sys.argv[1:] == ["config"]:
     from portico.config_process import main
+elif sys.argv[1:2] == ["notify"]:
+    from portico.notify import main
 elif sys.argv[1:] == ["preload"]:
     from portico.template import main
 else:

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { EnvironEncoder } from "../../bridge/environ-codec.ts";
 import { buffers } from "../../buffers/buffers.ts";
+import { requestSubject } from "../../log/log-subject.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { ReloadOutcome } from "../../processes/generations.ts";
 import type { EndingOfWorker, GroupStatus } from "../../processes/group-status.ts";
@@ -156,7 +157,7 @@ export class CPythonEngine implements Engine {
       busy: this.#dispatcher.busy,
       queued: this.#dispatcher.queued,
       served: this.#dispatcher.served,
-      endings: this.#group.reports.endings.counts,
+      endings: this.#group.endings,
       pids: this.#group.pids.filter((pid) => pid !== undefined),
     };
   }
@@ -210,6 +211,7 @@ export class CPythonEngine implements Engine {
       {
         path: environ.PATH_INFO,
         line: `${environ.REQUEST_METHOD} ${environ.REQUEST_URI ?? environ.PATH_INFO}`,
+        about: requestSubject(environ),
         environ: encoded.text,
         isEscaped: encoded.isEscaped,
         body: body?.bytes,
@@ -254,7 +256,7 @@ export class CPythonEngine implements Engine {
         // It runs the configuration of hooks, and none of them.
         settings: this.#settings(0),
         log: this.#log,
-        describe: (exit) => this.#group.reports.death(exit).why,
+        describe: (exit) => this.#group.describe(exit),
       });
     return new Templates(start);
   }

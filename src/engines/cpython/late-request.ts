@@ -3,6 +3,7 @@
  * what the log says of it, and how long its worker is waited for.
  */
 import { readFileSync } from "node:fs";
+import type { LogSubject } from "../../log/log-subject.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { BridgeCall } from "../bridge-call.ts";
 import { ApplicationTimeoutError } from "../errors.ts";
@@ -23,6 +24,7 @@ export class LateRequest {
   readonly #line: string;
   readonly #what: string;
   readonly #log: Logger;
+  readonly #about: LogSubject;
   readonly #since: number;
   #isTold = false;
   #askedAt = Number.POSITIVE_INFINITY;
@@ -35,6 +37,7 @@ export class LateRequest {
     this.#streamId = streamId;
     this.#line = call.request.line;
     this.#log = worker.log;
+    this.#about = { ...call.request.about, workerPid: worker.pid };
     this.#what =
       `WORKER TIMEOUT (pid:${worker.pid}): ${this.#line} took more than ${limit}: ` +
       `it gave no sign for ${inSeconds(this.#since - call.waitsSince)}`;
@@ -53,7 +56,7 @@ export class LateRequest {
     const [own = "", others = ""] = payload.toString("utf8").split("\0");
     this.#tell(`; its thread is at (most recent call last)\n${own}`);
     if (others === "") return;
-    this.#log.debug(`Other threads of worker (pid:${this.#worker.pid}):\n${others}`);
+    this.#log.debug(`Other threads of worker (pid:${this.#worker.pid}):\n${others}`, this.#about);
   }
 
   /** Whether its thread is free again, or its worker gone. */
@@ -83,13 +86,13 @@ export class LateRequest {
     if (!this.#worker.isServing || this.#worker.worn !== undefined) return;
     const after = inSeconds(now - this.#since);
     const what = `${this.#line} let go of its thread within another ${after}`;
-    this.#log.info(`Worker (pid:${this.#worker.pid}) goes on: ${what}`);
+    this.#log.info(`Worker (pid:${this.#worker.pid}) goes on: ${what}`, this.#about);
   }
 
   #tell(where: string): void {
     if (this.#isTold) return;
     this.#isTold = true;
-    this.#log.error(`${this.#what}${where}`);
+    this.#log.error(`${this.#what}${where}`, this.#about);
   }
 }
 

@@ -12,6 +12,7 @@ import { Deferred } from "../deferred.ts";
 import { fileClaim, openClaimed } from "../file-body.ts";
 import { AnsweredBatch } from "./answered-batch.ts";
 import { BegunStreams } from "./begun-streams.ts";
+import { LastSubjects } from "./last-subjects.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { PythonProcess } from "./python-process.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
@@ -53,6 +54,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #nextStreamId = 1;
   #sentAt = 0;
   readonly #answered = new AnsweredBatch();
+  readonly #lastSubjects = new LastSubjects();
   #heardAt: number = performance.now();
   /** Set while it takes requests. */
   isServing = false;
@@ -284,10 +286,16 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
     if (this.facts === undefined) this.#process.refusal.hear(type, flags, payload);
     if (type === FrameType.SETTINGS) this.#loaded(decodePairs(payload.toString("latin1")));
-    else if (type === FrameType.LOG) takeLog(flags, payload, this.#options);
+    else if (type === FrameType.LOG) this.#takeLog(flags, streamId, payload);
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
     else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
     else if (type === FrameType.INTERRUPT) this.calls.get(streamId)?.late?.takeStacks(payload);
+  }
+
+  /** What it still says of a request that it has answered is about that one too. */
+  #takeLog(level: number, streamId: number, payload: Buffer): void {
+    const about = this.calls.get(streamId)?.request.about ?? this.#lastSubjects.get(streamId);
+    takeLog(level, payload, this.#options, { ...about, workerPid: this.pid });
   }
 
   /** The worker takes no more: it was told to end by someone else, or could not load. */
@@ -317,6 +325,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     const call = this.calls.take(streamId);
     if (call === undefined) return undefined;
     this.requestsServed += 1;
+    if (call.request.about !== undefined) this.#lastSubjects.add(streamId, call.request.about);
     this.#answered.add(call);
     return call;
   }

@@ -6,7 +6,7 @@ export const LAST_STREAM_ID: number = 2 ** 31;
 
 export const OUT_OF_STREAMS: Dismissal = {
   cause: "max-requests",
-  why: "it has served two thousand million requests",
+  why: "it has no stream numbers left",
 };
 
 export const TOLD_TO_END: Dismissal = { cause: "told", why: "it was told to end" };

@@ -159,7 +159,7 @@ export class Template implements Parent {
     else if (type === FrameType.FORK && (flags & FrameFlag.ACK) !== 0) this.#forked(payload);
     else if (type === FrameType.EXITED) this.#exited(payload);
     else if (type === FrameType.LOG) {
-      takeLog(flags, payload, { log: this.#options.log, onFinding: undefined });
+      takeLog(flags, payload, { log: this.#options.log, onFinding: undefined }, undefined);
     }
   }
 

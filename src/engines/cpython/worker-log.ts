@@ -1,6 +1,7 @@
 /** What a worker sends as LOG: text of the application, lines of its own, findings of lint. */
 import { LogLevel } from "../../bridge/frames.ts";
 import { decodeItems } from "../../bridge/strings.ts";
+import type { LogSubject } from "../../log/log-subject.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { OnFinding } from "../../wsgi/lint/finding.ts";
 
@@ -20,12 +21,18 @@ export interface LogReaders {
   readonly onFinding: OnFinding | undefined;
 }
 
-export function takeLog(level: number, payload: Buffer, { log, onFinding }: LogReaders): void {
+/** `about` is the request whose stream it came on, if that is known by an id. */
+export function takeLog(
+  level: number,
+  payload: Buffer,
+  { log, onFinding }: LogReaders,
+  about: LogSubject | undefined,
+): void {
   const text = payload.toString("utf8");
   if (level === LogLevel.FINDING) {
     const [rule = "", evidence = "", request = ""] = decodeItems(text);
     onFinding?.({ rule, evidence, request });
     return;
   }
-  log[METHODS.get(level) ?? "error"](text);
+  log[METHODS.get(level) ?? "error"](text, about);
 }

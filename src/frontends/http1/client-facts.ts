@@ -54,15 +54,21 @@ export class ClientFacts {
 
   #learn(header: ProxyHeader): ConnectionFacts {
     this.#closed = new AbortController();
-    return connectionFacts(this.#socket, this.#closed.signal, header, this.#earlyHints);
+    const isTrusted = this.#proxies.peers.trustsPeer(this.#sayer(header));
+    const facts = connectionFacts(this.#socket, this.#closed.signal, header, this.#earlyHints);
+    return { ...facts, isTrusted };
   }
 
-  /** By the one whose word the header fields are: a balancer passes on what its client sent. */
   #judge(facts: ConnectionFacts, header: ProxyHeader): ForwardingPeer {
-    const address = typeof header === "object" ? (header.endpoints?.source ?? "") : this.#peer;
+    const address = this.#sayer(header);
     const proxy = new ForwardingPeer(facts, address, this.#proxies);
     if (!proxy.isTrusted) this.#proxies.onUntrusted(address ?? "");
     return proxy;
+  }
+
+  /** The one whose word the header fields are: a balancer passes on what its client sent. */
+  #sayer(header: ProxyHeader): string | undefined {
+    return typeof header === "object" ? (header.endpoints?.source ?? "") : this.#peer;
   }
 }
 

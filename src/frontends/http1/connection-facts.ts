@@ -8,7 +8,7 @@ export function connectionFacts(
   closed: AbortSignal,
   header: ProxyHeader,
   earlyHints: ConnectionFacts["earlyHints"],
-): ConnectionFacts {
+): Omit<ConnectionFacts, "isTrusted"> {
   const local = socket.localAddress;
   const proxied = typeof header === "object" ? header : undefined;
   const { endpoints } = proxied ?? {};

@@ -1,5 +1,6 @@
 /** What clients do wrong, in the log: a line each, but no more lines than anyone could read. */
 import type { RemoteProtocolError } from "../../http/errors.ts";
+import type { LogSubject } from "../../log/log-subject.ts";
 import type { ServerLog } from "./server-context.ts";
 
 /** Lines in one second; what goes beyond is counted, so that no client can fill a disk with them. */
@@ -29,13 +30,13 @@ export class FaultLog {
   }
 
   /** A request that there was no room for, where clients decide how many of them there are. */
-  overloaded(line: string): void {
-    this.#tell("with 503", line);
+  overloaded(line: string, about: LogSubject | undefined): void {
+    this.#tell("with 503", line, about);
   }
 
-  #tell(kind: string, line: string): void {
+  #tell(kind: string, line: string, about?: LogSubject): void {
     this.#lines += 1;
-    if (this.#lines <= MAX_LINES) this.#log.warning(line);
+    if (this.#lines <= MAX_LINES) this.#log.warning(line, about);
     else this.#untold.set(kind, (this.#untold.get(kind) ?? 0) + 1);
   }
 

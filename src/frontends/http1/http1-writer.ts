@@ -35,6 +35,8 @@ export class Http1Writer implements ResponseWriter {
   /** The head of the current response, once it is out. */
   response: ResponseHead | undefined;
   bodyBytesSent = 0;
+  /** Of the current request, where it has one. */
+  requestId: string | undefined;
 
   constructor(socket: Socket, http: HttpConnection, commonFields: () => CommonFields) {
     this.#socket = socket;
@@ -75,10 +77,10 @@ export class Http1Writer implements ResponseWriter {
     const hasBody = !responseHasNoBody(head.statusCode, this.#request?.method);
     const length = hasBody ? (head.contentLength ?? size) : 0;
     if (length > ONE_WRITE_BYTES && length > buffers.each) {
-      this.#startBody(head, this.#http.sendHeadOfWhole(head, size, this.#commonFields()));
+      this.#startBody(head, this.#http.sendHeadOfWhole(head, size, this.#addedFields()));
       return new WholeBody(this, chunks).send();
     }
-    const bytes = this.#http.sendWhole(head, chunks, size, this.#commonFields());
+    const bytes = this.#http.sendWhole(head, chunks, size, this.#addedFields());
     this.response = head;
     this.bodyBytesSent = length;
     this.#bodyBytesGiven = size;
@@ -88,7 +90,7 @@ export class Http1Writer implements ResponseWriter {
 
   writeHead(head: ResponseHead): void {
     this.#beforeHead();
-    this.#startBody(head, this.#http.sendHead(head, this.#commonFields()));
+    this.#startBody(head, this.#http.sendHead(head, this.#addedFields()));
   }
 
   write(chunk: Uint8Array): Promise<void> | undefined {
@@ -107,6 +109,13 @@ export class Http1Writer implements ResponseWriter {
   end(): void {
     this.#mustBeOpen();
     for (const bytes of this.#http.sendEnd()) this.#socket.write(bytes);
+  }
+
+  /** What the server says beside the application. */
+  #addedFields(): CommonFields {
+    const common = this.#commonFields();
+    if (this.requestId === undefined) return common;
+    return { ...common, requestId: `X-Request-ID: ${this.requestId}\r\n` };
   }
 
   #startBody(head: ResponseHead, bytes: Buffer): void {

@@ -1,8 +1,10 @@
 /** What a connection tells the logs about its requests. */
+import { LogErrorStream } from "../../gateway/error-stream.ts";
 import { ClientDisconnected } from "../../gateway/response-writer.ts";
 import { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
 import type { ServerState } from "../../http/states.ts";
+import { type LogSubject, requestSubject } from "../../log/log-subject.ts";
 import type { EngineNotes, Environ } from "../../wsgi/types.ts";
 import type { Http1Writer } from "./http1-writer.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -24,6 +26,9 @@ export class RequestReports {
   /** Kept because an application may empty its environ. */
   #notes: EngineNotes | undefined;
   #startedAt = 0;
+  /** Where requests have ids: what entries about this one say, and its `wsgi.errors`. */
+  #about: LogSubject | undefined;
+  #errors: LogErrorStream | undefined;
 
   constructor(context: ServerContext, writer: Http1Writer) {
     this.#context = context;
@@ -33,9 +38,18 @@ export class RequestReports {
   begin(request: RequestHead, environ: Environ): void {
     this.#request = request;
     this.#notes = environ["portico.engine"];
+    if (this.#context.server.hasRequestIds) this.#mark(environ);
     this.#environ = environ;
     this.#startedAt = performance.now();
     this.#context.statistics.began();
+  }
+
+  #mark(environ: Environ): void {
+    const about = requestSubject(environ);
+    this.#about = about;
+    this.#writer.requestId = about?.requestId;
+    this.#errors = new LogErrorStream((text) => this.#context.log.raw(text, about));
+    environ["wsgi.errors"] = this.#errors;
   }
 
   /** The request was answered or given up; told once. */
@@ -43,10 +57,12 @@ export class RequestReports {
     const request = this.#request;
     const environ = this.#environ;
     if (request === undefined || environ === undefined) return;
+    this.#errors?.flush();
+    const about = this.#about;
     const { bodyBytesCut, bodyBytesSent, response } = this.#writer;
     if (bodyBytesCut > 0) {
-      const line = requestLine(request);
-      this.#context.log.warning(`${bodyBytesCut} bytes beyond Content-Length are cut off: ${line}`);
+      const what = `${bodyBytesCut} bytes beyond Content-Length are cut off`;
+      this.#context.log.warning(`${what}: ${requestLine(request)}`, about);
     }
     const durationMilliseconds = performance.now() - this.#startedAt;
     const { statistics, onExchange, onRequestEnd } = this.#context;
@@ -57,10 +73,12 @@ export class RequestReports {
       const startTime = Date.now() - durationMilliseconds;
       // Middleware may have given the engine a copy, and the application may have frozen this one.
       if (queueTime > 0) Reflect.set(environ, "portico.queue_time", queueTime);
-      onExchange({ request, environ, response, bodyBytesSent, startTime, durationMilliseconds });
+      const facts = { request, environ, about, response, bodyBytesSent };
+      onExchange({ ...facts, startTime, durationMilliseconds });
     }
     this.#request = undefined;
     this.#environ = undefined;
+    this.#writer.requestId = undefined;
     onRequestEnd?.();
   }
 
@@ -92,9 +110,10 @@ export class RequestReports {
     const line = `Error handling request ${requestLine(this.#request)}`;
     const isOurs = error instanceof Error && "statusHint" in error;
     // Where in the server an error of its own was made helps nobody.
-    if (!isOurs) this.#context.log.error(`${line}\n${traceOf(error)}`);
-    else if (error.statusHint === 503) this.#context.faults.overloaded(`${line}: ${error.message}`);
-    else this.#context.log.error(`${line}: ${error.message}`);
+    if (!isOurs) this.#context.log.error(`${line}\n${traceOf(error)}`, this.#about);
+    else if (error.statusHint === 503)
+      this.#context.faults.overloaded(`${line}: ${error.message}`, this.#about);
+    else this.#context.log.error(`${line}: ${error.message}`, this.#about);
   }
 
   /** A mistake of this server. */

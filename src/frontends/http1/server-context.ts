@@ -6,6 +6,7 @@ import type { RequestHead, ResponseHead } from "../../http/events.ts";
 import type { HttpLimits } from "../../http/limits.ts";
 import type { ProxyMode } from "../../http/proxy-protocol.ts";
 import type { CommonFields } from "../../http/writers.ts";
+import type { LogSubject } from "../../log/log-subject.ts";
 import type { RequestStatistics } from "../../stats/request-statistics.ts";
 import type { Application, Environ } from "../../wsgi/types.ts";
 import type { HealthChecks } from "../health.ts";
@@ -39,6 +40,8 @@ export interface Timeouts {
 export interface Exchange {
   readonly request: RequestHead;
   readonly environ: Environ;
+  /** Undefined where requests have no ids. */
+  readonly about: LogSubject | undefined;
   /** Undefined where the client left before it was answered. */
   readonly response: ResponseHead | undefined;
   readonly bodyBytesSent: number;
@@ -50,8 +53,10 @@ export interface Exchange {
 /** Where a front end says what an operator should know. */
 export interface ServerLog {
   /** Each message is one line; request data in it is quoted already. */
-  warning(message: string): void;
-  error(message: string): void;
+  warning(message: string, about?: LogSubject): void;
+  error(message: string, about?: LogSubject): void;
+  /** Text as an application wrote it. */
+  raw(text: string, about?: LogSubject): void;
 }
 
 /** Whom a server believes about the clients behind them. */
