@@ -5,6 +5,7 @@ export const CAUSES = {
   exit: "it ended by itself, with an exit status",
   signal: "a signal, from the kernel or from somebody",
   oom: "the kernel had no memory left for it",
+  unseen: "nobody saw how: the template it was forked from had ended before (`--preload`)",
   timeout: "it gave no sign of life, or a request in it took longer than `--timeout`",
   killed: "its parent killed it for what it did",
   boot: "it was never ready",

@@ -123,8 +123,9 @@ export class WorkerReports {
   }
 
   #ending(exit: ProcessExit): Dismissal {
-    const oom = exit.signal === "SIGKILL" ? this.#oom.explain() : undefined;
     const how = describeExit(exit);
+    if (exit.unseen !== undefined) return { cause: "unseen", why: how };
+    const oom = exit.signal === "SIGKILL" ? this.#oom.explain() : undefined;
     if (oom !== undefined) return { cause: "oom", why: `${how}: ${oom}` };
     return { cause: exit.signal === null ? "exit" : "signal", why: how };
   }

@@ -1,6 +1,7 @@
 /** A worker that a template forks: its process is no child of this one. */
 import type { Socket } from "node:net";
 import type { ProcessExit } from "../../processes/worker-process.ts";
+import { Deferred } from "../deferred.ts";
 import { MeetingPlace } from "./meeting-place.ts";
 import type { Bridge, PythonProcess } from "./python-process.ts";
 import { Refusal } from "./refusal.ts";
@@ -30,11 +31,11 @@ const TEMPLATE_HAD_ENDED: ProcessExit = {
 };
 
 export class ForkedWorker implements PythonProcess {
-  readonly bridge: Promise<Bridge | undefined>;
-  readonly exited: Promise<ProcessExit>;
+  readonly #bridge = new Deferred<Bridge | undefined>();
+  readonly bridge: Promise<Bridge | undefined> = this.#bridge.promise;
+  readonly #exited = new Deferred<ProcessExit>();
+  readonly exited: Promise<ProcessExit> = this.#exited.promise;
   readonly #parent: Parent;
-  #resolveBridge: (bridge: Bridge | undefined) => void = () => {};
-  #resolveExited: (exit: ProcessExit) => void = () => {};
   #stage: "awaited" | "forked" | "over" = "awaited";
   pid: number | undefined;
   refusal: Refusal = new Refusal();
@@ -42,20 +43,10 @@ export class ForkedWorker implements PythonProcess {
   /** Since it has come. */
   #socket: Socket | undefined;
   /** Resolves when it has come and its socket is closed. */
-  readonly #closed: Promise<void>;
-  #markClosed: () => void = () => {};
+  readonly #closed = new Deferred<void>();
 
   constructor(parent: Parent) {
     this.#parent = parent;
-    this.bridge = new Promise((resolve) => {
-      this.#resolveBridge = resolve;
-    });
-    this.exited = new Promise((resolve) => {
-      this.#resolveExited = resolve;
-    });
-    this.#closed = new Promise((resolve) => {
-      this.#markClosed = resolve;
-    });
   }
 
   /** Returns the directory where it is awaited from now on. @throws where none can be made */
@@ -70,10 +61,10 @@ export class ForkedWorker implements PythonProcess {
   #come(bridge: Bridge): void {
     this.#socket = bridge.socket;
     bridge.socket.once("close", () => {
-      this.#markClosed();
+      this.#closed.resolve();
       this.#parent.awaitWord();
     });
-    this.#resolveBridge(bridge);
+    this.#bridge.resolve(bridge);
   }
 
   /** The template has made it. */
@@ -93,8 +84,8 @@ export class ForkedWorker implements PythonProcess {
   /** The template has seen its end. What it said before that is read first. */
   async ended(exit: ProcessExit): Promise<void> {
     this.#stage = "over";
-    const timer = setTimeout(() => this.#markClosed(), LAST_WORDS);
-    await this.#closed;
+    const timer = setTimeout(() => this.#closed.resolve(), LAST_WORDS);
+    await this.#closed.promise;
     clearTimeout(timer);
     this.#settle(exit);
   }
@@ -106,7 +97,7 @@ export class ForkedWorker implements PythonProcess {
       this.#settle(exit);
       return;
     }
-    if (this.#socket !== undefined) await this.#closed;
+    if (this.#socket !== undefined) await this.#closed.promise;
     this.#settle(TEMPLATE_HAD_ENDED);
   }
 
@@ -141,8 +132,8 @@ export class ForkedWorker implements PythonProcess {
     this.pid ??= this.#parent.pid;
     this.#parent.unref(this);
     this.#place?.close();
-    this.#resolveBridge(undefined);
-    this.#resolveExited(exit);
+    this.#bridge.resolve(undefined);
+    this.#exited.resolve(exit);
   }
 }
 
