@@ -265,7 +265,7 @@ class Campaign {
     const orphans = [...this.#seen].filter(isRunning);
     if (orphans.length > 0) this.#faults.push(`still there: ${orphans.join(", ")}`);
     // A disk of its own is gone with the server.
-    const left = disk === undefined ? readdirSync(this.#temporary, { recursive: true }) : [];
+    const left = disk === undefined ? filesIn(this.#temporary) : [];
     if (left.length > 0) this.#faults.push(`left behind: ${left.join(", ")}`);
   }
 }
@@ -291,6 +291,13 @@ function openIn({ pid }: PorticoRun): string {
     .map((descriptor) => readlinkSync(join(directory, descriptor)))
     .sort()
     .join(", ");
+}
+
+/** The directory of control sockets stays for the next server. */
+function filesIn(directory: string): readonly string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map(({ name }) => name);
 }
 
 function descriptorsOf({ pid }: PorticoRun): number {
