@@ -8,6 +8,8 @@ export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly unseen?: string;
+  /** It was given up before it was made: the pid that it has here is its template's. */
+  readonly isUnmade?: true;
 }
 
 /** The `code` of a process that was never made: what a shell has for that. */

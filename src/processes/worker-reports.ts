@@ -40,6 +40,7 @@ export class WorkerReports {
 
   /** It was to end. */
   endedAsTold(ended: Ended, { cause, why }: Dismissal): void {
+    if (ended.exit.isUnmade) return;
     this.endings.count(cause);
     const { pid } = ended.process;
     if (endsAsTold(ended, why)) this.#log.info(`Worker (pid:${pid}) has ended: ${why}`);

@@ -245,7 +245,9 @@ export class CPythonEngine implements Engine {
     void worker.ready.then(() => {
       this.#facts ??= worker.facts;
     });
-    void worker.exited.then(() => hooks?.onEnded(age, worker.pid));
+    void worker.exited.then(({ isUnmade }) => {
+      if (!isUnmade) hooks?.onEnded(age, worker.pid);
+    });
     return worker;
   }
 
