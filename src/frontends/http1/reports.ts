@@ -101,7 +101,7 @@ export class RequestReports {
   givesUp(why: string, state: ServerState): boolean {
     if (this.#request === undefined) return false;
     const end = ENDS[state] ?? "its connection is closed";
-    this.#context.log.error(`${requestLine(this.#request)}: ${why}; ${end}`);
+    this.#context.log.error(`${requestLine(this.#request)}: ${why}; ${end}`, this.#about);
     return true;
   }
 
