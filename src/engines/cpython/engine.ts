@@ -119,9 +119,10 @@ export class CPythonEngine implements Engine {
     return this.#callWithBody(environ, startResponse);
   };
 
+  /** What has not ended at `deadline` is killed, for the reason that it gives. */
   async stop(deadline: AbortSignal): Promise<void> {
     this.isRunning = false;
-    const kill = (): void => this.#group.killAll("not finished within --graceful-timeout");
+    const kill = (): void => this.#group.killAll(String(deadline.reason));
     if (deadline.aborted) kill();
     deadline.addEventListener("abort", kill, { once: true });
     await this.#group.stop();
