@@ -41,6 +41,8 @@ export interface WorkerProcess {
   readonly workers?: readonly WorkerStatus[];
   /** Why its parent has killed it, if it has. */
   readonly killed: string | undefined;
+  /** Whether it was that it stood still, where others than its group have noticed. */
+  readonly hasStoodStill?: boolean;
   /** Why it could not start, if it could say so. */
   readonly refusal: string | undefined;
   /** Asks for a sign of life, if there has been none for a while. */
