@@ -83,7 +83,7 @@ const NOTED: readonly Row[] = [
   [
     "--capture-output",
     "capture_output",
-    "what the application prints goes to Portico's own standard output and error",
+    "what the application prints goes to Portico's own standard output and error; with -D give -R too, and lead them to a file",
   ],
   [
     "--permit-unconventional-http-method",

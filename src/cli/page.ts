@@ -5,10 +5,11 @@ import type { Page } from "../log/page.ts";
 const MAX_WIDTH = 100;
 
 /** Coloured on a terminal whose user has not said otherwise (https://no-color.org). */
-export function pageOf(stream: NodeJS.WriteStream): Page {
+export function pageOf(stream: Pick<NodeJS.WriteStream, "columns" | "isTTY">): Page {
   const { NO_COLOR, TERM } = process.env;
   return {
-    width: Math.min(stream.columns ?? MAX_WIDTH, MAX_WIDTH),
+    // A terminal that nobody has told its size, as in `docker exec -t`, has 0 columns.
+    width: Math.min(stream.columns || MAX_WIDTH, MAX_WIDTH),
     isColoured: stream.isTTY && !NO_COLOR && TERM !== "dumb",
   };
 }

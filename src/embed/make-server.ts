@@ -221,9 +221,11 @@ export class RunningServer implements AsyncDisposable {
 
   /** As {@link close}, where another process goes on: who checks readiness here is told nothing else. */
   async retire(grace: number): Promise<void> {
-    const timer = setTimeout(() => this.#hurry.abort(), Math.min(grace, LONGEST_TIMER));
     const closed = this.#server.close(grace);
     this.#closing ??= closed.then(() => releaseEngines(this.#hurry.signal));
+    if (grace === 0) this.#hurry.abort("told to hurry");
+    const late = (): void => this.#hurry.abort("not finished within --graceful-timeout");
+    const timer = setTimeout(late, Math.min(grace, LONGEST_TIMER));
     await this.#closing;
     clearTimeout(timer);
   }

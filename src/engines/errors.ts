@@ -15,6 +15,18 @@ export class EngineError extends Error {
   }
 }
 
+/**
+ * The client left before a worker was free. One that has closed its sending side alone reads the
+ * 503; logs and counters take it for what it mostly is.
+ */
+export class ClientLeftError extends EngineError {
+  readonly hasClientLeft = true;
+
+  constructor() {
+    super("the client left before a worker was free", 503, true);
+  }
+}
+
 /** The application raised; its traceback is in the log. */
 export class ApplicationFailedError extends EngineError {
   constructor(message: string) {

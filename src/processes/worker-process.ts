@@ -8,6 +8,8 @@ export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly unseen?: string;
+  /** It was given up before it was made: the pid that it has here is its template's. */
+  readonly isUnmade?: true;
 }
 
 /** The `code` of a process that was never made: what a shell has for that. */
@@ -39,6 +41,8 @@ export interface WorkerProcess {
   readonly workers?: readonly WorkerStatus[];
   /** Why its parent has killed it, if it has. */
   readonly killed: string | undefined;
+  /** Whether it was that it stood still, where others than its group have noticed. */
+  readonly hasStoodStill?: boolean;
   /** Why it could not start, if it could say so. */
   readonly refusal: string | undefined;
   /** Asks for a sign of life, if there has been none for a while. */

@@ -40,6 +40,7 @@ export class WorkerReports {
 
   /** It was to end. */
   endedAsTold(ended: Ended, { cause, why }: Dismissal): void {
+    if (ended.exit.isUnmade) return;
     this.endings.count(cause);
     const { pid } = ended.process;
     if (endsAsTold(ended, why)) this.#log.info(`Worker (pid:${pid}) has ended: ${why}`);
@@ -52,7 +53,7 @@ export class WorkerReports {
    */
   lost(ended: Ended, pause: number, isHung: boolean): string {
     const { cause, why } = this.#death(ended);
-    this.endings.count(isHung ? "timeout" : cause);
+    this.endings.count(isHung || ended.process.hasStoodStill ? "timeout" : cause);
     const when = pause > 0 ? ` in ${seconds(pause)}` : "";
     const what = `Worker (pid:${ended.process.pid}) ${why}`;
     this.#log.error(`${what}; another takes its place${when}`);

@@ -57,6 +57,7 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
   #hasBeenReady = false;
   silentSince: number = Number.POSITIVE_INFINITY;
   killed: string | undefined;
+  hasStoodStill: boolean = false;
   /** Why it could not start, in its own words. */
   failure: StartFailure | undefined;
 
@@ -170,6 +171,11 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
   drain(): void {
     this.#isServing = false;
     this.#tell({ portico: "drain" });
+  }
+
+  killStalled(why: string): void {
+    this.hasStoodStill = true;
+    this.kill(why);
   }
 
   kill(why: string): void {

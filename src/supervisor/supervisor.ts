@@ -304,7 +304,7 @@ export class Supervisor {
     const where = stack.length === 0 ? [IN_NATIVE_CODE] : stack.map((call) => `  at ${call}`);
     const said = [`WORKER TIMEOUT (pid:${worker.pid}): ${why}${during}`, ...where];
     this.#options.log.critical(said.join("\n"));
-    worker.kill(why);
+    worker.killStalled(why);
   }
 
   #tellAll(what: "leave" | "endKeepAlive"): void {

@@ -91,6 +91,14 @@ describe("kill -9", { concurrency: 2 }, () => {
   });
 });
 
+test("a signal to a worker is told by the usual one of its names", async () => {
+  using site = new Preloaded().write("one");
+  await using run = await site.serving("-w", "2");
+  const { pid } = await asked(run);
+  process.kill(pid, "SIGABRT");
+  await run.stderr.line(new RegExp(`Worker \\(pid:${pid}\\) was sent SIGABRT; another takes`));
+});
+
 test("a template that stands still is replaced when a worker is wanted", async () => {
   using site = new Preloaded().write("one");
   await using run = await site.serving("-w", "2");
@@ -103,6 +111,19 @@ test("a template that stands still is replaced when a worker is wanted", async (
   await until("another has imported it", () => site.imports.length === 2);
   assert.ok(!isRunning(template));
   assert.equal((await asked(run)).version, "one");
+});
+
+test("a template whose code is not wanted any more is not told as a worker that has ended", async () => {
+  using site = new Preloaded().write("one");
+  await using run = await site.serving("-w", "2");
+  const gate = await Gate.open(join(site.directory, "gate"));
+  run.kill("SIGHUP");
+  const { pid } = await gate.arrival("import");
+  run.kill("SIGHUP");
+  await until("it has ended", () => !isRunning(pid));
+  await gate.close();
+  await run.stderr.line(/Reloaded: 2 workers/);
+  assert.doesNotMatch(run.stderr.text, new RegExp(`Worker \\(pid:${pid}\\)`));
 });
 
 describe("what cannot be preloaded is told as without --preload:", { concurrency: 2 }, () => {

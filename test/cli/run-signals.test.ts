@@ -82,8 +82,10 @@ for (const [name, args, wait] of TARGETS) {
       // One that comes too soon is taken for the same keystroke.
       const pressing = setInterval(() => run.kill("SIGINT"), 100);
       await cut;
-      assert.equal((await run.ended).code, 0);
+      const end = await run.ended;
       clearInterval(pressing);
+      assert.equal(end.code, 0);
+      assert.doesNotMatch(end.stderr, /--graceful-timeout/);
       assert.deepEqual(workers.filter(isRunning), []);
     });
 
@@ -96,7 +98,9 @@ for (const [name, args, wait] of TARGETS) {
       const workers = run.descendants;
       run.kill("SIGQUIT");
       await cut;
-      assert.equal((await run.ended).code, 0);
+      const end = await run.ended;
+      assert.equal(end.code, 0);
+      assert.doesNotMatch(end.stderr, /WARNING|--graceful-timeout/);
       assert.deepEqual(workers.filter(isRunning), []);
     });
 

@@ -9,7 +9,6 @@ import {
   findInterpreter,
   type InterpreterQuestion,
 } from "../../src/engines/cpython/interpreter.ts";
-import { LoadError } from "../../src/engines/errors.ts";
 import { pythonProgram } from "../support/python-environment.ts";
 import { Lab } from "./lab.ts";
 import { findPython, PYTHON_VERSIONS } from "./pythons.ts";
@@ -68,7 +67,10 @@ describe("the interpreter", () => {
 
   test("of --python that may not be run is refused by name", () => {
     writeFileSync(join(root, "text"), "");
-    assert.throws(() => find({ python: "./text" }), LoadError);
+    assert.throws(() => find({ python: "./text" }), {
+      name: "LoadError",
+      message: `--python ./text: ${join(root, "text")} may not be run by this user (uid ${process.geteuid?.()})`,
+    });
   });
 
   test("is that of VIRTUAL_ENV before the application's own", () => {

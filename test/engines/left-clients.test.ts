@@ -20,6 +20,22 @@ test("a request that waits for a worker is never run once its client has left", 
   assert.deepEqual(lab.ran, ["first", "last"]);
 });
 
+test("and is logged as one whose client has left, not as an error of the server", async () => {
+  const statuses: (number | undefined)[] = [];
+  await using lab = await Lab.start({
+    onExchange: ({ response }) => statuses.push(response?.statusCode),
+  });
+  const first = lab.get("/wait/first");
+  const arrival = await lab.gate.arrival("first");
+  const waiting = await ask(lab, "/wait/never");
+  await until("it waits", () => lab.engine.stats().queued === 1);
+  waiting.end();
+  await until("it is logged", () => statuses.length === 1);
+  assert.deepEqual(statuses, [undefined]);
+  arrival.pass();
+  await first;
+});
+
 test("nor one that a worker holds already, unbegun", async () => {
   await using lab = await Lab.start();
   await lab.warmUp();

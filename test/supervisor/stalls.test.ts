@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { PorticoRun } from "../support/portico-run.ts";
+import { get, PorticoRun } from "../support/portico-run.ts";
 import { isRunning, until } from "../support/until.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "portico-stalls-"));
@@ -70,6 +70,15 @@ describe("an event loop that stands still", { concurrency: 2 }, () => {
     );
     await until("it has ended", () => !isRunning(pid));
     assert.notEqual(Number((await run.get("/answer")).text), pid);
+  });
+
+  test("is counted as a timeout", async () => {
+    const metrics = join(cwd, "metrics");
+    await using run = await serving("--metrics-bind", `unix:${metrics}`);
+    await run.get("/spin");
+    await run.stderr.line(/another takes its place/);
+    const { text } = await get(`unix:${metrics}`, "/metrics");
+    assert.match(text, /restarts_total\{kind="server",cause="timeout"\} 1$/m);
   });
 
   test("has all its clients answered 504, with lines in both logs", async () => {

@@ -7,7 +7,7 @@
 import { ErrorCode } from "../../bridge/frames.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { BridgeCall } from "../bridge-call.ts";
-import { EngineError, OverloadedError, WorkerLostError } from "../errors.ts";
+import { ClientLeftError, OverloadedError, WorkerLostError } from "../errors.ts";
 import { DrainRate } from "./drain-rate.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { LateRequests } from "./late-requests.ts";
@@ -135,7 +135,7 @@ export class Dispatcher {
 
   #give(call: BridgeCall, worker: PythonWorker): void {
     if (isAbandoned(call)) {
-      call.fail(clientLeft());
+      call.fail(new ClientLeftError());
       return;
     }
     this.served += 1;
@@ -234,7 +234,7 @@ export class Dispatcher {
   #dropAbandoned(): void {
     for (const call of this.#queue.takeOver(isAbandoned)) {
       call.noteQueueTime();
-      call.fail(clientLeft());
+      call.fail(new ClientLeftError());
     }
   }
 }
@@ -250,8 +250,4 @@ function tellOfLeft(worker: PythonWorker): void {
 
 function isAbandoned(call: BridgeCall): boolean {
   return call.request.closed?.aborted === true;
-}
-
-function clientLeft(): EngineError {
-  return new EngineError("the client left before a worker was free", 503, true);
 }

@@ -119,9 +119,10 @@ export class CPythonEngine implements Engine {
     return this.#callWithBody(environ, startResponse);
   };
 
+  /** What has not ended at `deadline` is killed, for the reason that it gives. */
   async stop(deadline: AbortSignal): Promise<void> {
     this.isRunning = false;
-    const kill = (): void => this.#group.killAll("not finished within --graceful-timeout");
+    const kill = (): void => this.#group.killAll(String(deadline.reason));
     if (deadline.aborted) kill();
     deadline.addEventListener("abort", kill, { once: true });
     await this.#group.stop();
@@ -245,7 +246,9 @@ export class CPythonEngine implements Engine {
     void worker.ready.then(() => {
       this.#facts ??= worker.facts;
     });
-    void worker.exited.then(() => hooks?.onEnded(age, worker.pid));
+    void worker.exited.then(({ isUnmade }) => {
+      if (!isUnmade) hooks?.onEnded(age, worker.pid);
+    });
     return worker;
   }
 

@@ -118,7 +118,7 @@ export class ForkedWorker implements PythonProcess {
     else if (this.#socket !== undefined) this.#socket.destroy();
     else {
       this.#parent.forget(this);
-      this.#settle({ code: null, signal: null, unseen: "it was not forked yet" });
+      this.#settle({ code: null, signal: null, unseen: "it was not forked yet", isUnmade: true });
     }
   }
 

@@ -25,18 +25,17 @@ export function findInterpreter(question: InterpreterQuestion): Interpreter {
   if (python !== undefined) return asked(python, question.workingDirectory);
   if (virtualEnv !== undefined && virtualEnv !== "") {
     const command = join(virtualEnv, "bin", "python");
-    if (!isProgram(command)) {
-      throw new LoadError(
-        `VIRTUAL_ENV is ${virtualEnv}, but ${command} is no program; unset it or give --python`,
-        1,
-      );
+    const fault = faultOf(command);
+    if (fault !== undefined) {
+      const remedy = "unset it or give --python";
+      throw new LoadError(`VIRTUAL_ENV is ${virtualEnv}, but ${command} ${fault}; ${remedy}`, 1);
     }
     return { command, reason: "VIRTUAL_ENV" };
   }
   for (const directory of question.applicationDirectories) {
     for (const name of [".venv", "venv"]) {
       const command = join(directory, name, "bin", "python");
-      if (isProgram(command)) return { command, reason: join(directory, name) };
+      if (faultOf(command) === undefined) return { command, reason: join(directory, name) };
     }
   }
   return { command: "python3", reason: "python3 in PATH" };
@@ -45,17 +44,22 @@ export function findInterpreter(question: InterpreterQuestion): Interpreter {
 function asked(python: string, workingDirectory: string): Interpreter {
   if (!python.includes("/")) return { command: python, reason: "--python" };
   const command = resolve(workingDirectory, python);
-  if (!isProgram(command)) throw new LoadError(`--python ${python}: ${command} is no program`, 1);
+  const fault = faultOf(command);
+  if (fault !== undefined) throw new LoadError(`--python ${python}: ${command} ${fault}`, 1);
   return { command, reason: "--python" };
 }
 
-function isProgram(path: string): boolean {
+/** Why it cannot be started; undefined if it can. */
+function faultOf(path: string): string | undefined {
   try {
     accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    // Missing or not executable: the caller names it.
-    return false;
+    return undefined;
+  } catch (error) {
+    // Also where a directory on the way is closed, as a home's is to the user of --user.
+    const isForbidden = error instanceof Error && "code" in error && error.code === "EACCES";
+    return isForbidden
+      ? `may not be run by this user (uid ${process.geteuid?.()})`
+      : "is no program";
   }
 }
 

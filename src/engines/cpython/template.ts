@@ -207,11 +207,14 @@ export class Template implements Parent {
 }
 
 const SIGNALS = new Map(
-  Object.entries(constants.signals).map(([name, number]) => [
-    number,
-    // These are the names of that type, as Node.js has them.
-    name as NodeJS.Signals,
-  ]),
+  // Of two names for one number the first is the usual one: SIGABRT comes before SIGIOT.
+  Object.entries(constants.signals)
+    .reverse()
+    .map(([name, number]) => [
+      number,
+      // These are the names of that type, as Node.js has them.
+      name as NodeJS.Signals,
+    ]),
 );
 
 function exitSaid(said: ReadonlyMap<string, string>): ProcessExit {

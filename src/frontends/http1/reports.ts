@@ -26,6 +26,8 @@ export class RequestReports {
   /** Kept because an application may empty its environ. */
   #notes: EngineNotes | undefined;
   #startedAt = 0;
+  /** Whether it failed for that: whatever is answered then, nobody awaits it. */
+  #hasClientLeft = false;
   /** Where requests have ids: what entries about this one say, and its `wsgi.errors`. */
   #about: LogSubject | undefined;
   #errors: LogErrorStream | undefined;
@@ -40,6 +42,7 @@ export class RequestReports {
     this.#notes = environ["portico.engine"];
     if (this.#context.server.hasRequestIds) this.#mark(environ);
     this.#environ = environ;
+    this.#hasClientLeft = false;
     this.#startedAt = performance.now();
     this.#context.statistics.began();
   }
@@ -59,7 +62,8 @@ export class RequestReports {
     if (request === undefined || environ === undefined) return;
     this.#errors?.flush();
     const about = this.#about;
-    const { bodyBytesCut, bodyBytesSent, response } = this.#writer;
+    const { bodyBytesCut, bodyBytesSent } = this.#writer;
+    const response = this.#hasClientLeft ? undefined : this.#writer.response;
     if (bodyBytesCut > 0) {
       const what = `${bodyBytesCut} bytes beyond Content-Length are cut off`;
       this.#context.log.warning(`${what}: ${requestLine(request)}`, about);
@@ -97,7 +101,7 @@ export class RequestReports {
   givesUp(why: string, state: ServerState): boolean {
     if (this.#request === undefined) return false;
     const end = ENDS[state] ?? "its connection is closed";
-    this.#context.log.error(`${requestLine(this.#request)}: ${why}; ${end}`);
+    this.#context.log.error(`${requestLine(this.#request)}: ${why}; ${end}`, this.#about);
     return true;
   }
 
@@ -105,6 +109,7 @@ export class RequestReports {
     if (this.#request === undefined) return;
     // What the client did has been logged as its fault.
     if (error instanceof ClientDisconnected || error instanceof RemoteProtocolError) return;
+    if (error instanceof Error && "hasClientLeft" in error) this.#hasClientLeft = true;
     // Who carries this mark has told the log already, with more than is known here.
     if (error instanceof Error && "isLogged" in error && error.isLogged === true) return;
     const line = `Error handling request ${requestLine(this.#request)}`;

@@ -138,3 +138,17 @@ test("what is logged of a request, and what its application says, has its id and
     ],
   );
 });
+
+test("the entry of a request that took too long has its id", async () => {
+  const kept = new KeptLog();
+  const log = createLogger({ destination: kept, format: JSON_ENTRIES });
+  const never: Application = () => new Promise(() => {});
+  const timeouts = { application: 100 };
+  await using server = await serveApplication(never, { requestIds: true, log, timeouts });
+  const fields: FieldList = [["X-Request-ID", "one"]];
+  assert.equal((await server.ask("GET", "/late", { fields })).status, 504);
+  const entry = JSON.parse(kept.text);
+  assert.match(entry.message, /^GET \/late: its application took longer/);
+  assert.equal(entry.request_id, "one");
+  assert.equal(entry["url.path"], "/late");
+});
