@@ -99,17 +99,18 @@ export class Supervisor {
 
   /**
    * Resolves when every worker is ready; connections that come before wait. `onListening` gets the
-   * addresses with their real ports, and ends before a worker starts.
+   * addresses with their real ports, and ends before a worker starts. Where workers have failed it goes
+   * on listening, for {@link startAgain}.
    * @throws {ListenError}
    * @throws {StartError}
    */
   async start(onListening: (addresses: readonly Address[]) => Promise<void>): Promise<void> {
     const { addresses, backlog } = this.#options;
     const accept = (socket: Socket): void => this.#accept(socket);
-    for (const address of addresses) {
-      this.#listeners.push(await listen(address, backlog, accept, true));
-    }
     try {
+      for (const address of addresses) {
+        this.#listeners.push(await listen(address, backlog, accept, true));
+      }
       await onListening(this.#listeners.map((listener) => listener.address));
     } catch (error) {
       for (const listener of this.#listeners.splice(0)) void listener.close();
