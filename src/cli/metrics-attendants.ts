@@ -24,7 +24,10 @@ export class MetricsAttendant implements Attendant {
   /** @throws {MetricsBindError} */
   async starting({ status }: Controls): Promise<void> {
     const { serveMetrics } = await import("../metrics/endpoint.ts");
-    this.#server = await serveMetrics({ address: this.#address, status, log: this.#log });
+    const server = await serveMetrics({ address: this.#address, status, log: this.#log });
+    this.#server = server;
+    // Where all is hurried nobody says that it has ended, and a Unix socket's file would stay.
+    process.once("exit", () => void server.close(0));
   }
 
   async ended(): Promise<void> {

@@ -111,8 +111,13 @@ export class SupervisedService implements Service {
     this.#supervisor = supervisor;
   }
 
-  start(onListening: (addresses: readonly Address[]) => Promise<void>): Promise<void> {
-    return this.#supervisor.start(onListening);
+  async start(onListening: (addresses: readonly Address[]) => Promise<void>): Promise<void> {
+    try {
+      await this.#supervisor.start(onListening);
+    } catch (error) {
+      await this.#supervisor.stop(true);
+      throw error;
+    }
   }
 
   leave(): void {

@@ -33,6 +33,7 @@ import {
 import { type Listener, listen } from "./listeners.ts";
 import { filesForClients } from "./open-files.ts";
 import { type ProxyOptions, proxiesOf } from "./proxies.ts";
+import { WaitingConnections } from "./waiting-connections.ts";
 
 export interface ServerOptions {
   readonly addresses: readonly Binding[];
@@ -77,7 +78,7 @@ export class Server implements AsyncDisposable {
   requestsServed = 0;
   readonly #statistics = new RequestStatistics();
   #accepted = 0;
-  readonly #waiting: Socket[] = [];
+  readonly #waiting = new WaitingConnections();
   readonly #clock = { now: performance.now() };
   #listeners: Listener[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -177,7 +178,7 @@ export class Server implements AsyncDisposable {
   get statistics(): OwnStatistics {
     const connections: Record<string, number> = {
       ...{ idle: 0, reading: 0, answering: 0, closing: 0 },
-      waiting: this.#waiting.length,
+      waiting: this.#waiting.size,
     };
     for (const { state } of this.#connections) addTo(connections, state);
     return {
@@ -198,7 +199,7 @@ export class Server implements AsyncDisposable {
   start(): void {
     this.#serves = "everything";
     if (this.#held !== undefined) this.#application = this.#held.release();
-    for (const socket of this.#waiting.splice(0)) this.#serve(socket);
+    for (const socket of this.#waiting.takeAll()) this.#serve(socket);
   }
 
   /** Serves until {@link close}. */
@@ -212,7 +213,7 @@ export class Server implements AsyncDisposable {
     const answered = new Promise<void>((resolve) => {
       this.#permits.push(resolve);
     });
-    const next = this.#waiting.shift();
+    const next = this.#waiting.take();
     if (next !== undefined) this.accept(next);
     await Promise.race([answered, this.#closed]);
   }
@@ -254,7 +255,7 @@ export class Server implements AsyncDisposable {
     this.#isClosing = true;
     if (this.#serves === "health") this.#held?.giveUp();
     for (const connection of this.#connections) connection.drain();
-    for (const socket of this.#waiting.splice(0)) this.#serve(socket);
+    for (const socket of this.#waiting.takeAll()) this.#serve(socket);
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     if (this.#connections.size > 0) {
       await new Promise<void>((resolve) => {
@@ -279,9 +280,8 @@ export class Server implements AsyncDisposable {
     const isServed = this.#serves !== "nothing" || this.#permits.length > 0;
     if (isServed || this.#isClosing) {
       this.#serve(socket);
-    } else if (this.#waiting.length < this.#counter.most) {
-      socket.once("error", () => socket.destroy());
-      this.#waiting.push(socket);
+    } else if (this.#waiting.size < this.#counter.most) {
+      this.#waiting.add(socket);
     } else {
       socket.destroy();
     }

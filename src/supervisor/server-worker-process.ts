@@ -1,8 +1,7 @@
 /** A server worker as its supervisor sees it: a process that is handed connections. */
 import { type ChildProcess, fork } from "node:child_process";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import type { Stall } from "../embed/process-watch.ts";
 import type { LastError } from "../log/last-error.ts";
 import type { Dismissal } from "../processes/endings.ts";
@@ -33,6 +32,12 @@ export interface ServerWorkerEvents {
   readonly giveBack: (socket: Socket) => void;
 }
 
+/** No process could be made: too many files are open. */
+export class ForkError extends Error {
+  override readonly name: string = "ForkError";
+  readonly exitCode = 1;
+}
+
 export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
@@ -61,15 +66,23 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
   /** Why it could not start, in its own words. */
   failure: StartFailure | undefined;
 
-  /** The same program with the same arguments, told by its environment that it is a worker. */
+  /**
+   * The same program with the same arguments, told by its environment that it is a worker.
+   * @throws {ForkError}
+   */
   constructor({ onStall, onTaken, giveBack }: ServerWorkerEvents) {
     this.#onTaken = onTaken;
     const [, program = "", ...args] = process.argv;
     const env = { ...process.env, [WORKER_VARIABLE]: String(process.pid) };
     const stdio = ["inherit", "inherit", "inherit", "ipc", "pipe"] as const;
     this.#child = fork(program, args, { env, stdio: [...stdio] });
-    // The option above makes it a pipe; its type knows only that it may be a stream.
-    const input = this.#child.stdio[STALL_DESCRIPTOR] as Readable;
+    // Listened for at once: an error event that nobody hears ends this process.
+    const failed = new Promise<void>((resolve) => this.#child.once("error", () => resolve()));
+    // Absent where the system had no descriptors left for it, whatever the types say.
+    const input = this.#child.stdio?.[STALL_DESCRIPTOR];
+    if (!(input instanceof Socket)) {
+      throw new ForkError("a server worker cannot be started: no file descriptors are left");
+    }
     createInterface({ input }).on("line", (line) => onStall(this, JSON.parse(line)));
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
@@ -86,7 +99,7 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
         if (this.#hasBeenReady) resolve({ code, signal });
         else void this.closed.then(() => resolve({ code, signal }));
       });
-      this.#child.once("error", () => resolve({ code: SPAWN_FAILED, signal: null }));
+      void failed.then(() => resolve({ code: SPAWN_FAILED, signal: null }));
     });
     this.#child.on("message", (message: unknown) => this.#take(message));
   }

@@ -17,6 +17,7 @@ import type { Address, Binding } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
 import { filesForClients } from "../server/open-files.ts";
 import { turnAway } from "../server/turn-away.ts";
+import { WaitingConnections } from "../server/waiting-connections.ts";
 import type { Totals } from "../stats/server-statistics.ts";
 import type { Tally } from "../stats/tally.ts";
 import { type Collected, CollectedStatistics } from "./collected-statistics.ts";
@@ -66,7 +67,7 @@ export class Supervisor {
   readonly #statistics = new CollectedStatistics();
   readonly #listeners: Listener[] = [];
   /** Connections that no worker can take yet. */
-  readonly #waiting: Socket[] = [];
+  readonly #waiting = new WaitingConnections();
   readonly #mostWaiting: number;
   /** Told when nobody waits any more. */
   #whenTaken: () => void = () => {};
@@ -98,17 +99,18 @@ export class Supervisor {
 
   /**
    * Resolves when every worker is ready; connections that come before wait. `onListening` gets the
-   * addresses with their real ports, and ends before a worker starts.
+   * addresses with their real ports, and ends before a worker starts. Where workers have failed it goes
+   * on listening, for {@link startAgain}.
    * @throws {ListenError}
    * @throws {StartError}
    */
   async start(onListening: (addresses: readonly Address[]) => Promise<void>): Promise<void> {
     const { addresses, backlog } = this.#options;
     const accept = (socket: Socket): void => this.#accept(socket);
-    for (const address of addresses) {
-      this.#listeners.push(await listen(address, backlog, accept, true));
-    }
     try {
+      for (const address of addresses) {
+        this.#listeners.push(await listen(address, backlog, accept, true));
+      }
       await onListening(this.#listeners.map((listener) => listener.address));
     } catch (error) {
       for (const listener of this.#listeners.splice(0)) void listener.close();
@@ -153,7 +155,7 @@ export class Supervisor {
       return this.#stopping;
     }
     for (const listener of this.#listeners) listener.closeAtOnce();
-    for (const socket of this.#waiting.splice(0)) socket.destroy();
+    for (const socket of this.#waiting.takeAll()) socket.destroy();
     this.#group.killAll("told to hurry");
     return this.#group.stop();
   }
@@ -169,7 +171,7 @@ export class Supervisor {
 
   /** Resolves also when workers have taken none for too long. */
   async #waitingAreTaken(): Promise<void> {
-    if (this.#waiting.length === 0 || this.#group.stages.ready === 0) return;
+    if (this.#waiting.size === 0 || this.#group.stages.ready === 0) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(
         resolve,
@@ -184,7 +186,7 @@ export class Supervisor {
 
   #turnWaitingAway(): Promise<void> {
     const { log } = this.#options;
-    return turnAway(this.#waiting.splice(0), { software: SOFTWARE, log });
+    return turnAway(this.#waiting.takeAll(), { software: SOFTWARE, log });
   }
 
   /** Replaces the server workers, and with them the application. */
@@ -229,7 +231,7 @@ export class Supervisor {
   async statistics(): Promise<Collected> {
     const collected = await this.#statistics.ask();
     const { present } = collected;
-    const waiting = (present.connections.waiting ?? 0) + this.#waiting.length;
+    const waiting = (present.connections.waiting ?? 0) + this.#waiting.size;
     const connections = { ...present.connections, waiting };
     return { ...collected, present: { ...present, connections } };
   }
@@ -248,7 +250,7 @@ export class Supervisor {
   /** Who gets connections from here on, and those that wait. */
   giveConnectionsTo(taker: "workers" | ((socket: Socket) => void)): void {
     this.#taker = taker;
-    for (const socket of this.#waiting.splice(0)) this.#accept(socket);
+    for (const socket of this.#waiting.takeAll()) this.#accept(socket);
   }
 
   /** To each worker in turn; where none can take it, the connection waits. */
@@ -276,18 +278,17 @@ export class Supervisor {
   }
 
   #wait(socket: Socket): void {
-    if (this.#waiting.length >= this.#mostWaiting) {
+    if (this.#waiting.size >= this.#mostWaiting) {
       socket.destroy();
       return;
     }
-    socket.once("error", () => socket.destroy());
-    this.#waiting.push(socket);
+    this.#waiting.add(socket);
   }
 
   /** Some worker can take one more. */
   readonly #serveWaiting = (): void => {
     while (this.#taker === "workers" && this.#nextToTake() !== undefined) {
-      const socket = this.#waiting.shift();
+      const socket = this.#waiting.take();
       if (socket === undefined) {
         this.#whenTaken();
         return;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -335,4 +335,23 @@ describe("an application that cannot be loaded is said to be so:", { concurrency
     assert.equal(end.code, 4);
     assert.throws(() => statSync(join(here, "portico.sock")), { code: "ENOENT" });
   });
+});
+
+describe("a start that fails leaves no socket behind:", { concurrency: 2 }, () => {
+  const broken = join(here, "throws.mjs");
+  writeFileSync(broken, "throw new Error('broken');");
+  const good = join(here, "good.mjs");
+  writeFileSync(good, "export const app = () => [];");
+  for (const [promise, target, also] of [
+    ["a TypeScript application that cannot be loaded", broken, []],
+    ["another address, of a TypeScript application", good, ["-b", "192.0.2.1:0"]],
+    ["another address, of a Python application", "app", ["-b", "192.0.2.1:0"]],
+  ] as const) {
+    test(promise, async () => {
+      const socket = join(here, `${promise.length}.sock`);
+      const end = await runToEnd({ args: ["-b", `unix:${socket}`, ...also, target], cwd: here });
+      assert.notEqual(end.code, 0);
+      assert.equal(existsSync(socket), false);
+    });
+  }
 });

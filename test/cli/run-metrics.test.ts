@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -174,6 +174,9 @@ describe("the metrics", { timeout: 60_000, concurrency: 2 }, () => {
     await using run = await PorticoRun.serving({ args, cwd });
     await run.get("/");
     assert.match((await get(`unix:${socket}`, "/metrics")).text, /^portico_requests_total/m);
+    run.kill("SIGQUIT");
+    await run.ended;
+    assert.equal(existsSync(socket), false, "it stays when the server is told to hurry");
   });
 
   test("that have no place to be end the start", async () => {

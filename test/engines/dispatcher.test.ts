@@ -10,7 +10,7 @@ import { RecordedLog } from "../support/recorded-log.ts";
 test("a request that three workers die with, unbegun, is given up", async () => {
   const log = new RecordedLog();
   const never = Number.POSITIVE_INFINITY;
-  const dispatcher = new Dispatcher({ maxQueued: 9, queueTimeout: never, timeout: never, log });
+  const dispatcher = new Dispatcher({ maxQueued: 9, queueTimeout: never, timeout: never });
   const worker = new PythonWorker({
     ...{ settings: [], threads: 1, log },
     ...{

@@ -1,6 +1,8 @@
 /** Listening, serving one request or all, and closing. */
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { Socket } from "node:net";
 import { describe, test } from "node:test";
 import { ask, ClientConnection } from "../../src/client/client-connection.ts";
 import { fieldValue } from "../../src/client/field-list.ts";
@@ -153,6 +155,18 @@ describe("close()", () => {
     assert.equal(fieldValue(answer.fields, "connection"), "close");
     client.finish();
     await closed;
+  });
+
+  test("waits for none that was reset before anybody served it", async () => {
+    const server = await listen(ignoresBody);
+    const socket = new Socket();
+    server.accept(socket);
+    socket.destroy();
+    await once(socket, "close");
+    server.start();
+    const { connections } = server.statistics.present;
+    assert.deepEqual(connections, { idle: 0, reading: 0, answering: 0, closing: 0, waiting: 0 });
+    await server.close();
   });
 
   test("may be called again, and by `await using`", async () => {

@@ -7,9 +7,11 @@
  * can be given to another, and those it had are never run twice. And it needs
  * no help of a worker that runs native code and hears nothing.
  */
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+const NAME = "begun";
 
 const BEGUN_AT = 0;
 const LIMIT_AT = 4;
@@ -80,10 +82,12 @@ function openUnlinked(): number {
   try {
     return openIn(directory);
   } finally {
-    rmSync(directory, { recursive: true });
+    // One by one: to look what is in the directory takes a descriptor, and this may have had the last.
+    rmSync(join(directory, NAME), { force: true });
+    rmdirSync(directory);
   }
 }
 
 function openIn(directory: string): number {
-  return openSync(join(directory, "begun"), "wx+", 0o600);
+  return openSync(join(directory, NAME), "wx+", 0o600);
 }

@@ -5,7 +5,6 @@
  * another worker when the one that has it stalls or dies before beginning it.
  */
 import { ErrorCode } from "../../bridge/frames.ts";
-import type { Logger } from "../../log/logger.ts";
 import type { BridgeCall } from "../bridge-call.ts";
 import { ClientLeftError, OverloadedError, WorkerLostError } from "../errors.ts";
 import { DrainRate } from "./drain-rate.ts";
@@ -21,7 +20,6 @@ export interface DispatcherOptions {
   readonly queueTimeout: number;
   /** Milliseconds it may run. */
   readonly timeout: number;
-  readonly log: Logger;
 }
 
 /** How many workers may die with a request that they had not begun before it is given up. */

@@ -68,9 +68,9 @@ export class CPythonEngine implements Engine {
     const templates = options.preload === true ? this.#makeTemplates() : undefined;
     this.#templates = templates;
     const timeout = milliseconds(options.timeout);
-    const { maxQueued, log } = options;
+    const { maxQueued } = options;
     const queueTimeout = milliseconds(options.queueTimeout);
-    this.#dispatcher = new Dispatcher({ maxQueued, queueTimeout, timeout, log });
+    this.#dispatcher = new Dispatcher({ maxQueued, queueTimeout, timeout });
     this.#group = new WorkerGroup({
       workers: options.workers,
       bootTimeout: milliseconds(options.bootTimeout),

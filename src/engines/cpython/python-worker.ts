@@ -45,7 +45,10 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   readonly #channel: BridgeChannel;
   readonly #begun: BegunStreams;
   readonly #serviceTime = new ServiceTime();
-  /** Begins nothing for a while, and has answered nothing since: any other worker is better given a request. */
+  /**
+   * Begins nothing for a while, and since then has neither answered anything nor given all back: any
+   * other worker is better given a request.
+   */
   isStuck = false;
   /** It has said that it ends: it reads no more, and what it still says would be lost with a broken pipe. */
   #isLeaving = false;
@@ -179,6 +182,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #liftLimit(): void {
     if (!this.#begun.isLimited || this.#takenBack.size > 0 || this.hasUnbegun()) return;
     this.#begun.lift();
+    if (this.calls.size === 0) this.isStuck = false;
     this.#options.onFree(this);
   }
 
