@@ -30,10 +30,11 @@ export class LateRequests {
     let lost = 0;
     for (const [streamId, call] of worker.calls.entries()) {
       // What was not begun is not late by its own doing: another worker gets it.
-      if (!worker.hasBegun(streamId)) call.unbegunAt = now;
+      if (!worker.hasBegun(streamId)) call.othersTurnAt = now;
       else if (this.#late.get(call)?.isLost(now) === true) lost += 1;
       else {
         needed += 1;
+        if (call.isClientsTurn) call.othersTurnAt = now;
         if (now - call.waitsSince > this.#timeout) this.#giveUp(call, worker, streamId);
       }
     }

@@ -137,6 +137,12 @@ def blocks(_environ: dict[str, Any], count: str) -> Iterator[bytes]:
         yield BLOCK
 
 
+def blocks_then_wait(_environ: dict[str, Any], count: str) -> Iterator[bytes]:
+    for _ in range(int(count)):
+        yield BLOCK
+    wait_at_gate("given")
+
+
 def drip(_environ: dict[str, Any], count: str) -> Iterator[bytes]:
     for number in range(int(count)):
         yield f"{number} ".encode()
@@ -170,6 +176,7 @@ DOES: dict[str, Callable[[dict[str, Any], str], Iterable[bytes]]] = {
     for function in (
         *(answer, wait, endure, hold, until_left, loop, sleep, give_and_wait),
         *(leave, crash, stop, babble, digest, wait_then_digest, stream, blocks, drip, file),
+        blocks_then_wait,
         *(flags, queue_time, seen, version),
     )
 }
