@@ -12,7 +12,7 @@ import { LAB } from "./lab.ts";
 const directory = ownTemporaryDirectory();
 
 const spools = (): readonly string[] =>
-  readdirSync(directory).filter((name) => name.startsWith("portico-"));
+  readdirSync(directory).filter((name) => name.startsWith("portico-spool-"));
 
 test("a gateway killed among spooled bodies and answers leaves nothing to the next", async () => {
   const options = { args: ["-b", "127.0.0.1:0", LAB], cwd: directory };
