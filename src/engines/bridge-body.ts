@@ -23,6 +23,8 @@ export class BridgeBody implements AsyncIterable<Uint8Array>, ClientQueueEvents 
   #loss: BuffersFullError | undefined;
   #rest: (AsyncIterable<Uint8Array> & { close(): Promise<void> }) | undefined;
   #uncredited = 0;
+  /** Whether a chunk is with the reader, who comes back when the client has taken it. */
+  #isTaken = false;
   #wake: (() => void) | undefined;
 
   constructor(owner: StreamOwner, streamId: number) {
@@ -32,7 +34,7 @@ export class BridgeBody implements AsyncIterable<Uint8Array>, ClientQueueEvents 
 
   /** Whether it is the client that is waited for. */
   get hasUnread(): boolean {
-    return this.#queue.size > 0;
+    return this.#queue.size > 0 || this.#isTaken;
   }
 
   push(data: Uint8Array, isLast: boolean): void {
@@ -64,6 +66,7 @@ export class BridgeBody implements AsyncIterable<Uint8Array>, ClientQueueEvents 
   /** @throws {BuffersFullError} the rest was given up, and nobody has read so far as to notice */
   async close(): Promise<void> {
     this.#cancel();
+    this.#isTaken = false;
     await this.#queue.close();
     await this.#rest?.close();
     this.#throwLoss();
@@ -86,6 +89,7 @@ export class BridgeBody implements AsyncIterable<Uint8Array>, ClientQueueEvents 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (;;) {
       const chunk = this.#queue.take();
+      this.#isTaken = chunk !== undefined;
       if (chunk !== undefined) yield chunk;
       else if (this.#hasEnded) break;
       else await this.#more();

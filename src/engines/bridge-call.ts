@@ -53,8 +53,8 @@ export class BridgeCall {
   /** When it was queued, when it was sent, and when its answer last grew, on the engine's clock. */
   queuedAt = 0;
   sentAt = 0;
-  /** When it was last seen to wait in a worker. */
-  unbegunAt = 0;
+  /** When it was last seen to wait for its turn in a worker, or for its client to read. */
+  othersTurnAt = 0;
   /** In seconds, until it was sent; 0 if there was a worker for it. */
   #queueTime = 0;
   #progressAt = 0;
@@ -99,10 +99,14 @@ export class BridgeCall {
     return `${environ}\0portico.queue_time\0${this.#queueTime.toFixed(6)}`;
   }
 
-  /** Since when the client waits for the application: no time counts in which it is the client's turn. */
+  /** Whether the client has yet to read what the application gave. */
+  get isClientsTurn(): boolean {
+    return this.#body?.hasUnread === true;
+  }
+
+  /** Since when the client waits for the application, if it does. */
   get waitsSince(): number {
-    if (this.#body?.hasUnread === true) return Number.POSITIVE_INFINITY;
-    return Math.max(this.sentAt, this.unbegunAt, this.#progressAt);
+    return Math.max(this.sentAt, this.othersTurnAt, this.#progressAt);
   }
 
   takeResponse(payload: string, flags: number): void {

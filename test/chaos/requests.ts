@@ -4,10 +4,13 @@ import type { Answer } from "../../src/client/client-connection.ts";
 import { fieldValue } from "../../src/client/field-list.ts";
 import type { Random } from "../fuzz/random.ts";
 
-type Kind = "plain" | "slow" | "stream" | "large" | "upload" | "raise" | "hog" | "abort";
+type Usual = "plain" | "slow" | "stream" | "large" | "upload" | "raise";
+type Deadly = "hog" | "abort" | "late" | "stubborn" | "unclosed";
+type Kind = Usual | Deadly;
 
-const USUAL: readonly Kind[] = ["plain", "plain", "slow", "stream", "large", "upload", "raise"];
-const DEADLY: readonly Kind[] = ["hog", "abort"];
+const USUAL: readonly Usual[] = ["plain", "plain", "slow", "stream", "large", "upload", "raise"];
+/** The last three take longer than a request may: to be interrupted, in spite of that, and once answered. */
+const DEADLY: readonly Deadly[] = ["hog", "abort", "late", "stubborn", "unclosed"];
 
 export interface Asked {
   readonly kind: Kind;

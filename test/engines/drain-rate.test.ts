@@ -31,3 +31,11 @@ test("where nothing waits, or nothing is known yet, it is a second", () => {
   assert.equal(drained(0).secondsFor(0), 1);
   assert.equal(new DrainRate().secondsFor(2048), 1);
 });
+
+test("a queue that has only begun is not taken for one that never moves", () => {
+  const rate = new DrainRate();
+  for (const now of [0, 50, 100]) rate.note(0, now);
+  assert.equal(rate.secondsFor(1), 1);
+  rate.note(1, 700);
+  assert.equal(rate.secondsFor(5), 4);
+});

@@ -75,6 +75,23 @@ test("one that does not read holds no worker either where much may wait in memor
   assert.equal((await client.answer()).body.length, BLOCKS * BLOCK.length);
 });
 
+test("the time in which one does not read is none that the application took", async () => {
+  const timeout = 2;
+  await using lab = await Lab.start({ timeout });
+  using client = await ClientConnection.open(lab.port);
+  client.request("GET", "/blocks_then_wait/100");
+  const { pass } = await lab.gate.arrival("given");
+  const pausedUntil = performance.now() + timeout * 1000 + 200;
+  await until("it has read nothing for long", () => performance.now() > pausedUntil);
+  await client.head();
+  for (let size = 0; size < 100 * BLOCK.length; size += (await client.chunk()).length);
+  const waitedUntil = performance.now() + 300;
+  await until("it has waited a little", () => performance.now() > waitedUntil);
+  pass();
+  assert.equal((await client.chunk()).length, 0);
+  assert.doesNotMatch(lab.log.text, /WORKER TIMEOUT/);
+});
+
 test("one that leaves while its answer is on the disk leaves nothing there", async () => {
   await using lab = await Lab.start();
   const client = await idleClient(lab, 100_000);

@@ -56,6 +56,20 @@ test("a worker whose thread does not come back is replaced when its successor is
   assert.deepEqual(lab.ran, ["late", "endured", "next"]);
 });
 
+test("a worker whose thread does not come back from close() is replaced, and told of", async () => {
+  await using lab = await Lab.start({ timeout: 2, gracefulTimeout: 1 });
+  const answered = await lab.get("/wait_in_close/held");
+  assert.equal(answered.text, "held");
+  await lab.gate.arrival("held");
+  const next = await lab.get("/answer/next");
+  assert.equal(next.text, "next");
+  assert.notEqual(next.pid, answered.pid);
+  assert.match(lab.log.text, /ERROR WORKER TIMEOUT .* what it has answered does not let go of/);
+  assert.match(lab.log.text, /File ".*lab.py", line \d+ in close\n/);
+  await until("the worker has ended", () => !isRunning(answered.pid));
+  assert.deepEqual(lab.ran, ["held", "next"]);
+});
+
 test("other requests of its worker finish before it ends", async () => {
   await using lab = await Lab.start({ timeout: 2, threads: 2 });
   const late = lab.get("/endure/late");

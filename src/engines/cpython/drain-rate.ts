@@ -3,6 +3,9 @@
 /** After so long, in milliseconds, what was seen before counts for a third. */
 const MEMORY = 5_000;
 
+/** In less, in milliseconds, it says nothing that no request has gone yet. */
+const SHORTEST_LOOK = 1_000;
+
 /** The longest that a client is told to stay away, in seconds: workers may be back sooner. */
 const LONGEST = 30;
 
@@ -15,6 +18,8 @@ export class DrainRate {
   /** So many requests have gone to workers ever; called a few times a second while some wait. */
   note(served: number, now: number): void {
     const elapsed = now - (this.#notedAt ?? now);
+    const isUnknown = this.#perSecond === undefined && served === this.#served;
+    if (isUnknown && elapsed > 0 && elapsed < SHORTEST_LOOK) return;
     if (elapsed > 0) {
       const latest = ((served - this.#served) * 1000) / elapsed;
       const before = this.#perSecond ?? latest;

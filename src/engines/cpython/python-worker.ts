@@ -104,8 +104,12 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     return this.#options.threads + ahead - this.calls.size;
   }
 
+  get threads(): number {
+    return this.#options.threads;
+  }
+
   get hasFreeThread(): boolean {
-    return this.calls.size < this.#options.threads;
+    return this.calls.size < this.threads;
   }
 
   /** Whether it holds requests that it has not begun. */

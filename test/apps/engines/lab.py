@@ -96,6 +96,14 @@ def give_and_wait(_environ: dict[str, Any], name: str) -> Iterator[bytes]:
     yield BLOCK
 
 
+def wait_in_close(_environ: dict[str, Any], name: str) -> Iterable[bytes]:
+    class Answer(list[bytes]):
+        def close(self) -> None:
+            wait_at_gate(name)
+
+    return Answer([name.encode()])
+
+
 def leave(_environ: dict[str, Any], _name: str) -> list[bytes]:
     os._exit(3)
 
@@ -137,6 +145,12 @@ def blocks(_environ: dict[str, Any], count: str) -> Iterator[bytes]:
         yield BLOCK
 
 
+def blocks_then_wait(_environ: dict[str, Any], count: str) -> Iterator[bytes]:
+    for _ in range(int(count)):
+        yield BLOCK
+    wait_at_gate("given")
+
+
 def drip(_environ: dict[str, Any], count: str) -> Iterator[bytes]:
     for number in range(int(count)):
         yield f"{number} ".encode()
@@ -170,6 +184,7 @@ DOES: dict[str, Callable[[dict[str, Any], str], Iterable[bytes]]] = {
     for function in (
         *(answer, wait, endure, hold, until_left, loop, sleep, give_and_wait),
         *(leave, crash, stop, babble, digest, wait_then_digest, stream, blocks, drip, file),
+        *(blocks_then_wait, wait_in_close),
         *(flags, queue_time, seen, version),
     )
 }

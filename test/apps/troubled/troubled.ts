@@ -7,6 +7,9 @@ import type { Application } from "portico";
 const journal = openSync(process.env.CHAOS_JOURNAL ?? "", "a", 0o600);
 const held: Buffer[] = [];
 
+/** Longer than `--timeout`, in milliseconds. */
+const TOO_LONG = 6_000;
+
 if (existsSync("slow")) await pause(Number(readFileSync("slow", "utf8")) * 1000);
 if (existsSync("broken")) throw new Error("broken on purpose");
 
@@ -17,6 +20,8 @@ const application: Application = async (environ, startResponse) => {
   if (kind === "raise") throw new Error("on purpose");
   if (kind === "hog") held.push(Buffer.alloc(30_000_000, "x"));
   if (kind === "slow") await pause(50);
+  if (kind === "late") await pause(TOO_LONG);
+  if (kind === "stubborn") block(TOO_LONG);
   const isUpload = kind === "upload";
   const text = isUpload ? sha1(await environ["wsgi.input"].read()) : name;
   const pieces = Array.from({ length: kind === "large" ? 20_000 : 5 }, () =>
@@ -30,6 +35,12 @@ const application: Application = async (environ, startResponse) => {
 };
 
 export default application;
+
+/** Lets nothing else of this process run. */
+function block(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
 
 function sha1(bytes: Uint8Array): string {
   return createHash("sha1").update(bytes).digest("hex");
