@@ -21,7 +21,8 @@ export class OomWatch {
   /** To be called from time to time: what is older than two looks explains no later death. */
   look(): void {
     this.#before = this.#latest;
-    this.#latest = this.#counter?.oomKills ?? 0;
+    // Where the file cannot be read now, the count is none.
+    this.#latest = Math.max(this.#latest, this.#counter?.oomKills ?? 0);
   }
 
   /** What the kernel says of a process that has just ended by SIGKILL; each kill explains one. */

@@ -113,7 +113,7 @@ function mostWornFirst(a: Worn, b: Worn): number {
 }
 
 /** Why a worker that serves is to be replaced; undefined if it is not. */
-export function wornBy(worker: WorkerFacts, target: Target, now: number): Dismissal | undefined {
+function wornBy(worker: WorkerFacts, target: Target, now: number): Dismissal | undefined {
   if (worker.generation !== target.generation) {
     return { cause: "reload", why: "the application was loaded anew" };
   }

@@ -103,6 +103,16 @@ describe("a death by SIGKILL", () => {
     );
   });
 
+  test("is not explained by old ones, whose count could not be read meanwhile", () => {
+    const counter = { oomKills: 3, eventsFile };
+    const watch = new OomWatch(counter);
+    counter.oomKills = 0;
+    watch.look();
+    watch.look();
+    counter.oomKills = 3;
+    assert.equal(watch.explain(), undefined);
+  });
+
   test("is not explained where nobody counts", () => {
     assert.equal(new OomWatch(undefined).explain(), undefined);
   });

@@ -7,11 +7,21 @@
  * can be given to another, and those it had are never run twice. And it needs
  * no help of a worker that runs native code and hears nothing.
  */
-import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmdirSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const NAME = "begun";
+/** The name of the file, while it has one. */
+export const MARKER = "begun";
 
 const BEGUN_AT = 0;
 const LIMIT_AT = 4;
@@ -82,12 +92,17 @@ function openUnlinked(): number {
   try {
     return openIn(directory);
   } finally {
-    // One by one: to look what is in the directory takes a descriptor, and this may have had the last.
-    rmSync(join(directory, NAME), { force: true });
-    rmdirSync(directory);
+    removeWith([MARKER], directory);
   }
 }
 
+/** By their names: to look what is in a directory takes a descriptor, and these may have had the last. */
+export function removeWith(names: readonly string[], directory: string): void {
+  for (const name of names) rmSync(join(directory, name), { force: true });
+  // Whoever cleans up may have been here before.
+  if (existsSync(directory)) rmdirSync(directory);
+}
+
 function openIn(directory: string): number {
-  return openSync(join(directory, NAME), "wx+", 0o600);
+  return openSync(join(directory, MARKER), "wx+", 0o600);
 }

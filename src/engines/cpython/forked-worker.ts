@@ -102,6 +102,7 @@ export class ForkedWorker implements PythonProcess {
   }
 
   ref(): void {
+    if (this.#stage === "over") return;
     this.#parent.ref(this);
     this.#socket?.ref();
   }

@@ -3,15 +3,17 @@
  * nor give one: a directory for this user alone, with a socket and the begun marker. It is there from
  * the moment the worker is asked for until it has come.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { BegunMarker } from "./begun-marker.ts";
+import { BegunMarker, MARKER, removeWith } from "./begun-marker.ts";
 import type { Bridge } from "./python-process.ts";
 
 /** `sun_path` ends at 104 bytes on macOS and at 108 on Linux; a longer path is cut in silence. */
 const MAX_SOCKET_PATH_BYTES = 103;
+
+const SOCKET = "socket";
 
 export interface MeetingEvents {
   /** Called once at most. */
@@ -30,7 +32,7 @@ export class MeetingPlace {
   constructor(events: MeetingEvents) {
     this.directory = mkdtempSync(join(resolve(tmpdir()), "portico-"));
     try {
-      const path = join(this.directory, "socket");
+      const path = join(this.directory, SOCKET);
       if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) {
         throw new Error(`${path} is too long for a socket; set TMPDIR to a shorter one`);
       }
@@ -40,7 +42,7 @@ export class MeetingPlace {
       // Exclusive: else a cluster's primary would listen in the place of this process.
       this.#server.listen({ path, exclusive: true });
     } catch (error) {
-      rmSync(this.directory, { recursive: true });
+      removeWith([SOCKET, MARKER], this.directory);
       throw error;
     }
   }
@@ -64,6 +66,6 @@ export class MeetingPlace {
   #leave(): void {
     this.#isOpen = false;
     this.#server.close();
-    rmSync(this.directory, { recursive: true, force: true });
+    removeWith([SOCKET, MARKER], this.directory);
   }
 }

@@ -74,6 +74,11 @@ export class Template implements Parent {
     return this.#child.pid;
   }
 
+  /** Whether it makes workers, or will when the application is loaded. */
+  get isForking(): boolean {
+    return !this.hasEnded && this.#ending === undefined;
+  }
+
   /** One worker more, as soon as the application is loaded. */
   fork(): PythonProcess {
     const worker = new ForkedWorker(this);
@@ -105,7 +110,7 @@ export class Template implements Parent {
   unref(worker: ForkedWorker): void {
     this.#holders.delete(worker);
     if (this.#holders.size > 0) return;
-    this.#child.unref();
+    if (this.isForking) this.#child.unref();
     this.#channel.unref();
   }
 
@@ -140,6 +145,8 @@ export class Template implements Parent {
 
   #kill(why: string): void {
     this.#ending ??= why;
+    // Whoever waits for its end is kept alive until then.
+    this.#child.ref();
     this.#child.kill("SIGKILL");
   }
 

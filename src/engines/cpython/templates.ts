@@ -15,7 +15,7 @@ export class Templates {
   /** @throws {SpawnError} no template can be started */
   fork(generation: number): PythonProcess {
     const template = this.#templates.get(generation);
-    if (template !== undefined && !template.hasEnded) return template.fork();
+    if (template?.isForking === true) return template.fork();
     const newer = this.#start();
     this.#templates.set(generation, newer);
     this.#living.add(newer);
