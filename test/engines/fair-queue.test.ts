@@ -110,6 +110,16 @@ test("a path that is quick again shares the lane of all others again", () => {
   assert.equal(queue.isSlow("/"), false);
 });
 
+test("a path that was slow once is quick again, though its requests never cease to wait", () => {
+  const queue = filled([1, "/", 10], [100, "/", 1]);
+  settle(queue.shift());
+  assert.equal(queue.isSlow("/"), true);
+  assert.equal(queue.shiftQuick(), undefined);
+  for (let count = 0; count < 10; count += 1) settle(queue.shift());
+  assert.equal(queue.isSlow("/"), false);
+  assert.equal(queue.shiftQuick()?.path, "/");
+});
+
 test("requests that waited too long are taken out, and the others stay in order", () => {
   const queue = new FairQueue<Job>();
   for (const takes of [1, 2, 3, 4]) queue.push(job("/", takes));

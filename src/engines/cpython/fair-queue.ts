@@ -43,6 +43,11 @@ class Lane<Call extends Waiting> implements Settled {
     this.#settled = settled;
   }
 
+  /** That of a path which was slow may be, too: under steady load it is never empty, and so it stays. */
+  get isQuick(): boolean {
+    return this.cost <= QUICK;
+  }
+
   settle(call: Waiting, took: number): void {
     this.#settled(this, call, took);
   }
@@ -58,7 +63,7 @@ export class FairQueue<Call extends Waiting> {
     }
     lane.cost += (took - lane.cost) * NEWEST_SHARE;
     // A lane that was forgotten while this request ran may have a successor, which is not its to end.
-    const isQuickAgain = lane.cost <= QUICK && lane.waiting.length === 0;
+    const isQuickAgain = lane.isQuick && lane.waiting.length === 0;
     if (isQuickAgain && this.#slow.get(path) === lane) this.#slow.delete(path);
   };
 
@@ -93,12 +98,12 @@ export class FairQueue<Call extends Waiting> {
   /** The same, unless it is known to be slow. */
   shiftQuick(): Call | undefined {
     const lane = this.#next();
-    return lane === this.#shared ? this.#take(lane) : undefined;
+    return lane?.isQuick === true ? this.#take(lane) : undefined;
   }
 
   /** Whether requests for this path are known to be slow. */
   isSlow(path: string): boolean {
-    return this.#slow.size > 0 && this.#slow.has(path);
+    return this.#slow.size > 0 && this.#slow.get(path)?.isQuick === false;
   }
 
   /** Takes out what `isOver` says has waited too long. */
@@ -133,7 +138,11 @@ export class FairQueue<Call extends Waiting> {
   /** What came before its path was known to be slow goes to that path's lane when its turn comes. */
   #sortOut(): void {
     const { waiting } = this.#shared;
-    for (let call = waiting[0]; call !== undefined && this.isSlow(call.path); call = waiting[0]) {
+    for (
+      let call = waiting[0];
+      call !== undefined && this.#slow.has(call.path);
+      call = waiting[0]
+    ) {
       waiting.shift();
       this.#laneFor(call).waiting.push(call);
     }
