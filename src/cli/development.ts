@@ -6,8 +6,9 @@ import { SOFTWARE } from "../embed/version.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import type { Address } from "../server/addresses.ts";
+import { ListenError } from "../server/listeners.ts";
 import { Server } from "../server/server.ts";
-import { StartError, type Supervisor } from "../supervisor/supervisor.ts";
+import type { Supervisor } from "../supervisor/supervisor.ts";
 import type { Logs } from "./logs.ts";
 import type { Order } from "./serve-target.ts";
 import type { Attendant, Controls, Service } from "./service.ts";
@@ -56,9 +57,10 @@ export class DevelopmentService extends SupervisedService implements Service {
           return { kind: "reloaded" };
         },
         (error: unknown) => {
-          if (!(error instanceof StartError)) throw error;
-          this.#log.error(error.message);
-          return { kind: "failed", why: error.message };
+          if (error instanceof ListenError) throw error;
+          const why = error instanceof Error ? error.message : String(error);
+          this.#log.error(why);
+          return { kind: "failed", why };
         },
       ),
     );

@@ -171,7 +171,8 @@ export class Supervisor {
 
   /** Resolves also when workers have taken none for too long. */
   async #waitingAreTaken(): Promise<void> {
-    if (this.#waiting.size === 0 || this.#group.stages.ready === 0) return;
+    const isTaken = this.#taker === "workers" && this.#group.stages.ready > 0;
+    if (this.#waiting.size === 0 || !isTaken) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(
         resolve,
