@@ -7,29 +7,21 @@ import { LONGEST_TIMER } from "../server/limits.ts";
 import { WORKER_VARIABLE } from "../supervisor/messages.ts";
 import { runServerWorker } from "../supervisor/server-worker.ts";
 import { parseArguments, type ServeLine } from "./arguments.ts";
+import { attendantsOf, type Run } from "./attendants.ts";
 import { findConfigFile } from "./config-file.ts";
-import { ControlAttendant } from "./control-attendant.ts";
 import { failure, LoggedFailure } from "./failure.ts";
 import { GunicornHooks, hooksFrom } from "./gunicorn-hooks.ts";
 import { helpText, printedConfig, shownSettings, versionText } from "./help.ts";
 import { type Launch, takeLaunch, tellStarter } from "./launch.ts";
 import { Logs } from "./logs.ts";
-import { machineRoom } from "./machine-room.ts";
-import { MetricsAttendant, openStatsd, StatsdAttendant } from "./metrics-attendants.ts";
-import {
-  applicationOf,
-  enterDirectory,
-  type Order,
-  openServer,
-  withRights,
-} from "./serve-target.ts";
-import { type Attendant, runService, type Service } from "./service.ts";
+import { openStatsd } from "./metrics-attendants.ts";
+import { applicationOf, enterDirectory, type Order, openServer } from "./serve-target.ts";
+import { runService, type Service } from "./service.ts";
 import { OwnService, SupervisedService, supervisorOf } from "./services.ts";
 import type { Settings } from "./settings.ts";
 import { COMMAND_VARIABLE, type SettledCommand, settleCommand } from "./settled-command.ts";
 import { SUBCOMMANDS } from "./subcommands.ts";
 import { checkTarget, parseTarget } from "./targets.ts";
-import { whenAlone } from "./when-alone.ts";
 
 /** Runs `portico` with the arguments behind its name; ends the process where there is no server. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -83,26 +75,20 @@ async function obey(line: ServeLine, launch: Launch): Promise<void> {
     process.env[COMMAND_VARIABLE] = JSON.stringify(told);
   }
   setTitle(settings, isSupervised ? "supervisor" : "server");
+  await serve({ order, launch, logs, hooks, notes: command.notes });
+}
+
+async function serve(run: Run): Promise<void> {
+  const { order, logs } = run;
+  const { drainDelay, logFormat } = order.settings;
+  const log = logs.error;
   const service = await serviceOf(order, logs);
-  const { first, last, upgrade } = await machineRoom(order, launch, service, log);
-  const control = settings.noControlSocket ? [] : [new ControlAttendant(order, logs)];
-  const watchers = await watchersOf(settings, logs);
-  const isSuccessor = launch.starter?.kind === "predecessor";
-  const attendants = [
-    ...first,
-    ...attendantsOf(order, command.notes, hooks, log),
-    ...(isSuccessor
-      ? [...control, ...watchers].map((one) => whenAlone(one, upgrade.alone, log))
-      : [...control, ...watchers]),
-    ...(await developmentOf(order, log)),
-    ...last,
-  ];
-  const { drainDelay } = settings;
+  const { attendants, upgrade } = await attendantsOf(run, service);
   try {
     await runService(service, attendants, { drainDelay, upgrade, log });
   } catch (error) {
     // Whoever reads lines of JSON gets all of them so.
-    if (settings.logFormat === "text") throw error;
+    if (logFormat === "text") throw error;
     log.critical(failure(error).message);
     throw new LoggedFailure(error);
   }
@@ -116,43 +102,6 @@ async function serviceOf(order: Order, logs: Logs): Promise<Service> {
   return order.target.kind === "javascript"
     ? new SupervisedService(order, logs, supervisorOf(order, logs))
     : new OwnService(order, logs);
-}
-
-/** What watches is loaded here: a server in production starts without it. */
-async function developmentOf(order: Order, log: Logger): Promise<readonly Attendant[]> {
-  if (!order.settings.reload) return [];
-  const { sourceAttendant } = await import("./development.ts");
-  return [sourceAttendant(order, log)];
-}
-
-/** In the order in which they are told. */
-function attendantsOf(
-  { target }: Order,
-  notes: readonly string[],
-  hooks: GunicornHooks | undefined,
-  log: Logger,
-): readonly Attendant[] {
-  return [
-    {
-      starting: () => {
-        log.info(`Starting portico ${VERSION}`);
-        for (const note of [...notes, ...(hooks?.notRun(target) ?? [])]) log.info(note);
-      },
-    },
-    ...(hooks === undefined ? [] : [hooks]),
-  ];
-}
-
-/** What is told how the service fares. */
-async function watchersOf(settings: Settings, logs: Logs): Promise<readonly Attendant[]> {
-  const { metricsBind } = settings;
-  const statsd = await openStatsd(settings, logs);
-  return [
-    ...(metricsBind === undefined
-      ? []
-      : [new MetricsAttendant(withRights(metricsBind, settings), logs.error)]),
-    ...(statsd === undefined ? [] : [new StatsdAttendant(statsd, settings)]),
-  ];
 }
 
 /** A server worker is where its supervisor is, in the same environment, and is told what that has settled. */
