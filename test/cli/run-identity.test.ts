@@ -31,8 +31,10 @@ function numbersOf(user: string): { readonly uid: number; readonly gid: number }
 /** Only root can become another; who that is must be able to read the program, too. */
 function whyNot(): string | false {
   if (process.getuid?.() !== 0) return "only root can become another user";
-  const { status } = spawnSync("test", ["-r", join(repositoryRoot, "bin/portico.mjs")], NOBODY);
-  return status === 0 ? false : "nobody else can read this repository";
+  const program = join(repositoryRoot, "bin/portico.mjs");
+  const read = `fs.accessSync(${JSON.stringify(program)}, fs.constants.R_OK)`;
+  const { status } = spawnSync(process.execPath, ["-e", read], NOBODY);
+  return status === 0 ? false : "nobody else can run Node.js here, or read this repository";
 }
 
 const skip = whyNot();
