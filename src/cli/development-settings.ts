@@ -1,8 +1,7 @@
 /** The settings of development: loading the application anew when its sources change. */
-import { quoted } from "../log/escapes.ts";
 import { SettingError } from "./errors.ts";
 import type { SettingTable } from "./setting.ts";
-import { aSwitch, lastOf, NO_VALUE, type SettingType } from "./setting-types.ts";
+import { aSwitch, asItIs, NO_VALUE, oneOf, type SettingType } from "./setting-types.ts";
 
 export interface DevelopmentSettings {
   readonly reload: boolean;
@@ -14,17 +13,6 @@ export interface DevelopmentSettings {
 const RELOAD_ENGINES = ["auto", "poll", "inotify"] as const;
 
 export type ReloadEngine = (typeof RELOAD_ENGINES)[number];
-
-const reloadEngine: SettingType<ReloadEngine> = {
-  shape: "text",
-  read(texts, origin) {
-    const text = lastOf(texts);
-    const engine = RELOAD_ENGINES.find((known) => known === text);
-    if (engine !== undefined) return engine;
-    throw new SettingError(origin, `${quoted(text)} is not ${RELOAD_ENGINES.join(", ")}`);
-  },
-  show: (engine) => engine,
-};
 
 const paths: SettingType<readonly string[]> = {
   shape: "list",
@@ -47,7 +35,7 @@ export const DEVELOPMENT_SETTINGS: SettingTable<DevelopmentSettings> = {
     section: "Debugging",
     flags: ["--reload-engine"],
     metavar: "NAME",
-    type: reloadEngine,
+    type: oneOf(RELOAD_ENGINES, `is not ${RELOAD_ENGINES.join(", ")}`, asItIs),
     default: "auto",
     help: "How --reload hears of changes: auto or inotify, the system tells; poll, it looks once a second, for mounts of containers and networks that tell nothing.",
   },

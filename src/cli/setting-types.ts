@@ -121,32 +121,43 @@ export const accessFormat: SettingType<string> = {
   show: (format) => format,
 };
 
-export const logLevel: SettingType<LogLevel> = {
-  shape: "text",
-  read(texts, origin) {
-    const text = lastOf(texts);
-    const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
-    if (level === undefined) {
-      const problem = `${quoted(text)} is not a level; the levels are ${LOG_LEVELS.join(", ")}`;
-      throw new SettingError(origin, problem);
-    }
-    return level;
-  },
-  show: (level) => level,
-};
+/**
+ * One of these words, in any case unless `spelled` leaves a text as it is; `problem` says what another
+ * one is not: `is not text or json`.
+ */
+export function oneOf<Word extends string>(
+  words: readonly Word[],
+  problem: string,
+  spelled: (text: string) => string = (text) => text.toLowerCase(),
+): SettingType<Word> {
+  return {
+    shape: "text",
+    read(texts, origin) {
+      const text = lastOf(texts);
+      const word = words.find((known) => known === spelled(text));
+      if (word !== undefined) return word;
+      throw new SettingError(origin, `${quoted(text)} ${problem}`);
+    },
+    show: (word) => word,
+  };
+}
+
+/** For {@link oneOf}: the case counts. */
+export function asItIs(text: string): string {
+  return text;
+}
+
+export const logLevel: SettingType<LogLevel> = oneOf(
+  LOG_LEVELS,
+  `is not a level; the levels are ${LOG_LEVELS.join(", ")}`,
+);
 
 const HEADER_MAPS: readonly HeaderMap[] = ["drop", "refuse", "dangerous"];
 
-export const headerMap: SettingType<HeaderMap> = {
-  shape: "text",
-  read(texts, origin) {
-    const text = lastOf(texts);
-    const map = HEADER_MAPS.find((known) => known === text.toLowerCase());
-    if (map !== undefined) return map;
-    throw new SettingError(origin, `${quoted(text)} is not drop, refuse or dangerous`);
-  },
-  show: (map) => map,
-};
+export const headerMap: SettingType<HeaderMap> = oneOf(
+  HEADER_MAPS,
+  "is not drop, refuse or dangerous",
+);
 
 export const bindAddresses: SettingType<readonly Binding[]> = {
   shape: "texts",
@@ -184,13 +195,7 @@ const APPLICATION_LANGUAGES = ["python", "typescript"] as const;
 
 export const applicationLanguage: SettingType<(typeof APPLICATION_LANGUAGES)[number] | undefined> =
   {
-    shape: "text",
-    read(texts, origin) {
-      const text = lastOf(texts);
-      const language = APPLICATION_LANGUAGES.find((known) => known === text);
-      if (language !== undefined) return language;
-      throw new SettingError(origin, `${quoted(text)} is not python or typescript`);
-    },
+    ...oneOf(APPLICATION_LANGUAGES, "is not python or typescript", asItIs),
     show: (language) => language ?? NO_VALUE,
   };
 

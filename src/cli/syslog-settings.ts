@@ -5,7 +5,7 @@ import type { SyslogAddress } from "../log/syslog-sender.ts";
 import { bindText, parsePort } from "./bind-address.ts";
 import { SettingError } from "./errors.ts";
 import type { SettingTable } from "./setting.ts";
-import { aSwitch, lastOf, NO_VALUE, type SettingType } from "./setting-types.ts";
+import { aSwitch, lastOf, NO_VALUE, oneOf, type SettingType } from "./setting-types.ts";
 
 export interface SyslogSettings {
   readonly logSyslog: boolean;
@@ -56,17 +56,10 @@ const prefix: SettingType<string | undefined> = {
   show: (text) => text ?? NO_VALUE,
 };
 
-const facility: SettingType<string> = {
-  shape: "text",
-  read(texts, origin) {
-    const text = lastOf(texts);
-    const name = SYSLOG_FACILITIES.find((known) => known === text.toLowerCase());
-    if (name !== undefined) return name;
-    const all = SYSLOG_FACILITIES.join(", ");
-    throw new SettingError(origin, `${quoted(text)} is no facility; there are ${all}`);
-  },
-  show: (name) => name,
-};
+const facility: SettingType<string> = oneOf(
+  SYSLOG_FACILITIES,
+  `is no facility; there are ${SYSLOG_FACILITIES.join(", ")}`,
+);
 
 export const SYSLOG_SETTINGS: SettingTable<SyslogSettings> = {
   logSyslog: {
