@@ -71,31 +71,28 @@ class WorkerHooks:
 
     def pre_request(self, exchange: Exchange) -> None:
         """What it raises is an error of the request, as in gunicorn."""
-        hook = self._hooks.get("pre_request")
-        if hook is not None:
-            hook(self._worker, exchange.request)
+        self._run("pre_request", self._worker, exchange.request)
 
     def post_request(self, exchange: Exchange) -> None:
         self._run_logged(
             "post_request", self._worker, exchange.request, exchange.environ, exchange.response
         )
 
-    def _run_to_boot(self, name: str, *arguments: object) -> None:
+    def _run(self, name: str, *arguments: object) -> None:
         hook = self._hooks.get(name)
-        if hook is None:
-            return
-        try:
+        if hook is not None:
             hook(*arguments)
+
+    def _run_to_boot(self, name: str, *arguments: object) -> None:
+        try:
+            self._run(name, *arguments)
         except BaseException as error:
             text = f"{self._location}: {name} raised {describe(error)}"
             raise ConfigError(text, format_user_traceback(error)) from error
 
     def _run_logged(self, name: str, *arguments: object) -> None:
-        hook = self._hooks.get(name)
-        if hook is None:
-            return
         try:
-            hook(*arguments)
+            self._run(name, *arguments)
         except BaseException as error:
             text = f"{self._location}: {name} raised\n{format_user_traceback(error)}"
             self._connection.outbox.log(LogLevel.ERROR, text)
