@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { ask } from "../../src/client/client-connection.ts";
 import { Random } from "../fuzz/random.ts";
+import { openFiles } from "../hostile/process-facts.ts";
 import { PorticoRun } from "../support/portico-run.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
 import { isRunning, until } from "../support/until.ts";
@@ -238,7 +239,7 @@ class Campaign {
       await ask(port, "POST", `/upload/first-${turn}`, { body });
     }
     let before = -1;
-    for (let now = descriptorsOf(server); now !== before; now = descriptorsOf(server)) {
+    for (let now = openFiles(server.pid); now !== before; now = openFiles(server.pid)) {
       before = now;
       await pause(300);
     }
@@ -247,11 +248,11 @@ class Campaign {
 
   async #judgeDescriptors(server: PorticoRun, before: number): Promise<void> {
     try {
-      await until("as many descriptors as before", () => descriptorsOf(server) <= before);
+      await until("as many descriptors as before", () => openFiles(server.pid) <= before);
     } catch {
       // Which they are tells more than that it took too long.
       this.#faults.push(
-        `${descriptorsOf(server)} descriptors, before it were ${before}: ${openIn(server)}`,
+        `${openFiles(server.pid)} descriptors, before it were ${before}: ${openIn(server)}`,
       );
     }
   }
@@ -298,8 +299,4 @@ function filesIn(directory: string): readonly string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map(({ name }) => name);
-}
-
-function descriptorsOf({ pid }: PorticoRun): number {
-  return readdirSync(`/proc/${pid}/fd`).length;
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { compileAccessFormat, DEFAULT_ACCESS_FORMAT } from "../../src/log/access-format.ts";
 import type { AccessRecord } from "../../src/log/access-record.ts";
 import { AccessFormatError } from "../../src/log/errors.ts";
+import { ACCESS_RECORD } from "./access-record.ts";
 
 process.env.TZ = "UTC";
 
@@ -14,18 +15,7 @@ interface Fields {
 
 function record(changes: Partial<AccessRecord> = {}, fields: Fields = {}): AccessRecord {
   return {
-    remoteAddress: "127.0.0.1",
-    method: "GET",
-    target: "/a%20b?x=1",
-    path: "/a b",
-    query: "x=1",
-    protocol: "HTTP/1.1",
-    status: 200,
-    bytesSent: 5,
-    startTime: Date.UTC(2026, 10, 21, 5, 31, 58),
-    durationMicroseconds: 448,
-    pid: 8122,
-    about: undefined,
+    ...ACCESS_RECORD,
     requestHeader: (name) => fields.request?.[name],
     responseHeader: (name) => fields.response?.[name],
     environ: (name) => fields.environ?.[name],

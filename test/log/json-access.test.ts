@@ -2,26 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AccessRecord } from "../../src/log/access-record.ts";
 import { JSON_ACCESS_FORMAT } from "../../src/log/json-access.ts";
+import { ACCESS_RECORD } from "./access-record.ts";
 
 function parsed(
   changes: Partial<AccessRecord> = {},
   environ: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
   const line = JSON_ACCESS_FORMAT({
+    ...ACCESS_RECORD,
     remoteAddress: "192.0.2.1",
-    method: "GET",
-    target: "/a%20b?x=1",
-    path: "/a b",
-    query: "x=1",
-    protocol: "HTTP/1.1",
-    status: 200,
-    bytesSent: 5,
-    startTime: Date.UTC(2026, 10, 21, 5, 31, 58),
     durationMicroseconds: 448_000,
-    pid: 8122,
-    about: undefined,
-    requestHeader: () => undefined,
-    responseHeader: () => undefined,
     environ: (name) => environ[name],
     ...changes,
   });
