@@ -5,6 +5,7 @@
  */
 import type { ResponseHead } from "../http/events.ts";
 import { makeResponseHead } from "../http/response-head.ts";
+import { Later } from "../wsgi/later.ts";
 import type {
   Application,
   Environ,
@@ -31,8 +32,24 @@ export function runApplication(
 ): Promise<void> | undefined {
   const response = new StartedResponse(writer);
   const body = application(environ, response.start);
+  if (body instanceof Later) return deliverLater(body, response);
   if (body instanceof Promise) return body.then((settled) => deliver(settled, response));
   return deliver(body, response);
+}
+
+function deliverLater(body: Later<ResponseBody>, response: StartedResponse): Later<void> {
+  const delivered = new Later<void>();
+  const failed = (error: unknown): void => delivered.reject(error);
+  body.tell((settled) => {
+    try {
+      const delivering = deliver(settled, response);
+      if (delivering === undefined) delivered.resolve();
+      else delivering.then(() => delivered.resolve(), failed);
+    } catch (error) {
+      failed(error);
+    }
+  }, failed);
+  return delivered;
 }
 
 function deliver(body: ResponseBody, response: StartedResponse): Promise<void> | undefined {

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ClientDisconnected, type ResponseWriter } from "../../src/gateway/response-writer.ts";
 import { ApplicationError, runApplication } from "../../src/gateway/run-application.ts";
-import type { Application, Environ, Write } from "../../src/wsgi/types.ts";
+import { Later } from "../../src/wsgi/later.ts";
+import type { Application, Environ, ResponseBody, Write } from "../../src/wsgi/types.ts";
 
 /** Keeps what it is given. */
 class KeptResponse implements ResponseWriter {
@@ -85,6 +86,57 @@ test("a list is answered at once, without a promise", () => {
   assert.equal(writer.hasEnded, true);
 });
 
+describe("an answer that comes later, and tells at once", () => {
+  test("is sent in the call that settles it", () => {
+    const writer = new KeptResponse();
+    const later = new Later<ResponseBody>();
+    const application: Application = (_environ, startResponse) => {
+      startResponse("200 OK", []);
+      return later;
+    };
+    const running = runApplication(application, {} as Environ, writer);
+    assert.ok(running instanceof Later);
+    let isDone = false;
+    running.tell(() => {
+      isDone = true;
+    }, unexpected);
+    later.resolve([Buffer.from("a")]);
+    assert.deepEqual([writer.body, writer.hasEnded, isDone], ["a", true, true]);
+  });
+
+  test("fails the request where it fails, or what it brings cannot be sent", async () => {
+    const refused = new Later<ResponseBody>();
+    refused.reject(new ClientDisconnected());
+    await assert.rejects(
+      run(() => refused),
+      ClientDisconnected,
+    );
+    const headless = new Later<ResponseBody>();
+    headless.resolve([Buffer.from("a")]);
+    await assert.rejects(
+      run(() => headless),
+      ApplicationError,
+    );
+    const wrong = new Later<ResponseBody>();
+    // What plain JavaScript may give.
+    wrong.resolve({} as ResponseBody);
+    await assert.rejects(
+      run(() => wrong),
+      ApplicationError,
+    );
+  });
+
+  test("may be a stream", async () => {
+    const later = new Later<ResponseBody>();
+    later.resolve(new Set([Buffer.from("a"), Buffer.from("b")]));
+    const { body, hasEnded } = await run((_environ, startResponse) => {
+      startResponse("200 OK", []);
+      return later;
+    });
+    assert.deepEqual([body, hasEnded], ["ab", true]);
+  });
+});
+
 test("a generator that is not read to its end runs its finally, and then close()", async () => {
   const events: string[] = [];
   const body = {
@@ -113,3 +165,7 @@ test("an error that is no Error passes through as it is", async () => {
   };
   await assert.rejects(run(application), (error) => error === "text");
 });
+
+function unexpected(error: unknown): never {
+  throw error;
+}

@@ -13,6 +13,7 @@ import { HttpConnection, NEED_DATA, PAUSED } from "../../http/connection.ts";
 import { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
 import { REFUSALS, type RefusalName } from "../../http/refusals.ts";
+import { Later } from "../../wsgi/later.ts";
 import { ApplicationClock } from "./application-clock.ts";
 import { ClientClock } from "./client-clock.ts";
 import { ClientFacts } from "./client-facts.ts";
@@ -266,6 +267,8 @@ export class Http1Connection implements ServedConnection {
     try {
       const running = runApplication(health ?? this.#context.application, environ, this.#writer);
       if (running === undefined) this.#applicationEnded();
+      else if (running instanceof Later)
+        running.tell(this.#applicationEnded, this.#applicationFailed);
       else running.then(this.#applicationEnded, this.#applicationFailed);
     } catch (error) {
       this.#applicationFailed(error);
