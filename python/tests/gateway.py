@@ -127,8 +127,7 @@ class Bridge:
 
     def request(self, path: str = "/", body: bytes | None = None, /, **environ: Any) -> bytes:
         """The frames of one request, to be sent with others."""
-        stream = self._next_stream
-        self._next_stream += 1
+        stream = self.next_stream()
         pairs = {**ENVIRON, "PATH_INFO": path, "REQUEST_URI": path, **environ}
         if body is not None:
             pairs = {**pairs, "CONTENT_LENGTH": str(len(body))}
@@ -138,6 +137,12 @@ class Bridge:
         return encode_frame(Frame(FrameType.REQUEST, 0, stream, payload)) + encode_frame(
             Frame(FrameType.DATA, FrameFlag.END_STREAM, stream, body)
         )
+
+    def next_stream(self) -> int:
+        """The number of a stream that the caller opens."""
+        stream = self._next_stream
+        self._next_stream += 1
+        return stream
 
     def cancel(self, stream: int) -> None:
         self.send(FrameType.RST_STREAM, 0, stream, encode_reason(ErrorCode.CANCEL, ""))

@@ -9,8 +9,18 @@ from typing import Any
 import pytest
 
 from conftest import Run
-from gateway import Gateway
-from portico.frames import FrameFlag, FrameType, LogLevel, encode_strings
+from gateway import Answer, Gateway
+from portico.frames import (
+    ErrorCode,
+    Frame,
+    FrameFlag,
+    FrameType,
+    LogLevel,
+    decode_reason,
+    encode_frame,
+    encode_strings,
+    pack_u32,
+)
 
 SHOW = """
 import sys
@@ -204,3 +214,65 @@ def test_errors_refuses_bytes(run: Run) -> None:
 def test_a_long_text_crosses_whole_in_several_frames(run: Run) -> None:
     answer = run(ERRORS.format("errors.write('x' * 200000 + '\\n')")).get("/")
     assert answer.errors_text == "x" * 200000 + "\n"
+
+
+def ask_on(gateway: Gateway, common: int, *strings: str) -> Answer:
+    """A request that stands on what was sent before under a number."""
+    stream = gateway.next_stream()
+    payload = pack_u32(common) + encode_strings([*strings])
+    gateway.send(FrameType.REQUEST, FrameFlag.END_STREAM | FrameFlag.COMMON, stream, payload)
+    return gateway.answer(stream)
+
+
+def give(gateway: Gateway, number: int, *strings: str) -> None:
+    gateway.send(FrameType.ENVIRON, 0, 0, pack_u32(number) + encode_strings([*strings]))
+
+
+def test_a_request_may_say_only_what_is_different_from_an_environ_before(run: Run) -> None:
+    gateway = run(SHOW)
+    expression = "environ['A'], environ.get('B'), environ['wsgi.version']"
+    common = ["REQUEST_METHOD", "GET", "PATH_INFO", "/", "QUERY_STRING", expression, "A", "1"]
+    give(gateway, 7, *common)
+    first = ask_on(gateway, 7)
+    assert first.body == b"('1', None, (1, 0))"
+    other = ask_on(gateway, 7, "A", "\xe9", "B", "2")
+    assert other.body == rb"('\xe9', '2', (1, 0))"
+    assert ask_on(gateway, 7).body == first.body
+
+
+def test_what_requests_have_in_common_is_no_application_s_to_change(run: Run) -> None:
+    gateway = run(SHOW)
+    give(gateway, 0, "REQUEST_METHOD", "GET", "PATH_INFO", "/spoil", "QUERY_STRING", "len(environ)")
+    length = ask_on(gateway, 0, "PATH_INFO", "/").body
+    ask_on(gateway, 0)
+    assert ask_on(gateway, 0, "PATH_INFO", "/").body == length
+
+
+def test_a_number_given_again_is_another_environ_to_the_requests_behind_it(run: Run) -> None:
+    gateway = run(SHOW)
+    line = ["REQUEST_METHOD", "GET", "PATH_INFO", "/", "QUERY_STRING", "environ['A']"]
+    batch: list[bytes] = []
+    for value in ("one", "two"):
+        payload = pack_u32(3) + encode_strings([*line, "A", value])
+        batch.append(encode_frame(Frame(FrameType.ENVIRON, 0, 0, payload)))
+        flags = FrameFlag.END_STREAM | FrameFlag.COMMON
+        batch.append(
+            encode_frame(Frame(FrameType.REQUEST, flags, gateway.next_stream(), pack_u32(3)))
+        )
+    gateway.send_bytes(b"".join(batch))
+    assert [gateway.answer(stream).body for stream in (1, 2)] == [b"'one'", b"'two'"]
+
+
+def test_an_error_names_the_request_that_stands_on_an_environ(run: Run) -> None:
+    gateway = run(SHOW)
+    give(gateway, 1, "REQUEST_METHOD", "GET", "PATH_INFO", "/", "QUERY_STRING", "1/0")
+    answer = ask_on(gateway, 1, "REQUEST_URI", "/named?1/0")
+    assert "Error handling request GET /named?1/0" in answer.log_text
+
+
+def test_a_request_on_an_environ_that_never_came_ends_the_worker(run: Run) -> None:
+    gateway = run(SHOW)
+    flags = FrameFlag.END_STREAM | FrameFlag.COMMON
+    gateway.send(FrameType.REQUEST, flags, gateway.next_stream(), pack_u32(9))
+    code, text = decode_reason(gateway.expect(FrameType.GOAWAY).payload)
+    assert (code, text) == (ErrorCode.PROTOCOL_ERROR, "REQUEST on an ENVIRON that never came")

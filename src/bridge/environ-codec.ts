@@ -1,100 +1,124 @@
 /**
  * Environs as payloads, quickly: what the requests of one connection have in
- * common is encoded once.
+ * common crosses once.
  *
- * A browser sends the same dozen fields again and again. They stand behind
- * SERVER_NAME in an environ, so from there on the encoder only looks whether
- * each name and value is the one it saw last. Behind them stands the request's id.
+ * A browser sends the same dozen fields again and again. So the environ of a
+ * connection's second request is kept, on both sides, and those after it cross as
+ * what is different in them.
  */
+import { uint32 } from "./frame-codec.ts";
 import { type EncodedEnviron, encodeEnviron, NOT_LATIN1 } from "./strings.ts";
 
-/** The first name of an environ that tells of the connection and not of the request line. */
-const FIRST_COMMON_NAME = "SERVER_NAME";
+/** Numbers that common environs share: a worker keeps so many, each of about 3 KiB. */
+export const MAX_COMMON_ENVIRONS = 512;
 
-/** From here on an environ tells of the request alone again. */
-const FIRST_NAME_BEHIND = "portico.request_id";
+/** Environs that lack something of the common one before another takes its place. */
+const PATIENCE = 2;
 
-interface CommonPart {
-  readonly names: readonly string[];
-  readonly values: readonly string[];
-  /** Names and values with a NUL between. */
-  readonly text: string;
+/** What both sides keep of a connection, under a number that later ones may get too. */
+export interface CommonEnviron {
+  readonly number: number;
+  /** The payload of ENVIRON. */
+  readonly payload: string;
 }
 
+/** The text of a REQUEST's payload, which stands on `common` if there is one. */
+export interface EncodedRequest extends EncodedEnviron {
+  readonly common: CommonEnviron | undefined;
+}
+
+class Common implements CommonEnviron {
+  static #made = 0;
+
+  readonly number: number;
+  readonly payload: string;
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+  /** Environs in a row that lacked something of it. */
+  misses = 0;
+
+  constructor(names: readonly string[], values: readonly string[], text: string) {
+    this.number = Common.#made % MAX_COMMON_ENVIRONS;
+    Common.#made += 1;
+    this.payload = uint32(this.number) + text;
+    this.names = names;
+    this.values = values;
+  }
+}
+
+/** Stands for a connection of which one request has been seen: many have no more. */
+const SEEN_ONCE = "seen once";
+
 export class EnvironEncoder {
-  readonly #commonParts = new WeakMap<object, CommonPart>();
+  readonly #commons = new WeakMap<object, Common | typeof SEEN_ONCE>();
 
   /**
-   * The same as {@link encodeEnviron}. `connection` is any object that the connection's requests
-   * share; what is kept for it lives as long as it does.
+   * The same as {@link encodeEnviron}, or what is different from what is common. `connection` is any
+   * object that the connection's requests share; what is kept for it lives as long as it does.
    * @throws {NotNativeStringError} naming the key
    */
   encode(
     environ: object,
     changes: readonly string[],
     connection: object | undefined,
-  ): EncodedEnviron {
-    if (connection === undefined) return encodeEnviron(environ, changes);
+  ): EncodedRequest {
     // An environ may hold any name; its type lists those that PEP 3333 does.
     const values = environ as Readonly<Record<string, unknown>>;
-    const known = this.#commonParts.get(connection);
-    let text = (known && textWith(known, values)) ?? this.#learn(values, connection);
-    if (text === undefined) return encodeEnviron(environ, changes);
-    for (const item of changes) text += `\0${item}`;
-    return { text, isEscaped: false };
+    const common = connection && this.#commonOf(values, connection);
+    const different = common && differentFrom(common, values);
+    if (different === undefined) return { ...encodeEnviron(environ, changes), common: undefined };
+    let text = different;
+    for (const item of changes) text += text === "" ? item : `\0${item}`;
+    return { text, isEscaped: false, common };
   }
 
-  #learn(values: Readonly<Record<string, unknown>>, connection: object): string | undefined {
-    const part = commonPart(values);
-    if (part === undefined) return undefined;
-    this.#commonParts.set(connection, part);
-    return textWith(part, values);
+  #commonOf(values: Readonly<Record<string, unknown>>, connection: object): Common | undefined {
+    const known = this.#commons.get(connection);
+    if (known === undefined) {
+      this.#commons.set(connection, SEEN_ONCE);
+      return undefined;
+    }
+    if (known !== SEEN_ONCE && known.misses < PATIENCE) return known;
+    const common = commonIn(values);
+    if (common !== undefined) this.#commons.set(connection, common);
+    return common;
   }
 }
 
-/** Undefined where the common part is another one now, or a value needs care. */
-function textWith(
-  common: CommonPart,
+/** Undefined where something of the common environ is missing, or a value needs care. */
+function differentFrom(
+  common: Common,
   values: Readonly<Record<string, unknown>>,
 ): string | undefined {
   const { names } = common;
   let text = "";
   let matched = 0;
-  let behind = "";
   for (const key in values) {
     const value = values[key];
     if (typeof value !== "string") continue;
-    if (matched === names.length && (behind !== "" || key === FIRST_NAME_BEHIND)) {
-      if (value.includes("\0") || key.endsWith("%")) return undefined;
-      behind += `\0${key}\0${value}`;
-    } else if (matched > 0 || key === FIRST_COMMON_NAME) {
-      if (names[matched] !== key || common.values[matched] !== value) return undefined;
+    if (names[matched] === key) {
       matched += 1;
-    } else {
-      if (value.includes("\0")) return undefined;
-      text += `${key}\0${value}\0`;
+      if (common.values[matched - 1] === value) continue;
     }
+    if (value.includes("\0") || key.endsWith("%")) return undefined;
+    text += text === "" ? `${key}\0${value}` : `\0${key}\0${value}`;
   }
-  if (matched !== names.length || NOT_LATIN1.test(text) || NOT_LATIN1.test(behind)) {
-    return undefined;
-  }
-  return text + common.text + behind;
+  const isWhole = matched === names.length;
+  common.misses = isWhole ? 0 : common.misses + 1;
+  return isWhole && !NOT_LATIN1.test(text) ? text : undefined;
 }
 
-/** Undefined where there is none, or where a value in it needs care. */
-function commonPart(values: Readonly<Record<string, unknown>>): CommonPart | undefined {
+/** Undefined where a value needs care. */
+function commonIn(values: Readonly<Record<string, unknown>>): Common | undefined {
   const names: string[] = [];
   const texts: string[] = [];
-  let text = "";
   for (const key in values) {
-    if (key === FIRST_NAME_BEHIND) break;
     const value = values[key];
-    if (typeof value !== "string" || (names.length === 0 && key !== FIRST_COMMON_NAME)) continue;
+    if (typeof value !== "string") continue;
     if (value.includes("\0") || key.endsWith("%")) return undefined;
-    text += `${names.length === 0 ? "" : "\0"}${key}\0${value}`;
     names.push(key);
     texts.push(value);
   }
-  if (names.length === 0 || NOT_LATIN1.test(text)) return undefined;
-  return { names, values: texts, text };
+  const text = names.map((name, index) => `${name}\0${texts[index]}`).join("\0");
+  return NOT_LATIN1.test(text) ? undefined : new Common(names, texts, text);
 }

@@ -44,7 +44,7 @@ export type FrameSink = (
 ) => void;
 
 const EMPTY: Buffer = Buffer.alloc(0);
-const LAST_TYPE = FrameType.EXITED;
+const LAST_TYPE = FrameType.ENVIRON;
 
 /** Bytes come in as the socket cuts them; whole frames go out, in parts, without a copy. */
 export class FrameDecoder {

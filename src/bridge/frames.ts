@@ -32,6 +32,7 @@ export const FrameType = {
   INTERRUPT: 0x0b, // gateway: this request took too long; answered with ACK, and stacks
   FORK: 0x0c, // gateway, to a template: make a worker; answered with ACK
   EXITED: 0x0d, // template: how a worker that it has forked ended
+  ENVIRON: 0x0e, // gateway: what many requests have in common, under a number
 } as const;
 
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
@@ -41,6 +42,7 @@ export const FrameFlag = {
   ACK: 0x02, // on PING, FILE, INTERRUPT and FORK: an answer
   ESCAPED: 0x04, // on REQUEST: names ending in "%" have percent-encoded values
   INFORMATIONAL: 0x08, // on RESPONSE: early hints; the final one follows
+  COMMON: 0x10, // on REQUEST: an ENVIRON's number, then what is different from it
 } as const;
 
 /** The flags byte of LOG. */

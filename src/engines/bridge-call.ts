@@ -3,10 +3,12 @@
  *
  * It is what the application's caller waits for, whatever worker it is on.
  */
+import type { EncodedRequest } from "../bridge/environ-codec.ts";
 import { ErrorCode, FrameFlag } from "../bridge/frames.ts";
 import { decodeItems } from "../bridge/strings.ts";
 import type { LogSubject } from "../log/log-subject.ts";
 import type { Logger } from "../log/logger.ts";
+import { Later } from "../wsgi/later.ts";
 import type {
   EarlyHints,
   EngineNotes,
@@ -25,8 +27,7 @@ export interface BridgeRequest {
   readonly about: LogSubject | undefined;
   /** What is asked for: requests that wait share workers' time by it. */
   readonly path: string;
-  readonly environ: string;
-  readonly isEscaped: boolean;
+  readonly environ: EncodedRequest;
   readonly body: Uint8Array | undefined;
   /** Aborts when nobody waits for the answer. */
   readonly closed: AbortSignal | undefined;
@@ -41,11 +42,9 @@ export interface BridgeRequest {
 export class BridgeCall {
   readonly request: BridgeRequest;
   /** What the application returns to its server. */
-  readonly answer: Promise<ResponseBody>;
+  readonly answer: Later<ResponseBody> = new Later();
   readonly #startResponse: StartResponse;
   readonly #log: Logger;
-  #resolve: (body: ResponseBody) => void = () => {};
-  #reject: (error: Error) => void = () => {};
   #response: string | undefined;
   #body: BridgeBody | undefined;
   #isAnswered = false;
@@ -74,10 +73,6 @@ export class BridgeCall {
     if (request.notes !== undefined) request.notes.keepsDeadline = true;
     this.#startResponse = startResponse;
     this.#log = log;
-    this.answer = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
   }
 
   get path(): string {
@@ -91,12 +86,13 @@ export class BridgeCall {
     if (this.request.notes !== undefined) this.request.notes.queueTime = this.#queueTime;
   }
 
-  /** What REQUEST carries. */
+  /** What REQUEST carries, behind the number of the common environ if it stands on one. */
   get payload(): string {
-    const { environ } = this.request;
+    const { text } = this.request.environ;
     // Encoded before anybody knew how long it would wait.
-    if (this.#queueTime === 0) return environ;
-    return `${environ}\0portico.queue_time\0${this.#queueTime.toFixed(6)}`;
+    if (this.#queueTime === 0) return text;
+    const queueTime = `portico.queue_time\0${this.#queueTime.toFixed(6)}`;
+    return text === "" ? queueTime : `${text}\0${queueTime}`;
   }
 
   /** Whether the client has yet to read what the application gave. */
@@ -117,7 +113,7 @@ export class BridgeCall {
     this.#response = payload;
     if ((flags & FrameFlag.END_STREAM) === 0) return;
     this.#end();
-    if (this.#start()) this.#resolve([]);
+    if (this.#start()) this.answer.resolve([]);
   }
 
   /** Hints are advice: who refuses them costs the request nothing else. */
@@ -143,11 +139,11 @@ export class BridgeCall {
     if (!this.#start()) {
       if (!isLast) owner.cancel(streamId);
     } else if (isLast) {
-      this.#resolve(data.length === 0 ? [] : [data]);
+      this.answer.resolve(data.length === 0 ? [] : [data]);
     } else {
       this.#body = new BridgeBody(owner, streamId);
       this.#body.push(data, false);
-      this.#resolve(this.#body);
+      this.answer.resolve(this.#body);
     }
   }
 
@@ -156,7 +152,7 @@ export class BridgeCall {
     this.#end();
     if (this.#body !== undefined) this.#body.continueWith(chunks);
     else if (this.#isAnswered) void chunks.close();
-    else if (this.#start()) this.#resolve(chunks);
+    else if (this.#start()) this.answer.resolve(chunks);
     else void chunks.close();
   }
 
@@ -173,7 +169,7 @@ export class BridgeCall {
       return;
     }
     this.#isAnswered = true;
-    this.#reject(error);
+    this.answer.reject(error);
   }
 
   #end(): void {
@@ -193,7 +189,7 @@ export class BridgeCall {
       this.#startResponse(items[0] ?? "", headersOf(items));
       return true;
     } catch (error) {
-      this.#reject(error instanceof Error ? error : new Error(String(error)));
+      this.answer.reject(error instanceof Error ? error : new Error(String(error)));
       return false;
     }
   }

@@ -168,7 +168,8 @@ test("a header and a number are the bytes of spec/bridge.md, big-endian", () => 
 });
 
 test("flags and error codes have the numbers of spec/bridge.md", () => {
-  assert.deepEqual(FrameFlag, { END_STREAM: 1, ACK: 2, ESCAPED: 4, INFORMATIONAL: 8 });
+  const flags = { END_STREAM: 1, ACK: 2, ESCAPED: 4, INFORMATIONAL: 8, COMMON: 16 };
+  assert.deepEqual(FrameFlag, flags);
   assert.deepEqual(ErrorCode, {
     NO_ERROR: 0,
     PROTOCOL_ERROR: 1,

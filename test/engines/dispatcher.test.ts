@@ -24,7 +24,12 @@ test("a request that three workers die with, unbegun, is given up", async () => 
     },
   });
   const request = {
-    ...{ path: "/", line: "GET /", environ: "", isEscaped: false, body: undefined },
+    ...{
+      path: "/",
+      line: "GET /",
+      environ: { text: "", isEscaped: false, common: undefined },
+      body: undefined,
+    },
     ...{ closed: undefined, about: undefined, earlyHints: undefined },
     ...{ notes: undefined, onEnd: undefined },
   };

@@ -54,9 +54,11 @@ function workerAt(socket: Socket, onReturned: (call: BridgeCall) => void): Pytho
   });
 }
 
+const ENVIRON = { text: "", isEscaped: false, common: undefined };
+
 function callOf(path: string): BridgeCall {
   const request = {
-    ...{ path, line: `GET ${path}`, environ: "", isEscaped: false, body: undefined },
+    ...{ path, line: `GET ${path}`, environ: ENVIRON, body: undefined },
     ...{ closed: undefined, about: undefined, earlyHints: undefined },
     ...{ notes: undefined, onEnd: undefined },
   };

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from .environ import Environ, make_environ
+from .environ import make_environ
 from .errors import ClientDisconnected, RequestTimeout, describe
 from .frames import ErrorCode, LogLevel
 from .streams import Stream
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from .worker_hooks import Exchange, WorkerHooks
 
 
-def answer(
-    application: Application, base: Environ, stream: Stream, hooks: WorkerHooks | None = None
-) -> None:
+def answer(application: Application, stream: Stream, hooks: WorkerHooks | None = None) -> None:
     """Run the application; its errors, `SystemExit` included, end the stream alone."""
     errors = body = None
     exchange: Exchange | None = None
@@ -26,7 +24,7 @@ def answer(
     try:
         stream.begin()
         try:
-            environ = make_environ(stream, base)
+            environ = make_environ(stream)
             # The application may change the dictionary, so these are kept beside it.
             errors, body = environ["wsgi.errors"], environ["wsgi.input"]
             if hooks is not None:

@@ -9,7 +9,7 @@ import os
 import socket
 from _thread import LockType, allocate_lock
 from collections.abc import Callable
-from typing import Final, NoReturn, Protocol, overload
+from typing import Any, Final, NoReturn, Protocol, overload
 
 from .errors import FrameError
 from .frames import (
@@ -37,6 +37,7 @@ HANDOVER_SECONDS: Final = 0.005
 
 _REQUEST: Final = FrameType.REQUEST
 _END_STREAM: Final = FrameFlag.END_STREAM
+_COMMON: Final = FrameFlag.COMMON
 
 
 # The mapped file: the stream begun last, then the last that may be begun; u32 each.
@@ -79,6 +80,9 @@ class Connection:
         self.running: dict[int, Stream] = {}
         self.settings: dict[str, str] = {}
         self.loaded = False
+        # What all requests begin with, and what those do that stand on an ENVIRON, by its number.
+        self.base: dict[str, Any] = {}
+        self._commons: dict[int, dict[str, Any]] = {}
         self.read_lock: LockType = allocate_lock()
         self.begin_lock: LockType = allocate_lock()
         self.on_begin: Callable[[], None] = lambda: None
@@ -93,6 +97,7 @@ class Connection:
             FrameType.GOAWAY: self._on_goaway,
             FrameType.FILE: self._on_file,
             FrameType.INTERRUPT: self._on_interrupt,
+            FrameType.ENVIRON: self._on_environ,
         }
 
     def fileno(self) -> int:
@@ -229,11 +234,25 @@ class Connection:
         if number <= self._last_opened:
             raise FrameError(f"REQUEST for stream {number} after stream {self._last_opened}")
         self._last_opened = number
-        stream = Stream(self, number, flags, payload)
+        common = self.base
+        if flags & _COMMON:
+            # Taken now: the number may be another's when the stream begins.
+            common = self._common(payload)
+            payload = payload[4:]
+        stream = Stream(self, number, flags, payload, common)
         if self._draining:
             stream.reset(ErrorCode.REFUSED_STREAM)
         else:
             self._queue.add(stream, whole=bool(flags & _END_STREAM))
+
+    def _on_environ(self, _flags: int, _number: int, payload: bytes) -> None:
+        self._commons[decode_u32(payload[:4])] = {**self.base, **decode_pairs(payload[4:])}
+
+    def _common(self, payload: bytes) -> dict[str, Any]:
+        common = self._commons.get(decode_u32(payload[:4]))
+        if common is None:
+            raise FrameError("REQUEST on an ENVIRON that never came")
+        return common
 
     def _on_data(self, flags: int, number: int, payload: bytes) -> None:
         self._queue.add_body(number, payload, last=bool(flags & _END_STREAM))

@@ -35,11 +35,12 @@ def make_base(settings: dict[str, str]) -> Environ:
     }
 
 
-def make_environ(stream: Stream, base: Environ) -> Environ:
+def make_environ(stream: Stream) -> Environ:
     """A fresh dictionary, the application's to change."""
-    items = iter(stream.payload.decode("latin-1").split("\0"))
-    environ = base.copy()
-    environ.update(zip(items, items))
+    environ = stream.common.copy()
+    if stream.payload:
+        items = iter(stream.payload.decode("latin-1").split("\0"))
+        environ.update(zip(items, items))
     if stream.flags & _ESCAPED:
         _unescape(environ)
     if "wsgi.input_terminated" in environ:

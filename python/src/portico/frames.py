@@ -36,6 +36,7 @@ class FrameType:
     INTERRUPT: Final = 0x0B  # gateway: this request took too long; answered with ACK, and stacks
     FORK: Final = 0x0C  # gateway, to a template: make a worker; answered with ACK
     EXITED: Final = 0x0D  # template: how a worker that it has forked ended
+    ENVIRON: Final = 0x0E  # gateway: what many requests have in common, under a number
 
 
 class FrameFlag:
@@ -45,6 +46,7 @@ class FrameFlag:
     ACK: Final = 0x02  # on PING, FILE, INTERRUPT and FORK: an answer
     ESCAPED: Final = 0x04  # on REQUEST: names ending in "%" have percent-encoded values
     INFORMATIONAL: Final = 0x08  # on RESPONSE: early hints; the final one follows
+    COMMON: Final = 0x10  # on REQUEST: an ENVIRON's number, then what is different from it
 
 
 class ErrorCode:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _thread import LockType, get_ident
 from collections.abc import Callable
-from typing import Final, Optional, Protocol
+from typing import Any, Final, Optional, Protocol
 
 from .errors import ClientDisconnected
 from .frames import FrameFlag, FrameType, LogLevel, decode_pairs, encode_reason, pack_header
@@ -48,6 +48,7 @@ class Stream:
         "body",
         "cancelled",
         "changed",
+        "common",
         "ended",
         "exposed",
         "file_answer",
@@ -59,12 +60,16 @@ class Stream:
         "thread",
     )
 
-    def __init__(self, carrier: Carrier, number: int, flags: int, payload: bytes) -> None:
+    def __init__(
+        self, carrier: Carrier, number: int, flags: int, payload: bytes, common: dict[str, Any]
+    ) -> None:
         self._carrier = carrier
         self._outbox = carrier.outbox
         self.number = number
         self.flags = flags
         self.payload = payload
+        # What the environ begins with, shared: its strings, and the values that are Python's.
+        self.common = common
         self.body: list[bytes] = []
         # The reader alone adds to `allowed` and the sender alone to `_sent`, so neither locks.
         self.allowed = carrier.window
@@ -183,7 +188,7 @@ class Stream:
     @property
     def request_line(self) -> str:
         """Method and target, as the log names a request."""
-        request = decode_pairs(self.payload)
+        request = {**self.common, **decode_pairs(self.payload)}
         return f"{request.get('REQUEST_METHOD', '?')} {request.get('REQUEST_URI', '?')}"
 
     def log(self, level: int, text: str) -> None:

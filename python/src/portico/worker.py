@@ -74,13 +74,13 @@ def serve(
     loaded = _load(connection, hooks, loading)
     settings = connection.settings
     connection.loaded = True
+    connection.base = make_base(settings)
     say_loaded(connection, loaded)
     application = linted(loaded.application, connection.outbox)
     asked = hooks if hooks is not None and hooks.has_request_hooks else None
-    base = make_base(settings)
 
     def answer_one(stream: Stream) -> None:
-        answer(application, base, stream, asked)
+        answer(application, stream, asked)
 
     _run_threads(connection, answer_one, int(settings["threads"]))
     if hooks is not None:

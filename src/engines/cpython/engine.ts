@@ -206,15 +206,13 @@ export class CPythonEngine implements Engine {
   ): BridgeCall {
     const closed = environ["portico.closed"];
     const changes = body === undefined ? NO_CHANGES : bodyNames(environ, body);
-    // The signal is one for all requests of a connection, and no other's.
-    const encoded = this.#encoder.encode(environ, changes, closed);
     return new BridgeCall(
       {
         path: environ.PATH_INFO,
         line: `${environ.REQUEST_METHOD} ${environ.REQUEST_URI ?? environ.PATH_INFO}`,
         about: requestSubject(environ),
-        environ: encoded.text,
-        isEscaped: encoded.isEscaped,
+        // The signal is one for all requests of a connection, and no other's.
+        environ: this.#encoder.encode(environ, changes, closed),
         body: body?.bytes,
         closed,
         earlyHints: environ["wsgi.early_hints"],

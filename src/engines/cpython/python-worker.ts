@@ -1,4 +1,5 @@
 /** One Python process and the requests it has: its parent's view of it. */
+import { type CommonEnviron, MAX_COMMON_ENVIRONS } from "../../bridge/environ-codec.ts";
 import { uint32 } from "../../bridge/frame-codec.ts";
 import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
@@ -54,6 +55,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #isLeaving = false;
   /** Streams that it holds and never begins. */
   readonly #takenBack = new Set<number>();
+  /** What it keeps, by number. */
+  readonly #commons: (CommonEnviron | undefined)[] = new Array(MAX_COMMON_ENVIRONS);
   #nextStreamId = 1;
   #sentAt = 0;
   readonly #answered = new AnsweredBatch();
@@ -134,13 +137,24 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (!this.#channel.hasUnflushed) this.#sentAt = performance.now();
     call.sentAt = this.#sentAt;
     this.calls.add(streamId, call);
+    const { isEscaped, common } = request.environ;
     const flags =
-      (request.body === undefined ? FrameFlag.END_STREAM : 0) |
-      (request.isEscaped ? FrameFlag.ESCAPED : 0);
-    this.#channel.send(FrameType.REQUEST, flags, streamId, call.payload);
+      (request.body === undefined ? FrameFlag.END_STREAM : 0) | (isEscaped ? FrameFlag.ESCAPED : 0);
+    if (common === undefined) this.#channel.send(FrameType.REQUEST, flags, streamId, call.payload);
+    else this.#sendOn(common, flags, streamId, call.payload);
     if (request.body !== undefined) {
       this.#channel.send(FrameType.DATA, FrameFlag.END_STREAM, streamId, request.body);
     }
+  }
+
+  #sendOn(common: CommonEnviron, flags: number, streamId: number, payload: string): void {
+    const { number } = common;
+    if (this.#commons[number] !== common) {
+      this.#commons[number] = common;
+      this.#channel.send(FrameType.ENVIRON, 0, 0, common.payload);
+    }
+    const whole = uint32(number) + payload;
+    this.#channel.send(FrameType.REQUEST, flags | FrameFlag.COMMON, streamId, whole);
   }
 
   /**
