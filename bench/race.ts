@@ -73,7 +73,11 @@ async function measure(
 ): Promise<Measurement> {
   const peer = {
     name: server.name,
-    command: (port: string) => server.command(served(work, port, scratch)),
+    command: (port: string) => {
+      const facts = served(work, port, scratch);
+      server.prepare?.(facts);
+      return server.command(facts);
+    },
     environ: server.environ?.(served(work, "", scratch)) ?? {},
     ready: work.exchange,
   };

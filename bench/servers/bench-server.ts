@@ -23,6 +23,8 @@ export interface BenchServer {
   readonly software: string;
   /** Without one of them it is not run. */
   readonly needs: readonly Need[];
+  /** What is to be done before its command: writing a file of settings. */
+  readonly prepare?: (served: Served) => void;
   readonly command: (served: Served) => readonly string[];
   readonly environ?: (served: Served) => Readonly<Record<string, string>>;
   /** What its command does not say of its settings. */

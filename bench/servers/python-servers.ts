@@ -24,7 +24,7 @@ const SERVERS: readonly BenchServer[] = [
 
 export const PYTHON_SERVERS: readonly BenchServer[] = SERVERS.map((server) => ({
   ...server,
-  environ: () => ({ PYTHONPATH: process.cwd() }),
+  environ: ({ scratch }: Served) => ({ PYTHONPATH: process.cwd(), BENCH_SCRATCH: scratch }),
 }));
 
 function siteOf({ application, port }: Served): Site {
@@ -141,20 +141,23 @@ function nativeServers(): BenchServer[] {
   ];
 }
 
-/** But for Tornado they run in one process: what their documentation has for more is a proxy. */
+/**
+ * But for Tornado they run in one process: what their documentation has for more is a proxy. That
+ * one gets the threads of two.
+ */
 function pythonServersOfOneProcess(): BenchServer[] {
   return [
     {
       name: "cheroot",
       software: "cheroot",
       needs: ["pip:cheroot"],
-      command: (served) => cheroot(siteOf(served), ...withThreads("--threads", served.threads)),
+      command: (served) => cheroot(siteOf(served), ...threadsOfTwo(served)),
     },
     {
       name: "Waitress",
       software: "Waitress",
       needs: ["pip:waitress"],
-      command: (served) => waitress(siteOf(served), ...withThreads("--threads", served.threads)),
+      command: (served) => waitress(siteOf(served), ...threadsOfTwo(served)),
     },
     {
       name: "Tornado",
@@ -172,4 +175,8 @@ function pythonServersOfOneProcess(): BenchServer[] {
       command: (served) => twisted(siteOf(served)),
     },
   ];
+}
+
+function threadsOfTwo({ threads }: Served): string[] {
+  return withThreads("--threads", threads === undefined ? undefined : threads * 2);
 }
