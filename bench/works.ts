@@ -1,13 +1,8 @@
 /** The table of works: what the servers are compared at. */
-import type { Exchange } from "../peers/exchange.ts";
+import { LOAD_WORKS } from "./load-works.ts";
 import { WrkLoad } from "./loads/wrk.ts";
-import { SERVERS } from "./servers/servers.ts";
-import type { Work } from "./work.ts";
-
-const HELLO: Exchange = { path: "/", body: "Hello World\n" };
-
-const ALL_PYTHON = SERVERS.python.map(({ name }) => name);
-const ALL_TYPESCRIPT = SERVERS.typescript.map(({ name }) => name);
+import { ALL_PYTHON, ALL_TYPESCRIPT } from "./servers/servers.ts";
+import { HELLO, type Work } from "./work.ts";
 
 export const WORKS: readonly Work[] = [
   {
@@ -32,4 +27,5 @@ export const WORKS: readonly Work[] = [
     servers: ALL_TYPESCRIPT,
     quick: true,
   },
+  ...LOAD_WORKS,
 ];

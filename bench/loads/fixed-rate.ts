@@ -1,6 +1,6 @@
 /** A load of so many requests a second, whether or not the server keeps up; latencies are what it is for. */
 import type { Measurement } from "../results.ts";
-import { type Load, type RunningServer, type Turn, withCpuSeconds } from "./load.ts";
+import { type Load, type StartServer, type Turn, withCpuSeconds } from "./load.ts";
 import { type OpenLoopReport, runOpenLoop } from "./open-loop.ts";
 
 export interface FixedRate {
@@ -46,10 +46,7 @@ export class FixedRateLoad implements Load {
   }
 
   /** Measures the servers that the rate is made from. */
-  async prepare(
-    start: (name: string) => Promise<RunningServer & AsyncDisposable>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async prepare(start: StartServer, signal: AbortSignal): Promise<void> {
     const { rate } = this.#plan;
     if (typeof rate === "number") return;
     const speeds: number[] = [];

@@ -6,8 +6,8 @@ import type { RunningServer } from "./load.ts";
 const longestSilence = 5_000;
 /** Below any server's backlog. */
 const openedAtOnce = 100;
-/** An address has 28,232 ports to connect from (net.ipv4.ip_local_port_range). */
-const connectionsOfAnAddress = 5_000;
+/** Servers bound the connections of one client address, Portico at 4,096. */
+const connectionsOfAnAddress = 2_000;
 
 export class IdleConnections implements Disposable {
   readonly #server: RunningServer;

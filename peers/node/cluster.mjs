@@ -4,6 +4,8 @@ import cluster from "node:cluster";
 const PROCESSES = 2;
 
 export const HOST = "127.0.0.1";
+/** The program's second argument, in seconds there; undefined leaves it the software's own. */
+export const keepAliveTimeout = process.argv[3] && Number(process.argv[3]) * 1_000;
 export const HELLO = "Hello World\n";
 
 /** Calls `serve(port)` in each process. */
