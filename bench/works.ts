@@ -1,11 +1,10 @@
 /** The table of works: what the servers are compared at. */
 import type { Exchange } from "../peers/exchange.ts";
 import { fileExchange } from "./files.ts";
+import { LOAD_WORKS } from "./load-works.ts";
 import { WrkLoad } from "./loads/wrk.ts";
-import { SERVERS } from "./servers/servers.ts";
-import type { Work } from "./work.ts";
-
-const HELLO: Exchange = { path: "/", body: "Hello World\n" };
+import { ALL_FILES, ALL_PYTHON, ALL_TYPESCRIPT } from "./servers/servers.ts";
+import { HELLO, type Work } from "./work.ts";
 
 /** With Host, twelve fields. */
 const BROWSER: Exchange = {
@@ -38,10 +37,6 @@ const DJANGO: Exchange = {
   headers: { Cookie: "sessionid=0123456789abcdef0123456789abcdef" },
   body: { containing: "Hello Ada" },
 };
-
-const ALL_PYTHON = SERVERS.python.map(({ name }) => name);
-const ALL_TYPESCRIPT = SERVERS.typescript.map(({ name }) => name);
-const ALL_FILES = SERVERS.files.map(({ name }) => name);
 
 /** Those that come near; all others are compared at Hello World. */
 const PYTHON_RIVALS = [
@@ -236,4 +231,5 @@ export const WORKS: readonly Work[] = [
     load: new WrkLoad(8),
     measure: "bytesPerSecond",
   },
+  ...LOAD_WORKS,
 ];

@@ -10,6 +10,10 @@ export interface Served {
   readonly port: string;
   /** Threads of each process, where a server has them; undefined leaves it what suits it best. */
   readonly threads: number | undefined;
+  /** Processes that run the application; undefined leaves it what suits it best. */
+  readonly workers: number | undefined;
+  /** So long a connection is to be kept open without a request; undefined leaves it what it is. */
+  readonly idleSeconds: number | undefined;
   /** A directory for what the server writes; whoever made it removes it. */
   readonly scratch: string;
 }

@@ -62,16 +62,14 @@ function staticRoot({ scratch }: Served): Record<string, string> {
   return { STATIC_ROOT: folderOfFiles(scratch) };
 }
 
-/** peers/node/PROGRAM.mjs, which serves the folder that is its second argument. */
+/** peers/node/PROGRAM.mjs, which serves the folder that STATIC_ROOT names. */
 function nodeServer(software: string, program: string, needs: BenchServer["needs"]): BenchServer {
   return {
     name: software,
     software,
     needs,
-    command: ({ port, scratch }) => {
-      return ["node", `peers/node/${program}.mjs`, port, folderOfFiles(scratch)];
-    },
-    environ: () => ({ NODE_ENV: "production" }),
+    command: ({ port }) => ["node", `peers/node/${program}.mjs`, port],
+    environ: (served) => ({ NODE_ENV: "production", ...staticRoot(served) }),
     remark: "2 processes by node:cluster",
   };
 }

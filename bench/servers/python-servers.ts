@@ -31,11 +31,17 @@ function siteOf({ application, port }: Served): Site {
   return { module: `bench.apps.${application}`, port };
 }
 
-function withThreads(option: string, threads: number | undefined): string[] {
-  return threads === undefined ? [] : [option, String(threads)];
+/** An option that a work may leave to the server. */
+function given(option: string, value: number | undefined): string[] {
+  return value === undefined ? [] : [option, String(value)];
 }
 
-function portico({ application, port, threads }: Served): string[] {
+/** Of a server that has one process, where others have two. */
+function allThreads({ threads }: Served): number | undefined {
+  return threads === undefined ? undefined : 2 * threads;
+}
+
+function portico({ application, port, threads, idleSeconds }: Served): string[] {
   const address = ["-b", `127.0.0.1:${port}`, "--python", PEERS_PYTHON];
   const target = `bench.apps.${application}:application`;
   return [
@@ -44,7 +50,8 @@ function portico({ application, port, threads }: Served): string[] {
     target,
     "-w",
     "2",
-    ...withThreads("--threads", threads),
+    ...given("--threads", threads),
+    ...given("--keep-alive", idleSeconds),
     ...address,
   ];
 }
@@ -72,7 +79,12 @@ function gunicorns(): BenchServer[] {
       ...shared,
       name: "gunicorn gthread",
       command: (served) =>
-        command(served, "-w", "2", "-k", "gthread", "--threads", String(served.threads ?? 4)),
+        command(
+          served,
+          ...["-w", "2", "-k", "gthread", "--threads", String(served.threads ?? 4)],
+          ...(served.idleSeconds === undefined ? [] : ["--worker-connections", "12000"]),
+          ...given("--keep-alive", served.idleSeconds),
+        ),
     },
   ];
 }
@@ -82,7 +94,7 @@ function uwsgis(): BenchServer[] {
   const shared = { software: "uWSGI", needs: ["pip:uWSGI"] } as const;
   const command = (way: string, served: Served): string[] => {
     const settings = ["--processes", "2", "--disable-logging", "--single-interpreter"];
-    const threads = withThreads("--threads", served.threads);
+    const threads = given("--threads", served.threads);
     return uwsgi(way, siteOf(served), ...settings, ...threads, "--listen", "1024");
   };
   return [
@@ -141,30 +153,27 @@ function nativeServers(): BenchServer[] {
   ];
 }
 
-/**
- * But for Tornado they run in one process: what their documentation has for more is a proxy. That
- * one gets the threads of two.
- */
+/** But for Tornado they run in one process: what their documentation has for more is a proxy. */
 function pythonServersOfOneProcess(): BenchServer[] {
   return [
     {
       name: "cheroot",
       software: "cheroot",
       needs: ["pip:cheroot"],
-      command: (served) => cheroot(siteOf(served), ...threadsOfTwo(served)),
+      command: (served) => cheroot(siteOf(served), ...given("--threads", allThreads(served))),
     },
     {
       name: "Waitress",
       software: "Waitress",
       needs: ["pip:waitress"],
-      command: (served) => waitress(siteOf(served), ...threadsOfTwo(served)),
+      command: (served) => waitress(siteOf(served), ...given("--threads", allThreads(served))),
     },
     {
       name: "Tornado",
       software: "Tornado",
       needs: ["pip:tornado"],
       command: (served) => {
-        const threads = withThreads("--threads", served.threads);
+        const threads = given("--threads", served.threads);
         return startedBy("tornado", siteOf(served), "--processes", "2", ...threads);
       },
     },
@@ -175,8 +184,4 @@ function pythonServersOfOneProcess(): BenchServer[] {
       command: (served) => twisted(siteOf(served)),
     },
   ];
-}
-
-function threadsOfTwo({ threads }: Served): string[] {
-  return withThreads("--threads", threads === undefined ? undefined : threads * 2);
 }

@@ -3,13 +3,16 @@ import cluster from "node:cluster";
 
 const PROCESSES = 2;
 
+const [port, idleSeconds] = process.argv.slice(2);
+
 export const HOST = "127.0.0.1";
 export const HELLO = "Hello World\n";
 
-const [port, folder] = process.argv.slice(2);
+/** What the program's second argument says in seconds; undefined leaves it the software's own. */
+export const keepAliveTimeout = idleSeconds && Number(idleSeconds) * 1_000;
 
-/** What servers of files serve: the program's second argument. */
-export const FOLDER = folder;
+/** What servers of files serve. */
+export const FOLDER = process.env.STATIC_ROOT;
 
 /** Calls `serve` with the program's first argument, the port, in each process. */
 export async function clustered(serve) {
