@@ -1,14 +1,20 @@
 /** `npm run bench`: all servers take turns under the same load, in several rounds of one run. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { positive, runCommand, whenStopped } from "../peers/command.ts";
 import { totalCpuSeconds } from "../peers/process-tree.ts";
 import { ServerProcess } from "../peers/server-process.ts";
 import { generateLoad } from "./load.ts";
-import { type Measurement, type Result, ratioTable, resultTable } from "./report.ts";
+import { printResults } from "./report/print-results.ts";
+import type { Measurement, Results, WorkResult } from "./results.ts";
 import { type Contestant, contestants, ready } from "./servers.ts";
+
+interface Result {
+  readonly contestant: Contestant;
+  readonly rounds: readonly Measurement[];
+}
 
 interface Plan {
   readonly rounds: number;
@@ -34,10 +40,11 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(help);
     return;
   }
-  printSettings(plan);
-  const results = await race(plan);
-  console.log(`\n${resultTable(results, plan.connections)}`);
-  console.log(`\n${ratioTable(results)}`);
+  const date = new Date().toISOString();
+  const works = asWorks(await race(plan), plan);
+  const results: Results = { date, cores: cpus().length, versions: versions(), works };
+  writeFileSync("bench/results.json", `${JSON.stringify(results, null, 1)}\n`);
+  printResults(results);
 }
 
 /** @throws when an option is unknown or has a bad value; undefined means that help is wanted. */
@@ -68,20 +75,41 @@ function readPlan(args: readonly string[]): Plan | undefined {
   };
 }
 
-function printSettings({ rounds, seconds, connections, contestants: chosen }: Plan): void {
-  const load = `${connections} connections, ${rounds} rounds of ${seconds} s, medians`;
+function versions(): Record<string, string> {
   const python = execFileSync("peers/.venv/bin/python", ["--version"], { encoding: "utf8" }).trim();
   const pins = readFileSync("peers/requirements.txt", "utf8").trim().split("\n");
-  const peers = pins.filter((pin) => /^(gunicorn|uWSGI|Flask)/.test(pin)).join(", ");
-  console.log(`${load}; ${cpus().length} cores`);
-  console.log(`Node.js ${process.versions.node}, ${python}, ${peers}\n`);
-  for (const { name, command } of chosen) {
-    console.log(`${name.padEnd(25)} ${command("PORT").join(" ")}`);
-  }
+  const peers = pins.filter((pin) => /^(gunicorn|uWSGI|Flask)/.test(pin));
+  return {
+    "Node.js": process.versions.node,
+    CPython: python.replace("Python ", ""),
+    ...Object.fromEntries(peers.map((pin) => pin.split("=="))),
+  };
+}
+
+/** Every race is a work: its servers ran the same application. */
+function asWorks(results: readonly Result[], plan: Plan): WorkResult[] {
+  const { rounds, seconds, connections } = plan;
+  const names = { Python: "python-hello", Flask: "flask", TypeScript: "typescript-hello" };
+  const races = new Set(results.map(({ contestant }) => contestant.race));
+  return [...races].map((name) => {
+    const entries = results.filter(({ contestant }) => contestant.race === name);
+    return {
+      work: names[name],
+      title: `${name} "Hello World"`,
+      load: `${connections} keep-alive connections, ${rounds} rounds of ${seconds} s`,
+      measure: "requestsPerSecond",
+      servers: entries.map(({ contestant, rounds: measurements }) => ({
+        server: contestant.name.replace(/^.*, /, ""),
+        software: contestant.server,
+        settings: contestant.command("PORT").join(" "),
+        rounds: measurements,
+      })),
+    };
+  });
 }
 
 /** Every server has one turn a round, so that a noisy minute falls on all of them. */
-async function race(plan: Plan): Promise<Result[]> {
+async function race(plan: Plan): Promise<readonly Result[]> {
   const results = plan.contestants.map((contestant) => ({
     contestant,
     rounds: [] as Measurement[],
@@ -90,7 +118,7 @@ async function race(plan: Plan): Promise<Result[]> {
     for (const { contestant, rounds } of results) {
       process.stderr.write(`\nround ${round} of ${plan.rounds}: ${contestant.name} ... `);
       const measurement = await takeTurn(contestant, plan);
-      process.stderr.write(`${Math.round(measurement.requestsPerSecond)} requests/s`);
+      process.stderr.write(`${Math.round(measurement.requestsPerSecond ?? 0)} requests/s`);
       rounds.push(measurement);
     }
   }
@@ -103,8 +131,16 @@ async function takeTurn(contestant: Contestant, plan: Plan): Promise<Measurement
   const load = { url: server.url, connections: plan.connections, signal: stopped };
   await generateLoad({ ...load, seconds: warmUpSeconds });
   const before = totalCpuSeconds(server.processes());
-  const report = await generateLoad({ ...load, seconds: plan.seconds });
+  const { requests, meanLatency, ...report } = await generateLoad({
+    ...load,
+    seconds: plan.seconds,
+  });
   const after = totalCpuSeconds(server.processes());
   await server.verify();
-  return { ...report, cpuSecondsPerRequest: (after - before) / report.requests };
+  return {
+    ...report,
+    cpuSecondsPerRequest: (after - before) / requests,
+    // Little's law: connections that a server lets wait show in no latency of the others.
+    connectionsServed: Math.min(plan.connections, report.requestsPerSecond * meanLatency),
+  };
 }

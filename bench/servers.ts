@@ -4,7 +4,7 @@ export interface Contestant {
   readonly name: string;
   /** Only servers of the same race run the same application and may be compared. */
   readonly race: "Python" | "Flask" | "TypeScript";
-  readonly server: "portico" | "gunicorn" | "uWSGI" | "node:http";
+  readonly server: "Portico" | "gunicorn" | "uWSGI" | "node:http";
   readonly command: (port: string) => readonly string[];
 }
 
@@ -17,9 +17,9 @@ export const contestants: readonly Contestant[] = [
   ...pythonRace("Python", "bench.apps.hello:application"),
   ...pythonRace("Flask", "bench.apps.hello_flask:application"),
   {
-    name: "TypeScript, portico",
+    name: "TypeScript, Portico",
     race: "TypeScript",
-    server: "portico",
+    server: "Portico",
     command: (port) => portico("bench/apps/hello.ts", port),
   },
   {
@@ -33,9 +33,9 @@ export const contestants: readonly Contestant[] = [
 function pythonRace(race: "Python" | "Flask", target: string): Contestant[] {
   return [
     {
-      name: `${race}, portico`,
+      name: `${race}, Portico`,
       race,
-      server: "portico",
+      server: "Portico",
       command: (port) => [...portico(target, port), "--python", `${bin}/python`],
     },
     {
