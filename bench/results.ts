@@ -19,6 +19,8 @@ export interface WorkResult {
   /** What of a measurement the servers are ordered by. */
   readonly measure: Measure;
   readonly servers: readonly ServerResult[];
+  /** When its servers took their turns, ISO 8601: works may be measured again one by one. */
+  readonly date?: string;
 }
 
 export interface ServerResult {

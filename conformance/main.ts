@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { positive, runCommand, whenStopped } from "../peers/command.ts";
+import { packageVersions } from "../peers/versions.ts";
 import type { Row } from "../src/probe/row.ts";
 import { ROWS } from "../src/probe/rows.ts";
 import { judgeServer } from "./judge-server.ts";
 import type { ServerResult } from "./results.ts";
 import { readResults, writeResults } from "./results-file.ts";
 import { type JudgedServer, judgedServers } from "./servers.ts";
-import { machine, packageVersions, versionOf } from "./versions.ts";
+import { machine, versionOf } from "./versions.ts";
 
 interface Plan {
   readonly servers: readonly JudgedServer[];

@@ -44,7 +44,7 @@ const PANEL_FOOT = 24;
 const CAPTION_LINE = 15;
 
 /** Pixels of a character: of labels at 12 px, and of the caption at 11 px, wide fonts included. */
-const LABEL_CHARACTER = 7.2;
+const LABEL_CHARACTER = 7.8;
 const CAPTION_CHARACTER = 6.2;
 
 const STYLE = `

@@ -95,7 +95,7 @@ function captionOf(results: Results, works: readonly WorkResult[]): string[] {
   }
   const versions = Object.entries(results.versions).map(([name, version]) => `${name} ${version}`);
   return [
-    `${results.date}, ${results.cores} cores; ${versions.join(", ")}.`,
+    `${results.date.slice(0, 10)}, ${results.cores} cores; ${versions.join(", ")}.`,
     "A bar is the median of the rounds, the line in it goes from the lowest to the highest.",
     ...works.map(({ title, load }) => `${title}: ${load}.`),
     ...[...settings].map(([server, command]) => `${server}: ${command}`),

@@ -18,7 +18,7 @@ export function performanceSections(results: Results | undefined): string {
 
 function factsOf({ date, cores, versions }: Results): string {
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  return `Measured from ${date} on, on ${cores} cores. ${names.join(", ")}.`;
+  return `Measured on ${date.slice(0, 10)}, on ${cores} cores. ${names.join(", ")}.`;
 }
 
 function chapterSections({ title, works, missing }: FilledChapter): string[] {
@@ -33,11 +33,16 @@ function chapterSections({ title, works, missing }: FilledChapter): string[] {
 function workSection(work: WorkResult): string {
   const failures = failureLines(work).map((line) => `- ${line.replaceAll("\n", " ")}`);
   return [
-    `#### ${work.title}\n\n\`${work.work}\`: ${work.load}.`,
+    `#### ${work.title}\n\n\`${work.work}\`${dayOf(work)}: ${work.load}.`,
     markdownTable(workTable(work)),
     ...(failures.length > 0 ? [`Failed:\n\n${failures.join("\n")}`] : []),
     settingsOf(work),
   ].join("\n\n");
+}
+
+/** Works may be measured again one by one. */
+function dayOf({ date }: WorkResult): string {
+  return date === undefined ? "" : `, ${date.slice(0, 10)}`;
 }
 
 function settingsOf({ servers }: WorkResult): string {

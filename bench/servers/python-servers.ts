@@ -1,0 +1,175 @@
+/** The servers of Python applications, each as its own documentation wants it on two cores. */
+import {
+  cheroot,
+  granian,
+  gunicorn,
+  modWsgi,
+  PEERS_PYTHON,
+  type Site,
+  startedBy,
+  twisted,
+  uwsgi,
+  waitress,
+} from "../../peers/python-commands.ts";
+import type { BenchServer, Served } from "./bench-server.ts";
+
+const SERVERS: readonly BenchServer[] = [
+  { name: "Portico", software: "Portico", needs: [], command: portico },
+  ...gunicorns(),
+  ...uwsgis(),
+  ...modWsgis(),
+  ...nativeServers(),
+  ...pythonServersOfOneProcess(),
+];
+
+export const PYTHON_SERVERS: readonly BenchServer[] = SERVERS.map((server) => ({
+  ...server,
+  environ: () => ({ PYTHONPATH: process.cwd() }),
+}));
+
+function siteOf({ application, port }: Served): Site {
+  return { module: `bench.apps.${application}`, port };
+}
+
+function withThreads(option: string, threads: number | undefined): string[] {
+  return threads === undefined ? [] : [option, String(threads)];
+}
+
+function portico({ application, port, threads }: Served): string[] {
+  const address = ["-b", `127.0.0.1:${port}`, "--python", PEERS_PYTHON];
+  const target = `bench.apps.${application}:application`;
+  return [
+    "node",
+    "bin/portico.mjs",
+    target,
+    "-w",
+    "2",
+    ...withThreads("--threads", threads),
+    ...address,
+  ];
+}
+
+/**
+ * https://docs.gunicorn.org/en/stable/design.html: (2 × cores) + 1 workers to start with. Two are
+ * run as well. With its fastest parser, in C: gunicorn_h1c of peers/requirements.txt.
+ */
+function gunicorns(): BenchServer[] {
+  const shared = { software: "gunicorn", needs: ["pip:gunicorn", "pip:gunicorn_h1c"] } as const;
+  const command = (served: Served, ...options: string[]): string[] =>
+    gunicorn(siteOf(served), "--http-parser", "fast", ...options);
+  return [
+    {
+      ...shared,
+      name: "gunicorn sync, 2 workers",
+      command: (served) => command(served, "-w", "2"),
+    },
+    {
+      ...shared,
+      name: "gunicorn sync, 5 workers",
+      command: (served) => command(served, "-w", "5"),
+    },
+    {
+      ...shared,
+      name: "gunicorn gthread",
+      command: (served) =>
+        command(served, "-w", "2", "-k", "gthread", "--threads", String(served.threads ?? 4)),
+    },
+  ];
+}
+
+/** https://uwsgi-docs.readthedocs.io/en/latest/ThingsToKnow.html */
+function uwsgis(): BenchServer[] {
+  const shared = { software: "uWSGI", needs: ["pip:uWSGI"] } as const;
+  const command = (way: string, served: Served): string[] => {
+    const settings = ["--processes", "2", "--disable-logging", "--single-interpreter"];
+    const threads = withThreads("--threads", served.threads);
+    return uwsgi(way, siteOf(served), ...settings, ...threads, "--listen", "1024");
+  };
+  return [
+    { ...shared, name: "uWSGI", command: (served) => command("--http11-socket", served) },
+    {
+      ...shared,
+      name: "uWSGI router",
+      command: (served) => [...command("--http", served), "--http-keepalive=1"],
+    },
+  ];
+}
+
+/** Apache's own bound on clients, 150, takes the place of mod_wsgi-express's 1.5 × threads. */
+function modWsgis(): BenchServer[] {
+  const shared = {
+    software: "mod_wsgi",
+    needs: ["pip:mod_wsgi-standalone", "pip:mod_wsgi-httpd"],
+  } as const;
+  const command = (served: Served, ...options: string[]): string[] =>
+    modWsgi(`bench/apps/${served.application}.py`, served, ...options);
+  return [
+    {
+      ...shared,
+      name: "mod_wsgi embedded",
+      command: (served) =>
+        command(served, "--embedded-mode", "--processes", "2", "--threads", "25"),
+    },
+    {
+      ...shared,
+      name: "mod_wsgi daemon",
+      command: (served) => {
+        const threads = String(served.threads ?? 5);
+        return command(served, "--processes", "2", "--threads", threads, "--max-clients", "150");
+      },
+    },
+  ];
+}
+
+function nativeServers(): BenchServer[] {
+  return [
+    {
+      name: "Granian",
+      software: "Granian",
+      needs: ["pip:granian"],
+      command: (served) => {
+        const threads = String(served.threads ?? 1);
+        return granian(siteOf(served), "--workers", "2", "--blocking-threads", threads, "--no-ws");
+      },
+    },
+    {
+      name: "bjoern",
+      software: "bjoern",
+      needs: ["pip:bjoern"],
+      command: (served) => startedBy("bjoern", siteOf(served), "--processes", "2"),
+    },
+  ];
+}
+
+/** But for Tornado they run in one process: what their documentation has for more is a proxy. */
+function pythonServersOfOneProcess(): BenchServer[] {
+  return [
+    {
+      name: "cheroot",
+      software: "cheroot",
+      needs: ["pip:cheroot"],
+      command: (served) => cheroot(siteOf(served), ...withThreads("--threads", served.threads)),
+    },
+    {
+      name: "Waitress",
+      software: "Waitress",
+      needs: ["pip:waitress"],
+      command: (served) => waitress(siteOf(served), ...withThreads("--threads", served.threads)),
+    },
+    {
+      name: "Tornado",
+      software: "Tornado",
+      needs: ["pip:tornado"],
+      command: (served) => {
+        const threads = withThreads("--threads", served.threads);
+        return startedBy("tornado", siteOf(served), "--processes", "2", ...threads);
+      },
+    },
+    {
+      name: "Twisted Web",
+      software: "Twisted Web",
+      needs: ["pip:Twisted"],
+      command: (served) => twisted(siteOf(served)),
+    },
+  ];
+}

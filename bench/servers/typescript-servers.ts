@@ -1,0 +1,33 @@
+/** Servers of TypeScript and JavaScript, each in two processes by its documented way: node:cluster. */
+import type { BenchServer } from "./bench-server.ts";
+
+export const TYPESCRIPT_SERVERS: readonly BenchServer[] = [
+  {
+    name: "Portico",
+    software: "Portico",
+    needs: [],
+    command: ({ application, port }) => {
+      const target = `bench/apps/${application}.ts`;
+      return ["node", "bin/portico.mjs", target, "-w", "2", "-b", `127.0.0.1:${port}`];
+    },
+  },
+  nodeServer("node:http", "node-http", []),
+  nodeServer("Fastify", "fastify", ["npm:fastify"]),
+  nodeServer("Hono", "hono", ["npm:hono", "npm:@hono/node-server"]),
+  nodeServer("srvx", "srvx", ["npm:srvx"]),
+  nodeServer("Express", "express", ["npm:express"]),
+];
+
+/** peers/node/PROGRAM.mjs, which says Hello World whatever the application. */
+function nodeServer(software: string, program: string, needs: BenchServer["needs"]): BenchServer {
+  const command: BenchServer["command"] = ({ port }) => ["node", `peers/node/${program}.mjs`, port];
+  const environ: BenchServer["environ"] = () => ({ NODE_ENV: "production" });
+  return {
+    name: software,
+    software,
+    needs,
+    command,
+    environ,
+    remark: "2 processes by node:cluster",
+  };
+}
