@@ -8,7 +8,7 @@ import { VERSION } from "../src/embed/version.ts";
 import { writeFiles } from "./files.ts";
 import { HELP, type PlannedWork, type RacePlan, readPlan, serversOf } from "./plan.ts";
 import { race } from "./race.ts";
-import { printResults } from "./report.ts";
+import { printResults } from "./report/print-results.ts";
 import type { Results, WorkResult } from "./results.ts";
 import { mergeResults, readResults, writeResults } from "./results-file.ts";
 import { versionsOf } from "./servers/needs.ts";

@@ -1,0 +1,74 @@
+/** `npm run bench:micro`: what each part of a request costs, and whether that has grown. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { runCommand, whenStopped } from "../../peers/command.ts";
+import { alignedTable } from "../report/table.ts";
+import { type Baseline, comparisonTable, objections } from "./comparison.ts";
+import { type Effort, measure } from "./kit.ts";
+import { PARTS } from "./parts.ts";
+import { measurePythonParts, verifyPythonParts } from "./python-parts.ts";
+
+const FILE = "bench/micro/baseline.json";
+const PYTHON = ".venv/bin/python";
+const EFFORT: Effort = { rounds: 15, milliseconds: 10 };
+
+const help = `npm run bench:micro -- [OPTIONS]
+  --update    writes what is measured to ${FILE}, with which later runs are compared
+`;
+
+await runCommand(main, whenStopped());
+
+async function main(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      update: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(help);
+    return;
+  }
+  const now = measureAll();
+  const baseline = readBaseline();
+  console.log(alignedTable(comparisonTable(now, baseline)));
+  if (values.update) {
+    writeFileSync(FILE, `${JSON.stringify(now, fourDigits, 1)}\n`);
+    console.log(`\nwrote ${FILE}`);
+    return;
+  }
+  if (baseline === undefined)
+    throw new Error(`${FILE} is missing: npm run bench:micro -- --update`);
+  const wrong = objections(now, baseline);
+  if (wrong.length === 0) return;
+  throw new Error(`\n${wrong.join("\n")}\nIf that is meant: npm run bench:micro -- --update`);
+}
+
+function measureAll(): Baseline {
+  for (const { verify } of PARTS) verify();
+  verifyPythonParts(PYTHON, ".");
+  const languages = {
+    TypeScript: measure(PARTS, EFFORT),
+    Python: measurePythonParts(PYTHON, ".", EFFORT),
+  };
+  const python = execFileSync(PYTHON, ["--version"], { encoding: "utf8" });
+  const versions = {
+    "Node.js": process.versions.node,
+    CPython: python.replace("Python", "").trim(),
+  };
+  return { date: new Date().toISOString(), versions, languages };
+}
+
+/** More of them would say nothing. */
+function fourDigits(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(4)) : value;
+}
+
+/** Undefined where none has been written. */
+function readBaseline(): Baseline | undefined {
+  if (!existsSync(FILE)) return undefined;
+  // Nobody but `--update` writes it.
+  return JSON.parse(readFileSync(FILE, "utf8")) as Baseline;
+}

@@ -1,0 +1,160 @@
+/** What Portico is to reach, as data, and how far a run says it has come. */
+import type { Measure, Results, ServerResult, WorkResult } from "../results.ts";
+import { MEASURES, written } from "./measures.ts";
+import { bestOfEach, OURS, type Ranked, ranked } from "./ranking.ts";
+
+export interface RatioGoal {
+  readonly work: string;
+  readonly measure: Measure;
+  /** The best of these is what ours is divided by; or the best of all but these. */
+  readonly rivals: readonly string[] | { readonly allBut: readonly string[] };
+  readonly ratio: number;
+}
+
+/** What the worst of our servers has to keep, whatever others do. */
+export interface LimitGoal {
+  readonly work: string;
+  readonly measure: Measure;
+  readonly limit: number;
+}
+
+export type Goal = RatioGoal | LimitGoal;
+
+export interface Judgement {
+  readonly goal: Goal;
+  readonly verdict: "reached" | "missed" | "not judged";
+  /** What was found and what is wanted, or why nothing can be said. */
+  readonly words: string;
+}
+
+const PYTHON = ["python-hello", "python-browser"];
+const TRANSFERS = ["upload-1m", "stream-100m"];
+const SMALL_FILES = ["static-1k", "static-100k"];
+const TYPESCRIPT = ["node:http", "Fastify", "Hono", "srvx"];
+const ALL = { allBut: [] };
+
+export const GOALS: readonly Goal[] = [
+  ...PYTHON.flatMap((work) => [
+    ratioGoal(work, "requestsPerSecond", ["uWSGI"], 1.25),
+    ratioGoal(work, "requestsPerSecond", ["Granian"], 1.1),
+    ratioGoal(work, "requestsPerSecond", ["gunicorn"], 6),
+  ]),
+  ...["flask", "django"].flatMap((work) => [
+    ratioGoal(work, "requestsPerSecond", ["uWSGI"], 1.15),
+    ratioGoal(work, "requestsPerSecond", ["Granian"], 1.1),
+  ]),
+  ratioGoal("flask", "requestsPerSecond", ["gunicorn"], 2),
+  ratioGoal("django", "requestsPerSecond", ["gunicorn"], 1.3),
+  ratioGoal("python-hello", "cpuSecondsPerRequest", ["uWSGI"], 1),
+  ratioGoal("typescript-hello", "requestsPerSecond", TYPESCRIPT, 1.25),
+  ratioGoal("fixed-rate", "p99", ALL, 1),
+  ratioGoal("mix", "p99", ALL, 1),
+  ...TRANSFERS.flatMap((work) => [
+    ratioGoal(work, "bytesPerSecond", ["gunicorn"], 1.5),
+    ratioGoal(work, "bytesPerSecond", ["uWSGI"], 1),
+  ]),
+  ...SMALL_FILES.flatMap((work) => [
+    ratioGoal(work, "requestsPerSecond", ["nginx"], 0.7),
+    ratioGoal(work, "requestsPerSecond", { allBut: ["nginx"] }, 2),
+  ]),
+  { work: "idle-connections", measure: "bytesPerConnection", limit: 4096 },
+];
+
+function ratioGoal(
+  work: string,
+  measure: Measure,
+  rivals: RatioGoal["rivals"],
+  ratio: number,
+): RatioGoal {
+  return { work, measure, rivals, ratio };
+}
+
+export function judgeGoals({ works }: Results, goals: readonly Goal[] = GOALS): Judgement[] {
+  return goals.map((goal) => {
+    const work = works.find((candidate) => candidate.work === goal.work);
+    if (work === undefined) return notJudged(goal, "the work was not measured");
+    return "limit" in goal ? judgeLimit(goal, work) : judgeRatio(goal, work);
+  });
+}
+
+/** Who is compared, in words: `the best of node:http and Hono`. */
+export function rivalsText(goal: Goal): string {
+  if ("limit" in goal) return "–";
+  const { rivals } = goal;
+  if (!("allBut" in rivals)) {
+    return rivals.length === 1 ? rivals.join() : `the best of ${list(rivals)}`;
+  }
+  return rivals.allBut.length === 0 ? "the best" : `the best but ${list(rivals.allBut)}`;
+}
+
+function judgeRatio(goal: RatioGoal, work: WorkResult): Judgement {
+  const best = bestOfEach(work, goal.measure);
+  const ours = best.find(({ server }) => server.software === OURS);
+  if (ours === undefined) return notJudged(goal, whyNot(work, OURS));
+  const rival = best.find(({ server }) => isRival(goal, server.software));
+  const without = missingRivals(goal, work, best);
+  if (rival === undefined) return notJudged(goal, without.join("; ") || "no other was measured");
+  // As it is written, so that no verdict contradicts its number.
+  const found = Math.round((ours.median / rival.median) * 100) / 100;
+  const notes = [`${found.toFixed(2)} × ${rival.server.server}`, ...without];
+  return judged(goal, found, goal.ratio, notes);
+}
+
+function judgeLimit(goal: LimitGoal, work: WorkResult): Judgement {
+  const all = work.servers.filter(({ software }) => software === OURS);
+  const worst = ranked(all, goal.measure).at(-1);
+  if (worst === undefined) return notJudged(goal, whyNot(work, OURS));
+  const { unit } = MEASURES[goal.measure];
+  const found = `${written(worst.median, goal.measure)} ${unit}, ${worst.server.server}`;
+  return judged(goal, worst.median, goal.limit, [found, ...failuresOf(all)]);
+}
+
+function judged(goal: Goal, found: number, bound: number, notes: readonly string[]): Judgement {
+  const isReached = MEASURES[goal.measure].better === "more" ? found >= bound : found <= bound;
+  const [first, ...others] = notes;
+  const words = [`${first} (goal ${boundText(goal)})`, ...others].join("; ");
+  return { goal, verdict: isReached ? "reached" : "missed", words };
+}
+
+/** `at least 1.25 ×`. */
+function boundText(goal: Goal): string {
+  const bound =
+    "limit" in goal
+      ? `${written(goal.limit, goal.measure)} ${MEASURES[goal.measure].unit}`
+      : `${goal.ratio} ×`;
+  return `${MEASURES[goal.measure].better === "more" ? "at least" : "at most"} ${bound}`;
+}
+
+function notJudged(goal: Goal, words: string): Judgement {
+  return { goal, verdict: "not judged", words };
+}
+
+function isRival({ rivals }: RatioGoal, software: string): boolean {
+  if (software === OURS) return false;
+  return "allBut" in rivals ? !rivals.allBut.includes(software) : rivals.includes(software);
+}
+
+/** Whom the goal names and nobody measured: the best might have been among them. */
+function missingRivals(goal: RatioGoal, work: WorkResult, best: readonly Ranked[]): string[] {
+  const present = work.servers.map(({ software }) => software);
+  const named = "allBut" in goal.rivals ? present : goal.rivals;
+  return [...new Set(named)]
+    .filter((software) => isRival(goal, software))
+    .filter((software) => !best.some(({ server }) => server.software === software))
+    .map((software) => whyNot(work, software));
+}
+
+function whyNot({ servers }: WorkResult, software: string): string {
+  const failures = failuresOf(servers.filter((server) => server.software === software));
+  return failures.length > 0 ? failures.join("; ") : `${software} was not measured`;
+}
+
+function failuresOf(servers: readonly ServerResult[]): string[] {
+  return servers.flatMap(({ server, failure }) =>
+    failure === undefined ? [] : `${server} failed: ${failure}`,
+  );
+}
+
+function list(words: readonly string[]): string {
+  return new Intl.ListFormat("en").format(words);
+}

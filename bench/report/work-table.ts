@@ -1,0 +1,73 @@
+/** One work as a table: a row a server, the best first, and those behind that could not be measured. */
+import type { Measure, ServerResult, WorkResult } from "../results.ts";
+import { MEASURE_NAMES, MEASURES, written } from "./measures.ts";
+import { bestOfEach, OURS, type Ranked, ranked } from "./ranking.ts";
+import { spreadOf } from "./statistics.ts";
+import type { Table } from "./table.ts";
+
+const NOT_MEASURED = "–";
+
+/** The first column says who, the second what the servers are ordered by, the last how ours compares. */
+export function workTable(work: WorkResult): Table {
+  const order = ranked(work.servers, work.measure);
+  const failed = work.servers.filter((server) => order.every((entry) => entry.server !== server));
+  const others = MEASURE_NAMES.filter(
+    (measure) => measure !== work.measure && isMeasured(work.servers, measure),
+  );
+  const hasErrors = work.servers.some(({ rounds }) => rounds.some(({ errors }) => errors));
+  const head = [
+    "",
+    `${MEASURES[work.measure].title} (lowest–highest)`,
+    ...others.map((measure) => MEASURES[measure].title),
+    ...(hasErrors ? ["errors"] : []),
+    `${OURS} ÷ it`,
+  ];
+  const ours = bestOfEach(work, work.measure).find(({ server }) => server.software === OURS);
+  const rows = order.map((entry) => [
+    entry.server.server,
+    spreadText(entry.server, work.measure),
+    ...others.map((measure) => medianText(entry.server, measure)),
+    ...(hasErrors ? [errorsOf(entry.server)] : []),
+    ratioText(ours, entry),
+  ]);
+  return { head, rows: [...rows, ...failed.map(({ server }) => padded(server, head.length))] };
+}
+
+/** What went wrong, a line a server. */
+export function failureLines({ servers }: WorkResult): string[] {
+  return servers.flatMap(({ server, failure }) =>
+    failure === undefined ? [] : `${server}: ${failure}`,
+  );
+}
+
+function isMeasured(servers: readonly ServerResult[], measure: Measure): boolean {
+  return servers.some(({ rounds }) => rounds.some((round) => round[measure] !== undefined));
+}
+
+function spreadText({ rounds }: ServerResult, measure: Measure): string {
+  const spread = spreadOf(rounds, measure);
+  if (spread === undefined) return NOT_MEASURED;
+  const [median, lowest, highest] = [spread.median, spread.lowest, spread.highest].map((value) =>
+    written(value, measure),
+  );
+  return `${median} (${lowest}–${highest})`;
+}
+
+function medianText({ rounds }: ServerResult, measure: Measure): string {
+  const spread = spreadOf(rounds, measure);
+  return spread === undefined ? NOT_MEASURED : written(spread.median, measure);
+}
+
+function errorsOf({ rounds }: ServerResult): string {
+  const errors = rounds.reduce((total, round) => total + (round.errors ?? 0), 0);
+  return errors.toLocaleString("en");
+}
+
+function ratioText(ours: Ranked | undefined, other: Ranked): string {
+  if (ours === undefined || other.server.software === OURS) return "";
+  return `${(ours.median / other.median).toFixed(2)} ×`;
+}
+
+function padded(server: string, columns: number): string[] {
+  return Array.from({ length: columns }, (_, at) => (at === 0 ? server : NOT_MEASURED));
+}
