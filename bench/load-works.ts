@@ -36,6 +36,10 @@ const MEMORY: readonly Variant[] = [0, 20_000].map((requests) => {
   const load = new IdleMemoryLoad(requests);
   return { name: load.words, load };
 });
+const NAMES: readonly Variant[] = [20, 10_000].map((count) => ({
+  name: `${count} header names`,
+  load: new WrkLoad(20, count),
+}));
 const WORKERS: readonly Variant[] = [1, 2].map((workers) => ({ name: `-w ${workers}`, workers }));
 /** Longer than a turn. */
 const idleSeconds = 120;
@@ -91,6 +95,8 @@ export const LOAD_WORKS: readonly Work[] = [
     servers: MANY_CONNECTIONS.typescript,
   },
   ...(["python", "typescript"] as const).flatMap(manyConnections),
+  headerNames("python"),
+  headerNames("typescript"),
   {
     ...hello("typescript", "server-workers", "TypeScript, Hello World: one process and two"),
     load: BUSY,
@@ -108,6 +114,18 @@ export const LOAD_WORKS: readonly Work[] = [
     servers: ["Portico"],
   },
 ];
+
+function headerNames(language: "python" | "typescript"): Work {
+  const names = { python: "header-names", typescript: "header-names-typescript" };
+  const servers = { python: ["Portico", "uWSGI", "Granian"], typescript: ["Portico", "node:http"] };
+  return {
+    ...hello(language, names[language], "Hello World, few and many distinct header names"),
+    load: BUSY,
+    variants: NAMES,
+    measure: "requestsPerSecond",
+    servers: servers[language],
+  };
+}
 
 /** What most works here have in common. */
 function hello(language: Language, name: string, title: string) {
