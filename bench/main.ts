@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand, whenStopped } from "../peers/command.ts";
-import { pythonVersion } from "../peers/versions.ts";
+import { peerVersions } from "../peers/versions.ts";
 import { VERSION } from "../src/embed/version.ts";
 import { writeFiles } from "./files.ts";
 import {
@@ -63,7 +63,7 @@ function versions(works: readonly PlannedWork[]): Record<string, string> {
   return {
     Portico: VERSION,
     "Node.js": process.versions.node,
-    CPython: pythonVersion,
+    CPython: peerVersions().python,
     ...versionsOf([...needs, "command:wrk"]),
   };
 }
