@@ -70,6 +70,7 @@ export const LOAD_WORKS: readonly Work[] = [
   {
     ...hello("python", "start-up", "Python, Hello World: start to first answer"),
     load: START_UP,
+    seconds: 1,
     measure: "startSeconds",
     servers: ALL_PYTHON,
     quick: true,
@@ -77,6 +78,7 @@ export const LOAD_WORKS: readonly Work[] = [
   {
     ...hello("typescript", "start-up-typescript", "TypeScript: start to first answer"),
     load: START_UP,
+    seconds: 1,
     measure: "startSeconds",
     servers: ALL_TYPESCRIPT,
   },
@@ -84,6 +86,7 @@ export const LOAD_WORKS: readonly Work[] = [
     ...hello("python", "idle-memory", "Python, Hello World: memory of a server without work"),
     load: new IdleMemoryLoad(0),
     variants: MEMORY,
+    mostRounds: 1,
     measure: "residentBytes",
     servers: ALL_PYTHON,
   },
@@ -91,6 +94,7 @@ export const LOAD_WORKS: readonly Work[] = [
     ...hello("typescript", "idle-memory-typescript", "TypeScript: memory of a server without work"),
     load: new IdleMemoryLoad(0),
     variants: MEMORY,
+    mostRounds: 1,
     measure: "residentBytes",
     servers: MANY_CONNECTIONS.typescript,
   },
@@ -143,6 +147,7 @@ function manyConnections(language: "python" | "typescript"): Work[] {
       measure: "bytesPerConnection",
       servers,
       idleSeconds,
+      mostRounds: 1,
     },
     {
       ...hello(language, `open-connections${suffix}`, `${spoken}, Hello World beside idle ones`),
@@ -151,6 +156,7 @@ function manyConnections(language: "python" | "typescript"): Work[] {
       measure: "requestsPerSecond",
       servers,
       idleSeconds,
+      mostRounds: 1,
     },
   ];
 }
