@@ -1,15 +1,8 @@
 /** What the parts cost now beside what they cost when the baseline was written. */
 import { number } from "../report/measures.ts";
 import type { Table } from "../report/table.ts";
+import type { Baseline } from "./baseline.ts";
 import type { Costs } from "./kit.ts";
-
-/** bench/micro/baseline.json. */
-export interface Baseline {
-  /** When it was measured, ISO 8601. */
-  readonly date: string;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly languages: Readonly<Record<string, Costs>>;
-}
 
 /** A part may cost so many times its baseline: noise stays below, and a regression that counts does not. */
 export const MAX_GROWTH = 1.5;
