@@ -4,13 +4,15 @@ import { parseArgs } from "node:util";
 import { runCommand, whenStopped } from "../../peers/command.ts";
 import { alignedTable } from "../report/table.ts";
 import { BASELINE_FILE, type Baseline, readBaseline, writeBaseline } from "./baseline.ts";
-import { comparisonTable, objections } from "./comparison.ts";
+import { best, comparisonTable, objections } from "./comparison.ts";
 import { type Effort, measure } from "./kit.ts";
 import { PARTS } from "./parts.ts";
 import { measurePythonParts, verifyPythonParts } from "./python-parts.ts";
 
 const PYTHON = ".venv/bin/python";
-const EFFORT: Effort = { rounds: 15, milliseconds: 10 };
+const EFFORT: Effort = { rounds: 40, milliseconds: 4 };
+const ATTEMPTS = 3;
+const REMEDY = "npm run bench:micro -- --update";
 
 const help = `npm run bench:micro -- [OPTIONS]
   --update    writes what is measured to ${BASELINE_FILE}, with which later runs are compared
@@ -30,19 +32,22 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(help);
     return;
   }
-  const now = measureAll();
   const baseline = readBaseline();
-  console.log(alignedTable(comparisonTable(now, baseline)));
-  if (values.update) {
-    writeBaseline(now);
-    console.log(`\nwrote ${BASELINE_FILE}`);
-    return;
+  if (values.update) writeBaseline(best(best(measureAll(), measureAll()), measureAll()));
+  else if (baseline === undefined) throw new Error(`${BASELINE_FILE} is missing: ${REMEDY}`);
+  else compare(baseline);
+}
+
+/** Others can make a part seem slow, never fast: one that has grown is measured again. */
+function compare(baseline: Baseline): void {
+  let now = measureAll();
+  let wrong = objections(now, baseline);
+  for (let attempt = 1; attempt < ATTEMPTS && wrong.length > 0; attempt += 1) {
+    now = best(now, measureAll());
+    wrong = objections(now, baseline);
   }
-  if (baseline === undefined)
-    throw new Error(`${BASELINE_FILE} is missing: npm run bench:micro -- --update`);
-  const wrong = objections(now, baseline);
-  if (wrong.length === 0) return;
-  throw new Error(`\n${wrong.join("\n")}\nIf that is meant: npm run bench:micro -- --update`);
+  console.log(alignedTable(comparisonTable(now, baseline)));
+  if (wrong.length > 0) throw new Error(`\n${wrong.join("\n")}\nIf that is meant: ${REMEDY}`);
 }
 
 function measureAll(): Baseline {
