@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { runCommand, whenStopped } from "../peers/command.ts";
 import { pythonVersion } from "../peers/versions.ts";
 import { VERSION } from "../src/embed/version.ts";
+import { writeFiles } from "./files.ts";
 import { HELP, type PlannedWork, type RacePlan, readPlan, serversOf } from "./plan.ts";
 import { race } from "./race.ts";
 import { printResults } from "./report/print-results.ts";
@@ -39,6 +40,7 @@ function printTables(): void {
 async function raceAll({ works, keepsResults, ...settings }: RacePlan): Promise<void> {
   const facts = { date: new Date().toISOString(), cores: cpus().length, versions: versions(works) };
   const measured: WorkResult[] = [];
+  writeFiles(scratch);
   for (const planned of works) {
     measured.push(await race(planned, { ...settings, scratch, signal: stopped }));
     if (keepsResults) writeResults(mergeResults(readResults(), { ...facts, works: measured }));

@@ -1,11 +1,11 @@
 /** Lets the servers of one work take turns, and gives what was measured of each. */
 import { ServerProcess } from "../peers/server-process.ts";
-import type { PlannedWork } from "./plan.ts";
+import { type PlannedWork, serversOf } from "./plan.ts";
 import { progressOf } from "./progress.ts";
 import type { Measurement, ServerResult, WorkResult } from "./results.ts";
 import type { BenchServer, Served } from "./servers/bench-server.ts";
 import { whyMissing } from "./servers/needs.ts";
-import type { Work } from "./work.ts";
+import { type Row, rowsOf, type Work } from "./work.ts";
 
 export interface RaceSettings {
   readonly rounds: number;
@@ -15,9 +15,8 @@ export interface RaceSettings {
   readonly signal: AbortSignal;
 }
 
-/** One server of the race, with what was found of it so far. */
-interface Runner {
-  readonly server: BenchServer;
+/** One row of the race, with what was found of it so far. */
+interface Runner extends Row {
   readonly rounds: Measurement[];
   failure: string | undefined;
 }
@@ -29,17 +28,18 @@ export async function race(
 ): Promise<WorkResult> {
   const date = new Date().toISOString();
   const seconds = work.seconds ?? settings.seconds;
-  const runners: Runner[] = servers.map((server) => ({
-    server,
+  const unprepared = await prepare(work, settings);
+  const runners: Runner[] = rowsOf(work, servers).map((row) => ({
+    ...row,
     rounds: [],
-    failure: whyMissing(server.needs),
+    failure: unprepared ?? whyMissing(row.server.needs),
   }));
-  for (const { server, failure } of runners) {
-    if (failure !== undefined) console.log(`${work.name}, ${server.name}: not run: ${failure}`);
+  for (const { name, failure } of runners) {
+    if (failure !== undefined) console.log(`${work.name}, ${name}: not run: ${failure}`);
   }
   for (let round = 1; round <= settings.rounds; round += 1) {
     for (const runner of runners.filter(({ failure }) => failure === undefined)) {
-      await takeTurn(work, runner, { ...settings, seconds });
+      await takeTurn(runner, { ...settings, seconds });
     }
   }
   return {
@@ -47,16 +47,34 @@ export async function race(
     title: work.title,
     load: `${work.load.words}, ${seconds} s a turn`,
     measure: work.measure,
-    servers: runners.map((runner) => resultOf(work, runner)),
+    servers: runners.map((runner) => resultOf(runner)),
     date,
   };
 }
 
-/** What fails costs the server this and its later turns, not the others theirs. */
-async function takeTurn(work: Work, runner: Runner, settings: RaceSettings): Promise<void> {
-  const label = `${work.name}, ${runner.server.name}`;
+/** @returns why no server can take its turn, if so */
+async function prepare(work: Work, settings: RaceSettings): Promise<string | undefined> {
+  if (work.load.prepare === undefined) return undefined;
+  const start = async (name: string): Promise<ServerProcess> => {
+    const server = serversOf(work).find((each) => each.name === name);
+    if (server === undefined) throw new Error(`${work.name} has no ${name}`);
+    return await startServer(work, server, settings);
+  };
   try {
-    const measurement = await measure(work, runner.server, settings);
+    await work.load.prepare(start, settings.signal);
+    console.log(`${work.name}: ${work.load.words}`);
+    return undefined;
+  } catch (error) {
+    settings.signal.throwIfAborted();
+    return `the load was not made: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** What fails costs the server this and its later turns, not the others theirs. */
+async function takeTurn(runner: Runner, settings: RaceSettings): Promise<void> {
+  const label = `${runner.work.name}, ${runner.name}`;
+  try {
+    const measurement = await measure(runner, settings);
     runner.rounds.push(measurement);
     console.log(`${label}: ${progressOf(measurement)}`);
   } catch (error) {
@@ -66,26 +84,35 @@ async function takeTurn(work: Work, runner: Runner, settings: RaceSettings): Pro
   }
 }
 
-async function measure(
-  work: Work,
-  server: BenchServer,
-  { seconds, scratch, signal }: RaceSettings,
-): Promise<Measurement> {
-  const peer = {
-    name: server.name,
-    command: (port: string) => server.command(served(work, port, scratch)),
-    environ: server.environ?.(served(work, "", scratch)) ?? {},
-    ready: work.exchange,
-  };
-  await using running = await ServerProcess.start(peer, signal);
+async function measure({ work, server }: Row, settings: RaceSettings): Promise<Measurement> {
+  await using running = await startServer(work, server, settings);
   await verifyAll(running, work.load.connections);
-  const measurement = await work.load.run({ server: running, seconds, signal });
+  const measurement = await work.load.run({ ...settings, server: running });
   await verifyAll(running, work.load.connections);
   return measurement;
 }
 
-function served({ application, threads }: Work, port: string, scratch: string): Served {
-  return { application, port, threads, scratch };
+async function startServer(
+  work: Work,
+  server: BenchServer,
+  { scratch, signal }: RaceSettings,
+): Promise<ServerProcess> {
+  const peer = {
+    name: server.name,
+    command: (port: string) => {
+      const facts = served(work, port, scratch);
+      server.prepare?.(facts);
+      return server.command(facts);
+    },
+    environ: server.environ?.(served(work, "", scratch)) ?? {},
+    ready: work.exchange,
+  };
+  return await ServerProcess.start(peer, signal);
+}
+
+function served(work: Work, port: string, scratch: string): Served {
+  const { application, threads, workers, idleSeconds } = work;
+  return { application, port, threads, workers, idleSeconds, scratch };
 }
 
 /** As many requests at the same time as the load has connections, none of which may be forgotten. */
@@ -93,8 +120,8 @@ async function verifyAll(server: ServerProcess, connections: number): Promise<vo
   await Promise.all(Array.from({ length: connections }, () => server.verify()));
 }
 
-function resultOf(work: Work, { server, rounds, failure }: Runner): ServerResult {
-  const { name, software, command, remark } = server;
+function resultOf({ work, name, server, rounds, failure }: Runner): ServerResult {
+  const { software, command, remark } = server;
   const words = command(served(work, "PORT", "$TMPDIR")).join(" ");
   return {
     server: name,

@@ -29,11 +29,16 @@ export interface Turn {
   readonly signal: AbortSignal;
 }
 
+/** Starts another server of the table with the same work. @throws when it cannot be */
+export type StartServer = (name: string) => Promise<RunningServer & AsyncDisposable>;
+
 export interface Load {
   /** For people, as `20 keep-alive connections`. */
   readonly words: string;
   /** That many requests at the same time are verified before and after each turn. */
   readonly connections: number;
+  /** Before the first turn: finds out what is the same for all servers, and who else must run for it. */
+  prepare?(start: StartServer, signal: AbortSignal): Promise<void>;
   /** @throws when the load cannot be made, or the signal aborts */
   run(turn: Turn): Promise<Measurement>;
 }

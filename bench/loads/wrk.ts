@@ -92,7 +92,8 @@ export function measurementOf(report: WrkReport, facts: TurnFacts): Measurement 
   const { body, sentBytes = 0 } = facts.exchange;
   if (report.bytes === 0) throw new Error("the server answered nothing under load");
   const seconds = report.microseconds / 1e6;
-  const answerBytes = typeof body === "object" && "bytes" in body ? body.bytes : 0;
+  const answerBytes =
+    typeof body === "object" && "piece" in body ? body.piece.length * body.times : 0;
   const requests = answerBytes < largeBytes ? report.requests : report.bytes / answerBytes;
   const uploaded = report.requests * sentBytes;
   // Little's law. wrk adds to its latencies what it believes was left out while a connection stood

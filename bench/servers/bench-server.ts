@@ -10,6 +10,10 @@ export interface Served {
   readonly port: string;
   /** Threads of each process, where a server has them; undefined leaves it what suits it best. */
   readonly threads: number | undefined;
+  /** Processes that run the application; undefined leaves it what suits it best. */
+  readonly workers: number | undefined;
+  /** So long a connection is to be kept open without a request; undefined leaves it what it is. */
+  readonly idleSeconds: number | undefined;
   /** A directory for what the server writes; whoever made it removes it. */
   readonly scratch: string;
 }
@@ -23,6 +27,8 @@ export interface BenchServer {
   readonly software: string;
   /** Without one of them it is not run. */
   readonly needs: readonly Need[];
+  /** What is to be done before its command: writing a file of settings. */
+  readonly prepare?: (served: Served) => void;
   readonly command: (served: Served) => readonly string[];
   readonly environ?: (served: Served) => Readonly<Record<string, string>>;
   /** What its command does not say of its settings. */

@@ -24,18 +24,24 @@ const SERVERS: readonly BenchServer[] = [
 
 export const PYTHON_SERVERS: readonly BenchServer[] = SERVERS.map((server) => ({
   ...server,
-  environ: () => ({ PYTHONPATH: process.cwd() }),
+  environ: ({ scratch }: Served) => ({ PYTHONPATH: process.cwd(), BENCH_SCRATCH: scratch }),
 }));
 
 function siteOf({ application, port }: Served): Site {
   return { module: `bench.apps.${application}`, port };
 }
 
-function withThreads(option: string, threads: number | undefined): string[] {
-  return threads === undefined ? [] : [option, String(threads)];
+/** An option that a work may leave to the server. */
+function given(option: string, value: number | undefined): string[] {
+  return value === undefined ? [] : [option, String(value)];
 }
 
-function portico({ application, port, threads }: Served): string[] {
+/** Of a server that has one process, where others have two. */
+function allThreads({ threads }: Served): number | undefined {
+  return threads === undefined ? undefined : 2 * threads;
+}
+
+function portico({ application, port, threads, idleSeconds }: Served): string[] {
   const address = ["-b", `127.0.0.1:${port}`, "--python", PEERS_PYTHON];
   const target = `bench.apps.${application}:application`;
   return [
@@ -44,7 +50,8 @@ function portico({ application, port, threads }: Served): string[] {
     target,
     "-w",
     "2",
-    ...withThreads("--threads", threads),
+    ...given("--threads", threads),
+    ...given("--keep-alive", idleSeconds),
     ...address,
   ];
 }
@@ -72,7 +79,12 @@ function gunicorns(): BenchServer[] {
       ...shared,
       name: "gunicorn gthread",
       command: (served) =>
-        command(served, "-w", "2", "-k", "gthread", "--threads", String(served.threads ?? 4)),
+        command(
+          served,
+          ...["-w", "2", "-k", "gthread", "--threads", String(served.threads ?? 4)],
+          ...(served.idleSeconds === undefined ? [] : ["--worker-connections", "12000"]),
+          ...given("--keep-alive", served.idleSeconds),
+        ),
     },
   ];
 }
@@ -82,7 +94,7 @@ function uwsgis(): BenchServer[] {
   const shared = { software: "uWSGI", needs: ["pip:uWSGI"] } as const;
   const command = (way: string, served: Served): string[] => {
     const settings = ["--processes", "2", "--disable-logging", "--single-interpreter"];
-    const threads = withThreads("--threads", served.threads);
+    const threads = given("--threads", served.threads);
     return uwsgi(way, siteOf(served), ...settings, ...threads, "--listen", "1024");
   };
   return [
@@ -148,20 +160,20 @@ function pythonServersOfOneProcess(): BenchServer[] {
       name: "cheroot",
       software: "cheroot",
       needs: ["pip:cheroot"],
-      command: (served) => cheroot(siteOf(served), ...withThreads("--threads", served.threads)),
+      command: (served) => cheroot(siteOf(served), ...given("--threads", allThreads(served))),
     },
     {
       name: "Waitress",
       software: "Waitress",
       needs: ["pip:waitress"],
-      command: (served) => waitress(siteOf(served), ...withThreads("--threads", served.threads)),
+      command: (served) => waitress(siteOf(served), ...given("--threads", allThreads(served))),
     },
     {
       name: "Tornado",
       software: "Tornado",
       needs: ["pip:tornado"],
       command: (served) => {
-        const threads = withThreads("--threads", served.threads);
+        const threads = given("--threads", served.threads);
         return startedBy("tornado", siteOf(served), "--processes", "2", ...threads);
       },
     },

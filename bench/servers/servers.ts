@@ -9,3 +9,7 @@ export const SERVERS: Readonly<Record<Language, readonly BenchServer[]>> = {
   typescript: TYPESCRIPT_SERVERS,
   files: FILE_SERVERS,
 };
+
+export const ALL_PYTHON: readonly string[] = PYTHON_SERVERS.map(({ name }) => name);
+export const ALL_TYPESCRIPT: readonly string[] = TYPESCRIPT_SERVERS.map(({ name }) => name);
+export const ALL_FILES: readonly string[] = FILE_SERVERS.map(({ name }) => name);

@@ -6,9 +6,11 @@ export const TYPESCRIPT_SERVERS: readonly BenchServer[] = [
     name: "Portico",
     software: "Portico",
     needs: [],
-    command: ({ application, port }) => {
+    command: ({ application, port, workers = 2, idleSeconds }) => {
       const target = `bench/apps/${application}.ts`;
-      return ["node", "bin/portico.mjs", target, "-w", "2", "-b", `127.0.0.1:${port}`];
+      const settings = ["-w", String(workers), "-b", `127.0.0.1:${port}`];
+      const keepAlive = idleSeconds === undefined ? [] : ["--keep-alive", String(idleSeconds)];
+      return ["node", "bin/portico.mjs", target, ...settings, ...keepAlive];
     },
   },
   nodeServer("node:http", "node-http", []),
@@ -20,7 +22,10 @@ export const TYPESCRIPT_SERVERS: readonly BenchServer[] = [
 
 /** peers/node/PROGRAM.mjs, which says Hello World whatever the application. */
 function nodeServer(software: string, program: string, needs: BenchServer["needs"]): BenchServer {
-  const command: BenchServer["command"] = ({ port }) => ["node", `peers/node/${program}.mjs`, port];
+  const command: BenchServer["command"] = ({ port, idleSeconds }) => {
+    const settings = idleSeconds === undefined ? [port] : [port, String(idleSeconds)];
+    return ["node", `peers/node/${program}.mjs`, ...settings];
+  };
   const environ: BenchServer["environ"] = () => ({ NODE_ENV: "production" });
   return {
     name: software,

@@ -10,6 +10,8 @@ await clustered((port) =>
     hostname: HOST,
     silent: true,
     gracefulShutdown: false,
+    // It asks for a port that no other process shares.
+    node: { exclusive: false },
     fetch: () => new FastResponse(HELLO, { headers }),
   }).ready(),
 );

@@ -1,0 +1,68 @@
+/** Loads that ask what memory a server takes: as it stands, after work, and with connections open. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Measurement } from "../results.ts";
+import { IdleConnections } from "./idle-connections.ts";
+import { type Load, type RunningServer, residentBytesOf, type Turn } from "./load.ts";
+import { runOpenLoop } from "./open-loop.ts";
+
+/** How long a server may tidy up; it is the same for all. */
+const restMilliseconds = 2_000;
+/** As many as every server here can answer. */
+const requestsPerSecond = 2_500;
+/** Some servers serve as many connections at a time as they have processes. */
+const busyConnections = 2;
+
+/** Memory of a server that has answered so many requests, and has none to answer. */
+export class IdleMemoryLoad implements Load {
+  readonly words: string;
+  readonly connections: number = 1;
+  readonly #requests: number;
+
+  constructor(requests: number) {
+    this.words = requests === 0 ? "after its first answers" : `after ${requests} requests`;
+    this.#requests = requests;
+  }
+
+  async run({ server, signal }: Turn): Promise<Measurement> {
+    const errors = await answerMany(server, this.#requests, signal);
+    await pause(restMilliseconds, undefined, { signal });
+    return { residentBytes: residentBytesOf(server), errors };
+  }
+}
+
+/** What each of many idle connections adds to the memory of a server that has worked before. */
+export class ConnectionMemoryLoad implements Load {
+  readonly words: string;
+  readonly connections: number = 1;
+  readonly #count: number;
+
+  constructor(count: number) {
+    this.words = `${count} idle connections, each after one request`;
+    this.#count = count;
+  }
+
+  async run({ server, signal }: Turn): Promise<Measurement> {
+    const errors = await answerMany(server, this.#count, signal);
+    await pause(restMilliseconds, undefined, { signal });
+    const without = residentBytesOf(server);
+    using idle = await IdleConnections.open(server, this.#count);
+    await pause(restMilliseconds, undefined, { signal });
+    const residentBytes = residentBytesOf(server);
+    await idle.verify();
+    return { residentBytes, bytesPerConnection: (residentBytes - without) / this.#count, errors };
+  }
+}
+
+/** @returns how many of them failed */
+async function answerMany(
+  { port, exchange: { path, body } }: RunningServer,
+  requests: number,
+  signal: AbortSignal,
+): Promise<number> {
+  if (requests === 0) return 0;
+  if (typeof body !== "string") throw new Error(`${path}: this load compares short texts alone`);
+  const seconds = requests / requestsPerSecond;
+  const rate = { rate: requestsPerSecond, connections: busyConnections, warmUpSeconds: 0, seconds };
+  const { failed } = await runOpenLoop({ port, path, body, ...rate }, signal);
+  return failed;
+}

@@ -1,0 +1,43 @@
+/**
+ * A load at a fixed rate: requests leave at planned instants, whether or not the server keeps up,
+ * and their latency counts from then on. It is a client of our own: wrk has no rate, wrk2 is no
+ * package of Debian's, and autocannon 8 (lib/httpClient.js) lets each connection send its second's
+ * requests in one go, then wait for the next second, and counts from the moment of writing.
+ */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Percentiles } from "./percentiles.ts";
+
+export interface OpenLoopPlan {
+  readonly port: number;
+  readonly path: string;
+  /** What every answer holds. */
+  readonly body: string;
+  readonly rate: number;
+  readonly connections: number;
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
+  /** One of so many requests is for another path; its latency is not counted. */
+  readonly slow?: { readonly path: string; readonly every: number };
+}
+
+export interface OpenLoopReport extends Percentiles {
+  readonly answered: number;
+  readonly failed: number;
+  /** Why they failed, and how many for each reason. */
+  readonly faults: readonly string[];
+}
+
+const PROGRAM = fileURLToPath(new URL("./open-loop/main.js", import.meta.url));
+
+/** In a process of its own, which nothing else of this program delays. */
+export async function runOpenLoop(
+  plan: OpenLoopPlan,
+  signal: AbortSignal,
+): Promise<OpenLoopReport> {
+  const args = [PROGRAM, JSON.stringify(plan)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { signal });
+  // It is what main.ts prints.
+  return JSON.parse(stdout) as OpenLoopReport;
+}
