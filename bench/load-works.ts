@@ -126,6 +126,7 @@ function headerNames(language: "python" | "typescript"): Work {
     ...hello(language, names[language], "Hello World, few and many distinct header names"),
     load: BUSY,
     variants: NAMES,
+    mostRounds: 2,
     measure: "requestsPerSecond",
     servers: servers[language],
   };
