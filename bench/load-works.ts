@@ -53,7 +53,7 @@ export const LOAD_WORKS: readonly Work[] = [
     }),
     measure: "p99",
     servers: ALL_PYTHON,
-    seconds: 4,
+    seconds: 3,
     quick: true,
   },
   {
