@@ -45,6 +45,7 @@ export interface Row {
   /** With the changes of its variant. */
   readonly work: Work;
   readonly name: string;
+  readonly variant?: string;
 }
 
 export function rowsOf(work: Work, servers: readonly BenchServer[]): Row[] {
@@ -55,6 +56,7 @@ export function rowsOf(work: Work, servers: readonly BenchServer[]): Row[] {
       server,
       work: { ...work, ...changes },
       name: `${server.name}, ${name}`,
+      variant: name,
     })),
   );
 }

@@ -57,7 +57,9 @@ export const GOALS: readonly Goal[] = [
     ratioGoal(work, "requestsPerSecond", ["nginx"], 0.7),
     ratioGoal(work, "requestsPerSecond", { allBut: ["nginx"] }, 2),
   ]),
-  { work: "idle-connections", measure: "bytesPerConnection", limit: 4096 },
+  ...["idle-connections", "idle-connections-typescript"].map((work): LimitGoal => {
+    return { work, measure: "bytesPerConnection", limit: 4096 };
+  }),
 ];
 
 function ratioGoal(

@@ -23,6 +23,28 @@ test("a work's table has the best first, what was not measured last, and ratios 
   });
 });
 
+test("rows of several variants stay in order, and are compared with ours of the same", () => {
+  const row = (name: string, variant: string, speed: number) => ({
+    ...measured(`${name} ${variant}`, ...speeds(speed)),
+    variant,
+  });
+  const work = madeUpWork("open", [
+    row("Portico", "10", 90),
+    row("Portico", "100", 80),
+    row("nginx", "10", 180),
+    row("nginx", "100", 40),
+  ]);
+  assert.deepEqual(
+    workTable(work).rows.map((cells) => [cells[0], cells.at(-1)]),
+    [
+      ["Portico 10", ""],
+      ["Portico 100", ""],
+      ["nginx 10", "0.50 ×"],
+      ["nginx 100", "2.00 ×"],
+    ],
+  );
+});
+
 test("a table is aligned for a terminal, and Markdown for a document", () => {
   const table = { head: ["", "speed"], rows: [["a|b", "1"]] };
   assert.equal(alignedTable(table), "     speed\na|b      1");
