@@ -36,6 +36,10 @@ const MEMORY: readonly Variant[] = [0, 20_000].map((requests) => {
   const load = new IdleMemoryLoad(requests);
   return { name: load.words, load };
 });
+const NAMES: readonly Variant[] = [20, 10_000].map((count) => ({
+  name: `${count} header names`,
+  load: new WrkLoad(20, count),
+}));
 const WORKERS: readonly Variant[] = [1, 2].map((workers) => ({ name: `-w ${workers}`, workers }));
 /** Longer than a turn. */
 const idleSeconds = 120;
@@ -66,6 +70,7 @@ export const LOAD_WORKS: readonly Work[] = [
   {
     ...hello("python", "start-up", "Python, Hello World: start to first answer"),
     load: START_UP,
+    seconds: 1,
     measure: "startSeconds",
     servers: ALL_PYTHON,
     quick: true,
@@ -73,6 +78,7 @@ export const LOAD_WORKS: readonly Work[] = [
   {
     ...hello("typescript", "start-up-typescript", "TypeScript: start to first answer"),
     load: START_UP,
+    seconds: 1,
     measure: "startSeconds",
     servers: ALL_TYPESCRIPT,
   },
@@ -80,6 +86,7 @@ export const LOAD_WORKS: readonly Work[] = [
     ...hello("python", "idle-memory", "Python, Hello World: memory of a server without work"),
     load: new IdleMemoryLoad(0),
     variants: MEMORY,
+    mostRounds: 1,
     measure: "residentBytes",
     servers: ALL_PYTHON,
   },
@@ -87,10 +94,13 @@ export const LOAD_WORKS: readonly Work[] = [
     ...hello("typescript", "idle-memory-typescript", "TypeScript: memory of a server without work"),
     load: new IdleMemoryLoad(0),
     variants: MEMORY,
+    mostRounds: 1,
     measure: "residentBytes",
     servers: MANY_CONNECTIONS.typescript,
   },
   ...(["python", "typescript"] as const).flatMap(manyConnections),
+  headerNames("python"),
+  headerNames("typescript"),
   {
     ...hello("typescript", "server-workers", "TypeScript, Hello World: one process and two"),
     load: BUSY,
@@ -109,6 +119,19 @@ export const LOAD_WORKS: readonly Work[] = [
   },
 ];
 
+function headerNames(language: "python" | "typescript"): Work {
+  const names = { python: "header-names", typescript: "header-names-typescript" };
+  const servers = { python: ["Portico", "uWSGI", "Granian"], typescript: ["Portico", "node:http"] };
+  return {
+    ...hello(language, names[language], "Hello World, few and many distinct header names"),
+    load: BUSY,
+    variants: NAMES,
+    mostRounds: 2,
+    measure: "requestsPerSecond",
+    servers: servers[language],
+  };
+}
+
 /** What most works here have in common. */
 function hello(language: Language, name: string, title: string) {
   return { name, title, language, application: "hello", exchange: HELLO, quick: false } as const;
@@ -125,6 +148,7 @@ function manyConnections(language: "python" | "typescript"): Work[] {
       measure: "bytesPerConnection",
       servers,
       idleSeconds,
+      mostRounds: 1,
     },
     {
       ...hello(language, `open-connections${suffix}`, `${spoken}, Hello World beside idle ones`),
@@ -133,6 +157,7 @@ function manyConnections(language: "python" | "typescript"): Work[] {
       measure: "requestsPerSecond",
       servers,
       idleSeconds,
+      mostRounds: 1,
     },
   ];
 }

@@ -3,10 +3,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand, whenStopped } from "../peers/command.ts";
-import { pythonVersion } from "../peers/versions.ts";
+import { peerVersions } from "../peers/versions.ts";
 import { VERSION } from "../src/embed/version.ts";
 import { writeFiles } from "./files.ts";
-import { HELP, type PlannedWork, type RacePlan, readPlan, serversOf } from "./plan.ts";
+import {
+  expectedMinutes,
+  HELP,
+  type PlannedWork,
+  type RacePlan,
+  readPlan,
+  serversOf,
+} from "./plan.ts";
 import { race } from "./race.ts";
 import { printResults } from "./report/print-results.ts";
 import type { Results, WorkResult } from "./results.ts";
@@ -37,12 +44,14 @@ function printTables(): void {
 }
 
 /** Each work is kept as soon as it is measured: a run that is stopped loses only the last. */
-async function raceAll({ works, keepsResults, ...settings }: RacePlan): Promise<void> {
+async function raceAll(plan: RacePlan): Promise<void> {
+  const { works, keepsResults } = plan;
   const facts = { date: new Date().toISOString(), cores: cpus().length, versions: versions(works) };
   const measured: WorkResult[] = [];
+  console.log(`This takes about ${Math.ceil(expectedMinutes(plan))} minutes.`);
   writeFiles(scratch);
   for (const planned of works) {
-    measured.push(await race(planned, { ...settings, scratch, signal: stopped }));
+    measured.push(await race(planned, { scratch, signal: stopped }));
     if (keepsResults) writeResults(mergeResults(readResults(), { ...facts, works: measured }));
   }
   const results: Results = { ...facts, works: measured };
@@ -54,7 +63,7 @@ function versions(works: readonly PlannedWork[]): Record<string, string> {
   return {
     Portico: VERSION,
     "Node.js": process.versions.node,
-    CPython: pythonVersion,
+    CPython: peerVersions().python,
     ...versionsOf([...needs, "command:wrk"]),
   };
 }

@@ -3,26 +3,29 @@ import { parseArgs } from "node:util";
 import { positive } from "../peers/command.ts";
 import type { BenchServer } from "./servers/bench-server.ts";
 import { SERVERS } from "./servers/servers.ts";
-import type { Work } from "./work.ts";
+import { rowsOf, type Work } from "./work.ts";
 import { WORKS } from "./works.ts";
 
-/** One work and those of its servers that are to do it. */
+/** One work, and who is to do it how often for how long. */
 export interface PlannedWork {
   readonly work: Work;
   readonly servers: readonly BenchServer[];
+  readonly rounds: number;
+  /** Of a turn. */
+  readonly seconds: number;
 }
 
 export interface RacePlan {
   readonly does: "race";
-  readonly rounds: number;
-  /** Of a turn, where its work does not say otherwise. */
-  readonly seconds: number;
   readonly works: readonly PlannedWork[];
   /** What is measured of some servers only, or in haste, is printed and not kept. */
   readonly keepsResults: boolean;
 }
 
 export type Plan = RacePlan | { readonly does: "help" } | { readonly does: "list" };
+
+/** What a turn takes beside its measuring: start, warm-up, verification and end, on average. */
+const secondsBesideTurn = 2;
 
 export const HELP = `npm run bench -- [OPTIONS]
   --work NAME     only the works with NAME in their name; repeatable
@@ -50,13 +53,27 @@ export function readPlan(args: readonly string[]): Plan {
   });
   if (values.help) return { does: "help" };
   if (values.list) return { does: "list" };
+  const rounds = positive("--rounds", values.rounds ?? (values.quick ? "1" : "3"));
+  const seconds = positive("--seconds", values.seconds ?? (values.quick ? "1" : "2"));
+  const chosen = chooseServers(chooseWorks(values), values.only);
   return {
     does: "race",
-    rounds: positive("--rounds", values.rounds ?? (values.quick ? "1" : "3")),
-    seconds: positive("--seconds", values.seconds ?? (values.quick ? "1" : "2")),
-    works: chooseServers(chooseWorks(values), values.only),
+    works: chosen.map((each) => ({
+      ...each,
+      rounds: Math.min(rounds, each.work.mostRounds ?? rounds),
+      seconds: secondsOf(each.work, values.quick) ?? seconds,
+    })),
     keepsResults: values.only.length === 0 && !values.quick,
   };
+}
+
+/** About how long it takes, if all servers start. */
+export function expectedMinutes({ works }: RacePlan): number {
+  const seconds = works.map(
+    (each) =>
+      rowsOf(each.work, each.servers).length * each.rounds * (each.seconds + secondsBesideTurn),
+  );
+  return seconds.reduce((total, each) => total + each, 0) / 60;
 }
 
 function chooseWorks({
@@ -72,7 +89,14 @@ function chooseWorks({
   return quick && work.length === 0 ? named.filter((each) => each.quick) : named;
 }
 
-function chooseServers(works: readonly Work[], only: readonly string[]): PlannedWork[] {
+/** Undefined where the work leaves it to the run. */
+function secondsOf({ seconds }: Work, quick: boolean): number | undefined {
+  return seconds !== undefined && quick ? Math.ceil(seconds / 2) : seconds;
+}
+
+type Choice = Pick<PlannedWork, "work" | "servers">;
+
+function chooseServers(works: readonly Work[], only: readonly string[]): Choice[] {
   const all = works.map((work) => ({ work, servers: serversOf(work) }));
   const chosen = all
     .map(({ work, servers }) => ({

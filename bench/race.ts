@@ -8,12 +8,13 @@ import { whyMissing } from "./servers/needs.ts";
 import { type Row, rowsOf, type Work } from "./work.ts";
 
 export interface RaceSettings {
-  readonly rounds: number;
-  readonly seconds: number;
   /** A directory for what servers write. */
   readonly scratch: string;
   readonly signal: AbortSignal;
 }
+
+/** Milliseconds for the end of a turn: nobody is served any more, and uWSGI would take many seconds. */
+const patience = 500;
 
 /** One row of the race, with what was found of it so far. */
 interface Runner extends Row {
@@ -23,11 +24,10 @@ interface Runner extends Row {
 
 /** Every server has one turn a round, so that a noisy minute falls on all of them. */
 export async function race(
-  { work, servers }: PlannedWork,
+  { work, servers, rounds, seconds }: PlannedWork,
   settings: RaceSettings,
 ): Promise<WorkResult> {
   const date = new Date().toISOString();
-  const seconds = work.seconds ?? settings.seconds;
   const unprepared = await prepare(work, settings);
   const runners: Runner[] = rowsOf(work, servers).map((row) => ({
     ...row,
@@ -37,9 +37,9 @@ export async function race(
   for (const { name, failure } of runners) {
     if (failure !== undefined) console.log(`${work.name}, ${name}: not run: ${failure}`);
   }
-  for (let round = 1; round <= settings.rounds; round += 1) {
+  for (let round = 1; round <= rounds; round += 1) {
     for (const runner of runners.filter(({ failure }) => failure === undefined)) {
-      await takeTurn(runner, { ...settings, seconds });
+      await takeTurn(runner, seconds, settings);
     }
   }
   return {
@@ -71,10 +71,10 @@ async function prepare(work: Work, settings: RaceSettings): Promise<string | und
 }
 
 /** What fails costs the server this and its later turns, not the others theirs. */
-async function takeTurn(runner: Runner, settings: RaceSettings): Promise<void> {
+async function takeTurn(runner: Runner, seconds: number, settings: RaceSettings): Promise<void> {
   const label = `${runner.work.name}, ${runner.name}`;
   try {
-    const measurement = await measure(runner, settings);
+    const measurement = await measure(runner, seconds, settings);
     runner.rounds.push(measurement);
     console.log(`${label}: ${progressOf(measurement)}`);
   } catch (error) {
@@ -84,10 +84,14 @@ async function takeTurn(runner: Runner, settings: RaceSettings): Promise<void> {
   }
 }
 
-async function measure({ work, server }: Row, settings: RaceSettings): Promise<Measurement> {
+async function measure(
+  { work, server }: Row,
+  seconds: number,
+  settings: RaceSettings,
+): Promise<Measurement> {
   await using running = await startServer(work, server, settings);
   await verifyAll(running, work.load.connections);
-  const measurement = await work.load.run({ ...settings, server: running });
+  const measurement = await work.load.run({ server: running, seconds, signal: settings.signal });
   await verifyAll(running, work.load.connections);
   return measurement;
 }
@@ -106,6 +110,7 @@ async function startServer(
     },
     environ: server.environ?.(served(work, "", scratch)) ?? {},
     ready: work.exchange,
+    patience,
   };
   return await ServerProcess.start(peer, signal);
 }

@@ -32,6 +32,8 @@ export interface Work {
   readonly quick: boolean;
   /** In place of `--seconds`, where a turn needs another length. */
   readonly seconds?: number;
+  /** In place of more, where rounds hardly differ: memory is no noisy thing. */
+  readonly mostRounds?: number;
 }
 
 /** What is changed of a work for one row of each server. */

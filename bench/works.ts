@@ -39,14 +39,10 @@ const DJANGO: Exchange = {
 };
 
 /** Those that come near; all others are compared at Hello World. */
-const PYTHON_RIVALS = [
-  "Portico",
-  "gunicorn sync, 5 workers",
-  "gunicorn gthread",
-  "uWSGI",
-  "Granian",
-  "bjoern",
-];
+const NEAREST_RIVALS = ["Portico", "gunicorn sync, 5 workers", "uWSGI", "Granian", "bjoern"];
+
+/** With all that gunicorn may be best at. */
+const PYTHON_RIVALS = [...NEAREST_RIVALS, "gunicorn gthread"];
 
 /** Those that have threads. */
 const PYTHON_THREADED = [
@@ -106,7 +102,8 @@ export const WORKS: readonly Work[] = [
     application: "hello",
     exchange: CLOSE,
     load: new WrkLoad(20),
-    servers: PYTHON_RIVALS,
+    servers: NEAREST_RIVALS,
+    mostRounds: 2,
   },
   {
     ...python,
@@ -115,7 +112,8 @@ export const WORKS: readonly Work[] = [
     application: "ten_kilobytes",
     exchange: { path: "/", body: TEN_KILOBYTES },
     load: new WrkLoad(20),
-    servers: PYTHON_RIVALS,
+    servers: NEAREST_RIVALS,
+    mostRounds: 2,
   },
   {
     ...python,
@@ -124,7 +122,7 @@ export const WORKS: readonly Work[] = [
     application: "echo",
     exchange: { path: "/", method: "POST", sentBytes: 10_240, body: TEN_KILOBYTES },
     load: new WrkLoad(20),
-    servers: PYTHON_RIVALS,
+    servers: NEAREST_RIVALS,
   },
   {
     ...python,
@@ -177,6 +175,7 @@ export const WORKS: readonly Work[] = [
     load: new WrkLoad(64),
     servers: PYTHON_THREADED,
     threads: 8,
+    mostRounds: 2,
   },
   {
     ...typescript,
@@ -194,7 +193,6 @@ export const WORKS: readonly Work[] = [
     exchange: BROWSER,
     load: new WrkLoad(20),
     servers: ALL_TYPESCRIPT,
-    quick: true,
   },
   {
     ...typescript,
@@ -203,6 +201,7 @@ export const WORKS: readonly Work[] = [
     exchange: CLOSE,
     load: new WrkLoad(20),
     servers: ALL_TYPESCRIPT,
+    mostRounds: 2,
   },
   {
     ...files,
@@ -220,7 +219,6 @@ export const WORKS: readonly Work[] = [
     application: "100k.txt",
     exchange: fileExchange("100k.txt"),
     load: new WrkLoad(20),
-    quick: true,
   },
   {
     ...files,
@@ -230,6 +228,7 @@ export const WORKS: readonly Work[] = [
     exchange: fileExchange("10m.txt"),
     load: new WrkLoad(8),
     measure: "bytesPerSecond",
+    mostRounds: 2,
   },
   ...LOAD_WORKS,
 ];

@@ -7,7 +7,7 @@ import { type Exchange, verifyExchange } from "./exchange.ts";
 import { isAlive, type ProcessFacts, processTree } from "./process-tree.ts";
 
 const bootTimeout = 30_000; // milliseconds, as are the two below
-const stopTimeout = 5_000;
+const usualPatience = 5_000;
 const pauseBetweenLooks = 10;
 const maxLogCharacters = 16_777_216;
 const maxQuotedCharacters = 8_192;
@@ -17,6 +17,8 @@ export interface PeerServer {
   readonly command: (port: string) => readonly string[];
   /** Beside this process's own variables. */
   readonly environ?: Readonly<Record<string, string>>;
+  /** Milliseconds that it has to end when it is asked to; then it is ended by force. */
+  readonly patience?: number;
   /** What tells that it is ready. */
   readonly ready: Exchange;
 }
@@ -114,7 +116,7 @@ export class ServerProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const processes = this.processes();
     if (!this.hasEnded) this.#child.kill("SIGTERM");
-    await this.ends(stopTimeout);
+    await this.ends(this.#server.patience ?? usualPatience);
     for (const left of processes.filter(isAlive)) process.kill(left.pid, "SIGKILL");
   }
 

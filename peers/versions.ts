@@ -1,21 +1,25 @@
-/** The versions of what is installed in peers/.venv. */
+/** The versions of what is installed in peers/.venv, read when somebody asks. */
 import { execFileSync } from "node:child_process";
 import { PEERS_PYTHON } from "./python-commands.ts";
 
-const LIST_VERSIONS = `
-import importlib.metadata, json
-print(json.dumps({each.name: each.version for each in importlib.metadata.distributions()}))
+interface Versions {
+  readonly python: string;
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+const PRINT_VERSIONS = `
+import importlib.metadata, json, platform
+packages = {each.name: each.version for each in importlib.metadata.distributions()}
+print(json.dumps({"python": platform.python_version(), "packages": packages}))
 `;
 
-const PRINT_VERSION = "import platform; print(platform.python_version())";
+let known: Versions | undefined;
 
-/** Of all packages in peers/.venv. */
-export const packageVersions: Readonly<Record<string, string>> = JSON.parse(
-  runPython(LIST_VERSIONS),
-);
-
-export const pythonVersion: string = runPython(PRINT_VERSION);
-
-function runPython(code: string): string {
-  return execFileSync(PEERS_PYTHON, ["-c", code], { encoding: "utf8" }).trim();
+/** @throws when peers/.venv is not there: scripts/peers.mjs makes it */
+export function peerVersions(): Versions {
+  // The program above writes it.
+  known ??= JSON.parse(
+    execFileSync(PEERS_PYTHON, ["-c", PRINT_VERSIONS], { encoding: "utf8" }),
+  ) as Versions;
+  return known;
 }

@@ -5,8 +5,8 @@ import { IdleConnections } from "./idle-connections.ts";
 import { type Load, type RunningServer, residentBytesOf, type Turn } from "./load.ts";
 import { runOpenLoop } from "./open-loop.ts";
 
-/** How long a server may tidy up; it is the same for all. */
-const restMilliseconds = 2_000;
+/** How long a server may tidy up, in milliseconds; longer changes nothing: V8 does not tidy up at rest. */
+const usualRest = 2_000;
 /** As many as every server here can answer. */
 const requestsPerSecond = 2_500;
 /** Some servers serve as many connections at a time as they have processes. */
@@ -17,15 +17,17 @@ export class IdleMemoryLoad implements Load {
   readonly words: string;
   readonly connections: number = 1;
   readonly #requests: number;
+  readonly #rest: number;
 
-  constructor(requests: number) {
+  constructor(requests: number, rest: number = usualRest) {
+    this.#rest = rest;
     this.words = requests === 0 ? "after its first answers" : `after ${requests} requests`;
     this.#requests = requests;
   }
 
   async run({ server, signal }: Turn): Promise<Measurement> {
     const errors = await answerMany(server, this.#requests, signal);
-    await pause(restMilliseconds, undefined, { signal });
+    await pause(this.#rest, undefined, { signal });
     return { residentBytes: residentBytesOf(server), errors };
   }
 }
@@ -35,18 +37,20 @@ export class ConnectionMemoryLoad implements Load {
   readonly words: string;
   readonly connections: number = 1;
   readonly #count: number;
+  readonly #rest: number;
 
-  constructor(count: number) {
+  constructor(count: number, rest: number = usualRest) {
+    this.#rest = rest;
     this.words = `${count} idle connections, each after one request`;
     this.#count = count;
   }
 
   async run({ server, signal }: Turn): Promise<Measurement> {
     const errors = await answerMany(server, this.#count, signal);
-    await pause(restMilliseconds, undefined, { signal });
+    await pause(this.#rest, undefined, { signal });
     const without = residentBytesOf(server);
     using idle = await IdleConnections.open(server, this.#count);
-    await pause(restMilliseconds, undefined, { signal });
+    await pause(this.#rest, undefined, { signal });
     const residentBytes = residentBytesOf(server);
     await idle.verify();
     return { residentBytes, bytesPerConnection: (residentBytes - without) / this.#count, errors };

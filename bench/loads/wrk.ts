@@ -43,9 +43,14 @@ export class WrkLoad implements Load {
   readonly words: string;
   readonly connections: number;
 
-  constructor(connections: number) {
-    this.words = `${connections} connections`;
+  readonly #names: number | undefined;
+
+  /** With `names`, each request has twenty fields, and so many distinct names come again in turn. */
+  constructor(connections: number, names?: number) {
+    const fields = names === undefined ? "" : `, ${names} distinct header names, 20 a request`;
+    this.words = `${connections} connections${fields}`;
     this.connections = connections;
+    this.#names = names;
   }
 
   async run({ server, seconds, signal }: Turn): Promise<Measurement> {
@@ -66,17 +71,19 @@ export class WrkLoad implements Load {
       `-d${seconds}s`,
       `--timeout=${longestSeconds}s`,
     ];
-    const args = [...settings, ...wrkArguments(url, exchange)];
+    const args = [...settings, ...wrkArguments(url, exchange, this.#names)];
     const { stdout } = await promisify(execFile)("wrk", args, { signal });
     return readWrkReport(stdout);
   }
 }
 
 /** wrk gives what stands behind `--` to the script. */
-export function wrkArguments(url: string, exchange: Exchange): string[] {
+export function wrkArguments(url: string, exchange: Exchange, names?: number): string[] {
   const { method = "GET", headers = {}, sentBytes = 0 } = exchange;
   const fields = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-  return ["-s", "bench/loads/wrk.lua", ...fields, url, "--", method, String(sentBytes)];
+  const script = names === undefined ? "wrk" : "header-names";
+  const given = [method, String(sentBytes), ...(names === undefined ? [] : [String(names)])];
+  return ["-s", `bench/loads/${script}.lua`, ...fields, url, "--", ...given];
 }
 
 /** @throws when the script's line is missing from what wrk printed */

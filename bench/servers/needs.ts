@@ -1,12 +1,12 @@
 /** What servers need to run: whether it is there, and in which version. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { packageVersions } from "../../peers/versions.ts";
+import { peerVersions } from "../../peers/versions.ts";
 import type { Need } from "./bench-server.ts";
 
 /** Undefined if it is not there. */
 const VERSION_OF: Readonly<Record<string, (name: string) => string | undefined>> = {
-  pip: (name) => packageVersions[name],
+  pip: (name) => peerVersions().packages[name],
   npm: nodePackageVersion,
   command: commandVersion,
 };
