@@ -30,7 +30,8 @@ export const CHAPTERS: readonly Chapter[] = [
     works: [
       ...["start-up", "start-up-typescript", "idle-memory", "idle-memory-typescript"],
       ...["idle-connections", "idle-connections-typescript"],
-      ...["open-connections", "open-connections-typescript", "header-names"],
+      ...["open-connections", "open-connections-typescript"],
+      ...["header-names", "header-names-typescript"],
     ],
   },
 ];

@@ -4,6 +4,7 @@ import { type Bar, barChart, type Panel } from "./bar-chart.ts";
 import { MEASURES, written } from "./measures.ts";
 import { bestOfEach, inOrder, OURS, type Ranked } from "./ranking.ts";
 import { spreadOf } from "./statistics.ts";
+import { loadText } from "./work-table.ts";
 
 interface ChartPlan {
   /** In docs/. */
@@ -106,7 +107,7 @@ function captionOf(results: Results, works: readonly WorkResult[]): string[] {
   return [
     `${results.date.slice(0, 10)}, ${results.cores} cores; ${versions.join(", ")}.`,
     "A bar is the median of the rounds, the line in it goes from the lowest to the highest.",
-    ...works.map(({ title, load }) => `${title}: ${load}.`),
+    ...works.map((work) => `${work.title}: ${loadText(work)}.`),
     ...[...settings].map(([server, command]) => `${server}: ${command}`),
   ];
 }

@@ -32,6 +32,12 @@ export function workTable(work: WorkResult): Table {
   return { head, rows: [...rows, ...failed.map(({ server }) => padded(server, head.length))] };
 }
 
+/** The load in words, and how often each server had it. */
+export function loadText({ load, servers }: WorkResult): string {
+  const rounds = Math.max(0, ...servers.map((server) => server.rounds.length));
+  return `${load}, ${rounds === 1 ? "one round" : `${rounds} rounds`}`;
+}
+
 /** What went wrong, a line a server. */
 export function failureLines({ servers }: WorkResult): string[] {
   return servers.flatMap(({ server, failure }) =>

@@ -58,10 +58,10 @@ test("what is printed names every failure, every work left out, and the goals of
       madeUpWork("brand-new", [measured("Portico", ...speeds(7))]),
     ),
   );
-  assert.match(text, /^The work flask \(flask\): 20 connections$/m);
+  assert.match(text, /^The work flask \(flask\): 20 connections, one round$/m);
   assert.match(text, /^Granian: exit status 1$/m);
   assert.match(text, /^The work brand-new/m);
-  assert.match(text, /^Not measured: .*python-hello.*header-names$/m);
+  assert.match(text, /^Not measured: .*python-hello.*header-names, /m);
   assert.match(text, /^flask +requests\/s +Granian +not judged: Granian failed: exit status 1$/m);
   assert.doesNotMatch(text, /^django/m);
 });
