@@ -125,11 +125,12 @@ async function verifyAll(server: ServerProcess, connections: number): Promise<vo
   await Promise.all(Array.from({ length: connections }, () => server.verify()));
 }
 
-function resultOf({ work, name, server, rounds, failure }: Runner): ServerResult {
+function resultOf({ work, name, variant, server, rounds, failure }: Runner): ServerResult {
   const { software, command, remark } = server;
   const words = command(served(work, "PORT", "$TMPDIR")).join(" ");
   return {
     server: name,
+    ...(variant === undefined ? {} : { variant }),
     software,
     settings: remark === undefined ? words : `${words} (${remark})`,
     rounds,

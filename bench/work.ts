@@ -47,6 +47,7 @@ export interface Row {
   /** With the changes of its variant. */
   readonly work: Work;
   readonly name: string;
+  readonly variant?: string;
 }
 
 export function rowsOf(work: Work, servers: readonly BenchServer[]): Row[] {
@@ -57,6 +58,7 @@ export function rowsOf(work: Work, servers: readonly BenchServer[]): Row[] {
       server,
       work: { ...work, ...changes },
       name: `${server.name}, ${name}`,
+      variant: name,
     })),
   );
 }

@@ -22,6 +22,23 @@ export function ranked(servers: readonly ServerResult[], measure: Measure): read
     .sort((a, b) => sign * (a.median - b.median));
 }
 
+/** As a work tells of them: the best first, but rows of several variants as they were measured. */
+export function inOrder({ servers, measure }: WorkResult): readonly Ranked[] {
+  const best = ranked(servers, measure);
+  if (servers.every(({ variant }) => variant === undefined)) return best;
+  return servers.flatMap((server) => best.find((entry) => entry.server === server) ?? []);
+}
+
+/** The best of ours that did the same as this row. */
+export function oursBeside(
+  { servers, measure }: WorkResult,
+  row: ServerResult,
+): Ranked | undefined {
+  return ranked(servers, measure).find(
+    ({ server }) => server.software === OURS && server.variant === row.variant,
+  );
+}
+
 /** The best settings of each software, the best first. */
 export function bestOfEach({ servers }: WorkResult, measure: Measure): readonly Ranked[] {
   const all = ranked(servers, measure);

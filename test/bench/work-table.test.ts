@@ -23,6 +23,28 @@ test("a work's table has the best first, what was not measured last, and ratios 
   });
 });
 
+test("rows of several variants stay in order, and are compared with ours of the same", () => {
+  const row = (name: string, variant: string, speed: number) => ({
+    ...measured(`${name} ${variant}`, ...speeds(speed)),
+    variant,
+  });
+  const work = madeUpWork("open", [
+    row("Portico", "10", 90),
+    row("Portico", "100", 80),
+    row("nginx", "10", 180),
+    row("nginx", "100", 40),
+  ]);
+  assert.deepEqual(
+    workTable(work).rows.map((cells) => [cells[0], cells.at(-1)]),
+    [
+      ["Portico 10", ""],
+      ["Portico 100", ""],
+      ["nginx 10", "0.50 ×"],
+      ["nginx 100", "2.00 ×"],
+    ],
+  );
+});
+
 test("a table is aligned for a terminal, and Markdown for a document", () => {
   const table = { head: ["", "speed"], rows: [["a|b", "1"]] };
   assert.equal(alignedTable(table), "     speed\na|b      1");
@@ -36,10 +58,10 @@ test("what is printed names every failure, every work left out, and the goals of
       madeUpWork("brand-new", [measured("Portico", ...speeds(7))]),
     ),
   );
-  assert.match(text, /^The work flask \(flask\): 20 connections$/m);
+  assert.match(text, /^The work flask \(flask\): 20 connections, one round$/m);
   assert.match(text, /^Granian: exit status 1$/m);
   assert.match(text, /^The work brand-new/m);
-  assert.match(text, /^Not measured: .*python-hello.*header-names$/m);
+  assert.match(text, /^Not measured: .*python-hello.*header-names, /m);
   assert.match(text, /^flask +requests\/s +Granian +not judged: Granian failed: exit status 1$/m);
   assert.doesNotMatch(text, /^django/m);
 });
