@@ -7,6 +7,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { Exchange } from "../../peers/exchange.ts";
 import type { Percentiles } from "./percentiles.ts";
 
 export interface OpenLoopPlan {
@@ -27,6 +28,13 @@ export interface OpenLoopReport extends Percentiles {
   readonly failed: number;
   /** Why they failed, and how many for each reason. */
   readonly faults: readonly string[];
+}
+
+/** @throws when the body that is expected is no text that stays the same */
+export function textOf({ path, body }: Exchange): string {
+  if (typeof body === "string") return body;
+  if ("piece" in body) return body.piece.toString("latin1").repeat(body.times);
+  throw new Error(`${path}: this load takes no body that may change`);
 }
 
 const PROGRAM = fileURLToPath(new URL("./open-loop/main.js", import.meta.url));
