@@ -16,6 +16,7 @@ const COMPUTED: Exchange = { path: "/", body: "727650449\n" };
 const GUNICORNS = SERVERS.python
   .filter(({ software }) => software === "gunicorn")
   .map(({ name }) => name);
+const FAMILIAR = ["Portico", "gunicorn sync, 2 workers", "gunicorn gthread", "uWSGI", "Granian"];
 /** A slow request keeps a thread busy, not a process. */
 const THREADED = [
   ...["Portico", "gunicorn gthread", "uWSGI", "uWSGI router", "mod_wsgi daemon", "Granian"],
@@ -89,7 +90,7 @@ export const LOAD_WORKS: readonly Work[] = [
     load: START_UP,
     seconds: 1,
     measure: "startSeconds",
-    servers: ["Portico", "gunicorn sync, 2 workers", "gunicorn gthread", "uWSGI", "Granian"],
+    servers: FAMILIAR,
   },
   {
     ...hello("typescript", "start-up-typescript", "TypeScript: start to first answer"),
@@ -104,7 +105,7 @@ export const LOAD_WORKS: readonly Work[] = [
     variants: MEMORY,
     mostRounds: 1,
     measure: "residentBytes",
-    servers: ALL_PYTHON,
+    servers: [...FAMILIAR, "mod_wsgi daemon", "Waitress"],
   },
   {
     ...hello("typescript", "idle-memory-typescript", "TypeScript: memory of a server without work"),
