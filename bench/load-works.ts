@@ -72,7 +72,7 @@ export const LOAD_WORKS: readonly Work[] = [
     measure: "p99",
     servers: THREADED,
     threads: 8,
-    seconds: 6,
+    seconds: 5,
     quick: true,
   },
   {
