@@ -61,7 +61,7 @@ export const LOAD_WORKS: readonly Work[] = [
     }),
     measure: "p99",
     servers: ALL_PYTHON,
-    seconds: 4,
+    seconds: 3,
     quick: true,
   },
   {
@@ -153,6 +153,7 @@ function headerNames(language: "python" | "typescript"): Work {
     ...hello(language, names[language], "Hello World, few and many distinct header names"),
     load: BUSY,
     variants: NAMES,
+    mostRounds: 2,
     measure: "requestsPerSecond",
     servers: servers[language],
   };

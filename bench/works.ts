@@ -87,6 +87,7 @@ export const WORKS: readonly Work[] = [
     exchange: HELLO,
     load: new WrkLoad(connections),
     servers: PYTHON_RIVALS,
+    mostRounds: 2,
   })),
   {
     ...python,

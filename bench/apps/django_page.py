@@ -42,14 +42,14 @@ settings.configure(
 )
 django.setup()
 
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.contrib.sessions.models import Session  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.db import connection, connections, models  # noqa: E402
-from django.shortcuts import render  # noqa: E402
-from django.urls import path  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from django.db import connection, connections, models
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
 
 # bench/works.ts sends it.
 SESSION = "0123456789abcdef0123456789abcdef"

@@ -1,18 +1,20 @@
 /** What the parts cost now beside what they cost when the baseline was written. */
 import { number } from "../report/measures.ts";
 import type { Table } from "../report/table.ts";
+import type { Baseline } from "./baseline.ts";
 import type { Costs } from "./kit.ts";
-
-/** bench/micro/baseline.json. */
-export interface Baseline {
-  /** When it was measured, ISO 8601. */
-  readonly date: string;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly languages: Readonly<Record<string, Costs>>;
-}
 
 /** A part may cost so many times its baseline: noise stays below, and a regression that counts does not. */
 export const MAX_GROWTH = 1.5;
+
+/** What each part cost where it cost less; the first says when it was, and with what. */
+export function best(one: Baseline, other: Baseline): Baseline {
+  const languages = Object.entries(one.languages).map(([language, costs]) => {
+    const others = other.languages[language] ?? costs;
+    return [language, lower(costs, others)] as const;
+  });
+  return { ...one, languages: Object.fromEntries(languages) };
+}
 
 /** A row a part: nanoseconds, loops of the reference, those of the baseline, and the growth. */
 export function comparisonTable(now: Baseline, baseline: Baseline | undefined): Table {
@@ -48,6 +50,13 @@ export function objections(now: Baseline, baseline: Baseline): string[] {
       return words === undefined ? [] : `${language}: ${part} ${words}`;
     });
   });
+}
+
+function lower(one: Costs, other: Costs): Costs {
+  const parts = Object.entries(one.parts).map(
+    ([part, cost]) => [part, Math.min(cost, other.parts[part] ?? cost)] as const,
+  );
+  return { reference: Math.min(one.reference, other.reference), parts: Object.fromEntries(parts) };
 }
 
 function objection(ratio: number | undefined, before: number | undefined): string | undefined {

@@ -1,20 +1,21 @@
 /** `npm run bench:micro`: what each part of a request costs, and whether that has grown. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runCommand, whenStopped } from "../../peers/command.ts";
 import { alignedTable } from "../report/table.ts";
-import { type Baseline, comparisonTable, objections } from "./comparison.ts";
+import { BASELINE_FILE, type Baseline, readBaseline, writeBaseline } from "./baseline.ts";
+import { best, comparisonTable, objections } from "./comparison.ts";
 import { type Effort, measure } from "./kit.ts";
 import { PARTS } from "./parts.ts";
 import { measurePythonParts, verifyPythonParts } from "./python-parts.ts";
 
-const FILE = "bench/micro/baseline.json";
 const PYTHON = ".venv/bin/python";
-const EFFORT: Effort = { rounds: 15, milliseconds: 10 };
+const EFFORT: Effort = { rounds: 40, milliseconds: 4 };
+const ATTEMPTS = 3;
+const REMEDY = "npm run bench:micro -- --update";
 
 const help = `npm run bench:micro -- [OPTIONS]
-  --update    writes what is measured to ${FILE}, with which later runs are compared
+  --update    writes what is measured to ${BASELINE_FILE}, with which later runs are compared
 `;
 
 await runCommand(main, whenStopped());
@@ -31,19 +32,22 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(help);
     return;
   }
-  const now = measureAll();
   const baseline = readBaseline();
-  console.log(alignedTable(comparisonTable(now, baseline)));
-  if (values.update) {
-    writeFileSync(FILE, `${JSON.stringify(now, fourDigits, 1)}\n`);
-    console.log(`\nwrote ${FILE}`);
-    return;
+  if (values.update) writeBaseline(best(best(measureAll(), measureAll()), measureAll()));
+  else if (baseline === undefined) throw new Error(`${BASELINE_FILE} is missing: ${REMEDY}`);
+  else compare(baseline);
+}
+
+/** Others can make a part seem slow, never fast: one that has grown is measured again. */
+function compare(baseline: Baseline): void {
+  let now = measureAll();
+  let wrong = objections(now, baseline);
+  for (let attempt = 1; attempt < ATTEMPTS && wrong.length > 0; attempt += 1) {
+    now = best(now, measureAll());
+    wrong = objections(now, baseline);
   }
-  if (baseline === undefined)
-    throw new Error(`${FILE} is missing: npm run bench:micro -- --update`);
-  const wrong = objections(now, baseline);
-  if (wrong.length === 0) return;
-  throw new Error(`\n${wrong.join("\n")}\nIf that is meant: npm run bench:micro -- --update`);
+  console.log(alignedTable(comparisonTable(now, baseline)));
+  if (wrong.length > 0) throw new Error(`\n${wrong.join("\n")}\nIf that is meant: ${REMEDY}`);
 }
 
 function measureAll(): Baseline {
@@ -59,16 +63,4 @@ function measureAll(): Baseline {
     CPython: python.replace("Python", "").trim(),
   };
   return { date: new Date().toISOString(), versions, languages };
-}
-
-/** More of them would say nothing. */
-function fourDigits(_key: string, value: unknown): unknown {
-  return typeof value === "number" ? Number(value.toPrecision(4)) : value;
-}
-
-/** Undefined where none has been written. */
-function readBaseline(): Baseline | undefined {
-  if (!existsSync(FILE)) return undefined;
-  // Nobody but `--update` writes it.
-  return JSON.parse(readFileSync(FILE, "utf8")) as Baseline;
 }
