@@ -1,5 +1,6 @@
 /** Works whose load wrk does not make, or not alone. */
 import type { Exchange } from "../peers/exchange.ts";
+import { fileExchange } from "./files.ts";
 import { BesideIdleLoad } from "./loads/beside-idle.ts";
 import { FixedRateLoad } from "./loads/fixed-rate.ts";
 import { ConnectionMemoryLoad, IdleMemoryLoad } from "./loads/memory.ts";
@@ -7,7 +8,7 @@ import { START_UP } from "./loads/start-up.ts";
 import { WrkLoad } from "./loads/wrk.ts";
 import type { Language } from "./servers/bench-server.ts";
 import { ALL_PYTHON, ALL_TYPESCRIPT, SERVERS } from "./servers/servers.ts";
-import { HELLO, type Variant, type Work } from "./work.ts";
+import { DJANGO, HELLO, type Variant, type Work } from "./work.ts";
 
 /** What bench/apps/busy.ts computes. */
 const COMPUTED: Exchange = { path: "/", body: "727650449\n" };
@@ -15,6 +16,7 @@ const COMPUTED: Exchange = { path: "/", body: "727650449\n" };
 const GUNICORNS = SERVERS.python
   .filter(({ software }) => software === "gunicorn")
   .map(({ name }) => name);
+const FAMILIAR = ["Portico", "gunicorn sync, 2 workers", "gunicorn gthread", "uWSGI", "Granian"];
 /** A slow request keeps a thread busy, not a process. */
 const THREADED = [
   ...["Portico", "gunicorn gthread", "uWSGI", "uWSGI router", "mod_wsgi daemon", "Granian"],
@@ -24,6 +26,11 @@ const THREADED = [
 const MANY_CONNECTIONS = {
   python: ["Portico", "gunicorn gthread", "uWSGI", "uWSGI router", "Granian", "Tornado"],
   typescript: ["Portico", "node:http", "Fastify"],
+};
+/** Its rows are four a server. */
+const BESIDE_IDLE = {
+  python: ["Portico", "uWSGI router", "Granian"],
+  typescript: ["Portico", "node:http"],
 };
 
 const BUSY = new WrkLoad(20);
@@ -41,6 +48,7 @@ const NAMES: readonly Variant[] = [20, 10_000].map((count) => ({
   load: new WrkLoad(20, count),
 }));
 const WORKERS: readonly Variant[] = [1, 2].map((workers) => ({ name: `-w ${workers}`, workers }));
+const IDLE_CONNECTIONS = 10_000;
 /** Longer than a turn. */
 const idleSeconds = 120;
 
@@ -53,7 +61,7 @@ export const LOAD_WORKS: readonly Work[] = [
     }),
     measure: "p99",
     servers: ALL_PYTHON,
-    seconds: 4,
+    seconds: 3,
     quick: true,
   },
   {
@@ -64,7 +72,7 @@ export const LOAD_WORKS: readonly Work[] = [
     measure: "p99",
     servers: THREADED,
     threads: 8,
-    seconds: 6,
+    seconds: 5,
     quick: true,
   },
   {
@@ -74,6 +82,15 @@ export const LOAD_WORKS: readonly Work[] = [
     measure: "startSeconds",
     servers: ALL_PYTHON,
     quick: true,
+  },
+  {
+    ...hello("python", "start-up-django", "Django: start to first answer"),
+    application: "django_page",
+    exchange: DJANGO,
+    load: START_UP,
+    seconds: 1,
+    measure: "startSeconds",
+    servers: FAMILIAR,
   },
   {
     ...hello("typescript", "start-up-typescript", "TypeScript: start to first answer"),
@@ -88,7 +105,7 @@ export const LOAD_WORKS: readonly Work[] = [
     variants: MEMORY,
     mostRounds: 1,
     measure: "residentBytes",
-    servers: ALL_PYTHON,
+    servers: [...FAMILIAR, "mod_wsgi daemon", "Waitress"],
   },
   {
     ...hello("typescript", "idle-memory-typescript", "TypeScript: memory of a server without work"),
@@ -99,6 +116,16 @@ export const LOAD_WORKS: readonly Work[] = [
     servers: MANY_CONNECTIONS.typescript,
   },
   ...(["python", "typescript"] as const).flatMap(manyConnections),
+  {
+    ...hello("files", "idle-connections-files", "Files of 1 KB: memory of idle connections"),
+    application: "1k.txt",
+    exchange: fileExchange("1k.txt"),
+    load: new ConnectionMemoryLoad(IDLE_CONNECTIONS),
+    mostRounds: 1,
+    measure: "bytesPerConnection",
+    servers: ["Portico", "nginx"],
+    idleSeconds,
+  },
   headerNames("python"),
   headerNames("typescript"),
   {
@@ -144,7 +171,7 @@ function manyConnections(language: "python" | "typescript"): Work[] {
   return [
     {
       ...hello(language, `idle-connections${suffix}`, `${spoken}: memory of idle connections`),
-      load: new ConnectionMemoryLoad(10_000),
+      load: new ConnectionMemoryLoad(IDLE_CONNECTIONS),
       measure: "bytesPerConnection",
       servers,
       idleSeconds,
@@ -155,7 +182,7 @@ function manyConnections(language: "python" | "typescript"): Work[] {
       load: BUSY,
       variants: IDLE,
       measure: "requestsPerSecond",
-      servers,
+      servers: BESIDE_IDLE[language],
       idleSeconds,
       mostRounds: 1,
     },

@@ -7,6 +7,13 @@ import type { BenchServer, Language } from "./servers/bench-server.ts";
 /** What every application here that says no more than hello is asked, and answers. */
 export const HELLO: Exchange = { path: "/", body: "Hello World\n" };
 
+/** bench/apps/django_page.py has a session of this key. */
+export const DJANGO: Exchange = {
+  path: "/",
+  headers: { Cookie: "sessionid=0123456789abcdef0123456789abcdef" },
+  body: { containing: "Hello Ada" },
+};
+
 export interface Work {
   /** As `python-hello`: what `--work` and bench/results.json call it. */
   readonly name: string;

@@ -4,7 +4,7 @@ import { fileExchange } from "./files.ts";
 import { LOAD_WORKS } from "./load-works.ts";
 import { WrkLoad } from "./loads/wrk.ts";
 import { ALL_FILES, ALL_PYTHON, ALL_TYPESCRIPT } from "./servers/servers.ts";
-import { HELLO, type Work } from "./work.ts";
+import { DJANGO, HELLO, type Work } from "./work.ts";
 
 /** With Host, twelve fields. */
 const BROWSER: Exchange = {
@@ -30,13 +30,6 @@ const LETTERS = Buffer.alloc(1_024, "x");
 const TEN_KILOBYTES = { piece: LETTERS, times: 10 };
 const HUNDRED_MEGABYTES = { piece: LETTERS, times: 102_400 };
 const MEGABYTE = 1_048_576;
-
-/** bench/apps/django_page.py has a session of this key. */
-const DJANGO: Exchange = {
-  path: "/",
-  headers: { Cookie: "sessionid=0123456789abcdef0123456789abcdef" },
-  body: { containing: "Hello Ada" },
-};
 
 /** Those that come near; all others are compared at Hello World. */
 const NEAREST_RIVALS = ["Portico", "gunicorn sync, 5 workers", "uWSGI", "Granian", "bjoern"];
@@ -94,6 +87,7 @@ export const WORKS: readonly Work[] = [
     exchange: HELLO,
     load: new WrkLoad(connections),
     servers: PYTHON_RIVALS,
+    mostRounds: 2,
   })),
   {
     ...python,

@@ -1,7 +1,7 @@
 /** A load of so many requests a second, whether or not the server keeps up; latencies are what it is for. */
 import type { Measurement } from "../results.ts";
 import { type Load, type StartServer, type Turn, withCpuSeconds } from "./load.ts";
-import { type OpenLoopReport, runOpenLoop } from "./open-loop.ts";
+import { type OpenLoopReport, runOpenLoop, textOf } from "./open-loop.ts";
 
 export interface FixedRate {
   /** Requests a second, or what finds them out before the first turn. */
@@ -65,11 +65,10 @@ export class FixedRateLoad implements Load {
   async run({ server, seconds, signal }: Turn): Promise<Measurement> {
     const rate = this.#rate;
     if (rate === undefined) throw new Error("the rate is not known: prepare() comes first");
-    const { path, body } = server.exchange;
-    if (typeof body !== "string") throw new Error(`${path}: this load compares short texts alone`);
-    const { port } = server;
+    const { port, exchange } = server;
     const { connections, slow } = this.#plan;
-    const plan = { port, path, body, rate, connections, warmUpSeconds, seconds };
+    const asked = { port, path: exchange.path, body: textOf(exchange) };
+    const plan = { ...asked, rate, connections, warmUpSeconds, seconds };
     const { result, cpuSeconds } = await withCpuSeconds(server, () =>
       runOpenLoop(slow === undefined ? plan : { ...plan, slow }, signal),
     );

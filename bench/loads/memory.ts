@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Measurement } from "../results.ts";
 import { IdleConnections } from "./idle-connections.ts";
 import { type Load, type RunningServer, residentBytesOf, type Turn } from "./load.ts";
-import { runOpenLoop } from "./open-loop.ts";
+import { runOpenLoop, textOf } from "./open-loop.ts";
 
 /** How long a server may tidy up, in milliseconds; longer changes nothing: V8 does not tidy up at rest. */
 const usualRest = 2_000;
@@ -59,14 +59,14 @@ export class ConnectionMemoryLoad implements Load {
 
 /** @returns how many of them failed */
 async function answerMany(
-  { port, exchange: { path, body } }: RunningServer,
+  { port, exchange }: RunningServer,
   requests: number,
   signal: AbortSignal,
 ): Promise<number> {
   if (requests === 0) return 0;
-  if (typeof body !== "string") throw new Error(`${path}: this load compares short texts alone`);
+  const asked = { port, path: exchange.path, body: textOf(exchange) };
   const seconds = requests / requestsPerSecond;
   const rate = { rate: requestsPerSecond, connections: busyConnections, warmUpSeconds: 0, seconds };
-  const { failed } = await runOpenLoop({ port, path, body, ...rate }, signal);
+  const { failed } = await runOpenLoop({ ...asked, ...rate }, signal);
   return failed;
 }

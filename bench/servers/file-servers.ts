@@ -4,23 +4,14 @@ import { userInfo } from "node:os";
 import { gunicorn, PEERS_PYTHON } from "../../peers/python-commands.ts";
 import { folderOfFiles } from "../files.ts";
 import type { BenchServer, Served } from "./bench-server.ts";
+import { portico } from "./typescript-servers.ts";
 
 export const FILE_SERVERS: readonly BenchServer[] = [
   {
     name: "Portico",
     software: "Portico",
     needs: [],
-    command: ({ port }) => {
-      return [
-        "node",
-        "bin/portico.mjs",
-        "bench/apps/static.ts",
-        "-w",
-        "2",
-        "-b",
-        `127.0.0.1:${port}`,
-      ];
-    },
+    command: (served) => portico("bench/apps/static.ts", served),
     environ: staticRoot,
   },
   {

@@ -133,6 +133,10 @@ function modWsgis(): BenchServer[] {
   ];
 }
 
+/**
+ * https://github.com/emmett-framework/granian, "Workers and threads": a worker a core, and few
+ * blocking threads where an answer takes a millisecond.
+ */
 function nativeServers(): BenchServer[] {
   return [
     {

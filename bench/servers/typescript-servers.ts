@@ -1,17 +1,12 @@
 /** Servers of TypeScript and JavaScript, each in two processes by its documented way: node:cluster. */
-import type { BenchServer } from "./bench-server.ts";
+import type { BenchServer, Served } from "./bench-server.ts";
 
 export const TYPESCRIPT_SERVERS: readonly BenchServer[] = [
   {
     name: "Portico",
     software: "Portico",
     needs: [],
-    command: ({ application, port, workers = 2, idleSeconds }) => {
-      const target = `bench/apps/${application}.ts`;
-      const settings = ["-w", String(workers), "-b", `127.0.0.1:${port}`];
-      const keepAlive = idleSeconds === undefined ? [] : ["--keep-alive", String(idleSeconds)];
-      return ["node", "bin/portico.mjs", target, ...settings, ...keepAlive];
-    },
+    command: (served) => portico(`bench/apps/${served.application}.ts`, served),
   },
   nodeServer("node:http", "node-http", []),
   nodeServer("Fastify", "fastify", ["npm:fastify"]),
@@ -19,6 +14,12 @@ export const TYPESCRIPT_SERVERS: readonly BenchServer[] = [
   nodeServer("srvx", "srvx", ["npm:srvx"]),
   nodeServer("Express", "express", ["npm:express"]),
 ];
+
+export function portico(target: string, { port, workers = 2, idleSeconds }: Served): string[] {
+  const settings = ["-w", String(workers), "-b", `127.0.0.1:${port}`];
+  const keepAlive = idleSeconds === undefined ? [] : ["--keep-alive", String(idleSeconds)];
+  return ["node", "bin/portico.mjs", target, ...settings, ...keepAlive];
+}
 
 /** peers/node/PROGRAM.mjs, which says Hello World whatever the application. */
 function nodeServer(software: string, program: string, needs: BenchServer["needs"]): BenchServer {

@@ -1,6 +1,6 @@
 /**
  * Reads one answer after the other, as cheaply as a client must that shares two cores with the
- * server. src/client reads all that HTTP/1.1 allows, at some times the cost.
+ * server. src/client reads all that HTTP/1.1 allows, and waits for each part of it by itself.
  */
 
 export type Reading =

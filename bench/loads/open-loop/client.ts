@@ -1,6 +1,6 @@
 /** Connections of an open-loop client: each has one request under way at most. */
 import { connect, type Socket } from "node:net";
-import { AnswerReader } from "./answer-reader.ts";
+import { AnswerReader, type Reading } from "./answer-reader.ts";
 
 export interface Outcome {
   readonly connection: number;
@@ -55,18 +55,21 @@ export class Client implements Disposable {
 
   #read(connection: number, open: Open, bytes: Buffer): void {
     if (this.#open.get(connection) !== open) return;
+    let reading: Reading;
     try {
-      const reading = open.reader.read(bytes);
-      if (reading.state === "unfinished") return;
-      if (!open.waits) throw new Error("an answer that nobody asked for");
-      if (reading.closes) this.#forget(connection, open);
-      open.waits = false;
-      const isExpected = reading.status === 200 && reading.body === this.#peer.body;
-      const fault = isExpected ? undefined : `${reading.status} ${JSON.stringify(reading.body)}`;
-      this.#peer.conclude({ connection, fault });
+      reading = open.reader.read(bytes);
     } catch (error) {
       this.#close(connection, open, String(error));
+      return;
     }
+    if (reading.state === "unfinished") return;
+    // What says something unasked is not asked again.
+    if (reading.closes || !open.waits) this.#forget(connection, open);
+    if (!open.waits) return;
+    open.waits = false;
+    const isExpected = reading.status === 200 && reading.body === this.#peer.body;
+    const fault = isExpected ? undefined : `${reading.status} ${JSON.stringify(reading.body)}`;
+    this.#peer.conclude({ connection, fault });
   }
 
   /** The request that waits on it fails; the next one opens it anew. */

@@ -23,11 +23,8 @@ function run(plan: OpenLoopPlan): void {
     host: `127.0.0.1:${plan.port}`,
     body: plan.body,
     conclude: ({ connection, fault }) => {
-      if (fault === undefined) loop.succeed(connection, now() - start);
-      else {
-        loop.fail(connection, now() - start);
-        faults.set(fault, (faults.get(fault) ?? 0) + 1);
-      }
+      loop.conclude(connection, fault === undefined ? "answered" : "failed", now() - start);
+      if (fault !== undefined) faults.set(fault, (faults.get(fault) ?? 0) + 1);
       depart();
     },
   });

@@ -65,23 +65,20 @@ export class OpenLoop {
     return departures;
   }
 
-  succeed(connection: number, now: number): void {
-    this.#answered += 1;
-    this.#conclude(connection, now);
-  }
-
-  fail(connection: number, now: number): void {
-    this.#failed += 1;
-    this.#conclude(connection, now);
+  conclude(connection: number, outcome: "answered" | "failed", now: number): void {
+    const request = this.#underWay.get(connection);
+    if (request === undefined) throw new Error(`connection ${connection} had no request under way`);
+    this.#underWay.delete(connection);
+    this.#free.push(connection);
+    this.#record(request, outcome, now);
   }
 
   /** Whoever has no answer by now has failed, and has waited as long as until now at least. */
   giveUp(now: number): void {
-    for (const connection of [...this.#underWay.keys()]) this.fail(connection, now);
-    while (this.#departed < this.total) {
-      const request = this.#departed++;
-      this.#failed += 1;
-      this.#latencies[request] = now - this.plannedAt(request);
+    for (const request of this.#underWay.values()) this.#record(request, "failed", now);
+    this.#underWay.clear();
+    for (; this.#departed < this.total; this.#departed += 1) {
+      this.#record(this.#departed, "failed", now);
     }
   }
 
@@ -90,11 +87,9 @@ export class OpenLoop {
     return this.#latencies.filter((_, request) => chosen(request));
   }
 
-  #conclude(connection: number, now: number): void {
-    const request = this.#underWay.get(connection);
-    if (request === undefined) throw new Error(`connection ${connection} had no request under way`);
-    this.#underWay.delete(connection);
+  #record(request: number, outcome: "answered" | "failed", now: number): void {
+    if (outcome === "answered") this.#answered += 1;
+    else this.#failed += 1;
     this.#latencies[request] = now - this.plannedAt(request);
-    this.#free.push(connection);
   }
 }

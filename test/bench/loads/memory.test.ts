@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConnectionMemoryLoad, IdleMemoryLoad } from "../../../bench/loads/memory.ts";
+import { START_UP } from "../../../bench/loads/start-up.ts";
 import { processTree } from "../../../peers/process-tree.ts";
 import { sayHello, serve } from "./serving.ts";
 
@@ -40,4 +41,10 @@ test("memory is divided by connections that were asked before and are answered a
   const { bytesPerConnection, errors } = await new ConnectionMemoryLoad(100, atOnce).run(turn);
   assert.deepEqual([measured, requests], [200, 300]);
   assert.deepEqual([bytesPerConnection, errors], [0, 0]);
+});
+
+test("a server that has just started says how long that took", async () => {
+  await using server = await serve();
+  const { startSeconds } = await START_UP.run({ server, seconds: 1, signal });
+  assert.equal(startSeconds, server.secondsToFirstAnswer);
 });
