@@ -28,8 +28,9 @@ export const CHAPTERS: readonly Chapter[] = [
   {
     title: "Starting, memory and many connections",
     works: [
-      ...["start-up", "start-up-typescript", "idle-memory", "idle-memory-typescript"],
-      ...["idle-connections", "idle-connections-typescript"],
+      ...["start-up", "start-up-django", "start-up-typescript"],
+      ...["idle-memory", "idle-memory-typescript"],
+      ...["idle-connections", "idle-connections-typescript", "idle-connections-files"],
       ...["open-connections", "open-connections-typescript"],
       ...["header-names", "header-names-typescript"],
     ],
