@@ -98,7 +98,8 @@ function judgeRatio(goal: RatioGoal, work: WorkResult): Judgement {
   if (rival === undefined) return notJudged(goal, without.join("; ") || "no other was measured");
   // As it is written, so that no verdict contradicts its number.
   const found = Math.round((ours.median / rival.median) * 100) / 100;
-  const notes = [`${found.toFixed(2)} × ${rival.server.server}`, ...without];
+  const halfFailed = failuresOf([ours.server, rival.server]);
+  const notes = [`${found.toFixed(2)} × ${rival.server.server}`, ...halfFailed, ...without];
   return judged(goal, found, goal.ratio, notes);
 }
 

@@ -71,6 +71,14 @@ describe("a ratio", () => {
     );
   });
 
+  test("says which of the two failed in some rounds", () => {
+    const ours = { ...measured("Portico", ...speeds(100)), failure: "a wrong answer in round 2" };
+    assert.equal(
+      judge({ ...FASTER, rivals: ["uWSGI"] }, ours, measured("uWSGI", ...speeds(10))),
+      "reached: 10.00 × uWSGI (goal at least 1.25 ×); Portico failed: a wrong answer in round 2",
+    );
+  });
+
   test("is not judged where ours failed", () => {
     assert.equal(
       judge(FASTER, failed("Portico", "it did not start"), measured("uWSGI", ...speeds(1))),
