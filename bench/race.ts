@@ -125,7 +125,8 @@ async function verifyAll(server: ServerProcess, connections: number): Promise<vo
   await Promise.all(Array.from({ length: connections }, () => server.verify()));
 }
 
-function resultOf({ work, name, server, rounds, failure }: Runner): ServerResult {
+function resultOf(runner: Runner): ServerResult {
+  const { work, name, variant, server, rounds, failure } = runner;
   const { software, command, remark } = server;
   const words = command(served(work, "PORT", "$TMPDIR")).join(" ");
   return {
@@ -133,6 +134,7 @@ function resultOf({ work, name, server, rounds, failure }: Runner): ServerResult
     software,
     settings: remark === undefined ? words : `${words} (${remark})`,
     rounds,
+    ...(variant === undefined ? {} : { variant }),
     ...(failure === undefined ? {} : { failure }),
   };
 }

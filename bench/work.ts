@@ -54,16 +54,18 @@ export interface Row {
   /** With the changes of its variant. */
   readonly work: Work;
   readonly name: string;
+  readonly variant?: string;
 }
 
 export function rowsOf(work: Work, servers: readonly BenchServer[]): Row[] {
   const { variants } = work;
   if (variants === undefined) return servers.map((server) => ({ server, work, name: server.name }));
   return servers.flatMap((server) =>
-    variants.map(({ name, ...changes }) => ({
+    variants.map(({ name: variant, ...changes }) => ({
       server,
       work: { ...work, ...changes },
-      name: `${server.name}, ${name}`,
+      name: `${server.name}, ${variant}`,
+      variant,
     })),
   );
 }

@@ -22,6 +22,14 @@ export function ranked(servers: readonly ServerResult[], measure: Measure): read
     .sort((a, b) => sign * (a.median - b.median));
 }
 
+/** Our best settings in the variant of a server, if they were measured. */
+export function oursBeside({ variant }: ServerResult, work: WorkResult): Ranked | undefined {
+  const servers = work.servers.filter((server) => server.variant === variant);
+  return bestOfEach({ ...work, servers }, work.measure).find(
+    ({ server }) => server.software === OURS,
+  );
+}
+
 /** The best settings of each software, the best first. */
 export function bestOfEach({ servers }: WorkResult, measure: Measure): readonly Ranked[] {
   const all = ranked(servers, measure);

@@ -1,7 +1,7 @@
 /** One work as a table: a row a server, the best first, and those behind that could not be measured. */
 import type { Measure, ServerResult, WorkResult } from "../results.ts";
 import { MEASURE_NAMES, MEASURES, written } from "./measures.ts";
-import { bestOfEach, OURS, type Ranked, ranked } from "./ranking.ts";
+import { OURS, oursBeside, type Ranked, ranked } from "./ranking.ts";
 import { spreadOf } from "./statistics.ts";
 import type { Table } from "./table.ts";
 
@@ -22,13 +22,12 @@ export function workTable(work: WorkResult): Table {
     ...(hasErrors ? ["errors"] : []),
     `${OURS} ÷ it`,
   ];
-  const ours = bestOfEach(work, work.measure).find(({ server }) => server.software === OURS);
   const rows = order.map((entry) => [
     entry.server.server,
     spreadText(entry.server, work.measure),
     ...others.map((measure) => medianText(entry.server, measure)),
     ...(hasErrors ? [errorsOf(entry.server)] : []),
-    ratioText(ours, entry),
+    ratioText(oursBeside(entry.server, work), entry),
   ]);
   return { head, rows: [...rows, ...failed.map(({ server }) => padded(server, head.length))] };
 }

@@ -23,6 +23,24 @@ test("a work's table has the best first, what was not measured last, and ratios 
   });
 });
 
+test("where a work has variants, ratios are to ours of the same variant", () => {
+  const work = madeUpWork("series", [
+    { ...measured("Portico, few", ...speeds(900)), software: "Portico", variant: "few" },
+    { ...measured("uWSGI, few", ...speeds(600)), software: "uWSGI", variant: "few" },
+    { ...measured("Portico, many", ...speeds(400)), software: "Portico", variant: "many" },
+    { ...measured("uWSGI, many", ...speeds(200)), software: "uWSGI", variant: "many" },
+  ]);
+  assert.deepEqual(
+    workTable(work).rows.map((row) => [row[0], row.at(-1)]),
+    [
+      ["Portico, few", ""],
+      ["uWSGI, few", "1.50 ×"],
+      ["Portico, many", ""],
+      ["uWSGI, many", "2.00 ×"],
+    ],
+  );
+});
+
 test("a table is aligned for a terminal, and Markdown for a document", () => {
   const table = { head: ["", "speed"], rows: [["a|b", "1"]] };
   assert.equal(alignedTable(table), "     speed\na|b      1");
