@@ -125,16 +125,15 @@ async function verifyAll(server: ServerProcess, connections: number): Promise<vo
   await Promise.all(Array.from({ length: connections }, () => server.verify()));
 }
 
-function resultOf(runner: Runner): ServerResult {
-  const { work, name, variant, server, rounds, failure } = runner;
+function resultOf({ work, name, variant, server, rounds, failure }: Runner): ServerResult {
   const { software, command, remark } = server;
   const words = command(served(work, "PORT", "$TMPDIR")).join(" ");
   return {
     server: name,
+    ...(variant === undefined ? {} : { variant }),
     software,
     settings: remark === undefined ? words : `${words} (${remark})`,
     rounds,
-    ...(variant === undefined ? {} : { variant }),
     ...(failure === undefined ? {} : { failure }),
   };
 }

@@ -26,10 +26,10 @@ export interface WorkResult {
 export interface ServerResult {
   /** The name in the table of servers, as `gunicorn gthread`. */
   readonly server: string;
+  /** Which of the server's rows this is where a work has several, as `10 idle`; in `server`, too. */
+  readonly variant?: string;
   /** Who makes it: the settings of one software compete, and the best of them is compared. */
   readonly software: string;
-  /** Where a work has several rows a server: only those of one variant may be compared. */
-  readonly variant?: string;
   /** Its command line, or what its program does, as whoever wants to repeat it needs it. */
   readonly settings: string;
   /** One of each round; empty where it could not be measured. */

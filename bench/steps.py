@@ -31,8 +31,10 @@ CONNECTION = r"JS:\S*%s .*build/src/http/connection"
 # The first that fits counts.
 STEPS = {
     "collecting garbage": r"v8::internal::(Heap|Scaveng|MarkCompact|Sweeper|Incremental)",
-    "writing to a socket": r"uv__?(try_)?write|LibuvStreamWrap::Do|StreamBase::Write|sys_write",
-    "reading from sockets": r"uv__read|sys_read|__libc_read",
+    "writing to a worker": r"unix_stream_sendmsg",
+    "reading from a worker": r"unix_stream_(recvmsg|read)",
+    "writing to a client": r"uv__?(try_)?write|LibuvStreamWrap::Do|StreamBase::Write|sys_write",
+    "reading from a client": r"uv__read|sys_read|__libc_read",
     "waiting for sockets": r"epoll|uv__io_poll",
     "reading the head": rf"{OURS}http/(request|receive|field|framing)|"
     + CONNECTION % "(nextEvent|receiveData|#read)",
@@ -52,6 +54,7 @@ _STEPS = {step: re.compile(pattern) for step, pattern in STEPS.items()}
 def main(target: str) -> None:
     """Print what a request costs each process, and the steps of the one that speaks HTTP."""
     command = ["node", "bin/portico.mjs", target, "-w", "1", "-b", f"127.0.0.1:{PORT}"]
+    command += ["--log-level", "warning"]
     command += [] if target.endswith(".ts") else ["--python", sys.executable]
     environment = {**os.environ, "NODE_OPTIONS": "--perf-basic-prof-only-functions"}
     with TemporaryDirectory() as folder, subprocess.Popen(command, env=environment) as server:
@@ -147,14 +150,10 @@ def step_of(sample: list[str]) -> str:
     pid, _, tid = sample[0].strip().partition("/")
     if pid != tid.split()[0]:
         return "other threads: compiler, collector"
-    stack = sample[1:]
-    for at, frame in enumerate(stack):
+    for frame in sample[1:]:
         for step, pattern in _STEPS.items():
             if pattern.search(frame):
-                if step != "writing to a socket":
-                    return step
-                is_bridge = any("bridge-channel" in caller for caller in stack[at:])
-                return "writing to a worker" if is_bridge else "writing to a client"
+                return step
     return "the rest"
 
 

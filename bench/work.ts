@@ -61,11 +61,11 @@ export function rowsOf(work: Work, servers: readonly BenchServer[]): Row[] {
   const { variants } = work;
   if (variants === undefined) return servers.map((server) => ({ server, work, name: server.name }));
   return servers.flatMap((server) =>
-    variants.map(({ name: variant, ...changes }) => ({
+    variants.map(({ name, ...changes }) => ({
       server,
       work: { ...work, ...changes },
-      name: `${server.name}, ${variant}`,
-      variant,
+      name: `${server.name}, ${name}`,
+      variant: name,
     })),
   );
 }

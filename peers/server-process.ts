@@ -105,10 +105,9 @@ export class ServerProcess implements AsyncDisposable {
   /** @throws when the answer is not the expected one, or takes longer than so many milliseconds. */
   async verify(longest: number = bootTimeout): Promise<void> {
     try {
-      await verifyExchange(this.port, this.#server.ready, longest);
+      await verifyExchange(this.port, this.exchange, longest);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`${this.name}: ${why}\n${this.#lastWords}`, { cause: error });
+      throw this.#complaint("", error);
     }
   }
 
@@ -124,12 +123,9 @@ export class ServerProcess implements AsyncDisposable {
     const deadline = Date.now() + bootTimeout;
     for (;;) {
       try {
-        return await this.verify();
+        return await verifyExchange(this.port, this.exchange, bootTimeout);
       } catch (error) {
-        if (this.hasEnded || Date.now() > deadline) {
-          const why = error instanceof Error ? error.message : String(error);
-          throw new Error(`It did not start: ${why}`, { cause: error });
-        }
+        if (this.hasEnded || Date.now() > deadline) throw this.#complaint(" did not start", error);
       }
       await pause(pauseBetweenLooks, undefined, { signal });
     }
@@ -139,8 +135,11 @@ export class ServerProcess implements AsyncDisposable {
     this.#log = (this.#log + text).slice(-maxLogCharacters);
   }
 
-  get #lastWords(): string {
-    return this.#log.slice(-maxQuotedCharacters);
+  /** With what the server has written of late. */
+  #complaint(what: string, cause: unknown): Error {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const lastWords = this.#log.slice(-maxQuotedCharacters);
+    return new Error(`${this.name}${what}: ${why}\n${lastWords}`, { cause });
   }
 }
 

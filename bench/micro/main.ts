@@ -33,9 +33,15 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const baseline = readBaseline();
-  if (values.update) writeBaseline(best(best(measureAll(), measureAll()), measureAll()));
+  if (values.update) update(baseline);
   else if (baseline === undefined) throw new Error(`${BASELINE_FILE} is missing: ${REMEDY}`);
   else compare(baseline);
+}
+
+function update(baseline: Baseline | undefined): void {
+  const now = best(best(measureAll(), measureAll()), measureAll());
+  console.log(alignedTable(comparisonTable(now, baseline)));
+  writeBaseline(now);
 }
 
 /** Others can make a part seem slow, never fast: one that has grown is measured again. */

@@ -18,13 +18,22 @@ export const CHAPTERS: readonly Chapter[] = [
   { title: "Python, applications", works: ["flask", "django", "sleep-50ms"] },
   {
     title: "TypeScript",
-    works: ["typescript-hello", "typescript-browser", "typescript-close", "server-workers"],
+    works: [
+      ...["typescript-hello", "typescript-browser", "typescript-close"],
+      ...["server-workers", "server-workers-busy"],
+    ],
   },
   { title: "Static files", works: ["static-1k", "static-100k", "static-10m"] },
   { title: "Latency at a fixed rate", works: ["fixed-rate", "mix"] },
   {
     title: "Starting, memory and many connections",
-    works: ["start-up", "idle-memory", "idle-connections", "open-connections", "header-names"],
+    works: [
+      ...["start-up", "start-up-django", "start-up-typescript"],
+      ...["idle-memory", "idle-memory-typescript"],
+      ...["idle-connections", "idle-connections-typescript", "idle-connections-files"],
+      ...["open-connections", "open-connections-typescript"],
+      ...["header-names", "header-names-typescript"],
+    ],
   },
 ];
 

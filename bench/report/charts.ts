@@ -2,8 +2,9 @@
 import type { Results, ServerResult, WorkResult } from "../results.ts";
 import { type Bar, barChart, type Panel } from "./bar-chart.ts";
 import { MEASURES, written } from "./measures.ts";
-import { bestOfEach, OURS } from "./ranking.ts";
+import { bestOfEach, inOrder, OURS, type Ranked } from "./ranking.ts";
 import { spreadOf } from "./statistics.ts";
+import { loadText } from "./work-table.ts";
 
 interface ChartPlan {
   /** In docs/. */
@@ -27,7 +28,10 @@ const PLANS: readonly ChartPlan[] = [
   {
     file: "performance-typescript.svg",
     title: "TypeScript applications",
-    works: ["typescript-hello", "typescript-browser", "typescript-close", "server-workers"],
+    works: [
+      ...["typescript-hello", "typescript-browser", "typescript-close"],
+      ...["open-connections-typescript", "server-workers", "server-workers-busy"],
+    ],
   },
   {
     file: "performance-static.svg",
@@ -57,7 +61,7 @@ export function chartsOf(results: Results): readonly Chart[] {
   });
 }
 
-/** A bar for the best settings of each software; one that was never measured says so. */
+/** A bar for each that is shown; a software that was never measured says so. */
 function panelOf(work: WorkResult): Panel {
   const { title, better } = MEASURES[work.measure];
   const failed = softwareNotMeasured(work).map((label) => ({
@@ -68,8 +72,14 @@ function panelOf(work: WorkResult): Panel {
   return {
     title: work.title,
     legend: `${title}, ${better} is better`,
-    bars: [...bestOfEach(work, work.measure).map(({ server }) => barOf(server, work)), ...failed],
+    bars: [...shown(work).map(({ server }) => barOf(server, work)), ...failed],
   };
+}
+
+/** The best settings of each software, or every row of a work that has variants. */
+function shown(work: WorkResult): readonly Ranked[] {
+  const hasVariants = work.servers.some(({ variant }) => variant !== undefined);
+  return hasVariants ? inOrder(work) : bestOfEach(work, work.measure);
 }
 
 function barOf({ server, software, rounds }: ServerResult, { measure }: WorkResult): Bar {
@@ -89,7 +99,7 @@ function softwareNotMeasured(work: WorkResult): readonly string[] {
 function captionOf(results: Results, works: readonly WorkResult[]): string[] {
   const settings = new Map<string, string>();
   for (const work of works) {
-    for (const { server } of bestOfEach(work, work.measure)) {
+    for (const { server } of shown(work)) {
       if (!settings.has(server.server)) settings.set(server.server, server.settings);
     }
   }
@@ -97,7 +107,7 @@ function captionOf(results: Results, works: readonly WorkResult[]): string[] {
   return [
     `${results.date.slice(0, 10)}, ${results.cores} cores; ${versions.join(", ")}.`,
     "A bar is the median of the rounds, the line in it goes from the lowest to the highest.",
-    ...works.map(({ title, load }) => `${title}: ${load}.`),
+    ...works.map((work) => `${work.title}: ${loadText(work)}.`),
     ...[...settings].map(([server, command]) => `${server}: ${command}`),
   ];
 }

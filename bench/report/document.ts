@@ -4,7 +4,7 @@ import { type FilledChapter, filledChapters } from "./chapters.ts";
 import { chartsOf } from "./charts.ts";
 import { goalsTable } from "./goals-table.ts";
 import { markdownTable } from "./table.ts";
-import { failureLines, workTable } from "./work-table.ts";
+import { failureLines, loadText, workTable } from "./work-table.ts";
 
 export function performanceSections(results: Results | undefined): string {
   if (results === undefined) return "Nothing has been measured yet: `npm run bench`.";
@@ -33,7 +33,7 @@ function chapterSections({ title, works, missing }: FilledChapter): string[] {
 function workSection(work: WorkResult): string {
   const failures = failureLines(work).map((line) => `- ${line.replaceAll("\n", " ")}`);
   return [
-    `#### ${work.title}\n\n\`${work.work}\`${dayOf(work)}: ${work.load}.`,
+    `#### ${work.title}\n\n\`${work.work}\`${dayOf(work)}: ${loadText(work)}.`,
     markdownTable(workTable(work)),
     ...(failures.length > 0 ? [`Failed:\n\n${failures.join("\n")}`] : []),
     settingsOf(work),

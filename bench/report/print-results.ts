@@ -3,7 +3,7 @@ import type { Results, WorkResult } from "../results.ts";
 import { filledChapters } from "./chapters.ts";
 import { goalsTable } from "./goals-table.ts";
 import { alignedTable } from "./table.ts";
-import { failureLines, workTable } from "./work-table.ts";
+import { failureLines, loadText, workTable } from "./work-table.ts";
 
 export function printResults(results: Results): void {
   console.log(resultsText(results));
@@ -22,6 +22,6 @@ export function resultsText(results: Results): string {
 }
 
 function workText(work: WorkResult): string {
-  const title = `${work.title} (${work.work}): ${work.load}`;
+  const title = `${work.title} (${work.work}): ${loadText(work)}`;
   return [title, alignedTable(workTable(work)), ...failureLines(work)].join("\n");
 }

@@ -22,11 +22,20 @@ export function ranked(servers: readonly ServerResult[], measure: Measure): read
     .sort((a, b) => sign * (a.median - b.median));
 }
 
-/** Our best settings in the variant of a server, if they were measured. */
-export function oursBeside({ variant }: ServerResult, work: WorkResult): Ranked | undefined {
-  const servers = work.servers.filter((server) => server.variant === variant);
-  return bestOfEach({ ...work, servers }, work.measure).find(
-    ({ server }) => server.software === OURS,
+/** As a work tells of them: the best first, but rows of several variants as they were measured. */
+export function inOrder({ servers, measure }: WorkResult): readonly Ranked[] {
+  const best = ranked(servers, measure);
+  if (servers.every(({ variant }) => variant === undefined)) return best;
+  return servers.flatMap((server) => best.find((entry) => entry.server === server) ?? []);
+}
+
+/** The best of ours that did the same as this row. */
+export function oursBeside(
+  { servers, measure }: WorkResult,
+  row: ServerResult,
+): Ranked | undefined {
+  return ranked(servers, measure).find(
+    ({ server }) => server.software === OURS && server.variant === row.variant,
   );
 }
 

@@ -1,7 +1,7 @@
 /** One work as a table: a row a server, the best first, and those behind that could not be measured. */
 import type { Measure, ServerResult, WorkResult } from "../results.ts";
 import { MEASURE_NAMES, MEASURES, written } from "./measures.ts";
-import { OURS, oursBeside, type Ranked, ranked } from "./ranking.ts";
+import { inOrder, OURS, oursBeside, type Ranked } from "./ranking.ts";
 import { spreadOf } from "./statistics.ts";
 import type { Table } from "./table.ts";
 
@@ -9,7 +9,7 @@ const NOT_MEASURED = "–";
 
 /** The first column says who, the second what the servers are ordered by, the last how ours compares. */
 export function workTable(work: WorkResult): Table {
-  const order = ranked(work.servers, work.measure);
+  const order = inOrder(work);
   const failed = work.servers.filter((server) => order.every((entry) => entry.server !== server));
   const others = MEASURE_NAMES.filter(
     (measure) => measure !== work.measure && isMeasured(work.servers, measure),
@@ -27,9 +27,15 @@ export function workTable(work: WorkResult): Table {
     spreadText(entry.server, work.measure),
     ...others.map((measure) => medianText(entry.server, measure)),
     ...(hasErrors ? [errorsOf(entry.server)] : []),
-    ratioText(oursBeside(entry.server, work), entry),
+    ratioText(oursBeside(work, entry.server), entry),
   ]);
   return { head, rows: [...rows, ...failed.map(({ server }) => padded(server, head.length))] };
+}
+
+/** The load in words, and how often each server had it. */
+export function loadText({ load, servers }: WorkResult): string {
+  const rounds = Math.max(0, ...servers.map((server) => server.rounds.length));
+  return `${load}, ${rounds === 1 ? "one round" : `${rounds} rounds`}`;
 }
 
 /** What went wrong, a line a server. */

@@ -18,7 +18,7 @@ test("the document has each work's table, settings and failures, its charts and 
     }),
   );
   assert.match(text, /^Measured on 2001-02-03, on 2 cores\. Node\.js 20\.1\.2\.$/m);
-  assert.match(text, /^`flask`, 2002-03-04: 20 connections\.$/m);
+  assert.match(text, /^`flask`, 2002-03-04: 20 connections, one round\.$/m);
   assert.match(text, /^\| uWSGI \| 400 \(400–400\) \| 1\.25 × \|$/m);
   assert.match(text, /^uWSGI +uWSGI --on PORT$/m);
   assert.match(text, /^- bjoern: no libev$/m);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CHAPTERS } from "../../bench/report/chapters.ts";
 import { GOALS, type Goal, judgeGoals } from "../../bench/report/goals.ts";
+import { SERVERS } from "../../bench/servers/servers.ts";
 import { failed, madeUpResults, madeUpWork, measured, speeds } from "./made-up-results.ts";
 
 const FASTER: Goal = {
@@ -108,6 +109,19 @@ test("every goal is about a work that a chapter tells of", () => {
   const works = new Set(CHAPTERS.flatMap((chapter) => chapter.works));
   assert.deepEqual(
     GOALS.filter(({ work }) => !works.has(work)),
+    [],
+  );
+});
+
+test("every rival that a goal names is in the tables of servers", () => {
+  const known = new Set(
+    Object.values(SERVERS).flatMap((servers) => servers.map(({ software }) => software)),
+  );
+  const named = GOALS.flatMap((goal) =>
+    "limit" in goal || "allBut" in goal.rivals ? [] : goal.rivals,
+  );
+  assert.deepEqual(
+    named.filter((software) => !known.has(software)),
     [],
   );
 });

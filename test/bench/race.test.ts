@@ -72,7 +72,7 @@ describe("a race", () => {
   test("goes on when one does not start", async () => {
     const broken = { ...LIVELY, name: "broken", command: () => [process.execPath, "-e", "gone()"] };
     const [first, second] = await resultsOf(broken, LIVELY);
-    assert.match(first?.failure ?? "", /It did not start: .*gone is not defined/s);
+    assert.match(first?.failure ?? "", /broken did not start: .*gone is not defined/s);
     assert.equal(second?.rounds.length, 1);
   });
 

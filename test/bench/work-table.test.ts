@@ -23,20 +23,24 @@ test("a work's table has the best first, what was not measured last, and ratios 
   });
 });
 
-test("where a work has variants, ratios are to ours of the same variant", () => {
-  const work = madeUpWork("series", [
-    { ...measured("Portico, few", ...speeds(900)), software: "Portico", variant: "few" },
-    { ...measured("uWSGI, few", ...speeds(600)), software: "uWSGI", variant: "few" },
-    { ...measured("Portico, many", ...speeds(400)), software: "Portico", variant: "many" },
-    { ...measured("uWSGI, many", ...speeds(200)), software: "uWSGI", variant: "many" },
+test("rows of several variants stay in order, and are compared with ours of the same", () => {
+  const row = (name: string, variant: string, speed: number) => ({
+    ...measured(`${name} ${variant}`, ...speeds(speed)),
+    variant,
+  });
+  const work = madeUpWork("open", [
+    row("Portico", "10", 90),
+    row("Portico", "100", 80),
+    row("nginx", "10", 180),
+    row("nginx", "100", 40),
   ]);
   assert.deepEqual(
-    workTable(work).rows.map((row) => [row[0], row.at(-1)]),
+    workTable(work).rows.map((cells) => [cells[0], cells.at(-1)]),
     [
-      ["Portico, few", ""],
-      ["uWSGI, few", "1.50 ×"],
-      ["Portico, many", ""],
-      ["uWSGI, many", "2.00 ×"],
+      ["Portico 10", ""],
+      ["Portico 100", ""],
+      ["nginx 10", "0.50 ×"],
+      ["nginx 100", "2.00 ×"],
     ],
   );
 });
@@ -54,10 +58,10 @@ test("what is printed names every failure, every work left out, and the goals of
       madeUpWork("brand-new", [measured("Portico", ...speeds(7))]),
     ),
   );
-  assert.match(text, /^The work flask \(flask\): 20 connections$/m);
+  assert.match(text, /^The work flask \(flask\): 20 connections, one round$/m);
   assert.match(text, /^Granian: exit status 1$/m);
   assert.match(text, /^The work brand-new/m);
-  assert.match(text, /^Not measured: .*python-hello.*header-names$/m);
+  assert.match(text, /^Not measured: .*python-hello.*header-names, /m);
   assert.match(text, /^flask +requests\/s +Granian +not judged: Granian failed: exit status 1$/m);
   assert.doesNotMatch(text, /^django/m);
 });
