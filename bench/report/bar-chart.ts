@@ -115,18 +115,15 @@ function drawnPanel({ title, legend, bars }: Panel, { x, y }: Place): string[] {
   ];
 }
 
-function drawnBar(bar: Bar, { x, y }: Place, scale: number): string[] {
-  const kind = bar.isOurs ? " ours" : "";
-  if (bar.extent === undefined) return [text("legend", { x, y: y + 11 }, bar.text)];
-  const [median, lowest, highest] = [bar.extent.median, bar.extent.lowest, bar.extent.highest].map(
-    (value) => rounded(value * scale),
-  );
-  const [from, to] = [x + (lowest ?? 0), x + (highest ?? 0)].map(rounded);
-  const middle = y + BAR / 2;
+function drawnBar({ extent, text: words, isOurs }: Bar, { x, y }: Place, scale: number): string[] {
+  if (extent === undefined) return [text("legend", { x, y: y + 11 }, words)];
+  const kind = isOurs ? "ours" : "";
+  const at = (value: number): number => rounded(x + value * scale);
+  const [width, middle] = [rounded(extent.median * scale), y + BAR / 2];
   return [
-    `<rect class="bar${kind}" x="${rounded(x)}" y="${y}" width="${median}" height="${BAR}" rx="2"/>`,
-    `<line class="spread" x1="${from}" x2="${to}" y1="${middle}" y2="${middle}"/>`,
-    text(kind.trim(), { x: (to ?? 0) + 6, y: y + 11 }, bar.text),
+    `<rect class="bar ${kind}" x="${at(0)}" y="${y}" width="${width}" height="${BAR}" rx="2"/>`,
+    `<line class="spread" x1="${at(extent.lowest)}" x2="${at(extent.highest)}" y1="${middle}" y2="${middle}"/>`,
+    text(kind, { x: at(extent.highest) + 6, y: y + 11 }, words),
   ];
 }
 

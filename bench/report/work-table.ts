@@ -52,10 +52,8 @@ function isMeasured(servers: readonly ServerResult[], measure: Measure): boolean
 function spreadText({ rounds }: ServerResult, measure: Measure): string {
   const spread = spreadOf(rounds, measure);
   if (spread === undefined) return NOT_MEASURED;
-  const [median, lowest, highest] = [spread.median, spread.lowest, spread.highest].map((value) =>
-    written(value, measure),
-  );
-  return `${median} (${lowest}–${highest})`;
+  const lowest = written(spread.lowest, measure);
+  return `${written(spread.median, measure)} (${lowest}–${written(spread.highest, measure)})`;
 }
 
 function medianText({ rounds }: ServerResult, measure: Measure): string {
