@@ -25,6 +25,8 @@ export interface Calibration {
 
 const warmUpSeconds = 1;
 const calibrationSeconds = 2;
+/** Longer than a slow request; what is stuck then is stuck for good. */
+const lastWaitSeconds = 8;
 
 export class FixedRateLoad implements Load {
   readonly connections: number;
@@ -68,7 +70,7 @@ export class FixedRateLoad implements Load {
     const { port, exchange } = server;
     const { connections, slow } = this.#plan;
     const asked = { port, path: exchange.path, body: textOf(exchange) };
-    const plan = { ...asked, rate, connections, warmUpSeconds, seconds };
+    const plan = { ...asked, rate, connections, warmUpSeconds, seconds, lastWaitSeconds };
     const { result, cpuSeconds } = await withCpuSeconds(server, () =>
       runOpenLoop(slow === undefined ? plan : { ...plan, slow }, signal),
     );

@@ -22,14 +22,9 @@ export class IdleConnections implements Disposable {
     } catch (error) {
       const served = idle.#connections.length;
       idle[Symbol.dispose]();
-      const why = `${served} of ${count} connections were answered while all were open`;
-      const remedy = `, here and in the server more than ${count} files may be open (ulimit -n)`;
-      throw new Error(
-        `${why}, then one was not. Where it is not the server's own limit${remedy}.`,
-        {
-          cause: error,
-        },
-      );
+      const found = `${served} of ${count} connections were answered, then one was not: ${error}`;
+      const remedy = "if the server has no such limit, allow more open files (ulimit -n)";
+      throw new Error(`${found}; ${remedy}`, { cause: error });
     }
   }
 
@@ -48,9 +43,8 @@ export class IdleConnections implements Disposable {
       }
     } catch (error) {
       const count = this.#connections.length;
-      throw new Error(`the server kept about ${answered} of ${count} idle connections`, {
-        cause: error,
-      });
+      const found = `the server kept about ${answered} of ${count} idle connections`;
+      throw new Error(`${found}: ${error}`, { cause: error });
     }
   }
 

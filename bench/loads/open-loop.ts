@@ -22,6 +22,8 @@ export interface OpenLoopPlan {
   readonly connections: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
+  /** How long is waited for what has no answer, or no free connection, when the last one was due. */
+  readonly lastWaitSeconds: number;
   /** One of so many requests is for another path; its latency is not counted. */
   readonly slow?: { readonly path: string; readonly every: number };
 }

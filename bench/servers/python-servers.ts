@@ -27,6 +27,9 @@ export const PYTHON_SERVERS: readonly BenchServer[] = SERVERS.map((server) => ({
   environ: ({ scratch }: Served) => ({ PYTHONPATH: process.cwd(), BENCH_SCRATCH: scratch }),
 }));
 
+/** Connections a process, where a server has to be told that they may be many. */
+const MANY = 12_000;
+
 function siteOf({ application, port }: Served): Site {
   return { module: `bench.apps.${application}`, port };
 }
@@ -82,7 +85,7 @@ function gunicorns(): BenchServer[] {
         command(
           served,
           ...["-w", "2", "-k", "gthread", "--threads", String(served.threads ?? 4)],
-          ...(served.idleSeconds === undefined ? [] : ["--worker-connections", "12000"]),
+          ...(served.idleSeconds === undefined ? [] : ["--worker-connections", String(MANY)]),
           ...given("--keep-alive", served.idleSeconds),
         ),
     },
@@ -137,6 +140,12 @@ function modWsgis(): BenchServer[] {
  * https://github.com/emmett-framework/granian, "Workers and threads": a worker a core, and few
  * blocking threads where an answer takes a millisecond.
  */
+/** An idle connection counts as a request in its bound, and its longest wait is a minute. */
+function granianIdle({ idleSeconds }: Served): string[] {
+  if (idleSeconds === undefined) return [];
+  return ["--backpressure", String(MANY), "--http1-header-read-timeout", "60000"];
+}
+
 function nativeServers(): BenchServer[] {
   return [
     {
@@ -145,7 +154,8 @@ function nativeServers(): BenchServer[] {
       needs: ["pip:granian"],
       command: (served) => {
         const threads = String(served.threads ?? 1);
-        return granian(siteOf(served), "--workers", "2", "--blocking-threads", threads, "--no-ws");
+        const settings = ["--workers", "2", "--blocking-threads", threads, "--no-ws"];
+        return granian(siteOf(served), ...settings, ...granianIdle(served));
       },
     },
     {

@@ -38,12 +38,12 @@ test("a variant has a row for each server, and changes the work for it alone", (
   ];
   const rows = rowsOf({ ...work, variants }, servers);
   assert.deepEqual(
-    rows.map((row) => [row.name, row.work.workers, row.work.load.words]),
+    rows.map((row) => [row.name, row.variant, row.work.workers, row.work.load.words]),
     [
-      ["one, alone", 1, START_UP.words],
-      ["one, otherwise", 2, "another"],
-      ["two, alone", 1, START_UP.words],
-      ["two, otherwise", 2, "another"],
+      ["one, alone", "alone", 1, START_UP.words],
+      ["one, otherwise", "otherwise", 2, "another"],
+      ["two, alone", "alone", 1, START_UP.words],
+      ["two, otherwise", "otherwise", 2, "another"],
     ],
   );
 });

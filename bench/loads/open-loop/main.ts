@@ -6,9 +6,8 @@ import { Client } from "./client.ts";
 import { OpenLoop } from "./open-loop.ts";
 import { now, startPace } from "./pace.ts";
 
-/** Time for the pace to start, and for what has no answer when all have left; both in seconds. */
+/** Time for the pace to start, in seconds. */
 const HEAD_START = 0.2;
-const LAST_WAIT = 8;
 
 // The argument is what open-loop.ts gave.
 run(JSON.parse(process.argv[2] ?? "") as OpenLoopPlan);
@@ -40,7 +39,7 @@ function run(plan: OpenLoopPlan): void {
     console.log(JSON.stringify(report(plan, loop, faults)));
     process.exit();
   };
-  const longest = HEAD_START + warmUpSeconds + seconds + LAST_WAIT;
+  const longest = HEAD_START + warmUpSeconds + seconds + plan.lastWaitSeconds;
   const deadline = setTimeout(() => {
     loop.giveUp(now() - start);
     end();
