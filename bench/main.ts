@@ -1,110 +1,69 @@
-/** `npm run bench`: all servers take turns under the same load, in several rounds of one run. */
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { parseArgs } from "node:util";
-import { positive, runCommand, whenStopped } from "../peers/command.ts";
-import { totalCpuSeconds } from "../peers/process-tree.ts";
-import { ServerProcess } from "../peers/server-process.ts";
-import { generateLoad } from "./load.ts";
-import { type Measurement, type Result, ratioTable, resultTable } from "./report.ts";
-import { type Contestant, contestants, ready } from "./servers.ts";
-
-interface Plan {
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly connections: number;
-  readonly contestants: readonly Contestant[];
-}
-
-const help = `npm run bench -- [OPTIONS]
-  --rounds N         turns of each server (5)
-  --seconds S        length of a turn, after a second of warm-up (3)
-  --connections C    keep-alive connections (20)
-  --only NAME        only servers with NAME in their name; repeatable
-`;
-const warmUpSeconds = 1;
+/** `npm run bench`: all servers take turns at the same works, in several rounds of one run. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommand, whenStopped } from "../peers/command.ts";
+import { peerVersions } from "../peers/versions.ts";
+import { VERSION } from "../src/embed/version.ts";
+import { writeFiles } from "./files.ts";
+import {
+  expectedMinutes,
+  HELP,
+  type PlannedWork,
+  type RacePlan,
+  readPlan,
+  serversOf,
+} from "./plan.ts";
+import { race } from "./race.ts";
+import { printResults } from "./report/print-results.ts";
+import type { Results, WorkResult } from "./results.ts";
+import { mergeResults, readResults, writeResults } from "./results-file.ts";
+import { versionsOf } from "./servers/needs.ts";
+import { WORKS } from "./works.ts";
 
 const stopped = whenStopped();
-await runCommand(main, stopped);
+const scratch = mkdtempSync(join(tmpdir(), "portico-bench-"));
+try {
+  await runCommand(main, stopped);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
 
 async function main(args: readonly string[]): Promise<void> {
   const plan = readPlan(args);
-  if (plan === undefined) {
-    console.log(help);
-    return;
-  }
-  printSettings(plan);
-  const results = await race(plan);
-  console.log(`\n${resultTable(results, plan.connections)}`);
-  console.log(`\n${ratioTable(results)}`);
+  if (plan.does === "help") console.log(HELP);
+  else if (plan.does === "list") printTables();
+  else await raceAll(plan);
 }
 
-/** @throws when an option is unknown or has a bad value; undefined means that help is wanted. */
-function readPlan(args: readonly string[]): Plan | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      rounds: { type: "string", default: "5" },
-      seconds: { type: "string", default: "3" },
-      connections: { type: "string", default: "20" },
-      only: { type: "string", multiple: true, default: [] },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) return undefined;
-  const only = values.only.map((name) => name.toLowerCase());
-  const chosen = contestants.filter(
-    ({ name }) => only.length === 0 || only.some((part) => name.toLowerCase().includes(part)),
-  );
-  if (chosen.length === 0) {
-    throw new Error(`--only: none of ${contestants.map(({ name }) => `"${name}"`).join(" ")}`);
+function printTables(): void {
+  for (const work of WORKS) {
+    console.log(`${work.name}: ${work.title}; ${work.load.words}`);
+    for (const { name } of serversOf(work)) console.log(`  ${name}`);
   }
+}
+
+/** Each work is kept as soon as it is measured: a run that is stopped loses only the last. */
+async function raceAll(plan: RacePlan): Promise<void> {
+  const { works, keepsResults } = plan;
+  const facts = { date: new Date().toISOString(), cores: cpus().length, versions: versions(works) };
+  const measured: WorkResult[] = [];
+  console.log(`This takes about ${Math.ceil(expectedMinutes(plan))} minutes.`);
+  writeFiles(scratch);
+  for (const planned of works) {
+    measured.push(await race(planned, { scratch, signal: stopped }));
+    if (keepsResults) writeResults(mergeResults(readResults(), { ...facts, works: measured }));
+  }
+  const results: Results = { ...facts, works: measured };
+  printResults(results);
+}
+
+function versions(works: readonly PlannedWork[]): Record<string, string> {
+  const needs = works.flatMap(({ servers }) => servers.flatMap((server) => server.needs));
   return {
-    rounds: positive("--rounds", values.rounds),
-    seconds: positive("--seconds", values.seconds),
-    connections: positive("--connections", values.connections),
-    contestants: chosen,
+    Portico: VERSION,
+    "Node.js": process.versions.node,
+    CPython: peerVersions().python,
+    ...versionsOf([...needs, "command:wrk"]),
   };
-}
-
-function printSettings({ rounds, seconds, connections, contestants: chosen }: Plan): void {
-  const load = `${connections} connections, ${rounds} rounds of ${seconds} s, medians`;
-  const python = execFileSync("peers/.venv/bin/python", ["--version"], { encoding: "utf8" }).trim();
-  const pins = readFileSync("peers/requirements.txt", "utf8").trim().split("\n");
-  const peers = pins.filter((pin) => /^(gunicorn|uWSGI|Flask)/.test(pin)).join(", ");
-  console.log(`${load}; ${cpus().length} cores`);
-  console.log(`Node.js ${process.versions.node}, ${python}, ${peers}\n`);
-  for (const { name, command } of chosen) {
-    console.log(`${name.padEnd(25)} ${command("PORT").join(" ")}`);
-  }
-}
-
-/** Every server has one turn a round, so that a noisy minute falls on all of them. */
-async function race(plan: Plan): Promise<Result[]> {
-  const results = plan.contestants.map((contestant) => ({
-    contestant,
-    rounds: [] as Measurement[],
-  }));
-  for (let round = 1; round <= plan.rounds; round += 1) {
-    for (const { contestant, rounds } of results) {
-      process.stderr.write(`\nround ${round} of ${plan.rounds}: ${contestant.name} ... `);
-      const measurement = await takeTurn(contestant, plan);
-      process.stderr.write(`${Math.round(measurement.requestsPerSecond)} requests/s`);
-      rounds.push(measurement);
-    }
-  }
-  process.stderr.write("\n");
-  return results;
-}
-
-async function takeTurn(contestant: Contestant, plan: Plan): Promise<Measurement> {
-  await using server = await ServerProcess.start({ ...contestant, ready }, stopped);
-  const load = { url: server.url, connections: plan.connections, signal: stopped };
-  await generateLoad({ ...load, seconds: warmUpSeconds });
-  const before = totalCpuSeconds(server.processes());
-  const report = await generateLoad({ ...load, seconds: plan.seconds });
-  const after = totalCpuSeconds(server.processes());
-  await server.verify();
-  return { ...report, cpuSecondsPerRequest: (after - before) / report.requests };
 }

@@ -19,11 +19,15 @@ export interface WorkResult {
   /** What of a measurement the servers are ordered by. */
   readonly measure: Measure;
   readonly servers: readonly ServerResult[];
+  /** When its servers took their turns, ISO 8601: works may be measured again one by one. */
+  readonly date?: string;
 }
 
 export interface ServerResult {
   /** The name in the table of servers, as `gunicorn gthread`. */
   readonly server: string;
+  /** Which of the server's rows this is where a work has several, as `10 idle`; in `server`, too. */
+  readonly variant?: string;
   /** Who makes it: the settings of one software compete, and the best of them is compared. */
   readonly software: string;
   /** Its command line, or what its program does, as whoever wants to repeat it needs it. */

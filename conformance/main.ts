@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { positive, runCommand, whenStopped } from "../peers/command.ts";
+import { peerVersions } from "../peers/versions.ts";
 import type { Row } from "../src/probe/row.ts";
 import { ROWS } from "../src/probe/rows.ts";
 import { judgeServer } from "./judge-server.ts";
 import type { ServerResult } from "./results.ts";
 import { readResults, writeResults } from "./results-file.ts";
 import { type JudgedServer, judgedServers } from "./servers.ts";
-import { machine, packageVersions, versionOf } from "./versions.ts";
+import { machine, versionOf } from "./versions.ts";
 
 interface Plan {
   readonly servers: readonly JudgedServer[];
@@ -80,7 +81,7 @@ async function judgeOne(server: JudgedServer, plan: Plan): Promise<ServerResult>
   const date = new Date().toISOString().slice(0, 10);
   const command = server.command("PORT").join(" ").replaceAll(scratch, "$TMPDIR");
   const facts = { name, short, threads, processes, command, date };
-  const missing = packages.filter((each) => packageVersions[each] === undefined);
+  const missing = packages.filter((each) => peerVersions().packages[each] === undefined);
   if (missing.length > 0) {
     const notRun = `${missing.join(" and ")} could not be installed`;
     return told({ ...facts, version: "", notRun, judgements: {} });

@@ -1,4 +1,16 @@
 /** The servers that are judged, each with the command that starts it; docs/conformance.md lists them. */
+import {
+  cheroot,
+  granian,
+  gunicorn,
+  modWsgi,
+  PEERS_PYTHON,
+  type Site,
+  startedBy,
+  twisted,
+  uwsgi,
+  waitress,
+} from "../peers/python-commands.ts";
 import type { PeerServer } from "../peers/server-process.ts";
 
 export interface JudgedServer extends PeerServer {
@@ -13,9 +25,7 @@ export interface JudgedServer extends PeerServer {
   readonly packages: readonly string[];
 }
 
-const BIN = "peers/.venv/bin";
-const PYTHON = `${BIN}/python`;
-const MODULE = "probe_application:application";
+const MODULE = "probe_application";
 const FILE = "python/probe/probe_application.py";
 
 /** A name and a value for environ. */
@@ -27,7 +37,7 @@ type Settings = Omit<JudgedServer, "environ" | "ready" | "processes">;
 
 /** `scratch` is a directory for what servers write; whoever calls this removes it. */
 export function judgedServers(scratch: string): readonly JudgedServer[] {
-  return [...portico(), ...gunicorn(), ...uwsgi(), ...modWsgi(scratch), ...others()].map(
+  return [...portico(), ...gunicorns(), ...uwsgis(), ...modWsgis(scratch), ...others()].map(
     (settings) => ({
       ...settings,
       processes: 1,
@@ -35,6 +45,10 @@ export function judgedServers(scratch: string): readonly JudgedServer[] {
       ready: { path: "/hello", body: "hello" },
     }),
   );
+}
+
+function siteAt(port: string): Site {
+  return { module: MODULE, port };
 }
 
 function portico(): Settings[] {
@@ -57,17 +71,15 @@ function portico(): Settings[] {
       threads: 4,
       deployed,
       packages: [],
-      command: (port) => [...command(FILE, port), "--threads", "4", "--python", PYTHON],
+      command: (port) => [...command(FILE, port), "--threads", "4", "--python", PEERS_PYTHON],
     },
   ];
 }
 
 /** With the parser that comes with it: what peers/.venv has beside it is for the benchmark. */
-function gunicorn(): Settings[] {
-  const command = (port: string): string[] => {
-    const address = ["-b", `127.0.0.1:${port}`, "--no-control-socket"];
-    return [`${BIN}/gunicorn`, MODULE, ...address, "--http-parser", "python"];
-  };
+function gunicorns(): Settings[] {
+  const command = (port: string, ...options: string[]): string[] =>
+    gunicorn(siteAt(port), "--http-parser", "python", ...options);
   const packages = ["gunicorn"];
   return [
     { name: "gunicorn sync", short: "gunicorn sync", threads: 1, packages, command },
@@ -76,16 +88,14 @@ function gunicorn(): Settings[] {
       short: "gunicorn gthread",
       threads: 4,
       packages,
-      command: (port) => [...command(port), "-k", "gthread", "--threads", "4"],
+      command: (port) => command(port, "-k", "gthread", "--threads", "4"),
     },
   ];
 }
 
-function uwsgi(): Settings[] {
-  const command = (option: string, port: string): string[] => {
-    const settings = ["--master", "--need-app", "--die-on-term", "--threads", "4"];
-    return [`${BIN}/uwsgi`, option, `127.0.0.1:${port}`, "--module", MODULE, ...settings];
-  };
+function uwsgis(): Settings[] {
+  const command = (way: string, port: string): string[] =>
+    uwsgi(way, siteAt(port), "--threads", "4");
   const shared = { threads: 4, packages: ["uWSGI"] };
   return [
     {
@@ -104,13 +114,9 @@ function uwsgi(): Settings[] {
 }
 
 /** Apache's own bound on clients, 150, takes the place of mod_wsgi-express's 20 in daemon mode. */
-function modWsgi(scratch: string): Settings[] {
-  const command = (port: string, ...options: readonly string[]): string[] => {
-    const address = ["--host", "127.0.0.1", "--port", port, "--locale", "C.UTF-8"];
-    const log = ["--server-root", `${scratch}/mod_wsgi-${port}`, "--log-to-terminal"];
-    const start = [`${BIN}/mod_wsgi-express`, "start-server", FILE, ...address, ...log];
-    return [...asNobody(), ...start, "--setenv", NAME, VALUE, ...options];
-  };
+function modWsgis(scratch: string): Settings[] {
+  const command = (port: string, ...options: readonly string[]): string[] =>
+    modWsgi(FILE, { port, scratch }, "--setenv", NAME, VALUE, ...options);
   const shared = { deployed, packages: ["mod_wsgi-standalone", "mod_wsgi-httpd"] };
   return [
     {
@@ -130,15 +136,6 @@ function modWsgi(scratch: string): Settings[] {
   ];
 }
 
-/**
- * Apache serves nothing as root, and another user may not be able to read root's Python: a user
- * namespace in which root is called otherwise can.
- */
-function asNobody(): string[] {
-  if (process.getuid?.() !== 0) return [];
-  return ["unshare", "--user", "--map-user=65534", "--map-group=65534"];
-}
-
 function others(): Settings[] {
   return [
     {
@@ -146,65 +143,49 @@ function others(): Settings[] {
       short: "cheroot",
       threads: 10,
       packages: ["cheroot"],
-      command: (port) => [`${BIN}/cheroot`, MODULE, "--bind", `127.0.0.1:${port}`],
+      command: (port) => cheroot(siteAt(port)),
     },
     {
       name: "Waitress",
       short: "Waitress",
       threads: 4,
       packages: ["waitress"],
-      command: (port) => [`${BIN}/waitress-serve`, `--listen=127.0.0.1:${port}`, MODULE],
+      command: (port) => waitress(siteAt(port)),
     },
     {
       name: "Tornado",
       short: "Tornado",
       threads: 4,
       packages: ["tornado"],
-      command: (port) => [PYTHON, "conformance/serve.py", "tornado", port],
+      command: (port) => startedBy("tornado", siteAt(port), "--threads", "4"),
     },
     {
       name: "Twisted Web",
       short: "Twisted",
       threads: 20,
       packages: ["Twisted"],
-      command: (port) => {
-        const where = `tcp:${port}:interface=127.0.0.1`;
-        const application = "probe_application.application";
-        return [
-          `${BIN}/twist`,
-          "--log-format",
-          "text",
-          "web",
-          "--listen",
-          where,
-          "--wsgi",
-          application,
-        ];
-      },
+      command: (port) => twisted(siteAt(port)),
     },
     {
       name: "Granian",
       short: "Granian",
       threads: 4,
       packages: ["granian"],
-      command: (port) => {
-        const settings = ["--interface", "wsgi", "--blocking-threads", "4"];
-        return [`${BIN}/granian`, ...settings, "--host", "127.0.0.1", "--port", port, MODULE];
-      },
+      command: (port) => granian(siteAt(port), "--blocking-threads", "4"),
     },
     {
       name: "Werkzeug's server",
       short: "Werkzeug",
       threads: "one a connection",
       packages: ["Werkzeug"],
-      command: (port) => [PYTHON, "conformance/serve.py", "werkzeug", port],
+      command: (port) => startedBy("werkzeug", siteAt(port)),
     },
     {
       name: "wsgiref",
       short: "wsgiref",
       threads: 1,
       packages: [],
-      command: (port) => [PYTHON, "conformance/serve.py", "wsgiref", port],
+      command: (port) => startedBy("wsgiref", siteAt(port)),
     },
   ];
 }

@@ -29,13 +29,18 @@ export function totalCpuSeconds(tree: readonly ProcessFacts[]): number {
   return tree.reduce((total, { cpuSeconds }) => total + cpuSeconds, 0);
 }
 
+/** Proportional set sizes: memory that several of them share counts once. */
+export function totalResidentBytes(tree: readonly ProcessFacts[]): number {
+  return tree.reduce((total, { pid }) => total + residentBytes(pid), 0);
+}
+
 export function isAlive({ pid, startTime }: ProcessFacts): boolean {
   return readProcess(pid)?.startTime === startTime;
 }
 
 /** proc(5): the name in parentheses may hold anything; the numbers follow the last parenthesis. */
 function readProcess(pid: number): ProcessFacts | undefined {
-  const stat = readStat(pid);
+  const stat = readFacts(pid, "stat");
   if (stat === undefined) return undefined;
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state, parent = ""] = fields;
@@ -50,9 +55,15 @@ function readProcess(pid: number): ProcessFacts | undefined {
   };
 }
 
-function readStat(pid: number): string | undefined {
+/** Kernel documentation, filesystems/proc: the sums of all mappings, in units of 1024 bytes. */
+function residentBytes(pid: number): number {
+  const kilobytes = readFacts(pid, "smaps_rollup")?.match(/^Pss: +(\d+) kB$/m)?.[1];
+  return Number(kilobytes ?? 0) * 1024;
+}
+
+function readFacts(pid: number, file: "stat" | "smaps_rollup"): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/stat`, "latin1");
+    return readFileSync(`/proc/${pid}/${file}`, "latin1");
   } catch (error) {
     // It ended between the listing and the reading: ENOENT, or ESRCH if the file was open.
     const code = (error as NodeJS.ErrnoException).code;

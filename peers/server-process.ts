@@ -1,14 +1,14 @@
 /** A server started on a free port, asked for its answer, ended with all its processes. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { get } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { type Exchange, verifyExchange } from "./exchange.ts";
 import { isAlive, type ProcessFacts, processTree } from "./process-tree.ts";
 
 const bootTimeout = 30_000; // milliseconds, as are the two below
-const stopTimeout = 5_000;
-const pauseBetweenLooks = 50;
+const usualPatience = 5_000;
+const pauseBetweenLooks = 10;
 const maxLogCharacters = 16_777_216;
 const maxQuotedCharacters = 8_192;
 
@@ -17,14 +17,18 @@ export interface PeerServer {
   readonly command: (port: string) => readonly string[];
   /** Beside this process's own variables. */
   readonly environ?: Readonly<Record<string, string>>;
-  /** What tells that it is ready: the answer to a request for this path, with status 200. */
-  readonly ready: { readonly path: string; readonly body: string };
+  /** Milliseconds that it has to end when it is asked to; then it is ended by force. */
+  readonly patience?: number;
+  /** What tells that it is ready. */
+  readonly ready: Exchange;
 }
 
 export class ServerProcess implements AsyncDisposable {
   readonly port: number;
   readonly #server: PeerServer;
   readonly #child: ChildProcess;
+  readonly #spawned = performance.now();
+  #secondsToFirstAnswer = Number.NaN;
   #log = "";
 
   /**
@@ -35,6 +39,7 @@ export class ServerProcess implements AsyncDisposable {
     const server = new ServerProcess(peer, await freePort());
     try {
       await server.#waitUntilReady(signal);
+      server.#secondsToFirstAnswer = (performance.now() - server.#spawned) / 1_000;
       return server;
     } catch (error) {
       await server[Symbol.asyncDispose]();
@@ -56,6 +61,19 @@ export class ServerProcess implements AsyncDisposable {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => this.#keep(text));
     }
+  }
+
+  get name(): string {
+    return this.#server.name;
+  }
+
+  get exchange(): Exchange {
+    return this.#server.ready;
+  }
+
+  /** From the start of the process. */
+  get secondsToFirstAnswer(): number {
+    return this.#secondsToFirstAnswer;
   }
 
   get url(): string {
@@ -86,17 +104,18 @@ export class ServerProcess implements AsyncDisposable {
 
   /** @throws when the answer is not the expected one, or takes longer than so many milliseconds. */
   async verify(longest: number = bootTimeout): Promise<void> {
-    const { status, body } = await fetchWhole(this.url, longest);
-    if (status === 200 && body === this.#server.ready.body) return;
-    const answer = `${status} ${JSON.stringify(body)}`;
-    throw new Error(`${this.#server.name} answered ${answer}\n${this.#lastWords}`);
+    try {
+      await verifyExchange(this.port, this.exchange, longest);
+    } catch (error) {
+      throw this.#complaint("", error);
+    }
   }
 
   /** Ends the server politely, and by force whatever of it is left. */
   async [Symbol.asyncDispose](): Promise<void> {
     const processes = this.processes();
     if (!this.hasEnded) this.#child.kill("SIGTERM");
-    await this.ends(stopTimeout);
+    await this.ends(this.#server.patience ?? usualPatience);
     for (const left of processes.filter(isAlive)) process.kill(left.pid, "SIGKILL");
   }
 
@@ -104,13 +123,9 @@ export class ServerProcess implements AsyncDisposable {
     const deadline = Date.now() + bootTimeout;
     for (;;) {
       try {
-        return await this.verify();
+        return await verifyExchange(this.port, this.exchange, bootTimeout);
       } catch (error) {
-        if (this.hasEnded || Date.now() > deadline) {
-          throw new Error(`${this.#server.name} did not start:\n${this.#lastWords}`, {
-            cause: error,
-          });
-        }
+        if (this.hasEnded || Date.now() > deadline) throw this.#complaint(" did not start", error);
       }
       await pause(pauseBetweenLooks, undefined, { signal });
     }
@@ -120,8 +135,11 @@ export class ServerProcess implements AsyncDisposable {
     this.#log = (this.#log + text).slice(-maxLogCharacters);
   }
 
-  get #lastWords(): string {
-    return this.#log.slice(-maxQuotedCharacters);
+  /** With what the server has written of late. */
+  #complaint(what: string, cause: unknown): Error {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const lastWords = this.#log.slice(-maxQuotedCharacters);
+    return new Error(`${this.name}${what}: ${why}\n${lastWords}`, { cause });
   }
 }
 
@@ -133,22 +151,4 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
-}
-
-function fetchWhole(
-  url: string,
-  longest: number,
-): Promise<{ status: number | undefined; body: string }> {
-  return new Promise((resolve, reject) => {
-    const request = get(url, { agent: false, timeout: longest }, (response) => {
-      let body = "";
-      response.setEncoding("utf8").on("data", (text: string) => {
-        body += text;
-      });
-      response.on("end", () => resolve({ status: response.statusCode, body }));
-      response.on("error", reject);
-    });
-    request.on("timeout", () => request.destroy(new Error(`${url} gave no answer in time`)));
-    request.on("error", reject);
-  });
 }

@@ -11,7 +11,7 @@ const tsc = ["node_modules/typescript/bin/tsc"];
 const biome = ["node_modules/@biomejs/biome/bin/biome"];
 const pyright = ["node_modules/pyright/index.js", "--pythonpath", ".venv/bin/python"];
 const ruff = ["scripts/venv.mjs", "ruff"];
-const pythonFolders = ["python", "test", "scripts", "examples", "bench", "conformance"];
+const pythonFolders = ["python", "test", "scripts", "examples", "bench", "peers"];
 
 /** Each check resolves to the text of what it found wrong; an empty one means nothing. */
 const checks = {

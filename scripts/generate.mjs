@@ -2,6 +2,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { microSection } from "../build/bench/micro/section.js";
+import { chartsOf } from "../build/bench/report/charts.js";
+import { performanceSections } from "../build/bench/report/document.js";
+import { readResults as readBenchmark } from "../build/bench/results-file.js";
 import { conformanceDocument } from "../build/conformance/document.js";
 import { readResults } from "../build/conformance/results-file.js";
 import { GUNICORN_NAMES } from "../build/src/cli/gunicorn-names.js";
@@ -44,6 +48,8 @@ const GENERATED = [
   { file: "docs/metrics.md", make: metricsDocument },
   { file: "docs/probe.md", make: probeDocument },
   { file: "docs/conformance.md", make: () => conformanceDocument(readResults()) },
+  { file: "docs/performance.md", make: performanceDocument },
+  ...charts().map(({ file, svg }) => ({ file: `docs/${file}`, make: () => svg })),
   { file: "spec/wsgi-typescript.md", make: wsgiDocument },
 ];
 
@@ -164,6 +170,18 @@ function rowsOf(group) {
   return `### ${group}\n\n| row | rule | level | source |\n| --- | --- | --- | --- |\n${rows.join("\n")}`;
 }
 
+/** None before anything has been measured. */
+function charts() {
+  const results = readBenchmark();
+  return results === undefined ? [] : chartsOf(results);
+}
+
+function performanceDocument() {
+  const file = "docs/performance.md";
+  const text = withMade(file, "bench/results.json", performanceSections(readBenchmark()));
+  return withMadeIn(text, "bench/micro/baseline.json", microSection());
+}
+
 function wsgiDocument() {
   return withMade("spec/wsgi-typescript.md", "src/wsgi", specification(root));
 }
@@ -175,11 +193,15 @@ function gunicornDocument() {
 
 /** A document with its made part anew, and what is around that as it was written. */
 function withMade(file, source, made) {
+  return withMadeIn(textOf(file) ?? "", source, made);
+}
+
+/** The same for one of several made parts: the text that begins at the source's mark. */
+function withMadeIn(written, source, made) {
   const begin = `<!-- Made from ${source} by \`npm run generate\`. -->`;
-  const written = textOf(file) ?? `${begin}${END}\n`;
-  const [before = ""] = written.split(begin);
-  const [, after = ""] = written.split(END);
-  return `${before}${begin}\n\n${made}\n\n${END}${after}`;
+  const [before = "", ...rest] = written.split(begin);
+  const [, ...after] = rest.join(begin).split(END);
+  return `${before}${begin}\n\n${made}\n\n${END}${after.join(END)}`;
 }
 
 function gunicornNames() {

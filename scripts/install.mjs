@@ -7,6 +7,9 @@ import * as fs from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** Options of npm that a program runs. */
+export const quietly = ["--no-audit", "--no-fund", "--loglevel=error"];
+
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 const sourceFolders = ["src", "test", "examples", "peers", "bench", "conformance"];
@@ -17,9 +20,9 @@ const buildStamp = join(root, "build", ".stamp");
 /** Installs and builds what is missing or stale; ends the process with one line if it cannot. */
 export function installAndBuild() {
   refuseOldNode();
-  if (!packagesAreInstalled()) {
+  if (!packagesAreInstalled(root)) {
     console.error("Installing packages ...");
-    run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+    run("npm", ["ci", ...quietly]);
   }
   const started = new Date();
   const sources = sourceFolders.flatMap(listSources).sort();
@@ -74,13 +77,13 @@ function refuseOldNode() {
 }
 
 /** npm notes in node_modules/.package-lock.json what it has installed there. */
-function packagesAreInstalled() {
-  const note = join(root, "node_modules", ".package-lock.json");
+export function packagesAreInstalled(folder) {
+  const note = join(folder, "node_modules", ".package-lock.json");
   if (!fs.existsSync(note)) return false;
   const installed = readPackages(note);
-  return Object.entries(readPackages(join(root, "package-lock.json"))).every(
-    ([folder, wanted]) =>
-      folder === "" || wanted.optional || installed[folder]?.version === wanted.version,
+  return Object.entries(readPackages(join(folder, "package-lock.json"))).every(
+    ([name, wanted]) =>
+      name === "" || wanted.optional || installed[name]?.version === wanted.version,
   );
 }
 

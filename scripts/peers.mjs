@@ -1,8 +1,11 @@
-/** Owns peers/.venv: the servers that Portico is compared with, as peers/requirements.txt pins them. */
+/**
+ * Owns peers/.venv and peers/node/node_modules: the servers that Portico is compared with, as
+ * peers/requirements.txt and peers/node/package-lock.json pin them.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root, run } from "./install.mjs";
+import { packagesAreInstalled, quietly, root, run } from "./install.mjs";
 
 const venv = join("peers", ".venv");
 const python = join(venv, "bin", "python");
@@ -24,6 +27,18 @@ export function installPeers(names) {
   const there = installed();
   const missing = wanted.filter((pin) => !there.has(normal(pin)));
   return missing.filter((pin) => !install(pin)).map(nameOf);
+}
+
+/** Installs them if they are missing or others; says so if they cannot be. */
+export function installNodePeers() {
+  const folder = join(root, "peers", "node");
+  if (packagesAreInstalled(folder)) return;
+  console.error("Installing peers/node ...");
+  const { status } = spawnSync("npm", ["ci", ...quietly, "--ignore-scripts"], {
+    cwd: folder,
+    stdio: ["ignore", process.stderr.fd, "inherit"],
+  });
+  if (status !== 0) console.error("npm could not install peers/node: its servers are not run.");
 }
 
 function nameOf(pin) {

@@ -19,11 +19,13 @@ const PATIENCE = 1_000;
 /** strictness.test.ts is about these. */
 const ELSEWHERE: readonly RowGroup[] = ["Strictness", "Size limits", "Bad clients"];
 
+const TARGET = "probe_application:application";
+
 function servedBy(name: string): PeerServer {
-  const program = join(repositoryRoot, "conformance", "serve.py");
+  const program = join(repositoryRoot, "peers", "serve.py");
   return {
     name,
-    command: (port) => [pythonProgram("python"), program, name, port],
+    command: (port) => [pythonProgram("python"), program, name, TARGET, port],
     environ: { PYTHONPATH: join(repositoryRoot, "python", "probe"), PYTHONDONTWRITEBYTECODE: "1" },
     ready: { path: "/hello", body: "hello" },
   };
