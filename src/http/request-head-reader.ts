@@ -187,5 +187,6 @@ function makeHead(line: RequestLine, fields: CheckedFields): RequestHead {
     keepAlive: fields.keepAlive,
     expectsContinue: fields.expectsContinue,
     isForwarded: fields.isForwarded,
+    repeatsFields: fields.repeatsFields,
   };
 }
