@@ -73,12 +73,15 @@ export function makeEnviron(
     "portico.engine": { queueTime: 0, keepsDeadline: false },
   };
   for (const name in server.deployed) environ[name as `${string}.x`] = server.deployed[name];
-  const { names, values } = head;
+  const { names, values, repeatsFields } = head;
   for (let index = 0; index < names.length; index += 1) {
     const name = names[index];
     if (name === undefined) continue;
     const isShown = name.role === FieldRole.PLAIN || showsField(name, connection, server);
-    if (isShown) addField(environ, name, values[index] ?? "");
+    if (!isShown) continue;
+    const value = values[index] ?? "";
+    if (repeatsFields) addField(environ, name, value);
+    else environ[name.metaVariable] = value;
   }
   const host = connection.host ?? head.host;
   if (host !== undefined) environ.HTTP_HOST = host;

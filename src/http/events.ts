@@ -30,6 +30,8 @@ export interface RequestHead {
   readonly expectsContinue: boolean;
   /** Whether some field is a proxy's word: Forwarded or X-Forwarded-*. */
   readonly isForwarded: boolean;
+  /** Whether some meta-variable is told by more than one field. */
+  readonly repeatsFields: boolean;
 }
 
 /** A final response's status line and header fields, checked by `makeResponseHead`. */

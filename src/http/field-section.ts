@@ -16,7 +16,14 @@ import type { HttpVersion } from "./request-line.ts";
 /** Fields that were checked together, once and for all: nothing changes them any more. */
 export type CheckedFields = Pick<
   RequestHead,
-  "names" | "values" | "framing" | "host" | "keepAlive" | "expectsContinue" | "isForwarded"
+  | "names"
+  | "values"
+  | "framing"
+  | "host"
+  | "keepAlive"
+  | "expectsContinue"
+  | "isForwarded"
+  | "repeatsFields"
 >;
 
 export class FieldSection {
@@ -29,6 +36,9 @@ export class FieldSection {
   #connection: string | undefined;
   #expect: string | undefined;
   #isForwarded = false;
+  /** Those of all names so far. */
+  #marks = 0;
+  #repeatsFields = false;
 
   constructor(headerMap: HeaderMap = "drop") {
     this.#headerMap = headerMap;
@@ -54,6 +64,8 @@ export class FieldSection {
       throw new RemoteProtocolError("field-value", name.lower);
     }
     if (name.role !== FieldRole.PLAIN) this.#learn(name, value);
+    if ((this.#marks & name.mark) !== 0) this.#repeatsFields ||= this.#has(name.metaVariable);
+    this.#marks |= name.mark;
     this.#names.push(name);
     this.#values.push(value);
   }
@@ -71,7 +83,12 @@ export class FieldSection {
       keepAlive: this.#keepAlive(version),
       expectsContinue: this.#expectsContinue(version),
       isForwarded: this.#isForwarded,
+      repeatsFields: this.#repeatsFields,
     };
+  }
+
+  #has(metaVariable: FieldName["metaVariable"]): boolean {
+    return this.#names.some((name) => name.metaVariable === metaVariable);
   }
 
   #learn(name: FieldName, value: string): void {

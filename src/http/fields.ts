@@ -43,6 +43,8 @@ export interface FieldName {
   readonly role: FieldRole;
   /** What joins repeated values: RFC 6265 §5.4 wants one Cookie field; lists join by comma. */
   readonly joiner: ", " | "; ";
+  /** One of 31 bits, the same for all names of one meta-variable: others seldom share it. */
+  readonly mark: number;
 }
 
 const ROLES: Readonly<Record<string, FieldRole>> = {
@@ -92,11 +94,13 @@ export function fieldName(name: string): FieldName | undefined {
 function learnFieldName(name: string): FieldName | undefined {
   if (!TOKEN.test(name)) return undefined;
   const lower = name.toLowerCase();
+  const metaVariable = metaVariableFor(lower);
   const record: FieldName = {
     lower,
-    metaVariable: metaVariableFor(lower),
+    metaVariable,
     role: roleFor(lower),
     joiner: lower === "cookie" ? "; " : ", ",
+    mark: markOf(metaVariable),
   };
   if (cache.size < MAX_CACHED_NAMES && name.length <= MAX_CACHED_NAME_LENGTH) {
     // A flat copy: a slice would keep the whole head it was cut from alive.
@@ -118,6 +122,14 @@ function metaVariableFor(lower: string): FieldName["metaVariable"] {
   if (lower === "content-type") return "CONTENT_TYPE";
   if (lower === "content-length") return "CONTENT_LENGTH";
   return `HTTP_${lower.toUpperCase().replaceAll("-", "_")}`;
+}
+
+function markOf(metaVariable: string): number {
+  let hash = 0;
+  for (let index = 0; index < metaVariable.length; index += 1) {
+    hash = (hash * 31 + metaVariable.charCodeAt(index)) >>> 0;
+  }
+  return 1 << (hash % 31);
 }
 
 /** RFC 9110 §5.6.1: a comma list's elements in lower case, empty ones left out. */

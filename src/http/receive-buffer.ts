@@ -24,6 +24,14 @@ export class ReceiveBuffer {
     return this.#start < this.#end ? (this.#bytes[this.#start] ?? -1) : -1;
   }
 
+  /** Whether the unread bytes begin with this text, the last character of which is a line feed. */
+  beginsWith(text: string): boolean {
+    const end = this.#start + text.length;
+    // One byte tells most others apart, and no text is made of them.
+    if (end > this.#end || this.#bytes[end - 1] !== LINE_FEED) return false;
+    return this.#bytes.toString("latin1", this.#start, end) === text;
+  }
+
   append(data: Uint8Array): void {
     if (this.#start === this.#end) {
       this.#bytes = Buffer.isBuffer(data)

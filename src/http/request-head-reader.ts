@@ -8,7 +8,7 @@ import { type CheckedFields, FieldSection } from "./field-section.ts";
 import type { HeaderMap } from "./fields.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { ReceiveBuffer } from "./receive-buffer.ts";
-import { type HttpVersion, parseRequestLine, placeOf, type RequestLine } from "./request-line.ts";
+import { parseRequestLine, placeOf, type RequestLine } from "./request-line.ts";
 
 /** Room for nearly every head, while a body behind it is not made text, nor a long head kept. */
 const FIRST_LOOK = 2048;
@@ -17,11 +17,12 @@ const LINE_FEED = 0x0a;
 /** RFC 8446 §5.1: the first byte of a TLS record that carries a handshake. */
 const TLS_HANDSHAKE = 0x16;
 
-/** A field section as it was sent, and what it says. */
-interface KnownSection {
+/** A head as it was sent in one piece, its field section too, and what they say. */
+interface KnownHead {
   readonly text: string;
-  readonly version: HttpVersion;
+  readonly section: string;
   readonly fields: CheckedFields;
+  readonly head: RequestHead;
 }
 
 export class RequestHeadReader {
@@ -32,8 +33,8 @@ export class RequestHeadReader {
   #skippedEmptyLine = false;
   #line: RequestLine | undefined;
   #fields: FieldSection | undefined;
-  /** The section before: a client sends the same fields again and again. */
-  #known: KnownSection | undefined;
+  /** The head before: a client sends the same fields again and again, or even the same request. */
+  #known: KnownHead | undefined;
 
   constructor(limits: HttpLimits, headerMap: HeaderMap = "drop") {
     this.#limits = limits;
@@ -46,6 +47,19 @@ export class RequestHeadReader {
    */
   read(buffer: ReceiveBuffer): RequestHead | undefined {
     if (buffer.first === CARRIAGE_RETURN) this.#skipEmptyLine(buffer);
+    return this.#readKnownHead(buffer) ?? this.#readNewHead(buffer);
+  }
+
+  #readKnownHead(buffer: ReceiveBuffer): RequestHead | undefined {
+    const known = this.#known;
+    if (known === undefined || this.#at > 0 || !buffer.beginsWith(known.text)) return undefined;
+    buffer.skip(known.text.length);
+    this.#skippedEmptyLine = false;
+    // Another request all the same: who keeps one must be able to tell it from the next.
+    return { ...known.head };
+  }
+
+  #readNewHead(buffer: ReceiveBuffer): RequestHead | undefined {
     for (let size = FIRST_LOOK; ; size *= 2) {
       const text = buffer.peekText(this.#at, size);
       const head = this.#readLines(text);
@@ -75,7 +89,12 @@ export class RequestHeadReader {
     if (fields === undefined) return undefined;
     this.#line = undefined;
     this.#skippedEmptyLine = false;
-    return makeHead(line, fields);
+    const head = makeHead(line, fields);
+    if (offset === 0 && text.length <= FIRST_LOOK) {
+      const whole = text.slice(0, this.#at);
+      this.#known = { text: whole, section: text.slice(start, this.#at), fields, head };
+    }
+    return head;
   }
 
   #readRequestLine(text: string): RequestLine | undefined {
@@ -90,17 +109,16 @@ export class RequestHeadReader {
 
   #readKnownSection(text: string, start: number): CheckedFields | undefined {
     const known = this.#known;
-    if (known === undefined || known.version !== this.#line?.version) return undefined;
-    const length = known.text.length;
+    if (known === undefined || known.head.version !== this.#line?.version) return undefined;
+    const { length } = known.section;
     if (this.#fields !== undefined) return undefined;
     if (this.#at + length > this.#limits.maxHeadBytes) return undefined;
-    if (text.slice(start, start + length) !== known.text) return undefined;
+    if (text.slice(start, start + length) !== known.section) return undefined;
     this.#at += length;
     return known.fields;
   }
 
   #readSection(text: string, from: number): CheckedFields | undefined {
-    const isKept = this.#fields === undefined && text.length <= FIRST_LOOK;
     const fields = this.#fields ?? new FieldSection(this.#headerMap);
     this.#fields = fields;
     for (let start = from; ; ) {
@@ -109,7 +127,7 @@ export class RequestHeadReader {
       this.#at += end + 2 - start;
       if (end === start) {
         this.#fields = undefined;
-        return this.#check(fields, isKept ? text.slice(from, end + 2) : undefined);
+        return fields.checked(this.#line?.version ?? "HTTP/1.1");
       }
       fields.add(text, start, end);
       if (fields.length > this.#limits.maxFields) {
@@ -117,13 +135,6 @@ export class RequestHeadReader {
       }
       start = end + 2;
     }
-  }
-
-  #check(section: FieldSection, text: string | undefined): CheckedFields {
-    const version = this.#line?.version ?? "HTTP/1.1";
-    const fields = section.checked(version);
-    this.#known = text === undefined ? undefined : { text, version, fields };
-    return fields;
   }
 
   /** The index of the CR that ends the line which begins at `start`, or -1 if its end has not come. */
@@ -176,5 +187,6 @@ function makeHead(line: RequestLine, fields: CheckedFields): RequestHead {
     keepAlive: fields.keepAlive,
     expectsContinue: fields.expectsContinue,
     isForwarded: fields.isForwarded,
+    repeatsFields: fields.repeatsFields,
   };
 }

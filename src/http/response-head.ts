@@ -6,12 +6,31 @@ import { FieldRole, fieldName } from "./fields.ts";
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
+/** The head before: many of an application's answers have the same one. */
+let latest: ResponseHead | undefined;
+
 /**
  * @throws {LocalProtocolError} the status is not `NNN Reason`, a name is not a token, a value holds
  *   CR, LF, NUL, another control character or more than latin-1, or the field belongs to the
  *   connection (RFC 9110 §7.6.1; PEP 3333, "Other HTTP Features"); the message names the header
  */
 export function makeResponseHead(status: string, headers: Headers): ResponseHead {
+  if (latest === undefined || !isSame(latest, status, headers)) latest = check(status, headers);
+  return latest;
+}
+
+function isSame(head: ResponseHead, status: string, headers: Headers): boolean {
+  const known = head.headers;
+  if (head.status !== status || known.length !== headers.length) return false;
+  for (let index = 0; index < known.length; index += 1) {
+    const one = known[index];
+    const other = headers[index];
+    if (one?.[0] !== other?.[0] || one?.[1] !== other?.[1]) return false;
+  }
+  return true;
+}
+
+function check(status: string, headers: Headers): ResponseHead {
   if (typeof status !== "string" || !STATUS.test(status) || status.startsWith("1")) {
     throw new LocalProtocolError(`the status ${quote(status)} is not "200 OK" or alike`);
   }

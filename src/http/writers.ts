@@ -18,11 +18,57 @@ export interface CommonFields {
   readonly requestId?: string;
 }
 
+/** What a head's text is made of beside the head. */
+interface EncodedHead {
+  readonly head: ResponseHead;
+  readonly kind: Framing["kind"];
+  readonly connection: ConnectionField;
+  readonly common: CommonFields;
+  readonly addedLength: number | undefined;
+  text: string;
+  isFlat: boolean;
+}
+
+/** The one before: what makes it is the same for many answers of one second. */
+let latest: EncodedHead | undefined;
+
 /**
  * The text of a final response's head, as latin-1, its empty line included. `addedLength` is the
  * Content-Length that the server knows and the application did not say.
  */
 export function encodeResponseHead(
+  head: ResponseHead,
+  framing: Framing,
+  connection: ConnectionField,
+  common: CommonFields,
+  addedLength?: number,
+): string {
+  const { kind } = framing;
+  if (
+    latest !== undefined &&
+    latest.head === head &&
+    latest.common === common &&
+    latest.kind === kind &&
+    latest.connection === connection &&
+    latest.addedLength === addedLength
+  ) {
+    return flatTextOf(latest);
+  }
+  const text = headText(head, framing, connection, common, addedLength);
+  latest = { head, kind, connection, common, addedLength, text, isFlat: false };
+  return text;
+}
+
+/** Added-up text is a tree that each write would walk again; what is used again is made one piece. */
+function flatTextOf(encoded: EncodedHead): string {
+  if (!encoded.isFlat) {
+    encoded.text = Buffer.from(encoded.text, "latin1").toString("latin1");
+    encoded.isFlat = true;
+  }
+  return encoded.text;
+}
+
+function headText(
   head: ResponseHead,
   framing: Framing,
   connection: ConnectionField,

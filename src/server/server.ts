@@ -148,7 +148,7 @@ export class Server implements AsyncDisposable {
       onExchange: options.onExchange,
       onRequestEnd: undefined,
       clock: this.#clock,
-      commonFields: commonFields(options.software),
+      commonFields: commonFields(options.software, this.#clock),
     };
   }
 

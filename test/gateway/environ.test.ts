@@ -55,6 +55,14 @@ test("even a dangerous one shows none that would pose as a field with a meaning"
   );
 });
 
+test("repeated fields are one list, those of a cookie one cookie", () => {
+  assert.deepEqual(fieldsSeen(["X-A: 1", "Cookie: a=1", "x-a: 2", "X-B: 3", "cookie: b=2"]), {
+    HTTP_X_A: "1, 2",
+    HTTP_COOKIE: "a=1; b=2",
+    HTTP_X_B: "3",
+  });
+});
+
 test("a header map that refuses says which name it was", () => {
   for (const name of ["X_User", "Transfer_Encoding"]) {
     assert.throws(() => fieldsSeen([`${name}: a`], { headerMap: "refuse" }), {

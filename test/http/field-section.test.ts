@@ -28,6 +28,15 @@ test("fields that proxies set are noticed", () => {
   }
 });
 
+test("fields that tell one meta-variable are noticed in any spelling, and no others", () => {
+  const repeats = (...lines: string[]) => checked(["Host: a", ...lines], "HTTP/1.1").repeatsFields;
+  for (const other of ["X-A", "x-a", "X_A"]) assert.equal(repeats("X-A: 1", `${other}: 1`), true);
+  // More names than there are marks.
+  const names = Array.from({ length: 40 }, (_, number) => `X-${number}: 1`);
+  assert.equal(repeats(...names), false);
+  assert.equal(repeats(...names, "X-17: 1"), true);
+});
+
 test("a line that borrows its colon from the next one is no field", () => {
   assert.throws(() => checked(["Host"], "HTTP/1.1"), RemoteProtocolError);
 });

@@ -25,6 +25,35 @@ test("what was remembered of a request serves only the very same fields", () => 
   );
 });
 
+test("the same request again is another request that says the same", () => {
+  const reader = new RequestHeadReader(DEFAULT_HTTP_LIMITS);
+  const buffer = new ReceiveBuffer();
+  const text = "GET /a?b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  buffer.append(Buffer.from(`${text}\r\n${text}`));
+  const first = reader.read(buffer);
+  const second = reader.read(buffer);
+  assert.notEqual(first, second);
+  assert.deepEqual(first, second);
+  assert.equal(buffer.length, 0);
+});
+
+test("what was remembered of a request serves no other target, method or version", () => {
+  const lines = ["GET /a HTTP/1.1", "GET /b HTTP/1.1", "PUT /b HTTP/1.1", "PUT /b HTTP/1.0"];
+  const text = lines.map((line) => `${line}\r\nHost: a\r\nConnection: keep-alive\r\n\r\n`).join("");
+  const { requests } = readEveryWay(Buffer.from(text));
+  assert.deepEqual(
+    requests.map(({ head }) => `${head.method} ${head.target} ${head.version}`),
+    lines,
+  );
+});
+
+test("an empty line before a request is passed over once, whether the request is remembered or not", () => {
+  const request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  assert.equal(readEveryWay(Buffer.from(`${request}\r\n${request}\r\n${request}`)).end, "idle");
+  const twice = readEveryWay(Buffer.from(`${request}\r\n${request}\r\n\r\n${request}`));
+  assert.deepEqual(twice.end, { statusHint: 400 });
+});
+
 test("remembered fields do not carry a longer head past its limit", () => {
   const limits = { ...DEFAULT_HTTP_LIMITS, maxHeadBytes: 60 };
   const short = "GET / HTTP/1.1\r\nHost: second.example\r\n\r\n";

@@ -87,6 +87,26 @@ test("what was checked is what is sent, whatever the application does to its lis
   assert.deepEqual(head.headers, [["X", "good"]]);
 });
 
+test("the same answer again is checked once, and any other anew", () => {
+  const pairs: Pairs = [["X", "a"]];
+  const head = makeResponseHead("200 OK", pairs);
+  assert.equal(makeResponseHead("200 OK", [["X", "a"]]), head);
+  const others: [string, Pairs][] = [
+    ["404 Not Found", pairs],
+    ["200 OK", [["x", "a"]]],
+    ["200 OK", [["X", "b"]]],
+    ["200 OK", []],
+    ["200 OK", [...pairs, ["X", "a"]]],
+  ];
+  for (const [status, headers] of others) {
+    const other = makeResponseHead(status, headers);
+    assert.deepEqual([other.status, other.headers], [status, headers]);
+    makeResponseHead("200 OK", pairs);
+  }
+  refuses("200 OK", [["X", "a\r\n"]], /no header may have/);
+  assert.deepEqual(makeResponseHead("200 OK", pairs), head);
+});
+
 test("an informational head is of a 1xx status other than 101 and frames no body", () => {
   assert.equal(makeInformationalHead("103 Early Hints", []).status, "103 Early Hints");
   for (const status of ["200 OK", "101 Switching Protocols", "103\r\n", "1"]) {

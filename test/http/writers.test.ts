@@ -22,6 +22,25 @@ test("a head has the server's fields, the application's, and those of its framin
   assert.match(encodeResponseHead(head, WHOLE, "", COMMON, 3), /\r\nContent-Length: 3\r\n\r\n$/);
 });
 
+test("a head that is sent again is the same text until something of it changes", () => {
+  const head = makeResponseHead("200 OK", [["X-A", "1"]]);
+  const later = { ...COMMON, date: "Date: later\r\n" };
+  const before = encodeResponseHead(head, WHOLE, "", COMMON);
+  for (let times = 0; times < 3; times += 1) {
+    assert.equal(encodeResponseHead(head, WHOLE, "", COMMON), before);
+  }
+  const changes = [
+    [encodeResponseHead(head, WHOLE, "", later), /Date: later/],
+    [encodeResponseHead(head, WHOLE, "Connection: close\r\n", later), /Connection: close/],
+    [encodeResponseHead(head, CHUNKED, "", later), /chunked/],
+    [encodeResponseHead(head, WHOLE, "", later, 5), /Content-Length: 5/],
+    [encodeResponseHead(head, WHOLE, "", later, 6), /Content-Length: 6/],
+    [encodeResponseHead(makeResponseHead("404 No", []), WHOLE, "", later, 6), /404 No/],
+  ] as const;
+  for (const [text, change] of changes) assert.match(text, change);
+  assert.equal(encodeResponseHead(head, WHOLE, "", COMMON), before);
+});
+
 test("an application's own Date and Server stand alone", () => {
   const headers = [
     ["date", "then"],
