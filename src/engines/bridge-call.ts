@@ -27,7 +27,8 @@ export interface BridgeRequest {
   readonly path: string;
   readonly environ: string;
   readonly isEscaped: boolean;
-  readonly body: Uint8Array | undefined;
+  /** Pieces that must not change. */
+  readonly body: readonly Uint8Array[] | undefined;
   /** Aborts when nobody waits for the answer. */
   readonly closed: AbortSignal | undefined;
   /** Who is told of hints that come before the answer, if anybody is. */

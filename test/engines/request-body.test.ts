@@ -56,7 +56,7 @@ test("a body up to the limit stays in memory, and counts there until it is relea
   for (const size of [1, 70_000, LIMIT]) {
     const body = await readRequestBody(new FakeInput(size));
     assert.equal(body.size, size);
-    assert.equal(body.bytes?.length, size);
+    assert.equal(Buffer.concat(body.pieces ?? []).length, size);
     assert.equal(body.path, undefined);
     assert.equal(buffers.memory.used, size);
     body.release();
@@ -66,14 +66,14 @@ test("a body up to the limit stays in memory, and counts there until it is relea
 });
 
 test("no bytes are no body", async () => {
-  const { size, bytes, path } = await readRequestBody(new FakeInput(0));
-  assert.deepEqual({ size, bytes, path }, { size: 0, bytes: undefined, path: undefined });
+  const { size, pieces, path } = await readRequestBody(new FakeInput(0));
+  assert.deepEqual({ size, pieces, path }, { size: 0, pieces: undefined, path: undefined });
 });
 
 test("a larger body goes to a file that only its user may read", async () => {
-  const { size, bytes, path = "", release } = await readRequestBody(new FakeInput(1_000_000));
+  const { size, pieces, path = "", release } = await readRequestBody(new FakeInput(1_000_000));
   assert.equal(size, 1_000_000);
-  assert.equal(bytes, undefined);
+  assert.equal(pieces, undefined);
   assert.ok(readFileSync(path).equals(Buffer.alloc(1_000_000, "a")));
   assert.equal(statSync(path).mode & 0o777, 0o600);
   assert.equal(buffers.memory.used, 0);
@@ -87,7 +87,7 @@ test("a body goes to the disk at once when bodies have half of the memory", asyn
   setBufferLimits({ memory: 200_000 });
   const first = await readRequestBody(new FakeInput(60_000));
   const second = await readRequestBody(new FakeInput(60_000));
-  assert.equal(first.bytes?.length, 60_000);
+  assert.equal(Buffer.concat(first.pieces ?? []).length, 60_000);
   assert.equal(statSync(second.path ?? "").size, 60_000);
   for (const body of [first, second]) body.release();
   await until("the file is gone", () => spooled().length === 0);

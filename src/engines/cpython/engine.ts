@@ -215,7 +215,7 @@ export class CPythonEngine implements Engine {
         about: requestSubject(environ),
         environ: encoded.text,
         isEscaped: encoded.isEscaped,
-        body: body?.bytes,
+        body: body?.pieces,
         closed,
         earlyHints: environ["wsgi.early_hints"],
         notes: environ["portico.engine"],

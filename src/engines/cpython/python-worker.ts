@@ -139,7 +139,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
       (request.isEscaped ? FrameFlag.ESCAPED : 0);
     this.#channel.send(FrameType.REQUEST, flags, streamId, call.payload);
     if (request.body !== undefined) {
-      this.#channel.send(FrameType.DATA, FrameFlag.END_STREAM, streamId, request.body);
+      this.#channel.sendBytes(FrameType.DATA, FrameFlag.END_STREAM, streamId, request.body);
     }
   }
 

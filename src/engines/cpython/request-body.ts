@@ -6,6 +6,7 @@
  */
 import { MAX_PAYLOAD_BYTES } from "../../bridge/frames.ts";
 import { buffers } from "../../buffers/buffers.ts";
+import { isPieceSource, type PieceSource } from "../../buffers/piece-source.ts";
 import { SpoolFile } from "../../buffers/spool-file.ts";
 import { reportTrouble } from "../../buffers/trouble.ts";
 import type { Environ, InputStream } from "../../wsgi/types.ts";
@@ -14,15 +15,19 @@ import { OverloadedError } from "../errors.ts";
 const READ_BYTES = 65_536;
 const NOTHING = new Uint8Array(0);
 
+/** A view of less than this part of its memory is copied: it would keep all of that alive. */
+const WORTH_KEEPING = 1 / 4;
+
 export interface RequestBody {
   readonly size: number;
-  readonly bytes: Uint8Array | undefined;
+  /** All of it, one behind the other, where it is in memory. */
+  readonly pieces: readonly Uint8Array[] | undefined;
   readonly path: string | undefined;
   /** Gives back the memory, or the disk; to be called when the call has ended. */
   readonly release: () => void;
 }
 
-const NO_BODY: RequestBody = { size: 0, bytes: undefined, path: undefined, release: () => {} };
+const NO_BODY: RequestBody = { size: 0, pieces: undefined, path: undefined, release: () => {} };
 
 /** Whether a request can have a body that must be read. */
 export function mayHaveBody(environ: Environ): boolean {
@@ -39,6 +44,8 @@ export type BodyInput = Pick<InputStream, "read">;
 /** `wsgi.input` that is asked for no more than CONTENT_LENGTH says: not every server ends it there. */
 export function bodyInput(environ: Environ): BodyInput {
   const input = environ["wsgi.input"];
+  // Portico's own does.
+  if (isPieceSource(input)) return input;
   const length = environ.CONTENT_LENGTH ?? "";
   if (!/^[0-9]+$/.test(length) || environ["wsgi.input_terminated"] === true) return input;
   let left = Number(length);
@@ -54,32 +61,51 @@ export function bodyInput(environ: Environ): BodyInput {
 
 /** @throws {OverloadedError} neither memory nor the disk has room for it */
 export async function readRequestBody(input: BodyInput): Promise<RequestBody> {
-  const chunks: Uint8Array[] = [];
+  const source = isPieceSource(input) ? input : piecesOf(input);
+  const pieces: Uint8Array[] = [];
   const memory = new HeldMemory();
   try {
-    let reading = await readChunk(input, chunks, memory);
-    while (reading === "some") reading = await readChunk(input, chunks, memory);
-    if (reading === "too much") return await spool(chunks, memory, input);
+    let reading = await readSome(source, pieces, memory);
+    while (reading === "some") reading = await readSome(source, pieces, memory);
+    if (reading === "too much") return await spool(pieces, memory, source);
   } catch (error) {
     memory.release();
     throw error;
   }
   const { size } = memory;
   if (size === 0) return NO_BODY;
-  const bytes = Buffer.concat(chunks, size);
-  return { size, bytes, path: undefined, release: () => memory.release() };
+  return { size, pieces, path: undefined, release: () => memory.release() };
 }
 
-/** A function of its own: one that waits for the next chunk keeps alive what its variables held. */
-async function readChunk(
-  input: BodyInput,
-  chunks: Uint8Array[],
+function piecesOf(input: BodyInput): PieceSource {
+  return {
+    async readPieces(): Promise<Uint8Array[]> {
+      const chunk = await input.read(READ_BYTES);
+      return chunk.length === 0 ? [] : [chunk];
+    },
+  };
+}
+
+/** A function of its own: one that waits for the next piece keeps alive what its variables held. */
+async function readSome(
+  source: PieceSource,
+  pieces: Uint8Array[],
   memory: HeldMemory,
 ): Promise<"some" | "end" | "too much"> {
-  const chunk = await input.read(READ_BYTES);
-  if (chunk.length === 0) return "end";
-  chunks.push(chunk);
-  return memory.take(chunk.length) ? "some" : "too much";
+  const come = await source.readPieces();
+  if (come.length === 0) return "end";
+  for (const piece of come) pieces.push(compact(piece));
+  return memory.take(totalOf(come)) ? "some" : "too much";
+}
+
+function compact(piece: Uint8Array): Uint8Array {
+  return piece.length < piece.buffer.byteLength * WORTH_KEEPING ? Buffer.from(piece) : piece;
+}
+
+function totalOf(pieces: readonly Uint8Array[]): number {
+  let total = 0;
+  for (const { length } of pieces) total += length;
+  return total;
 }
 
 /** What one body has of the memory. */
@@ -103,36 +129,41 @@ class HeldMemory {
 }
 
 async function spool(
-  chunks: Uint8Array[],
+  pieces: Uint8Array[],
   memory: HeldMemory,
-  input: BodyInput,
+  source: PieceSource,
 ): Promise<RequestBody> {
   const file = await SpoolFile.createNamed();
   try {
-    await appendAll(file, chunks);
+    await append(file, pieces.splice(0));
     memory.release();
-    while (await appendNext(file, input));
+    let writing = Promise.resolve();
+    try {
+      // What comes next is read while this is written.
+      for (
+        let next = await source.readPieces();
+        next.length > 0;
+        next = await source.readPieces()
+      ) {
+        await writing;
+        // Taken out, so that nothing here keeps them alive while the client is waited for.
+        writing = append(file, next.splice(0));
+        // Rejects where it is awaited, a piece later.
+        writing.catch(() => {});
+      }
+    } finally {
+      await writing;
+    }
     await file.close();
   } catch (error) {
     await file.remove();
     throw error;
   }
-  return { size: file.size, bytes: undefined, path: file.path, release: () => remove(file) };
+  return { size: file.size, pieces: undefined, path: file.path, release: () => remove(file) };
 }
 
-async function appendAll(file: SpoolFile, chunks: Uint8Array[]): Promise<void> {
-  for (const chunk of chunks.splice(0)) await append(file, chunk);
-}
-
-/** False at the end of the body. */
-async function appendNext(file: SpoolFile, input: BodyInput): Promise<boolean> {
-  const chunk = await input.read(READ_BYTES);
-  if (chunk.length > 0) await append(file, chunk);
-  return chunk.length > 0;
-}
-
-async function append(file: SpoolFile, chunk: Uint8Array): Promise<void> {
-  if (await file.append([chunk], chunk.length)) return;
+async function append(file: SpoolFile, pieces: readonly Uint8Array[]): Promise<void> {
+  if (await file.append(pieces, totalOf(pieces))) return;
   throw new OverloadedError(
     "no room for the request's body on the disk (see --limit-buffer-disk, and the space in TMPDIR)",
   );
