@@ -9,7 +9,7 @@ import type { Environ, InputStream } from "../../src/wsgi/types.ts";
 import { ownTemporaryDirectory, spooledIn } from "../support/spools.ts";
 import { until } from "../support/until.ts";
 
-const LIMIT = 262_144;
+const LIMIT = 1_048_576;
 
 const directory = ownTemporaryDirectory();
 
@@ -71,13 +71,13 @@ test("no bytes are no body", async () => {
 });
 
 test("a larger body goes to a file that only its user may read", async () => {
-  const { size, pieces, path = "", release } = await readRequestBody(new FakeInput(1_000_000));
-  assert.equal(size, 1_000_000);
+  const { size, pieces, path = "", release } = await readRequestBody(new FakeInput(3_000_000));
+  assert.equal(size, 3_000_000);
   assert.equal(pieces, undefined);
-  assert.ok(readFileSync(path).equals(Buffer.alloc(1_000_000, "a")));
+  assert.ok(readFileSync(path).equals(Buffer.alloc(3_000_000, "a")));
   assert.equal(statSync(path).mode & 0o777, 0o600);
   assert.equal(buffers.memory.used, 0);
-  assert.equal(buffers.disk.used, 1_000_000);
+  assert.equal(buffers.disk.used, 3_000_000);
   release();
   assert.equal(buffers.disk.used, 0);
   await until("the file is gone", () => spooled().length === 0);
@@ -94,8 +94,8 @@ test("a body goes to the disk at once when bodies have half of the memory", asyn
 });
 
 test("a body for which the disk has no room is refused, and leaves nothing", async () => {
-  setBufferLimits({ disk: 500_000 });
-  await assert.rejects(readRequestBody(new FakeInput(600_000)), (error) => {
+  setBufferLimits({ disk: 1_500_000 });
+  await assert.rejects(readRequestBody(new FakeInput(1_600_000)), (error) => {
     assert.ok(error instanceof OverloadedError);
     assert.match(error.message, /--limit-buffer-disk/);
     return true;
@@ -105,23 +105,23 @@ test("a body for which the disk has no room is refused, and leaves nothing", asy
 
 test("a client that leaves in the midst of a body leaves nothing", async () => {
   const gone = new Error("the client is gone");
-  await assert.rejects(readRequestBody(new FakeInput(600_000, gone)), gone);
+  await assert.rejects(readRequestBody(new FakeInput(1_600_000, gone)), gone);
   await assert.rejects(readRequestBody(new FakeInput(100_000, gone)), gone);
   assert.deepEqual(spooled(), []);
 });
 
 test("to release what the worker has removed already is no error", async () => {
-  const { path = "", release } = await readRequestBody(new FakeInput(300_000));
+  const { path = "", release } = await readRequestBody(new FakeInput(1_300_000));
   rmSync(path);
   release();
 });
 
 test("large bodies are taken again after the directory was tidied away", async () => {
-  const first = await readRequestBody(new FakeInput(300_000));
+  const first = await readRequestBody(new FakeInput(1_300_000));
   rmSync(join(first.path ?? "", ".."), { recursive: true });
   first.release();
-  const second = await readRequestBody(new FakeInput(300_000));
-  assert.equal(statSync(second.path ?? "").size, 300_000);
+  const second = await readRequestBody(new FakeInput(1_300_000));
+  assert.equal(statSync(second.path ?? "").size, 1_300_000);
   second.release();
   await until("the file is gone", () => spooled().length === 0);
 });

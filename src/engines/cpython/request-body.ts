@@ -15,6 +15,9 @@ import { OverloadedError } from "../errors.ts";
 const READ_BYTES = 65_536;
 const NOTHING = new Uint8Array(0);
 
+/** Bytes of a body that wait for the disk before its client is made to wait. */
+const MOST_WAITING_BYTES = 262_144;
+
 /** A view of less than this part of its memory is copied: it would keep all of that alive. */
 const WORTH_KEEPING = 1 / 4;
 
@@ -108,16 +111,19 @@ function totalOf(pieces: readonly Uint8Array[]): number {
   return total;
 }
 
+/** Waiting requests leave half of the memory to those whose clients are on their way. */
+function isTight(size: number): boolean {
+  return buffers.memory.used + size > buffers.memory.limit / 2;
+}
+
 /** What one body has of the memory. */
 class HeldMemory {
   size = 0;
 
   /** False where the body, or all that is in memory, would become too much. */
   take(size: number): boolean {
-    const most = Math.min(buffers.each, MAX_PAYLOAD_BYTES);
-    // Waiting requests leave half of the memory to those whose clients are on their way.
-    const isTight = buffers.memory.used + size > buffers.memory.limit / 2;
-    if (this.size + size > most || isTight || !buffers.memory.take(size)) return false;
+    const most = Math.min(buffers.eachBody, MAX_PAYLOAD_BYTES);
+    if (this.size + size > most || isTight(size) || !buffers.memory.take(size)) return false;
     this.size += size;
     return true;
   }
@@ -137,22 +143,11 @@ async function spool(
   try {
     await append(file, pieces.splice(0));
     memory.release();
-    let writing = Promise.resolve();
+    const writer = new SpoolWriter(file);
     try {
-      // What comes next is read while this is written.
-      for (
-        let next = await source.readPieces();
-        next.length > 0;
-        next = await source.readPieces()
-      ) {
-        await writing;
-        // Taken out, so that nothing here keeps them alive while the client is waited for.
-        writing = append(file, next.splice(0));
-        // Rejects where it is awaited, a piece later.
-        writing.catch(() => {});
-      }
+      while (await writeSome(source, writer));
     } finally {
-      await writing;
+      await writer.end();
     }
     await file.close();
   } catch (error) {
@@ -160,6 +155,61 @@ async function spool(
     throw error;
   }
   return { size: file.size, pieces: undefined, path: file.path, release: () => remove(file) };
+}
+
+/** False at the end of the body. */
+async function writeSome(source: PieceSource, writer: SpoolWriter): Promise<boolean> {
+  const come = await source.readPieces();
+  if (come.length > 0) await writer.write(come);
+  return come.length > 0;
+}
+
+/** Writes to a file what has come, all of it in one go, while more is read. */
+class SpoolWriter {
+  readonly #file: SpoolFile;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #writing: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(file: SpoolFile) {
+    this.#file = file;
+  }
+
+  /** Resolves when more may come. @throws {OverloadedError} the disk had no room for what came before */
+  async write(pieces: readonly Uint8Array[]): Promise<void> {
+    this.#throwFailure();
+    const size = totalOf(pieces);
+    this.#waiting.push(...pieces);
+    this.#waitingBytes += size;
+    buffers.memory.charge(size);
+    this.#writing ??= this.#writeAll();
+    if (this.#waitingBytes >= MOST_WAITING_BYTES || isTight(size)) await this.#writing;
+  }
+
+  /** @throws {OverloadedError} the disk had no room for all of it */
+  async end(): Promise<void> {
+    await this.#writing;
+    this.#throwFailure();
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const size = this.#waitingBytes;
+      this.#waitingBytes = 0;
+      try {
+        await append(this.#file, this.#waiting.splice(0));
+      } catch (error) {
+        this.#failure = { error };
+      }
+      buffers.memory.give(size);
+    }
+    this.#writing = undefined;
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
 }
 
 async function append(file: SpoolFile, pieces: readonly Uint8Array[]): Promise<void> {
