@@ -3,7 +3,7 @@ import { buffers } from "../buffers/buffers.ts";
 import { ByteQueue } from "../buffers/byte-queue.ts";
 import { BuffersFullError } from "../buffers/errors.ts";
 import { MemoryQueue } from "../buffers/memory-queue.ts";
-import type { PieceSource } from "../buffers/piece-source.ts";
+import { PieceSource } from "../buffers/piece-source.ts";
 import type { InputStream } from "../wsgi/types.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -21,7 +21,7 @@ export const EMPTY_INPUT: InputStream = {
 };
 
 /** The front end feeds it; the application drains it. */
-export class BodyStream implements InputStream, PieceSource {
+export class BodyStream extends PieceSource implements InputStream {
   readonly #wanted: () => void;
   readonly #waiting = new MemoryQueue(buffers.memory);
   #state: "open" | "ended" | "discarded" = "open";
@@ -32,6 +32,7 @@ export class BodyStream implements InputStream, PieceSource {
 
   /** `wanted` is called whenever a reader waits for bytes that have not come. */
   constructor(wanted: () => void) {
+    super();
     this.#wanted = wanted;
   }
 

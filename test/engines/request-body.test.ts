@@ -5,6 +5,7 @@ import { afterEach, test } from "node:test";
 import { buffers, DEFAULT_BUFFER_LIMITS, setBufferLimits } from "../../src/buffers/buffers.ts";
 import { bodyInput, mayHaveBody, readRequestBody } from "../../src/engines/cpython/request-body.ts";
 import { OverloadedError } from "../../src/engines/errors.ts";
+import { BodyStream } from "../../src/gateway/input-stream.ts";
 import type { Environ, InputStream } from "../../src/wsgi/types.ts";
 import { ownTemporaryDirectory, spooledIn } from "../support/spools.ts";
 import { until } from "../support/until.ts";
@@ -133,6 +134,36 @@ test("a request can have a body where its length says so, or its end will be tol
   for (const none of [undefined, "", "0"]) {
     assert.equal(mayHaveBody(environ(none === undefined ? {} : { CONTENT_LENGTH: none })), false);
   }
+});
+
+test("of a stream of Portico's own no more is given than CONTENT_LENGTH says", async () => {
+  const stream = new BodyStream(() => {});
+  for (const piece of ["six ch", "aracters"]) stream.push(Buffer.from(piece));
+  stream.end();
+  const environ = { CONTENT_LENGTH: "8", "wsgi.input": stream } as unknown as Environ;
+  const { size, pieces, release } = await readRequestBody(bodyInput(environ));
+  assert.equal(size, 8);
+  assert.equal(Buffer.concat(pieces ?? []).toString(), "six char");
+  release();
+});
+
+test("what stands in for a stream of Portico's own is the one that is read", async () => {
+  const stream = new BodyStream(() => {});
+  stream.push(Buffer.from("its own"));
+  stream.end();
+  let asked = 0;
+  const watched = new Proxy(stream, {
+    get(_, name) {
+      asked += 1;
+      const value: unknown = Reflect.get(stream, name);
+      return typeof value === "function" ? value.bind(stream) : value;
+    },
+  });
+  const environ = { CONTENT_LENGTH: "7", "wsgi.input": watched } as unknown as Environ;
+  const { size, release } = await readRequestBody(bodyInput(environ));
+  assert.equal(size, 7);
+  assert.ok(asked > 0, "it was passed by");
+  release();
 });
 
 test("no more is asked for than CONTENT_LENGTH says, unless the input ends by itself", async () => {

@@ -6,7 +6,7 @@
  */
 import { MAX_PAYLOAD_BYTES } from "../../bridge/frames.ts";
 import { buffers } from "../../buffers/buffers.ts";
-import { isPieceSource, type PieceSource } from "../../buffers/piece-source.ts";
+import { PieceSource } from "../../buffers/piece-source.ts";
 import { SpoolFile } from "../../buffers/spool-file.ts";
 import { reportTrouble } from "../../buffers/trouble.ts";
 import type { Environ, InputStream } from "../../wsgi/types.ts";
@@ -41,17 +41,42 @@ export function mayHaveBody(environ: Environ): boolean {
   );
 }
 
-/** What a body is read from: no more than this of an {@link InputStream}. */
-export type BodyInput = Pick<InputStream, "read">;
+/** What a body is read from: no more than this of an {@link InputStream}, or its pieces. */
+export type BodyInput = Pick<InputStream, "read"> | PieceSource;
 
-/** `wsgi.input` that is asked for no more than CONTENT_LENGTH says: not every server ends it there. */
+/** `wsgi.input` that gives no more than CONTENT_LENGTH says: not every server ends it there. */
 export function bodyInput(environ: Environ): BodyInput {
   const input = environ["wsgi.input"];
-  // Portico's own does.
-  if (isPieceSource(input)) return input;
   const length = environ.CONTENT_LENGTH ?? "";
   if (!/^[0-9]+$/.test(length) || environ["wsgi.input_terminated"] === true) return input;
-  let left = Number(length);
+  if (PieceSource.is(input)) return new LimitedPieces(input, Number(length));
+  return limited(input, Number(length));
+}
+
+class LimitedPieces extends PieceSource {
+  readonly #source: PieceSource;
+  #left: number;
+
+  constructor(source: PieceSource, length: number) {
+    super();
+    this.#source = source;
+    this.#left = length;
+  }
+
+  async readPieces(): Promise<Uint8Array[]> {
+    if (this.#left <= 0) return [];
+    const pieces: Uint8Array[] = [];
+    for (const piece of await this.#source.readPieces()) {
+      const fitting = piece.length > this.#left ? piece.subarray(0, this.#left) : piece;
+      this.#left -= fitting.length;
+      if (fitting.length > 0) pieces.push(fitting);
+    }
+    return pieces;
+  }
+}
+
+function limited(input: Pick<InputStream, "read">, length: number): BodyInput {
+  let left = length;
   return {
     async read(size = left) {
       if (left <= 0) return NOTHING;
@@ -64,7 +89,7 @@ export function bodyInput(environ: Environ): BodyInput {
 
 /** @throws {OverloadedError} neither memory nor the disk has room for it */
 export async function readRequestBody(input: BodyInput): Promise<RequestBody> {
-  const source = isPieceSource(input) ? input : piecesOf(input);
+  const source = PieceSource.is(input) ? input : new ReadPieces(input);
   const pieces: Uint8Array[] = [];
   const memory = new HeldMemory();
   try {
@@ -80,13 +105,19 @@ export async function readRequestBody(input: BodyInput): Promise<RequestBody> {
   return { size, pieces, path: undefined, release: () => memory.release() };
 }
 
-function piecesOf(input: BodyInput): PieceSource {
-  return {
-    async readPieces(): Promise<Uint8Array[]> {
-      const chunk = await input.read(READ_BYTES);
-      return chunk.length === 0 ? [] : [chunk];
-    },
-  };
+/** Of any input. */
+class ReadPieces extends PieceSource {
+  readonly #input: Pick<InputStream, "read">;
+
+  constructor(input: Pick<InputStream, "read">) {
+    super();
+    this.#input = input;
+  }
+
+  async readPieces(): Promise<Uint8Array[]> {
+    const chunk = await this.#input.read(READ_BYTES);
+    return chunk.length === 0 ? [] : [chunk];
+  }
 }
 
 /** A function of its own: one that waits for the next piece keeps alive what its variables held. */

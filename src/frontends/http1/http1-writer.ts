@@ -103,6 +103,11 @@ export class Http1Writer implements ResponseWriter {
     return ready ? undefined : this.#drained();
   }
 
+  end(): void {
+    this.#mustBeOpen();
+    for (const bytes of this.#http.sendEnd()) this.#socket.write(bytes);
+  }
+
   #writeAll(pieces: readonly Uint8Array[]): { readonly size: number; readonly ready: boolean } {
     let size = 0;
     let ready = true;
@@ -113,11 +118,6 @@ export class Http1Writer implements ResponseWriter {
     }
     if (pieces.length > 1) this.#socket.uncork();
     return { size, ready };
-  }
-
-  end(): void {
-    this.#mustBeOpen();
-    for (const bytes of this.#http.sendEnd()) this.#socket.write(bytes);
   }
 
   /** What the server says beside the application. */
