@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,9 +11,11 @@ import pytest
 
 from portico.errors import FrameError
 from portico.frames import (
+    LARGE_PAYLOAD_BYTES,
     MAX_PAYLOAD_BYTES,
     Frame,
     FrameDecoder,
+    FrameFlag,
     FrameType,
     decode_strings,
     encode_frame,
@@ -86,6 +89,39 @@ def test_frames_survive_single_bytes() -> None:
     data = b"".join(vector.data for vector in ALL)
     parts = [part for byte in data for part in decoder.decode(bytes([byte]))]
     assert [Frame(*part) for part in parts] == [vector.frame for vector in ALL]
+
+
+def test_a_large_frame_survives_any_way_it_comes() -> None:
+    small = ALL[0]
+    payload = bytes(range(256)) * (LARGE_PAYLOAD_BYTES // 256) + b"!"
+    large = Frame(FrameType.DATA, FrameFlag.END_STREAM, 3, payload)
+    data = small.data + encode_frame(large) + small.data
+    for cut in (1, 9, 10, 11, len(small.data) + 4, len(small.data) + 10, 70_000, len(data) - 20):
+        for pieces in (1, 2, 1000):
+            decoder = FrameDecoder()
+            parts = decoder.decode(data[:cut])
+            step = -(-(len(data) - cut) // pieces)
+            for start in range(cut, len(data), step):
+                parts += decoder.decode(data[start : start + step])
+            assert [Frame(*part) for part in parts] == [small.frame, large, small.frame]
+
+
+def test_a_large_frame_is_received_in_its_place() -> None:
+    payload = bytes(range(256)) * (LARGE_PAYLOAD_BYTES // 256)
+    data = encode_frame(Frame(FrameType.DATA, 0, 3, payload)) + ALL[0].data
+    ours, theirs = socket.socketpair()
+    decoder = FrameDecoder()
+    assert decoder.decode(data[:1000]) == []
+    parts: list[tuple[int, int, int, bytes]] = []
+    with ours, theirs:
+        for start in range(1000, len(data), 50_000):
+            theirs.sendall(data[start : start + 50_000])
+            while decoder.large is not None and decoder.large.receive(ours, socket.MSG_DONTWAIT):
+                parts += decoder.take_large()
+                if parts or start + 50_000 < len(data):
+                    break
+        assert parts == [(FrameType.DATA, 0, 3, payload)]
+        assert decoder.decode(ours.recv(1000)) == [tuple(ALL[0].frame)]
 
 
 def test_a_frame_over_the_limit_is_refused_before_its_payload_is_there() -> None:

@@ -33,7 +33,10 @@ export function encodeFrame(frame: Frame): Buffer {
   return Buffer.concat([Buffer.from(header, "latin1"), frame.payload]);
 }
 
-/** Takes one frame's parts; the payload is `bytes` from `start` to `end`, valid for good. */
+/**
+ * Takes one frame's parts; the payload is `bytes` from `start` to `end`, valid for good. A large DATA
+ * frame that does not end its stream may come as several.
+ */
 export type FrameSink = (
   type: FrameType,
   flags: number,
@@ -46,13 +49,20 @@ export type FrameSink = (
 const EMPTY: Buffer = Buffer.alloc(0);
 const LAST_TYPE = FrameType.ENVIRON;
 
-/** Bytes come in as the socket cuts them; whole frames go out, in parts, without a copy. */
+/** Of DATA with more bytes than this nobody waits for the last: joining what was cut costs a copy. */
+const PASSED_ON_BYTES = 16_384;
+
+/** Bytes come in as the socket cuts them; frames go out, in parts, without a copy where they are whole. */
 export class FrameDecoder {
   readonly #maxPayloadBytes: number;
+  /** A frame that is not whole yet. */
   #parts: Buffer[] = [];
   #partBytes = 0;
-  /** Bytes that must be there before another frame can be whole. */
+  /** Bytes that it needs: of its header, and then in all. */
   #needed = FRAME_HEADER_BYTES;
+  /** What is still to come of DATA that is passed on as it comes, and for which stream. */
+  #passing = 0;
+  #passingTo = 0;
 
   constructor(maxPayloadBytes: number = MAX_PAYLOAD_BYTES) {
     this.#maxPayloadBytes = maxPayloadBytes;
@@ -60,37 +70,99 @@ export class FrameDecoder {
 
   /** @throws {FrameError} a payload is over the limit, or a type is unknown */
   decode(data: Buffer, sink: FrameSink): void {
-    const bytes = this.#gather(data);
-    if (bytes === undefined) return;
-    let at = 0;
-    while (bytes.length - at >= FRAME_HEADER_BYTES) {
-      const length = bytes.readUInt32BE(at);
-      const type = bytes[at + 4] ?? 0;
-      this.#check(length, type);
-      const start = at + FRAME_HEADER_BYTES;
-      const end = start + length;
-      if (end > bytes.length) break;
-      // Checked against the last type just above.
-      sink(type as FrameType, bytes[at + 5] ?? 0, bytes.readUInt32BE(at + 6), bytes, start, end);
-      at = end;
+    let at = this.#passing > 0 ? this.#passOn(data, 0, sink) : 0;
+    if (this.#partBytes > 0) at = this.#complete(data, at, sink);
+    while (data.length - at >= FRAME_HEADER_BYTES) {
+      const end = at + FRAME_HEADER_BYTES + this.#lengthAt(data, at);
+      if (end > data.length) {
+        if (!this.#beginPassing(data, at)) break;
+        at = this.#passOn(data, at + FRAME_HEADER_BYTES, sink);
+      } else {
+        give(data, at, end, sink);
+        at = end;
+      }
     }
-    this.#keep(at === 0 ? bytes : bytes.subarray(at));
+    if (at < data.length) this.#keep(data.subarray(at));
   }
 
-  /** All that is unread in one piece, or undefined while no frame can be whole. */
-  #gather(data: Buffer): Buffer | undefined {
-    if (this.#partBytes === 0) return data;
-    this.#parts.push(data);
-    this.#partBytes += data.length;
-    if (this.#partBytes < this.#needed) return undefined;
-    return Buffer.concat(this.#parts, this.#partBytes);
+  /** Goes on with the frame that was cut; returns where the bytes behind it begin. */
+  #complete(data: Buffer, start: number, sink: FrameSink): number {
+    let at = start;
+    while (this.#partBytes > 0) {
+      const end = at + this.#needed - this.#partBytes;
+      if (end > data.length) {
+        if (at < data.length) this.#keep(data.subarray(at));
+        return data.length;
+      }
+      const joined = Buffer.concat([...this.#parts, data.subarray(at, end)]);
+      at = end;
+      this.#parts = [];
+      this.#partBytes = 0;
+      if (joined.length > FRAME_HEADER_BYTES || this.#lengthAt(joined, 0) === 0) {
+        give(joined, 0, joined.length, sink);
+      } else if (this.#beginPassing(joined, 0)) {
+        return this.#passOn(data, at, sink);
+      } else {
+        this.#keep(joined);
+      }
+    }
+    return at;
   }
 
-  #keep(rest: Buffer): void {
-    this.#parts = rest.length === 0 ? [] : [rest];
-    this.#partBytes = rest.length;
-    this.#needed = FRAME_HEADER_BYTES;
-    if (rest.length >= FRAME_HEADER_BYTES) this.#needed += rest.readUInt32BE(0);
+  #keep(part: Buffer): void {
+    if (this.#partBytes === 0) {
+      const hasHeader = part.length >= FRAME_HEADER_BYTES;
+      this.#needed = FRAME_HEADER_BYTES + (hasHeader ? part.readUInt32BE(0) : 0);
+    }
+    this.#parts.push(part);
+    this.#partBytes += part.length;
+  }
+
+  /** Whether the frame, of which the header is there, is one that nobody waits for the end of. */
+  #beginPassing(data: Buffer, at: number): boolean {
+    const length = data.readUInt32BE(at);
+    if (data[at + 4] !== FrameType.DATA || data[at + 5] !== 0 || length <= PASSED_ON_BYTES) {
+      return false;
+    }
+    this.#passing = length;
+    this.#passingTo = data.readUInt32BE(at + 6);
+    return true;
+  }
+
+  /** Returns where the bytes behind it begin. */
+  #passOn(data: Buffer, start: number, sink: FrameSink): number {
+    const streamId = this.#passingTo;
+    let from = start;
+    let end = this.#pass(data, start);
+    while (this.#passing === 0 && this.#goesOnAt(data, end)) {
+      // Moved over the next header, one piece comes of two: each would cost a client's socket a write.
+      data.copyWithin(from + FRAME_HEADER_BYTES, from, end);
+      from += FRAME_HEADER_BYTES;
+      end = this.#pass(data, end + FRAME_HEADER_BYTES);
+    }
+    if (end > from) sink(FrameType.DATA, 0, streamId, data, from, end);
+    return end;
+  }
+
+  #pass(data: Buffer, start: number): number {
+    const end = Math.min(start + this.#passing, data.length);
+    this.#passing -= end - start;
+    return end;
+  }
+
+  /** Whether the next frame is more of the same; it is begun then. */
+  #goesOnAt(data: Buffer, at: number): boolean {
+    if (data.length - at < FRAME_HEADER_BYTES) return false;
+    if (data.readUInt32BE(at + 6) !== this.#passingTo) return false;
+    this.#lengthAt(data, at);
+    return this.#beginPassing(data, at);
+  }
+
+  /** Of the frame whose header begins there, checked. */
+  #lengthAt(data: Buffer, at: number): number {
+    const length = data.readUInt32BE(at);
+    this.#check(length, data[at + 4] ?? 0);
+    return length;
   }
 
   #check(length: number, type: number): void {
@@ -99,6 +171,12 @@ export class FrameDecoder {
     }
     if (type === 0 || type > LAST_TYPE) throw new FrameError(`a frame of unknown type ${type}`);
   }
+}
+
+function give(bytes: Buffer, at: number, end: number, sink: FrameSink): void {
+  // Checked against the last type when its length was read.
+  const type = bytes[at + 4] as FrameType;
+  sink(type, bytes[at + 5] ?? 0, bytes.readUInt32BE(at + 6), bytes, at + FRAME_HEADER_BYTES, end);
 }
 
 /** Frames as objects, for tests and tools; what serves requests uses {@link FrameDecoder}. */

@@ -7,7 +7,7 @@ import { Budget } from "./budget.ts";
 
 /** In bytes. */
 export interface BufferLimits {
-  /** What one request body or one answer may keep in memory while it waits. */
+  /** What one answer may keep in memory while it waits; a request's body {@link BODY_SHARE} times as much. */
   readonly each: number;
   /** All of them together in memory; beyond it they go to the disk at once. */
   readonly memory: number;
@@ -21,10 +21,18 @@ export const DEFAULT_BUFFER_LIMITS: BufferLimits = {
   disk: 4 * 1024 ** 3,
 };
 
+/** A body is let go as soon as it is whole and has a worker, an answer when its client pleases. */
+const BODY_SHARE = 4;
+
 class Buffers {
   each: number = DEFAULT_BUFFER_LIMITS.each;
   readonly memory: Budget = new Budget(DEFAULT_BUFFER_LIMITS.memory);
   readonly disk: Budget = new Budget(DEFAULT_BUFFER_LIMITS.disk);
+  /** What one request's body may keep in memory. */
+  get eachBody(): number {
+    return BODY_SHARE * this.each;
+  }
+
   /** Temporary files that are open in this process. */
   openFiles = 0;
 }

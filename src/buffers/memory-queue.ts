@@ -94,6 +94,13 @@ export class MemoryQueue {
     this.#costs.unshift(this.#charge(costOf(kept)));
   }
 
+  /** All chunks, which no longer count. */
+  takeAll(): Uint8Array[] {
+    const chunks = this.#chunks;
+    this.clear();
+    return chunks;
+  }
+
   clear(): void {
     this.#charge(-this.#memory);
     this.#size = 0;

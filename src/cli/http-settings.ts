@@ -135,7 +135,7 @@ export const CLIENT_SETTINGS: SettingTable<ClientSettings> = {
     metavar: "BYTES",
     type: wholeNumber(0),
     default: DEFAULT_BUFFER_LIMITS.each,
-    help: "What the body of one request to a Python application, or one answer that its client is slow to read, may keep in memory; the rest goes to a temporary file.",
+    help: "What one answer that its client is slow to read may keep in memory, and four times as much the body of one request to a Python application; the rest goes to a temporary file.",
   },
   limitBufferMemory: {
     section: "Clients",

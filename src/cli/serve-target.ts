@@ -1,5 +1,6 @@
 /** From settings and a target to a server that serves it, in this process. */
 import { resolve } from "node:path";
+import { keepHeapHeadroom } from "../buffers/heap-headroom.ts";
 import { setPythonDefaults } from "../embed/engines.ts";
 import { type MakeServerOptions, RunningServer } from "../embed/make-server.ts";
 import { python } from "../embed/python.ts";
@@ -113,6 +114,7 @@ export async function openServer(
   addresses: readonly Binding[],
   onListening?: (server: Server) => Promise<void>,
 ): Promise<RunningServer> {
+  keepHeapHeadroom();
   const application = await applicationOf(order, logs.error);
   const options = { log: logs.error, ...logs.observer, ...serverOptions(order) };
   const server = await RunningServer.open(application, addresses, options, onListening);

@@ -28,7 +28,8 @@ export interface BridgeRequest {
   /** What is asked for: requests that wait share workers' time by it. */
   readonly path: string;
   readonly environ: EncodedRequest;
-  readonly body: Uint8Array | undefined;
+  /** Pieces that must not change. */
+  readonly body: readonly Uint8Array[] | undefined;
   /** Aborts when nobody waits for the answer. */
   readonly closed: AbortSignal | undefined;
   /** Who is told of hints that come before the answer, if anybody is. */

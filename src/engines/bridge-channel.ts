@@ -44,15 +44,23 @@ export class BridgeChannel {
     if (this.#flushIsDue) setImmediate(this.#flush);
   }
 
-  /** `payload` is latin-1 text, or bytes that must not change until they are written. */
-  send(type: number, flags: number, streamId: number, payload: string | Uint8Array): void {
+  /** `payload` is latin-1 text. */
+  send(type: number, flags: number, streamId: number, payload: string): void {
     this.#text += frameHeader(type, flags, streamId, payload.length);
-    if (typeof payload === "string") {
-      this.#text += payload;
-    } else {
-      this.#pieces.push(this.#text, payload);
-      this.#text = "";
-    }
+    this.#text += payload;
+    this.#flushSoon();
+  }
+
+  /** One frame whose payload is these pieces, which must not change until they are written. */
+  sendBytes(type: number, flags: number, streamId: number, payload: readonly Uint8Array[]): void {
+    let size = 0;
+    for (const piece of payload) size += piece.length;
+    this.#pieces.push(this.#text + frameHeader(type, flags, streamId, size), ...payload);
+    this.#text = "";
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
     if (this.#flushIsDue) return;
     this.#flushIsDue = true;
     if (this.#socket !== undefined) setImmediate(this.#flush);

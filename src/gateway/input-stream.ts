@@ -3,6 +3,7 @@ import { buffers } from "../buffers/buffers.ts";
 import { ByteQueue } from "../buffers/byte-queue.ts";
 import { BuffersFullError } from "../buffers/errors.ts";
 import { MemoryQueue } from "../buffers/memory-queue.ts";
+import { PieceSource } from "../buffers/piece-source.ts";
 import type { InputStream } from "../wsgi/types.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -20,7 +21,7 @@ export const EMPTY_INPUT: InputStream = {
 };
 
 /** The front end feeds it; the application drains it. */
-export class BodyStream implements InputStream {
+export class BodyStream extends PieceSource implements InputStream {
   readonly #wanted: () => void;
   readonly #waiting = new MemoryQueue(buffers.memory);
   #state: "open" | "ended" | "discarded" = "open";
@@ -31,6 +32,7 @@ export class BodyStream implements InputStream {
 
   /** `wanted` is called whenever a reader waits for bytes that have not come. */
   constructor(wanted: () => void) {
+    super();
     this.#wanted = wanted;
   }
 
@@ -78,6 +80,22 @@ export class BodyStream implements InputStream {
     if (!(await this.#waitForPart(wanted))) return NOTHING;
     const isAllThere = this.#waiting.size >= wanted || this.#state !== "open";
     return isAllThere ? this.#waiting.take(wanted) : this.#readParts(wanted);
+  }
+
+  readPieces(): Promise<Uint8Array[]> {
+    return new Promise((resolve, reject) => {
+      // Called by who brings the bytes, so that a client is not made to wait for their reader.
+      const look = (): void => {
+        const isOpen = this.#state === "open" && this.#error === undefined;
+        if (isOpen && !this.isFull) this.#wake = look;
+        else if (this.#waiting.size > 0) resolve(this.#waiting.takeAll());
+        else if (this.#error !== undefined) reject(this.#error);
+        else resolve([]);
+      };
+      look();
+      // What waited was taken, too: the client may send on.
+      this.#wanted();
+    });
   }
 
   /** As much at once as may wait, so that bytes that come one by one are not read one by one. */

@@ -38,7 +38,7 @@ export class BodyWriter {
       case "none":
         return NOTHING;
       case "chunked":
-        return [encodeChunk(data)];
+        return encodeChunk(data);
       case "until-close":
         return [data];
       case "content-length":

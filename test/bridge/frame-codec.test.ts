@@ -66,6 +66,34 @@ describe("the frame decoder", () => {
     assert.deepEqual(plain(read), plain(frames));
   });
 
+  test("large DATA comes in parts, without a copy, unless it ends its stream", () => {
+    const data = Buffer.alloc(40_000, "d");
+    const large = { ...frame(FrameType.DATA, "", 7), payload: data };
+    const last = { ...large, flags: FrameFlag.END_STREAM };
+    const small = frame(FrameType.DATA, "small", 9);
+    const stream = Buffer.concat([small, large, small, last, small].map(encodeFrame));
+    for (const step of [1, 9, 13, 1_000, 30_000, stream.length]) {
+      const decoder = new FrameDecoder();
+      const read: Frame[] = [];
+      for (let at = 0; at < stream.length; at += step) {
+        const received = stream.subarray(at, at + step);
+        for (const part of decodeFrames(received, decoder)) {
+          if (part.streamId === 7 && part.flags === 0 && step < stream.length) {
+            assert.equal(part.payload.buffer, stream.buffer, "it was copied");
+          }
+          read.push(part);
+        }
+      }
+      const of = (streamId: number, flags: number): readonly Buffer[] =>
+        read
+          .filter((part) => part.streamId === streamId && part.flags === flags)
+          .map((part) => Buffer.from(part.payload));
+      assert.ok(Buffer.concat(of(7, 0)).equals(data), `in steps of ${step}`);
+      assert.deepEqual(of(7, FrameFlag.END_STREAM), [data], `in steps of ${step}`);
+      assert.equal(of(9, 0).join(), "small,small,small", `in steps of ${step}`);
+    }
+  });
+
   test("frames survive any cut of the bytes", () => {
     const whole = plain(frames);
     for (let cut = 0; cut <= bytes.length; cut += 1) {

@@ -52,7 +52,7 @@ const BETWEEN_RELOADS = 1_500;
 /** Long enough for the slowest import, and for the pause after a worker that did not boot. */
 const RECOVERY = 45_000;
 
-const MORE_THAN_IN_MEMORY = 600_000;
+const MORE_THAN_IN_MEMORY = 1_600_000;
 
 const ARGUMENTS = [
   ...["-b", "127.0.0.1:0", "-w", String(WORKERS), "--threads", "2"],

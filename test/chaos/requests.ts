@@ -20,7 +20,7 @@ export interface Asked {
 }
 
 /** More than waits in memory, so that some uploads go to the disk. */
-const LARGEST_UPLOAD = 600_000;
+const LARGEST_UPLOAD = 1_600_000;
 
 export function makeRequest(name: string, random: Random, isCalm: boolean): Asked {
   const kind = random.pick(!isCalm && random.oneIn(150) ? DEADLY : USUAL);

@@ -103,7 +103,7 @@ describe("a request's body", () => {
     const socket = connect(lab.port, "127.0.0.1");
     const head = `POST /digest/x HTTP/1.1\r\nHost: lab\r\nContent-Length: ${LARGE.length}\r\n\r\n`;
     socket.write(head);
-    socket.write(LARGE.subarray(0, 600_000));
+    socket.write(LARGE.subarray(0, 1_600_000));
     await until("some of it is on the disk", () => spooled().length === 1);
     socket.resetAndDestroy();
     await until("it is gone", () => spooled().length === 0);

@@ -23,7 +23,7 @@ test("a gateway killed among spooled bodies and answers leaves nothing to the ne
     reader.request("GET", "/blocks/320");
     using sender = await ClientConnection.open(port);
     sender.send("POST /digest/x HTTP/1.1\r\nHost: lab\r\nContent-Length: 9000000\r\n\r\n");
-    sender.send(Buffer.alloc(1_000_000));
+    sender.send(Buffer.alloc(2_000_000));
     await until("half a body is on the disk", () => spooledIn(directory).length === 1);
     await until("an answer is, too", () => spoolsOpenIn(run.pid, directory).length > 1);
     run.kill("SIGKILL");

@@ -19,6 +19,8 @@ async function text(bytes: Promise<Uint8Array>): Promise<string> {
 
 const BODY = "one\ntwo\r\n\nthree";
 
+const NO_BYTES = Buffer.alloc(0);
+
 test("any cut of the bytes reads the same", async () => {
   for (let cut = 0; cut <= BODY.length; cut += 1) {
     const pieces = [BODY.slice(0, cut), BODY.slice(cut)];
@@ -199,4 +201,32 @@ test("a line that does not end waits on the disk once memory is spent", async ()
   } finally {
     setBufferLimits(DEFAULT_BUFFER_LIMITS);
   }
+});
+
+test("pieces come as they were received, in one go, as soon as much waits or the body ends", async () => {
+  let asked = 0;
+  const before = buffers.memory.used;
+  const stream = new BodyStream(() => {
+    asked += 1;
+  });
+  const reading = stream.readPieces();
+  assert.equal(asked, 1);
+  const pieces = [Buffer.alloc(40_000, "a"), Buffer.alloc(40_000, "b"), Buffer.alloc(10_000, "c")];
+  for (const piece of pieces.slice(0, 2)) stream.push(piece);
+  assert.equal(stream.isFull, false, "the client is made to wait although its bytes are taken");
+  stream.push(pieces[2] ?? NO_BYTES);
+  assert.deepEqual(await reading, pieces.slice(0, 2));
+  stream.end();
+  assert.deepEqual(await stream.readPieces(), pieces.slice(2));
+  assert.deepEqual(await stream.readPieces(), []);
+  assert.equal(buffers.memory.used, before);
+});
+
+test("who reads pieces of a body that breaks off gets what has come, and then the error", async () => {
+  const stream = new BodyStream(() => {});
+  stream.push(Buffer.from("half"));
+  const gone = new Error("the client is gone");
+  stream.fail(gone);
+  assert.deepEqual(await stream.readPieces(), [Buffer.from("half")]);
+  await assert.rejects(stream.readPieces(), gone);
 });

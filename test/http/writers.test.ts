@@ -65,7 +65,11 @@ test("an informational head has what it was given and nothing else", () => {
 });
 
 test("a chunk is its size in hexadecimal and its data", () => {
-  assert.equal(encodeChunk(Buffer.alloc(26, "a")).toString(), `1a\r\n${"a".repeat(26)}\r\n`);
+  for (const size of [1, 26, 8_191, 8_192, 70_000]) {
+    const data = Buffer.alloc(size, "a");
+    const expected = `${size.toString(16)}\r\n${"a".repeat(size)}\r\n`;
+    assert.equal(Buffer.concat(encodeChunk(data)).toString(), expected);
+  }
 });
 
 test("a body is joined to its head up to its size", () => {

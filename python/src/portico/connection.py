@@ -162,8 +162,12 @@ class Connection:
 
     def receive(self, flags: int = 0) -> None:
         """Read what there is, under the read lock; wait for it unless told ``MSG_DONTWAIT``."""
+        large = self._decoder.large
         try:
-            data = self._socket.recv(RECEIVE_BYTES, flags)
+            if large is None:
+                data = self._socket.recv(RECEIVE_BYTES, flags)
+            else:
+                data = large.receive(self._socket, flags)
         except ConnectionError:
             data = b""
         if not data:
@@ -171,7 +175,10 @@ class Connection:
                 return
             self.on_end()
         try:
-            for kind, frame_flags, number, payload in self._decoder.decode(data):
+            frames = (
+                self._decoder.take_large() if isinstance(data, int) else self._decoder.decode(data)
+            )
+            for kind, frame_flags, number, payload in frames:
                 if kind == _REQUEST:
                     self._on_request(frame_flags, number, payload)
                 else:

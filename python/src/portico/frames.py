@@ -5,7 +5,9 @@ spec/bridge.md gives each payload and the life of a stream.
 
 from __future__ import annotations
 
+import socket
 import struct
+from io import BytesIO
 from typing import Final, NamedTuple
 
 from .errors import FrameError
@@ -15,6 +17,9 @@ FRAME_HEADER_BYTES: Final = 10
 
 # The largest payload either side may send, in bytes.
 MAX_PAYLOAD_BYTES: Final = 16 * 1024 * 1024
+
+# A payload of this size is received in its place, and not copied there.
+LARGE_PAYLOAD_BYTES: Final = 128 * 1024
 
 # What SETTINGS calls the protocol spoken here.
 BRIDGE_VERSION: Final = "1"
@@ -94,18 +99,66 @@ def encode_frame(frame: Frame) -> bytes:
     return pack_header(len(payload), kind, flags, stream_id) + payload
 
 
+class LargeFrame:
+    """A frame that is received right where its payload is to be."""
+
+    __slots__ = ("_bytes", "_filled", "_head", "_room")
+
+    def __init__(self, head: tuple[int, int, int], length: int, start: memoryview) -> None:
+        self._head = head
+        # Its memory can be written to, and becomes `bytes` without a copy: nothing else does both.
+        self._bytes = BytesIO(bytes(length))
+        self._room = self._bytes.getbuffer()
+        self._filled = len(start)
+        self._room[: self._filled] = start
+
+    def receive(self, sock: socket.socket, flags: int) -> int:
+        """Fill some of it; 0 at the end of the file."""
+        count = sock.recv_into(self._room[self._filled :], 0, flags)
+        self._filled += count
+        return count
+
+    def fill(self, data: bytes) -> bytes:
+        """Fill some of it with bytes that have come another way; return those behind it."""
+        taken = min(len(data), len(self._room) - self._filled)
+        self._room[self._filled : self._filled + taken] = memoryview(data)[:taken]
+        self._filled += taken
+        return data[taken:]
+
+    def whole(self) -> tuple[int, int, int, bytes] | None:
+        """The frame, once all of it is there."""
+        if self._filled < len(self._room):
+            return None
+        self._room.release()
+        return (*self._head, self._bytes.getvalue())
+
+
 class FrameDecoder:
     """Bytes come in as the socket cuts them; whole frames go out."""
 
-    __slots__ = ("_chunks", "_missing")
+    __slots__ = ("_chunks", "_missing", "large")
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []
         # Joining only when a frame is whole keeps a large body from being copied at every read.
         self._missing = 0
+        # Where what comes next may be received, and then is not for `decode`.
+        self.large: LargeFrame | None = None
+
+    def take_large(self) -> list[tuple[int, int, int, bytes]]:
+        """The large frame, once it is whole."""
+        frame = None if self.large is None else self.large.whole()
+        if frame is None:
+            return []
+        self.large = None
+        return [frame]
 
     def decode(self, data: bytes) -> list[tuple[int, int, int, bytes]]:
         """The frames that are whole now, each as type, flags, stream and payload."""
+        frames: list[tuple[int, int, int, bytes]] = []
+        if self.large is not None:
+            data = self.large.fill(data)
+            frames = self.take_large()
         if self._chunks:
             self._chunks.append(data)
             self._missing -= len(data)
@@ -113,7 +166,6 @@ class FrameDecoder:
                 return []
             data = b"".join(self._chunks)
             self._chunks = []
-        frames: list[tuple[int, int, int, bytes]] = []
         offset, end = 0, len(data)
         stop = FRAME_HEADER_BYTES
         while stop <= end:
@@ -125,6 +177,10 @@ class FrameDecoder:
             start = stop
             stop += length
             if stop > end:
+                if length >= LARGE_PAYLOAD_BYTES:
+                    rest = memoryview(data)[start:]
+                    self.large = LargeFrame((kind, flags, stream_id), length, rest)
+                    return frames
                 break
             frames.append((kind, flags, stream_id, data[start:stop]))
             offset = stop

@@ -9,6 +9,12 @@ from typing import Final
 
 from .frames import FrameType, encode_reason, pack_header
 
+# From this size on, bytes are not copied to what leaves with them.
+GATHERED_BYTES: Final = 16 * 1024
+
+# IOV_MAX of Linux.
+MAX_GATHERED_PARTS: Final = 1024
+
 # Answers of a batch wait for one another, but not beyond this many bytes.
 MAX_WAITING_BYTES: Final = 64 * 1024
 
@@ -69,6 +75,15 @@ class Outbox:
         del self._parts[: len(parts)]
         if parts:
             try:
-                self._socket.sendall(b"".join(parts))
+                self._send_all(parts)
             except OSError:
                 self._on_broken()
+
+    def _send_all(self, parts: list[bytes]) -> None:
+        if len(parts[-1]) < GATHERED_BYTES or len(parts) > MAX_GATHERED_PARTS:
+            self._socket.sendall(b"".join(parts))
+            return
+        sent = self._socket.sendmsg(parts)
+        # A signal can end it early.
+        if sent < sum(map(len, parts)):
+            self._socket.sendall(memoryview(b"".join(parts))[sent:])

@@ -213,7 +213,7 @@ export class CPythonEngine implements Engine {
         about: requestSubject(environ),
         // The signal is one for all requests of a connection, and no other's.
         environ: this.#encoder.encode(environ, changes, closed),
-        body: body?.bytes,
+        body: body?.pieces,
         closed,
         earlyHints: environ["wsgi.early_hints"],
         notes: environ["portico.engine"],

@@ -143,7 +143,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (common === undefined) this.#channel.send(FrameType.REQUEST, flags, streamId, call.payload);
     else this.#sendOn(common, flags, streamId, call.payload);
     if (request.body !== undefined) {
-      this.#channel.send(FrameType.DATA, FrameFlag.END_STREAM, streamId, request.body);
+      this.#channel.sendBytes(FrameType.DATA, FrameFlag.END_STREAM, streamId, request.body);
     }
   }
 

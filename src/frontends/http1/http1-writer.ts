@@ -95,12 +95,9 @@ export class Http1Writer implements ResponseWriter {
 
   write(chunk: Uint8Array): Promise<void> | undefined {
     this.#mustBeOpen();
-    let ready = true;
-    for (const bytes of this.#http.sendData(chunk)) {
-      ready = this.#socket.write(bytes);
-      // A chunk's framing is no body, and what is cut off was not sent.
-      this.bodyBytesSent += Math.min(bytes.length, chunk.length);
-    }
+    const { size, ready } = this.#writeAll(this.#http.sendData(chunk));
+    // A chunk's framing is no body, and what is cut off was not sent.
+    this.bodyBytesSent += Math.min(size, chunk.length);
     this.#bodyBytesGiven += chunk.length;
     this.#letHeadGo();
     return ready ? undefined : this.#drained();
@@ -109,6 +106,18 @@ export class Http1Writer implements ResponseWriter {
   end(): void {
     this.#mustBeOpen();
     for (const bytes of this.#http.sendEnd()) this.#socket.write(bytes);
+  }
+
+  #writeAll(pieces: readonly Uint8Array[]): { readonly size: number; readonly ready: boolean } {
+    let size = 0;
+    let ready = true;
+    if (pieces.length > 1) this.#socket.cork();
+    for (const bytes of pieces) {
+      size += bytes.length;
+      ready = this.#socket.write(bytes);
+    }
+    if (pieces.length > 1) this.#socket.uncork();
+    return { size, ready };
   }
 
   /** What the server says beside the application. */
