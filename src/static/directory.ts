@@ -107,7 +107,10 @@ export class Directory {
       const indexStats = look(index.path);
       if (isAbsence(indexStats)) return indexStats;
       if (!indexStats.isFile()) return "nothing";
-      return safe.endsInSlash ? this.#loadFile(pathInfo, index, now) : "directory";
+      if (safe.endsInSlash) return this.#loadFile(pathInfo, index, now);
+      // What lies beyond a link that leads out is not even told to be there.
+      const real = realPathWithin(this.root, index.path);
+      return isAbsence(real) ? real : "directory";
     }
     const isFile = stats.isFile() && !safe.endsInSlash;
     return isFile ? this.#loadFile(pathInfo, named, now) : "nothing";

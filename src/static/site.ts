@@ -69,7 +69,7 @@ export class Site {
       const answer = plan(file, environ);
       const body = bodyOf(file, answer.parts, environ);
       if (body !== undefined) {
-        start(answer, startResponse);
+        startWith(body, answer, startResponse);
         return body;
       }
       this.#directory.forget(path);
@@ -166,6 +166,16 @@ function plain(status: string, more: HeaderList = []): Answer {
 function give(answer: Answer, environ: Environ, startResponse: StartResponse): ResponseBody {
   start(answer, startResponse);
   return environ.REQUEST_METHOD === "HEAD" ? [] : answer.parts.filter(Buffer.isBuffer);
+}
+
+/** A body whose response did not start is nobody's to close but this one's. */
+function startWith(body: ResponseBody, answer: Answer, startResponse: StartResponse): void {
+  try {
+    start(answer, startResponse);
+  } catch (error) {
+    void body.close?.();
+    throw error;
+  }
 }
 
 /** PEP 3333: "the server may change its contents in any way it desires", and so may middleware. */

@@ -21,6 +21,7 @@ const FILES = {
   ".env": "secret",
   ".well-known/security.txt": "Contact",
   "../outside.txt": "outside",
+  "../index.html": "outside",
 };
 
 describe("a directory of files", () => {
@@ -92,6 +93,8 @@ describe("a directory of files", () => {
     ["//a.txt", "404 404 Not Found"],
     ["/outer-link.txt", "404 404 Not Found"],
     ["/outer-directory/outside.txt", "404 404 Not Found"],
+    ["/outer-directory", "404 404 Not Found"],
+    ["/outer-directory/", "404 404 Not Found"],
     ["/circle", "404 404 Not Found"],
     [`/${"n".repeat(300)}`, "404 404 Not Found"],
   ] as const) {
