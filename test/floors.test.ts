@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   processes: ["log"],
   gateway: ["wsgi", "http", "buffers", "log"],
   routing: ["wsgi"],
+  static: ["wsgi", "http", "buffers"],
   engines: ["wsgi", "bridge", "buffers", "processes", "log"],
   frontends: ["wsgi", "http", "bridge", "buffers", "gateway", "log", "stats"],
   server: ["wsgi", "http", "buffers", "gateway", "frontends", "log", "stats"],

@@ -1,7 +1,6 @@
 /** The file that an application gave to `wsgi.file_wrapper`, read by the gateway. */
 import { type FileHandle, open } from "node:fs/promises";
-
-const BLOCK_BYTES = 262_144;
+import { LendingBody, type LentPiece, lentPieces } from "../buffers/lent-pieces.ts";
 
 /** What a FILE frame says. */
 export interface FileClaim {
@@ -37,27 +36,26 @@ export async function openClaimed(claim: FileClaim): Promise<FileBody | undefine
   return undefined;
 }
 
-export class FileBody implements AsyncIterable<Uint8Array> {
+export class FileBody extends LendingBody {
   readonly #file: FileHandle;
   readonly #claim: FileClaim;
   #isClosed = false;
 
   constructor(file: FileHandle, claim: FileClaim) {
+    super();
     this.#file = file;
     this.#claim = claim;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+  override lend(): AsyncIterable<LentPiece> {
     const { offset, length } = this.#claim;
-    for (let sent = 0; sent < length; ) {
-      // A new block each time: the last one may still wait to be written.
-      const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, length - sent));
-      const { bytesRead } = await this.#file.read(block, 0, block.length, offset + sent);
-      if (bytesRead === 0) return;
-      sent += bytesRead;
-      yield block.subarray(0, bytesRead);
-    }
+    return lentPieces(this.#read, { start: offset, end: offset + length });
   }
+
+  readonly #read = async (block: Buffer, length: number, position: number): Promise<number> => {
+    const { bytesRead } = await this.#file.read(block, 0, length, position);
+    return bytesRead;
+  };
 
   async close(): Promise<void> {
     if (this.#isClosed) return;

@@ -24,16 +24,22 @@ function stripsTypes(): boolean {
   return "typescript" in process.features && Boolean(process.features.typescript);
 }
 
-const OWN_URL = new URL("../index.js", import.meta.url);
+/** The names of package.json's `exports` that have something to run. */
+const OWN_URLS: Readonly<Record<string, string>> = {
+  portico: new URL("../index.js", import.meta.url).href,
+  "portico/static": new URL("../static/static-files.js", import.meta.url).href,
+};
 
-/** An application may import "portico" wherever it is, installed beside it or not. */
+/** An application may import these wherever it is, installed beside it or not. */
 const resolveOwnName = once(() => {
-  register("./own-name-hooks.js", import.meta.url, { data: { ownUrl: OWN_URL.href } });
+  register("./own-name-hooks.js", import.meta.url, { data: { ownUrls: OWN_URLS } });
 });
 
 function transpiler(): ReturnType<typeof createJiti> {
   return createJiti(import.meta.url, {
-    alias: { portico: fileURLToPath(OWN_URL) },
+    alias: Object.fromEntries(
+      Object.entries(OWN_URLS).map(([name, url]) => [name, fileURLToPath(url)]),
+    ),
     interopDefault: false,
   });
 }

@@ -5,6 +5,9 @@ export interface ResponseWriter {
   /** Whether body bytes still have a place: false for HEAD, 204, 205, 304 and past Content-Length. */
   readonly takesMoreData: boolean;
 
+  /** Whether bytes that were given wait in this process: they must not change yet. */
+  readonly holdsBytes: boolean;
+
   /**
    * Sends the whole response: the short way for an answer that is complete. Undefined: all of it is
    * written; a promise: it is when that resolves. It rejects as that of {@link write} does.

@@ -3,6 +3,7 @@
  *
  * The short way, for a complete answer, is synchronous; both ways keep the same contract.
  */
+import { LendingBody } from "../buffers/lent-pieces.ts";
 import type { ResponseHead } from "../http/events.ts";
 import { makeResponseHead } from "../http/response-head.ts";
 import { Later } from "../wsgi/later.ts";
@@ -63,6 +64,7 @@ function deliver(body: ResponseBody, response: StartedResponse): Promise<void> |
 async function stream(body: ResponseBody, response: StartedResponse): Promise<void> {
   try {
     if (isIterable(body)) await streamItems(body, response);
+    else if (body instanceof LendingBody) await streamLent(body, response);
     else await streamAsyncItems(body, response);
     response.end();
   } finally {
@@ -74,6 +76,15 @@ async function streamItems(body: Iterable<Uint8Array>, response: StartedResponse
   for (const chunk of body) {
     const ready = response.send(chunk);
     if (ready !== undefined) await ready;
+    if (response.isComplete) return;
+  }
+}
+
+async function streamLent(body: LendingBody, response: StartedResponse): Promise<void> {
+  for await (const { bytes, giveBack } of body.lend()) {
+    const ready = response.send(bytes);
+    if (ready !== undefined) await ready;
+    if (!response.holdsBytes) giveBack();
     if (response.isComplete) return;
   }
 }
@@ -150,6 +161,10 @@ class StartedResponse {
   /** Whether no byte of the body has a place any more. */
   get isComplete(): boolean {
     return this.#stage === "ended" || (this.#stage === "sending" && !this.#writer.takesMoreData);
+  }
+
+  get holdsBytes(): boolean {
+    return this.#writer.holdsBytes;
   }
 
   respond(chunks: readonly Uint8Array[]): Promise<void> | undefined {

@@ -2,10 +2,22 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { LendingBody, type LentPiece } from "../../src/buffers/lent-pieces.ts";
 import { ClientDisconnected, type ResponseWriter } from "../../src/gateway/response-writer.ts";
 import { ApplicationError, runApplication } from "../../src/gateway/run-application.ts";
 import { Later } from "../../src/wsgi/later.ts";
 import type { Application, Environ, ResponseBody, Write } from "../../src/wsgi/types.ts";
+
+/** Counts what comes back of three pieces. */
+class Lending extends LendingBody {
+  givenBack = 0;
+
+  override async *lend(): AsyncGenerator<LentPiece> {
+    for (const letter of "abc") {
+      yield { bytes: Buffer.from(letter), giveBack: () => (this.givenBack += 1) };
+    }
+  }
+}
 
 /** Keeps what it is given. */
 class KeptResponse implements ResponseWriter {
@@ -13,6 +25,7 @@ class KeptResponse implements ResponseWriter {
   body = "";
   hasEnded = false;
   takesMoreData = true;
+  holdsBytes = false;
   /** What each write throws. */
   error: Error | undefined;
 
@@ -164,6 +177,38 @@ test("an error that is no Error passes through as it is", async () => {
     throw "text";
   };
   await assert.rejects(run(application), (error) => error === "text");
+});
+
+describe("a body that lends its pieces", () => {
+  const lend =
+    (body: LendingBody): Application =>
+    (_environ, startResponse) => {
+      startResponse("200 OK", []);
+      return body;
+    };
+
+  test("gets back those that the client has, and no others", async () => {
+    for (const [holdsBytes, givenBack] of [
+      [false, 3],
+      [true, 0],
+    ] as const) {
+      const body = new Lending();
+      const writer = new KeptResponse();
+      writer.holdsBytes = holdsBytes;
+      await runApplication(lend(body), {} as Environ, writer);
+      assert.equal(writer.body, "abc");
+      assert.equal(body.givenBack, givenBack);
+    }
+  });
+
+  test("is like any other for who does not know of that", async () => {
+    const body = new Lending();
+    const around: Application = async function* (environ, startResponse) {
+      yield* (await lend(body)(environ, startResponse)) as AsyncIterable<Uint8Array>;
+    };
+    assert.equal((await run(around)).body, "abc");
+    assert.equal(body.givenBack, 0);
+  });
 });
 
 function unexpected(error: unknown): never {

@@ -72,6 +72,7 @@ export async function answer(
   let error: unknown;
   const writer = {
     takesMoreData: true,
+    holdsBytes: false,
     writeHead: (head: { readonly status: string }) => {
       status = head.status;
     },

@@ -1,0 +1,103 @@
+/**
+ * Looks at files and reads the small ones, synchronously: the kernel has their metadata and what is
+ * read often in its memory, and answers in microseconds. A way through the thread pool costs ten
+ * times that, and an answer that has to be waited for.
+ */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from "node:fs";
+import { sep } from "node:path";
+import { areSame, type FileFacts } from "./representation.ts";
+
+/** Why there is no file for a client. */
+export type Absence = "forbidden" | "nothing";
+
+/** What an error of the file system says about a path; all others are the server's trouble. */
+const ABSENCES: Readonly<Record<string, Absence>> = {
+  ENOENT: "nothing",
+  ENOTDIR: "nothing",
+  ENAMETOOLONG: "nothing",
+  ELOOP: "nothing",
+  EACCES: "forbidden",
+  EPERM: "forbidden",
+};
+
+/** Never waits for a pipe's writer, and follows no link that took a file's place since it was checked. */
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** Follows symbolic links. */
+export function look(path: string): Stats | Absence {
+  return orAbsence(() => statSync(path));
+}
+
+/** Where a path leads to, if that is in the directory `root`, which is free of symbolic links. */
+export function realPathWithin(root: string, path: string): string | Absence {
+  const real = orAbsence(() => realpathSync.native(path));
+  const isWithin = real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
+  return isWithin || isAbsence(real) ? real : "nothing";
+}
+
+export interface ReadFile {
+  readonly facts: FileFacts;
+  /** Undefined where it is larger than what was asked for, or was written to meanwhile. */
+  readonly content: Buffer | undefined;
+}
+
+/** `path` is free of symbolic links. */
+export function readSmall(path: string, maxBytes: number): ReadFile | Absence {
+  const descriptor = orAbsence(() => openSync(path, OPEN_FLAGS));
+  if (isAbsence(descriptor)) return descriptor;
+  try {
+    const facts = fstatSync(descriptor);
+    if (!facts.isFile()) return "nothing";
+    const content = facts.size <= maxBytes ? readWhole(descriptor, facts.size) : undefined;
+    const isWhole = content !== undefined && areSame(fstatSync(descriptor), facts);
+    return { facts, content: isWhole ? content : undefined };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A descriptor, for the caller to close, of that very version; undefined where it is there no more. */
+export function openSame(path: string, facts: FileFacts): number | undefined {
+  const descriptor = orAbsence(() => openSync(path, OPEN_FLAGS));
+  if (isAbsence(descriptor)) return undefined;
+  if (areSame(fstatSync(descriptor), facts)) return descriptor;
+  closeSync(descriptor);
+  return undefined;
+}
+
+export function isAbsence(found: unknown): found is Absence {
+  return found === "forbidden" || found === "nothing";
+}
+
+/** Undefined where it is shorter. */
+function readWhole(descriptor: number, size: number): Buffer | undefined {
+  // Not from Node's pool, of which a small file would keep 8 KiB.
+  const content = Buffer.allocUnsafeSlow(size);
+  for (let at = 0; at < size; ) {
+    const count = readSync(descriptor, content, at, size - at, at);
+    if (count === 0) return undefined;
+    at += count;
+  }
+  return content;
+}
+
+/** @throws what is no word about this path alone */
+function orAbsence<Result>(act: () => Result): Result | Absence {
+  try {
+    return act();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const absence = ABSENCES[code];
+    if (absence === undefined) throw error;
+    return absence;
+  }
+}
