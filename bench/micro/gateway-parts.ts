@@ -52,6 +52,7 @@ function helloBenchmark(name: string): Benchmark {
   };
   const writer: ResponseWriter = {
     takesMoreData: true,
+  holdsBytes: false,
     respond,
     writeHead: refuse,
     write: refuse,
