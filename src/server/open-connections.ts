@@ -1,10 +1,11 @@
 /** The connections of a server: what is asked of all of them, or of those that it can do without. */
 import { buffers } from "../buffers/buffers.ts";
 import type { ServedConnection } from "../frontends/http1/serve-http1.ts";
+import type { Seat } from "./connection-counter.ts";
 import { MAY_BE_SHED_AFTER } from "./limits.ts";
 
 export class OpenConnections implements Iterable<ServedConnection> {
-  readonly #connections = new Set<ServedConnection>();
+  readonly #connections = new Map<ServedConnection, Seat>();
   /** Bytes in memory that wait for clients, as they were when last looked at. */
   #heldBytes = 0;
 
@@ -13,23 +14,25 @@ export class OpenConnections implements Iterable<ServedConnection> {
   }
 
   [Symbol.iterator](): Iterator<ServedConnection> {
-    return this.#connections.values();
+    return this.#connections.keys();
   }
 
-  add(connection: ServedConnection): void {
-    this.#connections.add(connection);
+  add(connection: ServedConnection, seat: Seat): void {
+    this.#connections.set(connection, seat);
   }
 
+  /** It has ended. */
   delete(connection: ServedConnection): void {
+    this.#connections.get(connection)?.leave();
     this.#connections.delete(connection);
   }
 
   /** Makes room: the oldest connection on which nothing happens ends. */
   endOneIdle(): boolean {
-    for (const connection of this.#connections) {
+    for (const connection of this.#connections.keys()) {
       if (!connection.isIdle) continue;
       connection.destroy();
-      this.#connections.delete(connection);
+      this.delete(connection);
       return true;
     }
     return false;
@@ -41,7 +44,7 @@ export class OpenConnections implements Iterable<ServedConnection> {
     // Who moves on is looked at closely as soon as somebody may have to leave.
     const isTight = this.#heldBytes > limit / 2;
     this.#heldBytes = used;
-    for (const connection of this.#connections) {
+    for (const connection of this.#connections.keys()) {
       connection.checkDeadline(now);
       if (isTight) connection.noteProgress();
       this.#heldBytes += connection.waitingBytes;
@@ -51,7 +54,7 @@ export class OpenConnections implements Iterable<ServedConnection> {
 
   /** Lets go of so many bytes: those first whose clients have not moved on for longest, since `stale` at least. */
   #shed(bytes: number, stale: number): void {
-    const holding = [...this.#connections]
+    const holding = [...this.#connections.keys()]
       .filter((connection) => connection.heldBytes > 0)
       .map((connection) => ({ connection, movedAt: connection.noteProgress() }))
       .filter(({ movedAt }) => movedAt <= stale);

@@ -321,20 +321,26 @@ export class Server implements AsyncDisposable {
     let refusal = this.#counter.refusalFor(address);
     if (refusal === "too-many-connections" && this.#connections.endOneIdle()) refusal = undefined;
     const isOverrun = refusal !== undefined && this.#counter.isOverrun;
-    const leave = refusal === undefined ? this.#counter.serve(address) : this.#counter.refuse();
-    const connection = serveHttp1(socket, context);
-    this.#connections.add(connection);
+    const seat = refusal === undefined ? this.#counter.serve(address) : this.#counter.refuse();
+    const connection = serveHttp1(socket, context, permit ? this.#endedWith(permit) : this.#ended);
+    this.#connections.add(connection, seat);
     this.#sharers?.tell(this.#connections.size);
-    socket.once("close", () => {
-      this.#connections.delete(connection);
-      this.#sharers?.tell(this.#connections.size);
-      leave();
-      if (this.#connections.size === 0) this.#stopClock();
-      permit?.();
-    });
     if (isOverrun) connection.destroy();
     else if (refusal !== undefined) connection.refuse(refusal);
     else this.#receive(connection, permit);
+  }
+
+  readonly #ended = (connection: ServedConnection): void => {
+    this.#connections.delete(connection);
+    this.#sharers?.tell(this.#connections.size);
+    if (this.#connections.size === 0) this.#stopClock();
+  };
+
+  #endedWith(permit: () => void): (connection: ServedConnection) => void {
+    return (connection) => {
+      this.#ended(connection);
+      permit();
+    };
   }
 
   /** Says what is to become of a connection, if it is not to be served for as long as it likes. */

@@ -35,6 +35,7 @@ const TOO_LONG = new DOMException("the application took too long", "TimeoutError
 export class Http1Connection implements ServedConnection {
   readonly #socket: Socket;
   readonly #context: ServerContext;
+  readonly #ended: (connection: ServedConnection) => void;
   readonly #http: HttpConnection;
   readonly #client: ClientFacts;
   readonly #writer: Http1Writer;
@@ -49,9 +50,14 @@ export class Http1Connection implements ServedConnection {
   #body: BodyStream | undefined;
   #applicationIsDone = true;
 
-  constructor(socket: Socket, context: ServerContext) {
+  constructor(
+    socket: Socket,
+    context: ServerContext,
+    ended: (connection: ServedConnection) => void,
+  ) {
     this.#socket = socket;
     this.#context = context;
+    this.#ended = ended;
     const { proxies, limits, server, commonFields } = context;
     this.#client = new ClientFacts(socket, proxies, (request) => this.#writer.earlyHints(request));
     this.#http = new HttpConnection(limits, server.headerMap, this.#client.proxyMode);
@@ -257,6 +263,7 @@ export class Http1Connection implements ServedConnection {
     this.#applicationIsDone = false;
     this.#writer.startRequest(head);
     this.#body = head.framing.kind === "none" ? undefined : new BodyStream(this.#bodyWanted);
+    if (this.#body !== undefined) this.#clock.startBody();
     const environ = makeEnviron(head, facts, this.#context.server, this.#body ?? EMPTY_INPUT);
     const health = this.#context.health?.applicationFor(head.rawPath);
     if (health === undefined) this.#reports.begin(head, environ);
@@ -338,6 +345,7 @@ export class Http1Connection implements ServedConnection {
       this.#linger();
     } else if (clientState === "done" && serverState === "done") {
       this.#http.startNextCycle();
+      this.#writer.endRequest();
       this.#body = undefined;
       this.#request = undefined;
       this.#enter("idle", this.#draining ? DRAIN_GRACE : this.#context.timeouts.keepAlive);
@@ -389,6 +397,7 @@ export class Http1Connection implements ServedConnection {
     this.#body?.fail(CLIENT_GONE);
     this.#client.abort(CLIENT_GONE);
     this.#writer.abandon();
+    this.#ended(this);
   }
 
   #enter(phase: Phase, timeout: number): void {

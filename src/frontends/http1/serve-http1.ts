@@ -32,6 +32,10 @@ export interface ServedConnection {
 }
 
 /** The socket must have been accepted with `allowHalfOpen`; it belongs to the connection now. */
-export function serveHttp1(socket: Socket, context: ServerContext): ServedConnection {
-  return new Http1Connection(socket, context);
+export function serveHttp1(
+  socket: Socket,
+  context: ServerContext,
+  ended: (connection: ServedConnection) => void,
+): ServedConnection {
+  return new Http1Connection(socket, context, ended);
 }
