@@ -1,5 +1,6 @@
 /** The time that one client has: for what it does now, and for bodies on their way in and out. */
 import type { Socket } from "node:net";
+import type { Framing } from "../../http/events.ts";
 import { AnswerPace, BodyPace } from "./pace.ts";
 import type { ServerContext } from "./server-context.ts";
 import { unsentBytes } from "./unsent-bytes.ts";
@@ -42,9 +43,10 @@ export class ClientClock {
   }
 
   /** A request begins, which may take its time; its client may not. */
-  startRequest(): void {
+  startRequest({ kind }: Framing): void {
     this.start(this.#lookInterval);
     this.#body = undefined;
+    if (kind !== "none") this.startBody();
   }
 
   /** The client is to send a body from here on, or is asked for it again. */

@@ -13,7 +13,7 @@ import { HttpConnection, NEED_DATA, PAUSED } from "../../http/connection.ts";
 import { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
 import { REFUSALS, type RefusalName } from "../../http/refusals.ts";
-import { ApplicationClock } from "./application-clock.ts";
+import { ApplicationClock, TOO_LONG } from "./application-clock.ts";
 import { ClientClock } from "./client-clock.ts";
 import { ClientFacts } from "./client-facts.ts";
 import { type ConnectionState, type Phase, stateIn } from "./connection-state.ts";
@@ -22,20 +22,18 @@ import { DRAIN_GRACE, LONGEST_LINGER, MAX_BYTES_AHEAD, MAX_DRAINED_BYTES } from 
 import { ReceivedMemory } from "./received-memory.ts";
 import { RequestReports } from "./reports.ts";
 import { resetNow } from "./reset.ts";
-import type { ServedConnection } from "./serve-http1.ts";
+import type { Ended, ServedConnection } from "./serve-http1.ts";
 import type { ServerContext } from "./server-context.ts";
+import { type SocketEvents, tell } from "./socket-events.ts";
 import { unsentBytes } from "./unsent-bytes.ts";
 
 /** One for all: where the server noticed it tells nobody anything. */
 const CLIENT_GONE = new ClientDisconnected();
 
-/** Named as that of `AbortSignal.timeout`. */
-const TOO_LONG = new DOMException("the application took too long", "TimeoutError");
-
-export class Http1Connection implements ServedConnection {
+export class Http1Connection implements ServedConnection, SocketEvents {
   readonly #socket: Socket;
   readonly #context: ServerContext;
-  readonly #ended: (connection: ServedConnection) => void;
+  readonly #ended: Ended;
   readonly #http: HttpConnection;
   readonly #client: ClientFacts;
   readonly #writer: Http1Writer;
@@ -50,11 +48,7 @@ export class Http1Connection implements ServedConnection {
   #body: BodyStream | undefined;
   #applicationIsDone = true;
 
-  constructor(
-    socket: Socket,
-    context: ServerContext,
-    ended: (connection: ServedConnection) => void,
-  ) {
+  constructor(socket: Socket, context: ServerContext, ended: Ended) {
     this.#socket = socket;
     this.#context = context;
     this.#ended = ended;
@@ -68,11 +62,7 @@ export class Http1Connection implements ServedConnection {
     this.#clock = new ClientClock(context);
     this.#clock.start(context.timeouts.head);
     socket.setNoDelay(true);
-    socket.on("data", (data: Buffer) => this.#receive(data));
-    socket.on("end", () => this.#receive(null));
-    socket.on("drain", () => this.#clientReadsOn());
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => this.#gone());
+    tell(socket, this);
   }
 
   answerOne(): void {
@@ -142,7 +132,7 @@ export class Http1Connection implements ServedConnection {
     else this.#checkProgress();
   }
 
-  #receive(data: Buffer | null): void {
+  receive(data: Buffer | null): void {
     if (this.#phase === "closed") return;
     if (this.#phase === "lingering") {
       // Who has asked for something is listened to for longer, since it may still send the body.
@@ -154,7 +144,7 @@ export class Http1Connection implements ServedConnection {
     this.#pump();
   }
 
-  #clientReadsOn(): void {
+  clientReadsOn(): void {
     this.#writer.wakeWaiting();
     this.#pump();
   }
@@ -257,13 +247,12 @@ export class Http1Connection implements ServedConnection {
   #begin(head: RequestHead): void {
     const facts = this.#client.for(head, this.#http.proxyHeader);
     this.#phase = "answering";
-    this.#clock.startRequest();
+    this.#clock.startRequest(head.framing);
     this.#applicationClock.startRequest();
     this.#request = head;
     this.#applicationIsDone = false;
     this.#writer.startRequest(head);
     this.#body = head.framing.kind === "none" ? undefined : new BodyStream(this.#bodyWanted);
-    if (this.#body !== undefined) this.#clock.startBody();
     const environ = makeEnviron(head, facts, this.#context.server, this.#body ?? EMPTY_INPUT);
     const health = this.#context.health?.applicationFor(head.rawPath);
     if (health === undefined) this.#reports.begin(head, environ);
@@ -391,7 +380,7 @@ export class Http1Connection implements ServedConnection {
     else this.#socket.destroy();
   }
 
-  #gone(): void {
+  gone(): void {
     this.#phase = "closed";
     this.#memory.forget();
     this.#body?.fail(CLIENT_GONE);
