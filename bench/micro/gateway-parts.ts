@@ -52,7 +52,7 @@ function helloBenchmark(name: string): Benchmark {
   };
   const writer: ResponseWriter = {
     takesMoreData: true,
-  holdsBytes: false,
+    holdsBytes: false,
     respond,
     writeHead: refuse,
     write: refuse,

@@ -46,7 +46,7 @@ export async function attendantsOf(run: Run, service: Service): Promise<Attendan
     ...(isSuccessor
       ? withAddresses.map((one) => whenAlone(one, upgrade.alone, log))
       : withAddresses),
-    ...(await developmentOf(order, log)),
+    ...(await developmentOf(order, service, log)),
     ...last,
   ];
   return { attendants, upgrade };
@@ -74,8 +74,13 @@ async function watchersOf(settings: Settings, logs: Logs): Promise<readonly Atte
   ];
 }
 
-async function developmentOf(order: Order, log: Logger): Promise<readonly Attendant[]> {
+async function developmentOf(
+  order: Order,
+  service: Service,
+  log: Logger,
+): Promise<readonly Attendant[]> {
   if (!order.settings.reload) return [];
-  const { sourceAttendant } = await import("./development.ts");
-  return [sourceAttendant(order, log)];
+  const { DevelopmentService, sourceAttendant } = await import("./development.ts");
+  if (!(service instanceof DevelopmentService)) return [];
+  return [sourceAttendant(order, log, () => service.hold())];
 }

@@ -39,8 +39,15 @@ export class DevelopmentService extends SupervisedService implements Service {
     await this.#load(() => this.#supervisor.start(onListening));
   }
 
+  /** Resolves when nobody gets an answer of the code that there is. */
+  hold(): Promise<void> {
+    // What is being loaded for an earlier change is not to be served either.
+    this.#turn += 1;
+    return this.#supervisor.hold();
+  }
+
   override async reload(): Promise<ReloadOutcome> {
-    this.#supervisor.hold();
+    await this.hold();
     if (this.#hasStarted) return this.#settle(this.#supervisor.reload());
     return this.#load(() => this.#supervisor.startAgain());
   }
@@ -68,7 +75,6 @@ export class DevelopmentService extends SupervisedService implements Service {
 
   /** Where another change came meanwhile, what becomes of that one counts. */
   async #settle(loading: Promise<ReloadOutcome>): Promise<ReloadOutcome> {
-    this.#turn += 1;
     const turn = this.#turn;
     const outcome = await loading;
     if (turn !== this.#turn) return outcome;
@@ -97,24 +103,26 @@ export class DevelopmentService extends SupervisedService implements Service {
     });
     pages.start();
     this.#pages = pages;
-    this.#supervisor.giveConnectionsTo((socket) => {
-      pages.accept(socket);
-      // Connections are accepted for others to read.
-      socket.resume();
-    });
+    this.#supervisor.giveConnectionsTo((socket) => pages.accept(socket));
   }
 }
 
-/** Reloads when sources change. */
-export function sourceAttendant({ settings, target }: Order, log: Logger): Attendant {
+/** Reloads when sources change; `hold` is called first. */
+export function sourceAttendant(
+  { settings, target }: Order,
+  log: Logger,
+  hold: () => Promise<void>,
+): Attendant {
   let controls: Controls | undefined;
   let isReady = false;
   const early: string[] = [];
-  const reload = (paths: readonly string[]): void => {
+  const reload = async (paths: readonly string[]): Promise<void> => {
+    // Whoever reads the line below and asks then is answered by what has changed.
+    await hold();
     const [first = "", ...others] = paths;
     const more = others.length === 0 ? "" : ` and ${others.length} more`;
     log.info(`Changed: ${first}${more}`);
-    void controls?.reload();
+    await controls?.reload();
   };
   const directories = [
     process.cwd(),
@@ -127,7 +135,7 @@ export function sourceAttendant({ settings, target }: Order, log: Logger): Atten
     extras: settings.reloadExtraFile,
     isPolling: settings.reloadEngine === "poll",
     onChange: (paths) => {
-      if (isReady) reload(paths);
+      if (isReady) void reload(paths);
       else early.push(...paths);
     },
     onTrouble: (error) => {
@@ -142,7 +150,7 @@ export function sourceAttendant({ settings, target }: Order, log: Logger): Atten
     },
     ready: () => {
       isReady = true;
-      if (early.length > 0) reload(early);
+      if (early.length > 0) void reload(early);
     },
     stopping: () => watcher.close(),
   };

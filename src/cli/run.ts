@@ -146,6 +146,7 @@ async function serveAsWorker(order: Order, logs: Logs, supervisor: number): Prom
   await runServerWorker({
     supervisor,
     open: () => openServer(order, logs, []),
+    backlog: order.settings.backlog,
     grace: order.settings.gracefulTimeout * 1000,
     longestStall: milliseconds(order.settings.timeout),
     reopenLogs: () => logs.reopen(),

@@ -103,8 +103,8 @@ async function inTime<Result>(
 }
 
 /**
- * Listens, loads, and returns a server that is ready to start; without addresses it is to be given
- * its connections.
+ * Listens, loads, and returns a server that is ready to start; without addresses it is to be told
+ * where to listen.
  * @throws {ListenError}
  * @throws {LoadError}
  */

@@ -185,7 +185,6 @@ export function supervisorOf(order: Order, logs: Logs): Supervisor {
     timeout: milliseconds(settings.timeout),
     gracefulTimeout: settings.gracefulTimeout * 1000,
     recycling: recyclingOptions(settings),
-    maxWaiting: settings.limitConnections,
     log: logs.error,
   });
 }

@@ -9,10 +9,11 @@ import type { HeaderMap } from "../http/fields.ts";
 import type { HttpLimits } from "../http/limits.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
-import type { Address, Binding } from "../server/addresses.ts";
+import type { Address, Binding, OpenSocket } from "../server/addresses.ts";
 import { type ConnectionLimits, LONGEST_TIMER } from "../server/limits.ts";
 import type { ProxyOptions } from "../server/proxies.ts";
 import { Server } from "../server/server.ts";
+import type { Sharers } from "../server/sharers.ts";
 import type { ServerStatistics } from "../stats/server-statistics.ts";
 import type { Application } from "../wsgi/types.ts";
 import {
@@ -154,9 +155,25 @@ export class RunningServer implements AsyncDisposable {
     return statisticsOf(this.#server);
   }
 
-  /** Takes a connection that another process has accepted; reading from it must not have begun. */
+  /** Takes a connection that was accepted elsewhere; reading from it must not have begun. */
   accept(socket: Socket): void {
     this.#server.accept(socket);
+  }
+
+  /** Listens there too, on sockets from which those of `sharers` take as well. @throws {ListenError} */
+  listenAlso(sockets: readonly OpenSocket[], backlog: number, sharers?: Sharers): Promise<void> {
+    return this.#server.listenAlso(sockets, backlog, sharers);
+  }
+
+  /**
+   * Resolves when it listens nowhere any more. What has come to a socket is taken first, where nobody
+   * else takes it: `areShared` says so of each.
+   */
+  async listenNoMore(areShared: readonly boolean[]): Promise<void> {
+    for (const [index, listener] of this.#server.listeners.entries()) {
+      listener.isShared = areShared[index] ?? true;
+    }
+    await this.#server.listenNoMore();
   }
 
   /** Ends its connections, each after the answer to what was asked on it; new ones are taken as ever. */

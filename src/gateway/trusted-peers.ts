@@ -16,6 +16,8 @@ interface Network {
 export class TrustedPeers {
   readonly #trustsEveryone: boolean;
   readonly #networks: readonly Network[];
+  /** The address that was asked for last, and the answer: a connection is asked about more than once. */
+  #asked = { address: "", isTrusted: false };
 
   /**
    * Reads addresses and networks (`10.0.0.0/8`) with commas between them; `*` is every peer.
@@ -36,10 +38,13 @@ export class TrustedPeers {
    */
   trustsPeer(address: string | undefined): boolean {
     if (address === undefined || this.#trustsEveryone) return true;
-    // Node.js shows a link-local address with its zone.
-    const [plain = ""] = address.split("%");
-    const parsed = parseIpAddress(plain);
-    return parsed !== undefined && this.names(parsed);
+    if (address !== this.#asked.address) {
+      // Node.js shows a link-local address with its zone.
+      const [plain = ""] = address.split("%");
+      const parsed = parseIpAddress(plain);
+      this.#asked = { address, isTrusted: parsed !== undefined && this.names(parsed) };
+    }
+    return this.#asked.isTrusted;
   }
 
   /** Whether the list names the address or a network around it; `*` names none. */

@@ -13,12 +13,36 @@ export interface FileLimit {
   readonly others: () => number;
 }
 
+/** What a connection has until its end; all of one client have the same. */
+export interface Seat {
+  leave(): void;
+}
+
+class Seats implements Seat {
+  taken = 0;
+  readonly leave: () => void;
+
+  constructor(leave: () => void) {
+    this.leave = leave;
+  }
+}
+
 export class ConnectionCounter {
   readonly #limits: ConnectionLimits;
   readonly #files: FileLimit;
-  readonly #ofAddress = new Map<string, number>();
+  readonly #ofAddress = new Map<string, Seats>();
   #served = 0;
   #refused = 0;
+  readonly #anySeat: Seat = {
+    leave: () => {
+      this.#served -= 1;
+    },
+  };
+  readonly #noSeat: Seat = {
+    leave: () => {
+      this.#refused -= 1;
+    },
+  };
 
   /** 0 in the limits stands for no limit. */
   constructor({ total, perAddress }: ConnectionLimits, files: FileLimit) {
@@ -38,37 +62,34 @@ export class ConnectionCounter {
 
   /** Why one more from this address cannot be served; undefined if it can. */
   refusalFor(address: string | undefined): RefusalName | undefined {
-    const ofThis = address === undefined ? 0 : (this.#ofAddress.get(address) ?? 0);
+    const ofThis = address === undefined ? 0 : (this.#ofAddress.get(address)?.taken ?? 0);
     if (ofThis >= this.#limits.perAddress) return "too-many-connections-of-one-client";
     const { most, others } = this.#files;
     const isFull = this.#served >= this.#limits.total || this.#served + others() >= most;
     return isFull ? "too-many-connections" : undefined;
   }
 
-  /** One is served; an address of undefined is counted with no other. To be called at its end: the result. */
-  serve(address: string | undefined): () => void {
+  /** One is served; an address of undefined is counted with no other. */
+  serve(address: string | undefined): Seat {
     this.#served += 1;
-    if (address === undefined) {
-      return () => {
-        this.#served -= 1;
-      };
-    }
-    this.#ofAddress.set(address, (this.#ofAddress.get(address) ?? 0) + 1);
-    return () => this.#leave(address);
+    if (address === undefined) return this.#anySeat;
+    const seats = this.#ofAddress.get(address) ?? new Seats(() => this.#leave(address));
+    seats.taken += 1;
+    this.#ofAddress.set(address, seats);
+    return seats;
   }
 
-  /** One is told that it is too many, and takes nobody's place. To be called at its end: the result. */
-  refuse(): () => void {
+  /** One is told that it is too many, and takes nobody's place. */
+  refuse(): Seat {
     this.#refused += 1;
-    return () => {
-      this.#refused -= 1;
-    };
+    return this.#noSeat;
   }
 
   #leave(address: string): void {
     this.#served -= 1;
-    const left = (this.#ofAddress.get(address) ?? 1) - 1;
-    if (left === 0) this.#ofAddress.delete(address);
-    else this.#ofAddress.set(address, left);
+    const seats = this.#ofAddress.get(address);
+    if (seats === undefined) return;
+    seats.taken -= 1;
+    if (seats.taken === 0) this.#ofAddress.delete(address);
   }
 }

@@ -5,6 +5,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
 import { connect, type Server as NetServer, type Socket } from "node:net";
 import { type Address, addressFrom } from "./addresses.ts";
+import { descriptorOf, setQueueLength } from "./listening-handle.ts";
 
 /** Connections to itself, behind all that came before; while one of them waits, the kernel lets nobody in. */
 const OWN_CONNECTIONS = 3;
@@ -122,25 +123,10 @@ function reachable(host: string): string {
   return host === "::" ? "::1" : host;
 }
 
-/** Not in the public types; where parts are missing, the queue is as long as it was, and unknown. */
-interface ListeningHandle {
-  readonly fd?: number;
-  listen?(queueLength: number): number;
-}
-
-function handleOf(server: NetServer): ListeningHandle | undefined {
-  return (server as { _handle?: ListeningHandle | null })._handle ?? undefined;
-}
-
-/** listen(2) again: on Linux a queue of length 0 has room for one connection, as long as it is empty. */
-function setQueueLength(server: NetServer, length: number): void {
-  handleOf(server)?.listen?.(length);
-}
-
 /** Connections that wait to be accepted, as Linux tells; undefined elsewhere. */
 function queuedConnections(server: NetServer): number | undefined {
-  const fd = handleOf(server)?.fd;
-  if (fd === undefined || fd < 0 || process.platform !== "linux") return undefined;
+  const fd = descriptorOf(server);
+  if (fd < 0 || process.platform !== "linux") return undefined;
   const inode = String(fstatSync(fd).ino);
   for (const path of ["/proc/net/tcp", "/proc/net/tcp6"].filter(existsSync)) {
     for (const line of beginningOf(path).split("\n")) {

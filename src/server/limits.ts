@@ -27,7 +27,7 @@ export interface ConnectionLimits {
 }
 
 export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
-  // An idle one costs about 4 KB here: together an eighth of a gigabyte.
+  // An idle one costs about 6 KB here: together a fifth of a gigabyte.
   total: 32_768,
   // More than an office behind one address opens, and an eighth of all there are.
   perAddress: 4_096,

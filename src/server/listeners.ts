@@ -5,6 +5,7 @@ import { dirname, resolve as resolvePath } from "node:path";
 import { type Address, addressFrom, type Binding, urlOf } from "./addresses.ts";
 import { boundPath } from "./bound-path.ts";
 import { LastConnections, removeFile } from "./last-connections.ts";
+import { acceptAgain, allowStopping, descriptorOf, stopAccepting } from "./listening-handle.ts";
 
 /** An address that cannot be listened on; the message says why and what to do. */
 export class ListenError extends Error {
@@ -24,29 +25,32 @@ export interface Listener {
   isShared: boolean;
   /** What a process is given that is to listen there too. */
   readonly descriptor: number;
+  /** Leaves whoever comes in the kernel's queue, for {@link take} or for another process. */
+  leave(): void;
+  /** Takes whoever comes, again. */
+  take(): void;
+  /** Lets others take for a moment, if there are others. */
+  yieldToOthers(): void;
   /** Takes those connections that have come, and no new ones; resolves when it listens no more. */
   close(): Promise<void>;
   /** Takes none any more, not even those that have come. */
   closeAtOnce(): void;
 }
 
-/**
- * With `pauseOnConnect` nothing is read of a connection, so that it can be given to another process.
- * @throws {ListenError}
- */
+/** @throws {ListenError} */
 export async function listen(
   binding: Binding,
   backlog: number,
   accept: (socket: Socket) => void,
-  pauseOnConnect = false,
 ): Promise<Listener> {
   if (binding.kind === "unix") await claim(binding);
-  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect }, (socket) => {
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     if (last.takes(socket)) return;
     // A client that has gone already has no address: no application should see it without one.
     if (listener.address.kind === "tcp" && socket.remoteAddress === undefined) socket.destroy();
     else accept(socket);
   });
+  if (binding.kind !== "descriptor") allowStopping(server);
   const last = new LastConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => {
@@ -61,12 +65,7 @@ export async function listen(
       server.listen({ host, port, backlog, ipv6Only: false }, resolve);
     }
   });
-  const listener = new OpenListener(
-    server,
-    last,
-    addressOf(server, binding),
-    binding.kind !== "descriptor",
-  );
+  const listener = new OpenListener(server, last, { binding, backlog });
   return listener;
 }
 
@@ -78,39 +77,64 @@ function addressOf(server: NetServer, binding: Binding): Address {
   return addressFrom(said);
 }
 
-const NOT_OPEN = -1;
+/** How long others have to wake up and take what comes, in milliseconds: the least that a timer waits. */
+const MOMENT = 1;
 
 class OpenListener implements Listener {
   readonly address: Address;
   isShared: boolean;
   readonly #server: NetServer;
   readonly #last: LastConnections;
+  readonly #backlog: number;
   /** libuv removes the file of a Unix socket that it has bound, whoever else listens on it. */
   readonly #isBoundHere: boolean;
+  #moment: NodeJS.Timeout | undefined;
 
-  constructor(server: NetServer, last: LastConnections, address: Address, isBoundHere: boolean) {
+  constructor(
+    server: NetServer,
+    last: LastConnections,
+    { binding, backlog }: { readonly binding: Binding; readonly backlog: number },
+  ) {
     this.#server = server;
     this.#last = last;
-    this.address = address;
-    this.#isBoundHere = isBoundHere;
-    this.isShared = !isBoundHere;
+    this.#backlog = backlog;
+    this.address = addressOf(server, binding);
+    this.#isBoundHere = binding.kind !== "descriptor";
+    this.isShared = !this.#isBoundHere;
   }
 
   get descriptor(): number {
-    // Node.js documents no way to ask for it; handles of libuv have had it since io.js 1.0.
-    const { _handle: handle } = this.#server as unknown as { _handle: { fd: number } | null };
-    return handle?.fd ?? NOT_OPEN;
+    return descriptorOf(this.#server);
+  }
+
+  leave(): void {
+    if (this.#server.listening) stopAccepting(this.#server);
+  }
+
+  take(): void {
+    clearTimeout(this.#moment);
+    this.#moment = undefined;
+    if (this.#server.listening) acceptAgain(this.#server, this.#backlog);
+  }
+
+  yieldToOthers(): void {
+    // One that closes has to take what is there.
+    if (!this.isShared || this.#moment !== undefined || !this.#server.listening) return;
+    this.leave();
+    this.#moment = setTimeout(() => this.take(), MOMENT);
   }
 
   async close(): Promise<void> {
     if (this.isShared) this.closeAtOnce();
     else {
+      if (this.#moment !== undefined) this.take();
       this.#removeStrangeFile();
       await this.#last.close(this.address);
     }
   }
 
   closeAtOnce(): void {
+    clearTimeout(this.#moment);
     const { address } = this;
     const closeIt = (): void => this.#last.closeAtOnce();
     if (!this.isShared) this.#removeStrangeFile();

@@ -28,11 +28,12 @@ import {
   DEFAULT_CONNECTION_LIMITS,
   DEFAULT_TIMEOUTS,
   LONGEST_TIMER,
-  MAY_BE_SHED_AFTER,
 } from "./limits.ts";
 import { type Listener, listen } from "./listeners.ts";
+import { OpenConnections } from "./open-connections.ts";
 import { filesForClients } from "./open-files.ts";
 import { type ProxyOptions, proxiesOf } from "./proxies.ts";
+import type { Sharers } from "./sharers.ts";
 import { WaitingConnections } from "./waiting-connections.ts";
 
 export interface ServerOptions {
@@ -70,10 +71,8 @@ export interface OwnStatistics {
 
 export class Server implements AsyncDisposable {
   readonly #context: ServerContext;
-  readonly #connections = new Set<ServedConnection>();
+  readonly #connections = new OpenConnections();
   readonly #counter: ConnectionCounter;
-  /** Bytes in memory that wait for clients, as they were when last looked at. */
-  #heldBytes = 0;
   /** Requests that the application was called for. */
   requestsServed = 0;
   readonly #statistics = new RequestStatistics();
@@ -81,6 +80,7 @@ export class Server implements AsyncDisposable {
   readonly #waiting = new WaitingConnections();
   readonly #clock = { now: performance.now() };
   #listeners: Listener[] = [];
+  #sharers: Sharers | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** One for each {@link handleRequest} that has no connection yet; called when it has had its request. */
   readonly #permits: (() => void)[] = [];
@@ -102,15 +102,39 @@ export class Server implements AsyncDisposable {
   static async listen(application: Application, options: ServerOptions): Promise<Server> {
     const server = new Server(application, options);
     try {
-      for (const address of options.addresses) {
-        const accept = (socket: Socket): void => server.accept(socket);
-        server.#listeners.push(await listen(address, options.backlog, accept));
-      }
+      await server.listenAlso(options.addresses, options.backlog);
     } catch (error) {
       await server.close(0);
       throw error;
     }
     return server;
+  }
+
+  /** Those of `sharers` take from the same queues. @throws {ListenError} */
+  async listenAlso(
+    addresses: readonly Binding[],
+    backlog: number,
+    sharers?: Sharers,
+  ): Promise<void> {
+    this.#sharers = sharers;
+    const accept = (socket: Socket): void => {
+      this.accept(socket);
+      if (this.#sharers?.haveFewer(this.#connections.size) !== true) return;
+      for (const listener of this.#listeners) listener.yieldToOthers();
+    };
+    for (const address of addresses) {
+      this.#listeners.push(await listen(address, backlog, accept));
+    }
+  }
+
+  /**
+   * Leaves what comes to other processes; where a listener is shared with none, takes first what has
+   * come there.
+   */
+  async listenNoMore(): Promise<void> {
+    this.#sharers?.leave();
+    this.#sharers = undefined;
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
   }
 
   private constructor(application: Application, options: ServerOptions) {
@@ -234,11 +258,11 @@ export class Server implements AsyncDisposable {
    * milliseconds, then cuts them. Calling it again with a shorter grace hurries an earlier call.
    */
   close(grace = 30_000): Promise<void> {
-    if (grace === 0) this.#listenNoMore();
+    if (grace === 0) this.#closeListeners();
     this.#closing ??= this.#close();
     const timer = setTimeout(
       () => {
-        this.#listenNoMore();
+        this.#closeListeners();
         for (const connection of this.#connections) connection.destroy();
       },
       Math.min(grace, LONGEST_TIMER),
@@ -256,7 +280,7 @@ export class Server implements AsyncDisposable {
     if (this.#serves === "health") this.#held?.giveUp();
     for (const connection of this.#connections) connection.drain();
     for (const socket of this.#waiting.takeAll()) this.#serve(socket);
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await this.listenNoMore();
     if (this.#connections.size > 0) {
       await new Promise<void>((resolve) => {
         this.#whenEmpty = resolve;
@@ -271,7 +295,7 @@ export class Server implements AsyncDisposable {
     for (const connection of this.#connections) connection.giveUp(why);
   }
 
-  #listenNoMore(): void {
+  #closeListeners(): void {
     for (const listener of this.#listeners) listener.closeAtOnce();
   }
 
@@ -295,20 +319,28 @@ export class Server implements AsyncDisposable {
     // Kept: a socket that has closed has no address.
     const address = this.#isProxy(socket) ? undefined : socket.remoteAddress;
     let refusal = this.#counter.refusalFor(address);
-    if (refusal === "too-many-connections" && this.#endOneIdle()) refusal = undefined;
+    if (refusal === "too-many-connections" && this.#connections.endOneIdle()) refusal = undefined;
     const isOverrun = refusal !== undefined && this.#counter.isOverrun;
-    const leave = refusal === undefined ? this.#counter.serve(address) : this.#counter.refuse();
-    const connection = serveHttp1(socket, context);
-    this.#connections.add(connection);
-    socket.once("close", () => {
-      this.#connections.delete(connection);
-      leave();
-      if (this.#connections.size === 0) this.#stopClock();
-      permit?.();
-    });
+    const seat = refusal === undefined ? this.#counter.serve(address) : this.#counter.refuse();
+    const connection = serveHttp1(socket, context, permit ? this.#endedWith(permit) : this.#ended);
+    this.#connections.add(connection, seat);
+    this.#sharers?.tell(this.#connections.size);
     if (isOverrun) connection.destroy();
     else if (refusal !== undefined) connection.refuse(refusal);
     else this.#receive(connection, permit);
+  }
+
+  readonly #ended = (connection: ServedConnection): void => {
+    this.#connections.delete(connection);
+    this.#sharers?.tell(this.#connections.size);
+    if (this.#connections.size === 0) this.#stopClock();
+  };
+
+  #endedWith(permit: () => void): (connection: ServedConnection) => void {
+    return (connection) => {
+      this.#ended(connection);
+      permit();
+    };
   }
 
   /** Says what is to become of a connection, if it is not to be served for as long as it likes. */
@@ -342,17 +374,6 @@ export class Server implements AsyncDisposable {
     return this.#serves === "everything" ? undefined : "starting";
   }
 
-  /** Makes room: the oldest connection on which nothing happens ends. */
-  #endOneIdle(): boolean {
-    for (const connection of this.#connections) {
-      if (!connection.isIdle) continue;
-      connection.destroy();
-      this.#connections.delete(connection);
-      return true;
-    }
-    return false;
-  }
-
   #startClock(): void {
     this.#clock.now = performance.now();
     this.#timer = setInterval(() => this.#checkDeadlines(), DEADLINE_CHECK_INTERVAL);
@@ -367,31 +388,7 @@ export class Server implements AsyncDisposable {
 
   #checkDeadlines(): void {
     this.#clock.now = performance.now();
-    const { limit, used } = buffers.memory;
-    // Who moves on is looked at closely as soon as somebody may have to leave.
-    const isTight = this.#heldBytes > limit / 2;
-    this.#heldBytes = used;
-    for (const connection of this.#connections) {
-      connection.checkDeadline(this.#clock.now);
-      if (isTight) connection.noteProgress();
-      this.#heldBytes += connection.waitingBytes;
-    }
-    if (this.#heldBytes > limit) this.#shed(this.#heldBytes - limit);
+    this.#connections.checkDeadlines(this.#clock.now);
     this.#context.faults.tick(this.#clock.now);
-  }
-
-  /** Lets go of so many bytes: those first whose clients have not moved on for longest. */
-  #shed(bytes: number): void {
-    const stale = this.#clock.now - MAY_BE_SHED_AFTER;
-    const holding = [...this.#connections]
-      .filter((connection) => connection.heldBytes > 0)
-      .map((connection) => ({ connection, movedAt: connection.noteProgress() }))
-      .filter(({ movedAt }) => movedAt <= stale);
-    let left = bytes;
-    for (const { connection } of holding.sort((one, other) => one.movedAt - other.movedAt)) {
-      if (left <= 0) return;
-      left -= connection.heldBytes;
-      connection.shed();
-    }
   }
 }

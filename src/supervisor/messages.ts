@@ -1,6 +1,7 @@
 /** What a supervisor and its server workers tell each other over Node's own channel. */
 import type { LastError } from "../log/last-error.ts";
 import type { EndingOfWorker, WorkerStatus } from "../processes/group-status.ts";
+import type { Address } from "../server/addresses.ts";
 import type { ServerStatistics } from "../stats/server-statistics.ts";
 
 /** Holds the supervisor's pid in the environment of a server worker, which takes it out at once. */
@@ -9,12 +10,31 @@ export const WORKER_VARIABLE = "PORTICO_SERVER_WORKER";
 /** The descriptor on which a thread of a server worker says that its event loop stands still. */
 export const STALL_DESCRIPTOR = 4;
 
-/** `connection` comes with a socket; `drain` alone tells nothing of the service as a whole. */
+/** The descriptor on which server workers tell one another how many connections they have. */
+export const SHARES_DESCRIPTOR = 5;
+
+/** That of the first listening socket; the others follow. */
+export const FIRST_SOCKET = 6;
+
+/** `drain` alone tells nothing of the service as a whole. */
 export type ToWorker =
   | {
       readonly portico:
-        | ("connection" | "ping" | "let go" | "reopen logs")
+        | ("ping" | "let go" | "reopen logs")
         | ("leave" | "end keep-alive" | "drain");
+    }
+  | {
+      /** It takes connections by itself, from here on. */
+      readonly portico: "listen";
+      /** Of the sockets that it has got, in their order. */
+      readonly addresses: readonly Address[];
+      /** Its own among the shares; undefined where it has none. */
+      readonly place: number | undefined;
+    }
+  | {
+      readonly portico: "listen no more";
+      /** Of each socket, whether somebody else takes what has come there. */
+      readonly areShared: readonly boolean[];
     }
   | {
       /** One of its own. */
@@ -26,8 +46,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly portico: "ready" }
-  /** Said of each connection, in the order in which they come, before anything is read from it. */
-  | { readonly portico: "taken" }
+  | { readonly portico: "listens no more" }
   | {
       /** Also unasked, as the last word of a worker that has drained. */
       readonly portico: "pong";

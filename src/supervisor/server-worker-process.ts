@@ -1,4 +1,4 @@
-/** A server worker as its supervisor sees it: a process that is handed connections. */
+/** A server worker as its supervisor sees it: a process that takes connections when it is told to. */
 import { type ChildProcess, fork } from "node:child_process";
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
@@ -7,6 +7,7 @@ import type { LastError } from "../log/last-error.ts";
 import type { Dismissal } from "../processes/endings.ts";
 import type { EndingOfWorker, WorkerStatus } from "../processes/group-status.ts";
 import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-process.ts";
+import type { Listener } from "../server/listeners.ts";
 import type { ServerStatistics } from "../stats/server-statistics.ts";
 import type { CountingWorker } from "./collected-statistics.ts";
 import {
@@ -26,10 +27,13 @@ const LONGEST_SILENCE = 1_000;
 export interface ServerWorkerEvents {
   /** Its event loop has stood still for too long. */
   readonly onStall: (worker: ServerWorkerProcess, stall: Stall) => void;
-  /** It can take another connection. */
-  readonly onTaken: () => void;
-  /** It has ended, and not taken this connection. */
-  readonly giveBack: (socket: Socket) => void;
+}
+
+/** What a server worker takes its connections from, and shares them by. */
+export interface ServerWorkerSockets {
+  readonly listeners: readonly Listener[];
+  /** Of the file of the shares. */
+  readonly shares: number;
 }
 
 /** No process could be made: too many files are open. */
@@ -54,11 +58,14 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
   /** Who waits for what it says next: told whether it has said it. */
   readonly #waiting = new Set<(hasAnswered: boolean) => void>();
   readonly #child: ChildProcess;
+  readonly #sockets: ServerWorkerSockets;
+  /** Its own in the file of the shares, if it has one. */
+  place: number | undefined;
+  #isListening = false;
+  #markAside: () => void = () => {};
   #markReady: () => void = () => {};
   #heardAt: number = performance.now();
   #isServing = false;
-  #untaken: Socket | undefined;
-  readonly #onTaken: () => void;
   #hasBeenReady = false;
   silentSince: number = Number.POSITIVE_INFINITY;
   killed: string | undefined;
@@ -70,12 +77,13 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
    * The same program with the same arguments, told by its environment that it is a worker.
    * @throws {ForkError}
    */
-  constructor({ onStall, onTaken, giveBack }: ServerWorkerEvents) {
-    this.#onTaken = onTaken;
+  constructor(sockets: ServerWorkerSockets, { onStall }: ServerWorkerEvents) {
+    this.#sockets = sockets;
     const [, program = "", ...args] = process.argv;
     const env = { ...process.env, [WORKER_VARIABLE]: String(process.pid) };
     const stdio = ["inherit", "inherit", "inherit", "ipc", "pipe"] as const;
-    this.#child = fork(program, args, { env, stdio: [...stdio] });
+    const descriptors = sockets.listeners.map(({ descriptor }) => descriptor);
+    this.#child = fork(program, args, { env, stdio: [...stdio, sockets.shares, ...descriptors] });
     // Listened for at once: an error event that nobody hears ends this process.
     const failed = new Promise<void>((resolve) => this.#child.once("error", () => resolve()));
     // Absent where the system had no descriptors left for it, whatever the types say.
@@ -92,9 +100,6 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
     this.exited = new Promise((resolve) => {
       this.#child.once("exit", (code, signal) => {
         this.#isServing = false;
-        const untaken = this.#untaken;
-        this.#untaken = undefined;
-        if (untaken !== undefined) giveBack(untaken);
         for (const tell of this.#waiting) tell(false);
         if (this.#hasBeenReady) resolve({ code, signal });
         else void this.closed.then(() => resolve({ code, signal }));
@@ -108,12 +113,9 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
     return this.#child.pid;
   }
 
-  /**
-   * Whether it can be handed a connection now: it serves, and has taken the one before. (Node.js would
-   * queue any number for a worker that hangs, where no other could have them.)
-   */
-  get takesConnection(): boolean {
-    return this.#isServing && this.#child.connected && this.#untaken === undefined;
+  /** Whether it serves, and has not been told to end. */
+  get isServing(): boolean {
+    return this.#isServing && this.#child.connected;
   }
 
   /** Whether it answers what it is asked, also while it drains. */
@@ -126,17 +128,24 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
     return this.failure?.message;
   }
 
+  /** It takes connections from here on, until it drains or is told {@link listenNoMore}, and then never again. */
+  listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    const addresses = this.#sockets.listeners.map(({ address }) => address);
+    this.#tell({ portico: "listen", addresses, place: this.place });
+  }
+
   /**
-   * The connection is the worker's as soon as it says that it takes it: until then it is kept open
-   * here, and given back if the worker ends. (Node.js would leave it open for ever, and unread.)
+   * What comes goes to others. With `areShared`, of each socket, whether somebody else takes what has
+   * come there; resolves when it does not listen any more, or has ended.
    */
-  handOver(socket: Socket): void {
-    const message: ToWorker = { portico: "connection" };
-    this.#untaken = socket;
-    this.#child.send(message, socket, { keepOpen: true }, (error) => {
-      // The client has gone, or the worker, whose end gives back what is left here.
-      if (error !== null && this.#child.connected) this.#forgetUntaken();
+  async listenNoMore(areShared: readonly boolean[]): Promise<void> {
+    const aside = new Promise<void>((resolve) => {
+      this.#markAside = resolve;
     });
+    this.#tell({ portico: "listen no more", areShared });
+    await Promise.race([aside, this.exited]);
   }
 
   ping(): void {
@@ -168,7 +177,7 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
     this.#tell({ portico: "reopen logs" });
   }
 
-  /** Ends its connections, each after the answer to what was asked on it, and takes others. */
+  /** Ends its connections, each after the answer to what was asked on it. */
   letGo(): void {
     this.#tell({ portico: "let go" });
   }
@@ -208,13 +217,6 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
     this.#tell({ portico: "ping" });
   }
 
-  /** Closes what is open of it here: that ends no connection that another process has open too. */
-  #forgetUntaken(): void {
-    this.#untaken?.destroy();
-    this.#untaken = undefined;
-    this.#onTaken();
-  }
-
   #heard(): void {
     this.#heardAt = performance.now();
     this.silentSince = Number.POSITIVE_INFINITY;
@@ -227,8 +229,8 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
       this.#isServing = true;
       this.#hasBeenReady = true;
       this.#markReady();
-    } else if (message.portico === "taken") {
-      this.#forgetUntaken();
+    } else if (message.portico === "listens no more") {
+      this.#markAside();
     } else if (message.portico === "pong") {
       this.requestsServed = message.requestsServed;
       this.statistics = message.statistics;

@@ -1,13 +1,16 @@
 /** A server worker's side: serves, answers its supervisor, ends when told to or left alone. */
-import { Socket } from "node:net";
 import { endEngineWorker, engineGroup } from "../embed/engines.ts";
 import type { RunningServer } from "../embed/make-server.ts";
 import { atStall, watchProcess } from "../embed/process-watch.ts";
 import { Terminal } from "../embed/terminal.ts";
 import type { LastError } from "../log/last-error.ts";
+import type { OpenSocket } from "../server/addresses.ts";
+import { OwnShare } from "./connection-shares.ts";
 import {
+  FIRST_SOCKET,
   type FromWorker,
   isToWorker,
+  SHARES_DESCRIPTOR,
   STALL_DESCRIPTOR,
   type StartFailure,
   type ToWorker,
@@ -18,6 +21,8 @@ export interface ServerWorkerOptions {
   readonly supervisor: number;
   /** Makes the server, which this worker starts and ends. */
   readonly open: () => Promise<RunningServer>;
+  /** Of each socket that it takes connections from. */
+  readonly backlog: number;
   /** What open requests get when the worker is told to end, in milliseconds. */
   readonly grace: number;
   /** How long its event loop may stand still, in milliseconds; Infinity for ever. */
@@ -68,9 +73,10 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
     await tell({ portico: "failed", ...failure });
     process.exit(failure.exitCode);
   }
-  process.on("message", (message, handle) => {
+  process.on("message", (message) => {
     if (!isToWorker(message)) return;
-    if (message.portico === "connection") take(server, handle);
+    if (message.portico === "listen") void listen(server, options.backlog, message);
+    else if (message.portico === "listen no more") void listenNoMore(server, message);
     else if (message.portico === "ping") void tellStatus(server, options);
     else if (message.portico === "reopen logs") options.reopenLogs();
     else if (message.portico === "let go") server.letGo();
@@ -104,17 +110,30 @@ function tellStatus(
 }
 
 /** It may have ended on the way here. */
-function endWorker({ pid, how, why }: Extract<ToWorker, { portico: "end worker" }>): void {
+function endWorker({ pid, how, why }: Told<"end worker">): void {
   endEngineWorker(pid, how, why);
 }
 
-/** Without a socket: the client left on the way. */
-function take(server: RunningServer, handle: unknown): void {
-  void tell({ portico: "taken" });
-  if (!(handle instanceof Socket)) return;
-  // What crosses from another process has forgotten how it was accepted.
-  handle.allowHalfOpen = true;
-  server.accept(handle);
+type Told<Word extends ToWorker["portico"]> = Extract<ToWorker, { portico: Word }>;
+
+async function listen(
+  server: RunningServer,
+  backlog: number,
+  { addresses, place }: Told<"listen">,
+): Promise<void> {
+  const sockets = addresses.map((address, index): OpenSocket => {
+    return { kind: "descriptor", descriptor: FIRST_SOCKET + index, address };
+  });
+  const share = place === undefined ? undefined : new OwnShare(SHARES_DESCRIPTOR, place);
+  await server.listenAlso(sockets, backlog, share);
+}
+
+async function listenNoMore(
+  server: RunningServer,
+  { areShared }: Told<"listen no more">,
+): Promise<void> {
+  await server.listenNoMore(areShared);
+  await tell({ portico: "listens no more" });
 }
 
 function tell(message: FromWorker): Promise<void> {

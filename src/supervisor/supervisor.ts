@@ -1,6 +1,6 @@
 /**
- * Holds the listening sockets, hands each connection to a server worker in turn, and keeps the
- * workers running. It reads nothing of what clients send.
+ * Holds the listening sockets, from which its server workers take connections, and keeps the workers
+ * running. It takes none itself but where no worker may, or none is left.
  */
 import type { Socket } from "node:net";
 import type { Stall } from "../embed/process-watch.ts";
@@ -15,20 +15,23 @@ import { BootError, WorkerGroup } from "../processes/worker-group.ts";
 import { describeExit } from "../processes/worker-process.ts";
 import type { Address, Binding } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
-import { filesForClients } from "../server/open-files.ts";
 import { turnAway } from "../server/turn-away.ts";
 import { WaitingConnections } from "../server/waiting-connections.ts";
 import type { Totals } from "../stats/server-statistics.ts";
 import type { Tally } from "../stats/tally.ts";
 import { type Collected, CollectedStatistics } from "./collected-statistics.ts";
+import { ConnectionShares } from "./connection-shares.ts";
 import type { StartFailure } from "./messages.ts";
 import { ServerWorkerProcess } from "./server-worker-process.ts";
 
 /** What a server worker may need to say where its event loop stands still, in milliseconds. */
 const STALL_LATENESS = 3_000;
 
-/** What those that wait for a worker when the server stops are given to be taken, in milliseconds. */
-const LONGEST_HANDING_OVER = 5_000;
+/** How long a worker may need to take what has come to a socket when the server stops, in milliseconds. */
+const LONGEST_EMPTYING = 6_000;
+
+/** How long one may need that leaves this to another. */
+const LONGEST_STEPPING_ASIDE = 1_000;
 
 /** Characters of a request's line that the log repeats. */
 const LONGEST_LINE = 200;
@@ -44,8 +47,6 @@ export interface SupervisorOptions {
   readonly timeout: number;
   readonly gracefulTimeout: number;
   readonly recycling: RecyclingOptions;
-  /** Connections that may wait until a worker takes them, as far as open files allow; 0 for so many alone. */
-  readonly maxWaiting: number;
   readonly log: Logger;
 }
 
@@ -66,12 +67,10 @@ export class Supervisor {
   readonly #workers = new Set<ServerWorkerProcess>();
   readonly #statistics = new CollectedStatistics();
   readonly #listeners: Listener[] = [];
-  /** Connections that no worker can take yet. */
+  readonly #shares = new ConnectionShares();
+  /** Connections that nobody serves. */
   readonly #waiting = new WaitingConnections();
-  readonly #mostWaiting: number;
-  /** Told when nobody waits any more. */
-  #whenTaken: () => void = () => {};
-  /** Who gets connections. */
+  /** Who gets connections; until somebody does, the kernel keeps them. */
   #taker: "workers" | "nobody yet" | ((socket: Socket) => void) = "workers";
   /** Of the worker that failed to start last, since {@link hold} was called. */
   lastFailure: StartFailure | undefined;
@@ -81,7 +80,6 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#mostWaiting = Math.min(options.maxWaiting || Infinity, filesForClients());
     this.#group = new WorkerGroup({
       workers: options.workers,
       // A worker imports, then starts its engines, and has that long for each; it says itself which
@@ -109,7 +107,9 @@ export class Supervisor {
     const accept = (socket: Socket): void => this.#accept(socket);
     try {
       for (const address of addresses) {
-        this.#listeners.push(await listen(address, backlog, accept, true));
+        const listener = await listen(address, backlog, accept);
+        this.#listeners.push(listener);
+        listener.leave();
       }
       await onListening(this.#listeners.map((listener) => listener.address));
     } catch (error) {
@@ -162,27 +162,48 @@ export class Supervisor {
 
   async #stop(): Promise<void> {
     this.leave();
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
-    await this.#waitingAreTaken();
+    await this.#emptyQueues();
+    for (const listener of this.#listeners) listener.closeAtOnce();
     await Promise.all([this.#turnWaitingAway(), this.#group.stop()]);
-    // Some may have been given back by a worker that ended.
-    await this.#turnWaitingAway();
   }
 
-  /** Resolves also when workers have taken none for too long. */
-  async #waitingAreTaken(): Promise<void> {
-    const isTaken = this.#taker === "workers" && this.#group.stages.ready > 0;
-    if (this.#waiting.size === 0 || !isTaken) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(
-        resolve,
-        Math.min(LONGEST_HANDING_OVER, this.#options.gracefulTimeout),
-      );
-      this.#whenTaken = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+  /** Nobody who has come is lost: one worker takes them, or this process, if there is none that can. */
+  async #emptyQueues(): Promise<void> {
+    const serving = this.#serving;
+    // One of which a sign of life is awaited may not hear.
+    const last = serving.find(({ silentSince }) => silentSince === Infinity) ?? serving[0];
+    const isTaken = this.#taker === "workers" && last !== undefined;
+    // One that is ready only now is told to end, not to listen.
+    if (this.#taker === "workers") this.#taker = "nobody yet";
+    await this.#stepAside(serving.filter((worker) => worker !== last || !isTaken));
+    const areShared = this.#listeners.map(({ isShared }) => isShared);
+    const isEmpty =
+      isTaken && (await this.#inTime(LONGEST_EMPTYING, [last.listenNoMore(areShared)]));
+    if (isEmpty && last.isServing) return;
+    for (const listener of this.#listeners) listener.take();
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+  }
+
+  get #serving(): readonly ServerWorkerProcess[] {
+    return [...this.#workers].filter(({ isServing }) => isServing);
+  }
+
+  /** They leave what comes, and what has come, to somebody else. */
+  async #stepAside(workers: readonly ServerWorkerProcess[]): Promise<void> {
+    const areShared = this.#listeners.map(() => true);
+    const stepping = workers.map((worker) => worker.listenNoMore(areShared));
+    await this.#inTime(LONGEST_STEPPING_ASIDE, stepping);
+  }
+
+  /** Whether all that was to happen did so before it is too late. */
+  async #inTime(milliseconds: number, happening: readonly Promise<void>[]): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      const longest = Math.min(milliseconds, this.#options.gracefulTimeout);
+      timer = setTimeout(() => resolve(false), longest);
     });
+    const done = Promise.all(happening).then(() => true);
+    return Promise.race([done, late]).finally(() => clearTimeout(timer));
   }
 
   #turnWaitingAway(): Promise<void> {
@@ -229,74 +250,43 @@ export class Supervisor {
   }
 
   /** Asks all server workers; one that does not answer within a second is left out, and named. */
-  async statistics(): Promise<Collected> {
-    const collected = await this.#statistics.ask();
-    const { present } = collected;
-    const waiting = (present.connections.waiting ?? 0) + this.#waiting.size;
-    const connections = { ...present.connections, waiting };
-    return { ...collected, present: { ...present, connections } };
+  statistics(): Promise<Collected> {
+    return this.#statistics.ask();
   }
 
   reopenLogs(): void {
     for (const worker of this.#workers) worker.reopenLogs();
   }
 
-  /** Connections wait from here on, and those that workers have are let go. */
-  hold(): void {
+  /** Connections wait from here on, and those there are let go; resolves when no worker takes any. */
+  async hold(): Promise<void> {
+    if (this.#stopping !== undefined) return;
     this.#taker = "nobody yet";
     this.lastFailure = undefined;
-    for (const worker of this.#workers) worker.letGo();
+    for (const listener of this.#listeners) listener.leave();
+    const serving = this.#serving;
+    const aside = this.#stepAside(serving);
+    for (const worker of serving) worker.letGo();
+    await aside;
   }
 
   /** Who gets connections from here on, and those that wait. */
   giveConnectionsTo(taker: "workers" | ((socket: Socket) => void)): void {
+    if (this.#stopping !== undefined) return;
     this.#taker = taker;
-    for (const socket of this.#waiting.takeAll()) this.#accept(socket);
+    for (const listener of this.#listeners) {
+      if (taker === "workers") listener.leave();
+      else listener.take();
+    }
+    if (taker !== "workers") return;
+    for (const worker of this.#serving) worker.listen();
   }
 
-  /** To each worker in turn; where none can take it, the connection waits. */
+  /** Where workers take them, only what has come before this process was told to leave it. */
   #accept(socket: Socket): void {
-    if (this.#taker === "workers") this.#handOver(socket);
-    else if (this.#taker === "nobody yet") this.#wait(socket);
-    else this.#taker(socket);
+    if (typeof this.#taker === "function") this.#taker(socket);
+    else this.#waiting.add(socket);
   }
-
-  #handOver(socket: Socket): void {
-    const worker = this.#nextToTake();
-    if (worker === undefined) {
-      this.#wait(socket);
-      return;
-    }
-    // Last in the set, so that the others come first next time.
-    this.#workers.delete(worker);
-    this.#workers.add(worker);
-    worker.handOver(socket);
-  }
-
-  #nextToTake(): ServerWorkerProcess | undefined {
-    for (const worker of this.#workers) if (worker.takesConnection) return worker;
-    return undefined;
-  }
-
-  #wait(socket: Socket): void {
-    if (this.#waiting.size >= this.#mostWaiting) {
-      socket.destroy();
-      return;
-    }
-    this.#waiting.add(socket);
-  }
-
-  /** Some worker can take one more. */
-  readonly #serveWaiting = (): void => {
-    while (this.#taker === "workers" && this.#nextToTake() !== undefined) {
-      const socket = this.#waiting.take();
-      if (socket === undefined) {
-        this.#whenTaken();
-        return;
-      }
-      this.#handOver(socket);
-    }
-  };
 
   /** Its clients have been answered as far as they can be; nothing is left to save. */
   #stalls(worker: ServerWorkerProcess, { milliseconds, isServing, stack, request }: Stall): void {
@@ -315,20 +305,22 @@ export class Supervisor {
   }
 
   #spawn(): ServerWorkerProcess {
-    const worker = new ServerWorkerProcess({
+    const sockets = { listeners: this.#listeners, shares: this.#shares.descriptor };
+    const worker = new ServerWorkerProcess(sockets, {
       onStall: (stalled, stall) => this.#stalls(stalled, stall),
-      onTaken: this.#serveWaiting,
-      giveBack: (socket) => this.#accept(socket),
     });
+    const place = this.#shares.take();
+    worker.place = place;
     this.#workers.add(worker);
     this.#statistics.add(worker);
     void worker.exited.then(() => {
       this.#workers.delete(worker);
+      if (place !== undefined) this.#shares.free(place);
       this.lastFailure = worker.failure ?? this.lastFailure;
     });
     void worker.ready.then(() => {
       for (const what of this.#told) worker[what]();
-      this.#serveWaiting();
+      if (this.#taker === "workers") worker.listen();
     });
     return worker;
   }

@@ -84,7 +84,7 @@ for (const [name, file, args] of TARGETS) {
       versions.writePython("two");
       versions.writeTypeScript("two");
       await closed;
-      assert.match(run.stderr.text, /Changed: shop/);
+      await run.stderr.line(/Changed: shop/);
     });
   });
 }

@@ -7,22 +7,22 @@ const ENOUGH_FILES = { most: Number.POSITIVE_INFINITY, others: () => 0 };
 
 test("so many connections are served, and one more when one has left", () => {
   const counter = new ConnectionCounter({ total: 2, perAddress: 0 }, ENOUGH_FILES);
-  const leave = counter.serve("192.0.2.1");
+  const seat = counter.serve("192.0.2.1");
   assert.equal(counter.refusalFor("192.0.2.1"), undefined);
   counter.serve("192.0.2.1");
   assert.equal(counter.refusalFor("192.0.2.2"), "too-many-connections");
-  leave();
+  seat.leave();
   assert.equal(counter.refusalFor("192.0.2.3"), undefined);
 });
 
 test("one client's connections are counted by themselves, those without an address not at all", () => {
   const counter = new ConnectionCounter({ total: 0, perAddress: 1 }, ENOUGH_FILES);
-  const leave = counter.serve("192.0.2.1");
+  const seat = counter.serve("192.0.2.1");
   assert.equal(counter.refusalFor("192.0.2.1"), "too-many-connections-of-one-client");
   assert.equal(counter.refusalFor("192.0.2.2"), undefined);
   counter.serve(undefined);
   assert.equal(counter.refusalFor(undefined), undefined);
-  leave();
+  seat.leave();
   assert.equal(counter.refusalFor("192.0.2.1"), undefined);
 });
 
@@ -35,9 +35,9 @@ test("connections that are refused take nobody's place", () => {
 
 test("only so many at a time are told that they are too many", () => {
   const counter = new ConnectionCounter({ total: 320, perAddress: 0 }, ENOUGH_FILES);
-  const leaves = Array.from({ length: 20 }, () => counter.refuse());
+  const seats = Array.from({ length: 20 }, () => counter.refuse());
   assert.equal(counter.isOverrun, true);
-  leaves[0]?.();
+  seats[0]?.leave();
   assert.equal(counter.isOverrun, false);
 });
 

@@ -14,6 +14,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ask, ClientConnection } from "../../src/client/client-connection.ts";
 import type { Address } from "../../src/server/addresses.ts";
 import { ListenError } from "../../src/server/listeners.ts";
@@ -49,6 +50,53 @@ function stringsOf(body: Buffer): Readonly<Record<string, string>> {
   const { strings } = JSON.parse(body.toString()) as { strings: Record<string, string> };
   return strings;
 }
+
+for (const [name, address] of [
+  ["a TCP address", () => tcp("127.0.0.1")],
+  ["a Unix socket", () => unix(freshPath())],
+] as const) {
+  test(`${name} that is left keeps those who come until they are taken`, async () => {
+    await using server = await listen(environment, address());
+    const [listener] = server.listeners;
+    assert.ok(listener !== undefined);
+    server.start();
+    listener.leave();
+    const at = listener.address.kind === "tcp" ? listener.address.port : listener.address.path;
+    using client = await ClientConnection.open(at);
+    client.request("GET", "/");
+    // Each turn of the event loop would take one.
+    for (let turn = 0; turn < 10; turn += 1) await nextTurn();
+    assert.equal(server.statistics.totals.connections, 0);
+    listener.take();
+    assert.equal((await client.answer()).status, 200);
+  });
+}
+
+test("a listener that yields to others takes again a moment later", async () => {
+  await using server = await listen(environment, tcp("127.0.0.1"));
+  const [listener] = server.listeners;
+  assert.ok(listener !== undefined);
+  server.start();
+  listener.isShared = true;
+  listener.yieldToOthers();
+  using client = await ClientConnection.open(server.port);
+  client.request("GET", "/");
+  assert.equal((await client.answer()).status, 200);
+});
+
+test("a listener that yields to others and closes takes first what has come", async () => {
+  await using server = await listen(environment, tcp("127.0.0.1"));
+  const [listener] = server.listeners;
+  assert.ok(listener !== undefined);
+  server.start();
+  listener.isShared = true;
+  listener.yieldToOthers();
+  using client = await ClientConnection.open(server.port);
+  client.request("GET", "/");
+  listener.isShared = false;
+  await listener.close();
+  assert.equal((await client.answer()).status, 200);
+});
 
 describe("a TCP address", () => {
   test("of IPv6 is served, in brackets where CGI and URLs want them", async () => {

@@ -9,7 +9,7 @@ test("a server worker that no descriptors are left for costs its supervisor noth
     import { ServerWorkerProcess } from "${MODULE}";
     ${TAKE_ALL_BUT_ONE}
     try {
-      new ServerWorkerProcess({ onStall() {}, onTaken() {}, giveBack() {} });
+      new ServerWorkerProcess({ listeners: [], shares: 0 }, { onStall() {} });
     } catch (error) {
       console.log(String(error));
     }

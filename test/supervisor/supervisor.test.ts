@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { ClientConnection } from "../../src/client/client-connection.ts";
 import { Gate } from "../support/gate.ts";
 import { PorticoRun } from "../support/portico-run.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
@@ -13,6 +14,9 @@ after(() => rmSync(cwd, { recursive: true }));
 
 const WAITER = join(repositoryRoot, "test/apps/engines/waiter.ts");
 const MIXED = join(repositoryRoot, "test/apps/engines/mixed.ts");
+/** At once, each on a connection of its own. */
+const CLIENTS = 20;
+
 const LAB = join(repositoryRoot, "test/apps/engines/lab.py:app");
 
 function serving(...args: readonly string[]): Promise<PorticoRun> {
@@ -21,11 +25,24 @@ function serving(...args: readonly string[]): Promise<PorticoRun> {
 }
 
 describe("server workers under a supervisor", { concurrency: 2 }, () => {
-  test("share the connections", async () => {
+  test("share the connections fairly, whoever of them is awake first", async () => {
     await using run = await serving(WAITER);
-    const pids = new Set<string>();
-    for (let at = 0; at < 8; at += 1) pids.add((await run.get("/")).text);
-    assert.deepEqual([...pids].map(Number).sort(), [...run.descendants].sort());
+    const { port } = new URL(run.url);
+    const clients: ClientConnection[] = [];
+    const counts = new Map(run.descendants.map((pid) => [pid, 0]));
+    try {
+      for (let at = 0; at < CLIENTS; at += 1) {
+        const client = await ClientConnection.open(Number(port));
+        clients.push(client);
+        client.request("GET", "/");
+        const pid = Number((await client.answer()).body.toString());
+        counts.set(pid, (counts.get(pid) ?? 0) + 1);
+      }
+    } finally {
+      for (const client of clients) client[Symbol.dispose]();
+    }
+    assert.equal(counts.size, 2);
+    assert.ok(Math.min(...counts.values()) >= CLIENTS / 4, `${[...counts.values()]}`);
   });
 
   for (const signal of ["SIGKILL", "SIGSEGV"] as const) {

@@ -7,18 +7,9 @@
  * can be given to another, and those it had are never run twice. And it needs
  * no help of a worker that runs native code and hears nothing.
  */
-import {
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmdirSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, existsSync, openSync, readSync, rmdirSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { openUnlinked } from "../../processes/unlinked-file.ts";
 
 /** The name of the file, while it has one. */
 export const MARKER = "begun";
@@ -84,15 +75,6 @@ export class BegunMarker {
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32BE(value);
     writeSync(this.fd, bytes, 0, 4, at);
-  }
-}
-
-function openUnlinked(): number {
-  const directory = mkdtempSync(join(tmpdir(), "portico-"));
-  try {
-    return openIn(directory);
-  } finally {
-    removeWith([MARKER], directory);
   }
 }
 

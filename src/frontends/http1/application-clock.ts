@@ -3,6 +3,12 @@
 /** A look that comes so long after the one before, in milliseconds, tells that this process stood still. */
 const LATE_LOOK = 1_000;
 
+/** Named as that of `AbortSignal.timeout`. */
+export const TOO_LONG: DOMException = new DOMException(
+  "the application took too long",
+  "TimeoutError",
+);
+
 /** What a look sees of the request in hand. */
 export interface Seen {
   /** Bytes of the answer that the application has given so far. */

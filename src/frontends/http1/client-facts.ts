@@ -55,8 +55,8 @@ export class ClientFacts {
   #learn(header: ProxyHeader): ConnectionFacts {
     this.#closed = new AbortController();
     const isTrusted = this.#proxies.peers.trustsPeer(this.#sayer(header));
-    const facts = connectionFacts(this.#socket, this.#closed.signal, header, this.#earlyHints);
-    return { ...facts, isTrusted };
+    const known = { earlyHints: this.#earlyHints, isTrusted };
+    return connectionFacts(this.#socket, this.#closed.signal, header, known);
   }
 
   #judge(facts: ConnectionFacts, header: ProxyHeader): ForwardingPeer {

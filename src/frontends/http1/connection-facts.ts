@@ -7,8 +7,8 @@ export function connectionFacts(
   socket: Socket,
   closed: AbortSignal,
   header: ProxyHeader,
-  earlyHints: ConnectionFacts["earlyHints"],
-): Omit<ConnectionFacts, "isTrusted"> {
+  known: Pick<ConnectionFacts, "earlyHints" | "isTrusted">,
+): ConnectionFacts {
   const local = socket.localAddress;
   const proxied = typeof header === "object" ? header : undefined;
   const { endpoints } = proxied ?? {};
@@ -22,7 +22,9 @@ export function connectionFacts(
     scheme: proxied?.isTls === true ? "https" : "http",
     closed,
     clientDisconnected: () => closed.aborted,
-    earlyHints,
+    // Named, not spread: objects that are all made alike are what their readers can be compiled for.
+    earlyHints: known.earlyHints,
+    isTrusted: known.isTrusted,
     scriptName: "",
     host: undefined,
     believed: undefined,

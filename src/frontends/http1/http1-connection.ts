@@ -14,7 +14,7 @@ import { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
 import { REFUSALS, type RefusalName } from "../../http/refusals.ts";
 import { Later } from "../../wsgi/later.ts";
-import { ApplicationClock } from "./application-clock.ts";
+import { ApplicationClock, TOO_LONG } from "./application-clock.ts";
 import { ClientClock } from "./client-clock.ts";
 import { ClientFacts } from "./client-facts.ts";
 import { type ConnectionState, type Phase, stateIn } from "./connection-state.ts";
@@ -23,19 +23,18 @@ import { DRAIN_GRACE, LONGEST_LINGER, MAX_BYTES_AHEAD, MAX_DRAINED_BYTES } from 
 import { ReceivedMemory } from "./received-memory.ts";
 import { RequestReports } from "./reports.ts";
 import { resetNow } from "./reset.ts";
-import type { ServedConnection } from "./serve-http1.ts";
+import type { Ended, ServedConnection } from "./serve-http1.ts";
 import type { ServerContext } from "./server-context.ts";
+import { type SocketEvents, tell } from "./socket-events.ts";
 import { unsentBytes } from "./unsent-bytes.ts";
 
 /** One for all: where the server noticed it tells nobody anything. */
 const CLIENT_GONE = new ClientDisconnected();
 
-/** Named as that of `AbortSignal.timeout`. */
-const TOO_LONG = new DOMException("the application took too long", "TimeoutError");
-
-export class Http1Connection implements ServedConnection {
+export class Http1Connection implements ServedConnection, SocketEvents {
   readonly #socket: Socket;
   readonly #context: ServerContext;
+  readonly #ended: Ended;
   readonly #http: HttpConnection;
   readonly #client: ClientFacts;
   readonly #writer: Http1Writer;
@@ -50,9 +49,10 @@ export class Http1Connection implements ServedConnection {
   #body: BodyStream | undefined;
   #applicationIsDone = true;
 
-  constructor(socket: Socket, context: ServerContext) {
+  constructor(socket: Socket, context: ServerContext, ended: Ended) {
     this.#socket = socket;
     this.#context = context;
+    this.#ended = ended;
     const { proxies, limits, server, commonFields } = context;
     this.#client = new ClientFacts(socket, proxies, (request) => this.#writer.earlyHints(request));
     this.#http = new HttpConnection(limits, server.headerMap, this.#client.proxyMode);
@@ -63,11 +63,7 @@ export class Http1Connection implements ServedConnection {
     this.#clock = new ClientClock(context);
     this.#clock.start(context.timeouts.head);
     socket.setNoDelay(true);
-    socket.on("data", (data: Buffer) => this.#receive(data));
-    socket.on("end", () => this.#receive(null));
-    socket.on("drain", () => this.#clientReadsOn());
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => this.#gone());
+    tell(socket, this);
   }
 
   answerOne(): void {
@@ -137,7 +133,7 @@ export class Http1Connection implements ServedConnection {
     else this.#checkProgress();
   }
 
-  #receive(data: Buffer | null): void {
+  receive(data: Buffer | null): void {
     if (this.#phase === "closed") return;
     if (this.#phase === "lingering") {
       // Who has asked for something is listened to for longer, since it may still send the body.
@@ -149,7 +145,7 @@ export class Http1Connection implements ServedConnection {
     this.#pump();
   }
 
-  #clientReadsOn(): void {
+  clientReadsOn(): void {
     this.#writer.wakeWaiting();
     this.#pump();
   }
@@ -252,7 +248,7 @@ export class Http1Connection implements ServedConnection {
   #begin(head: RequestHead): void {
     const facts = this.#client.for(head, this.#http.proxyHeader);
     this.#phase = "answering";
-    this.#clock.startRequest();
+    this.#clock.startRequest(head.framing);
     this.#applicationClock.startRequest();
     this.#request = head;
     this.#applicationIsDone = false;
@@ -341,6 +337,7 @@ export class Http1Connection implements ServedConnection {
       this.#linger();
     } else if (clientState === "done" && serverState === "done") {
       this.#http.startNextCycle();
+      this.#writer.endRequest();
       this.#body = undefined;
       this.#request = undefined;
       this.#enter("idle", this.#draining ? DRAIN_GRACE : this.#context.timeouts.keepAlive);
@@ -386,12 +383,13 @@ export class Http1Connection implements ServedConnection {
     else this.#socket.destroy();
   }
 
-  #gone(): void {
+  gone(): void {
     this.#phase = "closed";
     this.#memory.forget();
     this.#body?.fail(CLIENT_GONE);
     this.#client.abort(CLIENT_GONE);
     this.#writer.abandon();
+    this.#ended(this);
   }
 
   #enter(phase: Phase, timeout: number): void {

@@ -78,6 +78,12 @@ export class Http1Writer implements ResponseWriter {
     this.#continued = false;
   }
 
+  /** A connection that waits for its next request keeps nothing of the one before. */
+  endRequest(): void {
+    this.#request = undefined;
+    this.response = undefined;
+  }
+
   respond(
     head: ResponseHead,
     chunks: readonly Uint8Array[],

@@ -82,6 +82,7 @@ export class RequestReports {
     }
     this.#request = undefined;
     this.#environ = undefined;
+    this.#notes = undefined;
     this.#writer.requestId = undefined;
     onRequestEnd?.();
   }

@@ -31,7 +31,10 @@ export interface ServedConnection {
   checkDeadline(now: number): void;
 }
 
+/** Called once, when the connection is no more. */
+export type Ended = (connection: ServedConnection) => void;
+
 /** The socket must have been accepted with `allowHalfOpen`; it belongs to the connection now. */
-export function serveHttp1(socket: Socket, context: ServerContext): ServedConnection {
-  return new Http1Connection(socket, context);
+export function serveHttp1(socket: Socket, context: ServerContext, ended: Ended): ServedConnection {
+  return new Http1Connection(socket, context, ended);
 }

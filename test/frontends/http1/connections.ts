@@ -154,7 +154,7 @@ export class Connections implements AsyncDisposable {
   }
 
   #accept(socket: Socket): void {
-    this.#served.push(serveHttp1(socket, this.#context));
+    this.#served.push(serveHttp1(socket, this.#context, () => {}));
     this.#sockets.push(socket);
     socket.on("data", () => this.#wake());
     socket.on("close", () => this.#wake());
