@@ -22,28 +22,29 @@ MAX_WAITING_BYTES: Final = 64 * 1024
 class Outbox:
     """Shared by all threads; whoever holds the send lock writes."""
 
-    __slots__ = ("_lock", "_on_broken", "_parts", "_socket")
+    __slots__ = ("_lock", "_on_broken", "_socket", "parts")
 
     def __init__(self, sock: socket.socket, on_broken: Callable[[], object]) -> None:
         self._socket = sock
         self._on_broken = on_broken
-        self._parts: list[bytes] = []
+        # Always the same list, so that who asks how much waits need not call anything.
+        self.parts: list[bytes] = []
         self._lock = allocate_lock()
 
     def send(self, *parts: bytes) -> None:
         """Queue the parts of whole frames until the next flush."""
         # One `extend` keeps a frame in one piece although threads share the list.
-        self._parts.extend(parts)
+        self.parts.extend(parts)
 
     def flush(self) -> None:
         """Hand all that is queued to the operating system."""
-        if self._parts:
+        if self.parts:
             with self._lock:
                 self._write()
 
     def flush_if_free(self) -> None:
         """The same, unless another thread is at it."""
-        if self._parts and self._lock.acquire(False):
+        if self.parts and self._lock.acquire(False):
             try:
                 self._write()
             finally:
@@ -71,8 +72,8 @@ class Outbox:
         self.send(pack_header(len(payload), kind, flags, 0), payload)
 
     def _write(self) -> None:
-        parts = self._parts[:]
-        del self._parts[: len(parts)]
+        parts = self.parts[:]
+        del self.parts[: len(parts)]
         if parts:
             try:
                 self._send_all(parts)
