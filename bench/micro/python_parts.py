@@ -26,6 +26,7 @@ from portico.frames import (
     encode_frame,
     encode_strings,
     pack_header,
+    pack_u32,
 )
 from portico.head import encode_head
 from portico.streams import Stream
@@ -38,6 +39,7 @@ LINE = {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": "/", "QUERY_STR
 FACTS = {"SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000", "SERVER_PROTOCOL": "HTTP/1.1"}
 PEER = {"REMOTE_ADDR": "127.0.0.1", "REMOTE_PORT": "50000", "wsgi.url_scheme": "http"}
 BARE = {**LINE, "REQUEST_URI": "/", "RAW_URI": "/", **FACTS, **PEER, "HTTP_HOST": "127.0.0.1:8000"}
+OTHER_PATH = {"PATH_INFO": "/other", "REQUEST_URI": "/other", "RAW_URI": "/other"}
 BROWSER = {**BARE, **{f"HTTP_X_FIELD_{at}": "a value as long as most are" for at in range(11)}}
 HELLO = b"Hello World\n"
 # Nothing has been begun, and everything may be (spec/bridge.md).
@@ -58,8 +60,8 @@ def benchmarks() -> list[Benchmark]:
     """All parts of a worker, in the order in which a request meets them."""
     requests = b"".join(_request(number, BARE) for number in range(1, BATCH + 1))
     decoder = FrameDecoder()
-    base = make_base(SETTINGS)
     bare, browser = (_Sent(environ).stream for environ in (BARE, BROWSER))
+    other = _Sent(OTHER_PATH, {**make_base(SETTINGS), **BROWSER}).stream
     head = _hello_headers()
     return [
         Benchmark(
@@ -68,19 +70,24 @@ def benchmarks() -> list[Benchmark]:
             BATCH,
             BATCH,
         ),
-        Benchmark("environ, bare head", lambda: make_environ(bare, base)["PATH_INFO"], "/"),
+        Benchmark("environ, bare head", lambda: make_environ(bare)["PATH_INFO"], "/"),
         Benchmark(
             "environ, browser's head",
-            lambda: make_environ(browser, base)["HTTP_X_FIELD_10"],
+            lambda: make_environ(browser)["HTTP_X_FIELD_10"],
             BROWSER["HTTP_X_FIELD_10"],
+        ),
+        Benchmark(
+            "environ, browser's head, on a common one",
+            lambda: make_environ(other)["PATH_INFO"],
+            OTHER_PATH["PATH_INFO"],
         ),
         Benchmark(
             "response head made and checked",
             lambda: encode_head("200 OK", head).content_length,
             len(HELLO),
         ),
-        Benchmark("request answered, payload to frames", _answering(base), HELLO),
-        Benchmark("request in a worker, socket to socket, one of 20", _working(base), BATCH, BATCH),
+        Benchmark("request answered, payload to frames", _answering(), HELLO),
+        Benchmark("request in a worker, socket to socket, one of 20", _working(), BATCH, BATCH),
     ]
 
 
@@ -142,7 +149,8 @@ def _request(number: int, environ: dict[str, str]) -> bytes:
 class _Sent:
     """A stream, and what it gave to its outbox last."""
 
-    def __init__(self, environ: dict[str, str]) -> None:
+    def __init__(self, environ: dict[str, str], common: dict[str, Any] | None = None) -> None:
+        self._common = make_base(SETTINGS) if common is None else common
         self.parts: tuple[bytes, ...] = ()
         self.window = int(SETTINGS["window"])
         self.outbox = self
@@ -151,39 +159,43 @@ class _Sent:
     @property
     def stream(self) -> Stream:
         """A new one."""
-        return Stream(self, 1, FrameFlag.END_STREAM, self._payload)
+        return Stream(self, 1, FrameFlag.END_STREAM, self._payload, self._common)
 
     def send(self, *parts: bytes) -> None:
         self.parts = parts
 
 
-def _answering(base: dict[str, Any]) -> Callable[[], object]:
+def _answering() -> Callable[[], object]:
     """All that a request thread does for a request but begin and finish it."""
     sent = _Sent(BARE)
 
     def operation() -> bytes:
-        answer(hello, base, sent.stream)
+        answer(hello, sent.stream)
         return sent.parts[-1][-len(HELLO) :]
 
     return operation
 
 
-def _working(base: dict[str, Any]) -> Callable[[], object]:
+def _working() -> Callable[[], object]:
     """Frames in and frames out through a socket, in one thread: system calls included."""
     gateway, side = socket.socketpair()
     connection = Connection(side, bytearray(NO_MARKS))
     connection.window = int(SETTINGS["window"])
-    payload = _payload(BARE)
+    connection.base = make_base(SETTINGS)
+    gateway.sendall(encode_frame(Frame(FrameType.ENVIRON, 0, 0, pack_u32(0) + _payload(BARE))))
+    connection.receive()
+    payload = pack_u32(0) + _payload(OTHER_PATH)
+    flags = FrameFlag.END_STREAM | FrameFlag.COMMON
     numbers = count(1)
 
     def operation() -> int:
-        header = partial(pack_header, len(payload), FrameType.REQUEST, FrameFlag.END_STREAM)
+        header = partial(pack_header, len(payload), FrameType.REQUEST, flags)
         gateway.sendall(b"".join(header(next(numbers)) + payload for _ in range(BATCH)))
         for _ in range(BATCH):
             stream = connection.next_stream()
             if stream is None:
                 raise RuntimeError("the connection takes no more requests")
-            answer(hello, base, stream)
+            answer(hello, stream)
             connection.finish(stream)
         connection.outbox.flush()
         return gateway.recv(1 << 20).count(HELLO)
