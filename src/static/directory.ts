@@ -40,7 +40,8 @@ export interface ServedFile {
   readonly codings: readonly ContentCoding[];
 }
 
-export type Found = ServedFile | "directory" | Absence;
+/** Refused: the path names nothing that may be served, whatever there is. */
+export type Found = ServedFile | "directory" | "refused" | Absence;
 
 /** What was seen at a path; undefined: no file. */
 interface Look {
@@ -98,7 +99,7 @@ export class Directory {
 
   #load(pathInfo: string, now: number): Found {
     const safe = safePath(pathInfo, this.#options.showsDotfiles);
-    if (safe === undefined) return "nothing";
+    if (safe === undefined) return "refused";
     const named = { path: join(this.root, safe.name), name: safe.name };
     const stats = look(named.path);
     if (isAbsence(stats)) return stats;

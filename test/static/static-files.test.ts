@@ -274,6 +274,23 @@ describe("the options of static files", () => {
     assert.equal((await site.get("/none.js")).status, 404);
   });
 
+  test("fallback does not answer for paths that name nothing to be served", async () => {
+    await using site = await ServedFolder.open(
+      { "index.html": "the application", ".env": "secret" },
+      { fallback: "index.html" },
+    );
+    for (const target of [
+      "/.env",
+      "/.git/config",
+      "/..%2fetc/passwd",
+      "//users",
+      "/a%00",
+      "/%ff",
+    ]) {
+      assert.equal((await site.get(target)).status, 404, target);
+    }
+  });
+
   test("notFound is the body of a 404, whatever was asked of the file that is not there", async () => {
     await using site = await ServedFolder.open(
       { "404.html": "<h1>Lost?</h1>" },
