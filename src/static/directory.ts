@@ -160,7 +160,7 @@ export class Directory {
   ): Representation | Absence {
     const real = realPathWithin(this.root, path);
     if (isAbsence(real)) return real;
-    const read = readSmall(real, this.#options.cache.each);
+    const read = readSmall(this.root, real, this.#options.cache.each);
     return isAbsence(read) ? read : makeRepresentation({ ...about, ...read, path: real }, now);
   }
 }

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { Directory } from "../../src/static/directory.ts";
+import { readSmall, realPathWithin } from "../../src/static/files.ts";
 import { Folder, field, ServedFolder, seen } from "./served.ts";
 
 /** Looks at a file before each answer. */
@@ -55,6 +56,17 @@ describe("a file that is known", () => {
     rmSync(path);
     symlinkSync("../b.txt", path);
     assert.equal((await site.get("/a.txt")).status, 404);
+  });
+
+  test("is not followed out when a directory becomes a link just before it is opened", {
+    skip: process.platform !== "linux",
+  }, () => {
+    using folder = new Folder({ "sub/a.txt": "one", "../outside/a.txt": "outside" });
+    const path = join(folder.path, "sub", "a.txt");
+    assert.equal(realPathWithin(folder.path, path), path);
+    rmSync(join(folder.path, "sub"), { recursive: true });
+    symlinkSync("../outside", join(folder.path, "sub"));
+    assert.equal(readSmall(folder.path, path, 100), "nothing");
   });
 
   test("has weak validators while it may still change unseen, and strong ones afterwards", () => {
