@@ -57,8 +57,8 @@ interface Entry {
   checkedAt: number;
 }
 
-/** What an entry keeps beside a file's content, roughly: paths, fields and facts. */
-const ENTRY_BYTES = 2048;
+/** What an entry keeps beside a file's content: paths, fields and facts, 3.8 KB on Node.js 20. */
+const ENTRY_BYTES = 4096;
 
 interface NamedFile {
   readonly path: string;
