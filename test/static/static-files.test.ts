@@ -322,6 +322,8 @@ describe("the options of static files", () => {
       [() => staticFiles(folder.path, { maxAge: -1 }), /maxAge is -1/],
       [() => staticFiles(folder.path, { maxAge: 0.5 }), /maxAge is 0\.5/],
       [() => staticFiles(folder.path, { index: "a/b" }), /index is "a\/b"/],
+      [() => staticFiles(folder.path, { cache: { each: Number.NaN } }), /cache\.each is NaN/],
+      [() => staticFiles(folder.path, { cache: { freshness: -1 } }), /cache\.freshness is -1/],
       [() => staticFiles(folder.path, { mediaTypes: { js: "text/plain" } }), /"js"/],
       [() => staticFiles(folder.path, { mediaTypes: { ".js": "a\r\nb: c" } }), /for \.js/],
     ] as const) {
