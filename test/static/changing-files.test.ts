@@ -16,6 +16,8 @@ import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { Directory } from "../../src/static/directory.ts";
 import { readSmall, realPathWithin } from "../../src/static/files.ts";
+import { staticFiles } from "../../src/static/static-files.ts";
+import { serveApplication } from "../support/serve-application.ts";
 import { Folder, field, ServedFolder, seen } from "./served.ts";
 
 /** Looks at a file before each answer. */
@@ -209,6 +211,17 @@ describe("a file that is being sent", () => {
     );
     assert.deepEqual(answers, [true, true, true, true, true, true]);
   });
+});
+
+test("a link that is the directory itself is followed once", async () => {
+  using folder = new Folder({ "one/a.txt": "one", "two/a.txt": "two" });
+  const current = join(folder.path, "current");
+  symlinkSync("one", current);
+  await using served = await serveApplication(staticFiles(current, ALWAYS));
+  assert.equal(seen(await served.ask("GET", "/a.txt")), "200 one");
+  rmSync(current);
+  symlinkSync("two", current);
+  assert.equal(seen(await served.ask("GET", "/a.txt")), "200 one");
 });
 
 test("a file that this process may not read is forbidden", {
