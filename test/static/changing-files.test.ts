@@ -124,6 +124,16 @@ describe("compressed files beside a file", () => {
     assert.equal((await site.get("/a.js", [["If-None-Match", etag]])).status, 200);
   });
 
+  test("are not continued with what begins as another, though both have one date", async () => {
+    await using site = await ServedFolder.open({
+      "a.js": "the script",
+      "a.js.gz": gzipSync("the script"),
+    });
+    const date = field(await site.get("/a.js"), "Last-Modified") ?? "";
+    const rest = [["Range", "bytes=5-"], ["If-Range", date], ...ACCEPTED] as const;
+    assert.equal((await site.get("/a.js", rest)).status, 200);
+  });
+
   test("come and go without a restart", async () => {
     await using site = await ServedFolder.open({ "a.js": "the script" }, ALWAYS);
     assert.equal(seen(await site.get("/a.js", ACCEPTED)), "200 the script");
