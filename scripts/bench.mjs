@@ -5,13 +5,29 @@ import { pathToFileURL } from "node:url";
 import { endWithParent, installAndBuild, root, stop } from "./install.mjs";
 import { installNodePeers, installPeers } from "./peers.mjs";
 
-if (spawnSync("wrk", ["--version"]).error) {
-  stop("The benchmark needs the load generator wrk: apt-get install wrk");
-}
 installAndBuild();
-// What cannot be installed is told of there: its servers are not run.
-installPeers();
-installNodePeers();
 process.chdir(root);
+if (await isRace()) {
+  if (spawnSync("wrk", ["--version"]).error) {
+    stop("The benchmark needs the load generator wrk: apt-get install wrk");
+  }
+  // What cannot be installed is told of there: its servers are not run.
+  installPeers();
+  installNodePeers();
+}
 if (process.env.npm_lifecycle_event === "bench") endWithParent();
-await import(pathToFileURL(join(root, "build", "bench", "main.js")).href);
+await import(built("main.js"));
+
+/** For help, the list and what main.js will say of a mistake nobody has to wait for compilers. */
+async function isRace() {
+  const { readPlan } = await import(built("plan.js"));
+  try {
+    return readPlan(process.argv.slice(2)).does === "race";
+  } catch {
+    return false;
+  }
+}
+
+function built(file) {
+  return pathToFileURL(join(root, "build", "bench", file)).href;
+}

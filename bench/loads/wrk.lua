@@ -10,10 +10,10 @@ end
 function done(summary, latency, requests)
    local errors = summary.errors
    io.write(string.format(
-      'report {"requests":%d,"microseconds":%d,"bytes":%d,"errors":%d,'
+      'report {"requests":%d,"microseconds":%d,"bytes":%d,"errors":%d,"refused":%d,'
          .. '"mean":%.3f,"p50":%.3f,"p99":%.3f,"p999":%.3f}\n',
       summary.requests, summary.duration, summary.bytes,
-      errors.connect + errors.read + errors.write + errors.status + errors.timeout,
+      errors.connect + errors.read + errors.write + errors.status + errors.timeout, errors.status,
       latency.mean, latency:percentile(50), latency:percentile(99), latency:percentile(99.9)
    ))
 end

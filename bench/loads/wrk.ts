@@ -13,11 +13,14 @@ import {
 
 /** What bench/loads/wrk.lua prints. */
 export interface WrkReport {
+  /** Whatever the answer was. */
   readonly requests: number;
   readonly microseconds: number;
   /** Of the answers, with their heads, complete or not. */
   readonly bytes: number;
   readonly errors: number;
+  /** Those of them that are whole answers, other than 2xx and 3xx. */
+  readonly refused: number;
   /** Microseconds, as are the percentiles. */
   readonly mean: number;
   readonly p50: number;
@@ -98,11 +101,16 @@ export function measurementOf(report: WrkReport, facts: TurnFacts): Measurement 
   const { connections, cpuSeconds } = facts;
   const { body, sentBytes = 0 } = facts.exchange;
   if (report.bytes === 0) throw new Error("the server answered nothing under load");
+  if (report.requests > 0 && report.refused === report.requests) {
+    throw new Error("the server answered every request under load with an error");
+  }
   const seconds = report.microseconds / 1e6;
   const answerBytes =
     typeof body === "object" && "piece" in body ? body.piece.length * body.times : 0;
-  const requests = answerBytes < largeBytes ? report.requests : report.bytes / answerBytes;
-  const uploaded = report.requests * sentBytes;
+  // To refuse is faster than to serve: who does that under load must not look good by it.
+  const served = report.requests - report.refused;
+  const requests = answerBytes < largeBytes ? served : report.bytes / answerBytes;
+  const uploaded = served * sentBytes;
   // Little's law. wrk adds to its latencies what it believes was left out while a connection stood
   // still, so that the mean may say of more connections than there are.
   return {

@@ -2,6 +2,7 @@
 import type { Measure, Results, ServerResult, WorkResult } from "../results.ts";
 import { MEASURES, written } from "./measures.ts";
 import { bestOfEach, OURS, type Ranked, ranked } from "./ranking.ts";
+import { errorsOf } from "./statistics.ts";
 
 export interface RatioGoal {
   readonly work: string;
@@ -98,9 +99,9 @@ function judgeRatio(goal: RatioGoal, work: WorkResult): Judgement {
   if (rival === undefined) return notJudged(goal, without.join("; ") || "no other was measured");
   // As it is written, so that no verdict contradicts its number.
   const found = Math.round((ours.median / rival.median) * 100) / 100;
-  const halfFailed = failuresOf([ours.server, rival.server]);
-  const notes = [`${found.toFixed(2)} × ${rival.server.server}`, ...halfFailed, ...without];
-  return judged(goal, found, goal.ratio, notes);
+  const doubts = [...troublesOf([ours.server]), ...without];
+  const words = `${found.toFixed(2)} × ${rival.server.server}`;
+  return judged(goal, found, { words, doubts, notes: troublesOf([rival.server]) });
 }
 
 function judgeLimit(goal: LimitGoal, work: WorkResult): Judgement {
@@ -108,15 +109,26 @@ function judgeLimit(goal: LimitGoal, work: WorkResult): Judgement {
   const worst = ranked(all, goal.measure).at(-1);
   if (worst === undefined) return notJudged(goal, whyNot(work, OURS));
   const { unit } = MEASURES[goal.measure];
-  const found = `${written(worst.median, goal.measure)} ${unit}, ${worst.server.server}`;
-  return judged(goal, worst.median, goal.limit, [found, ...failuresOf(all)]);
+  const words = `${written(worst.median, goal.measure)} ${unit}, ${worst.server.server}`;
+  return judged(goal, worst.median, { words, doubts: troublesOf(all), notes: [] });
 }
 
-function judged(goal: Goal, found: number, bound: number, notes: readonly string[]): Judgement {
-  const isReached = MEASURES[goal.measure].better === "more" ? found >= bound : found <= bound;
-  const [first, ...others] = notes;
-  const words = [`${first} (goal ${boundText(goal)})`, ...others].join("; ");
-  return { goal, verdict: isReached ? "reached" : "missed", words };
+interface Found {
+  readonly words: string;
+  /** Why it may be worse than it looks: with any of them the goal is not reached. */
+  readonly doubts: readonly string[];
+  readonly notes: readonly string[];
+}
+
+function judged(goal: Goal, found: number, { words, doubts, notes }: Found): Judgement {
+  const bound = "limit" in goal ? goal.limit : goal.ratio;
+  const isGood = MEASURES[goal.measure].better === "more" ? found >= bound : found <= bound;
+  const verdict = doubts.length > 0 ? "not judged" : "reached";
+  return {
+    goal,
+    verdict: isGood ? verdict : "missed",
+    words: [`${words} (goal ${boundText(goal)})`, ...doubts, ...notes].join("; "),
+  };
 }
 
 /** `at least 1.25 ×`. */
@@ -156,6 +168,15 @@ function failuresOf(servers: readonly ServerResult[]): string[] {
   return servers.flatMap(({ server, failure }) =>
     failure === undefined ? [] : `${server} failed: ${failure}`,
   );
+}
+
+/** Failures, and errors of those that were measured all the same. */
+function troublesOf(servers: readonly ServerResult[]): string[] {
+  const errors = servers.flatMap(({ server, rounds }) => {
+    const count = errorsOf(rounds);
+    return count === 0 ? [] : `${server} had ${count.toLocaleString("en")} errors`;
+  });
+  return [...failuresOf(servers), ...errors];
 }
 
 function list(words: readonly string[]): string {

@@ -17,6 +17,11 @@ export function spreadOf(
   return { median: median(values), lowest: Math.min(...values), highest: Math.max(...values) };
 }
 
+/** Of all rounds together. */
+export function errorsOf(rounds: readonly Measurement[]): number {
+  return rounds.reduce((total, { errors = 0 }) => total + errors, 0);
+}
+
 /** NaN of nothing. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);

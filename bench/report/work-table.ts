@@ -2,7 +2,7 @@
 import type { Measure, ServerResult, WorkResult } from "../results.ts";
 import { MEASURE_NAMES, MEASURES, written } from "./measures.ts";
 import { inOrder, OURS, oursBeside, type Ranked } from "./ranking.ts";
-import { spreadOf } from "./statistics.ts";
+import { errorsOf, spreadOf } from "./statistics.ts";
 import type { Table } from "./table.ts";
 
 const NOT_MEASURED = "–";
@@ -14,7 +14,7 @@ export function workTable(work: WorkResult): Table {
   const others = MEASURE_NAMES.filter(
     (measure) => measure !== work.measure && isMeasured(work.servers, measure),
   );
-  const hasErrors = work.servers.some(({ rounds }) => rounds.some(({ errors }) => errors));
+  const hasErrors = work.servers.some(({ rounds }) => errorsOf(rounds) > 0);
   const head = [
     "",
     `${MEASURES[work.measure].title} (lowest–highest)`,
@@ -26,7 +26,7 @@ export function workTable(work: WorkResult): Table {
     entry.server.server,
     spreadText(entry.server, work.measure),
     ...others.map((measure) => medianText(entry.server, measure)),
-    ...(hasErrors ? [errorsOf(entry.server)] : []),
+    ...(hasErrors ? [errorsOf(entry.server.rounds).toLocaleString("en")] : []),
     ratioText(oursBeside(work, entry.server), entry),
   ]);
   return { head, rows: [...rows, ...failed.map(({ server }) => padded(server, head.length))] };
@@ -59,11 +59,6 @@ function spreadText({ rounds }: ServerResult, measure: Measure): string {
 function medianText({ rounds }: ServerResult, measure: Measure): string {
   const spread = spreadOf(rounds, measure);
   return spread === undefined ? NOT_MEASURED : written(spread.median, measure);
-}
-
-function errorsOf({ rounds }: ServerResult): string {
-  const errors = rounds.reduce((total, round) => total + (round.errors ?? 0), 0);
-  return errors.toLocaleString("en");
 }
 
 function ratioText(ours: Ranked | undefined, other: Ranked): string {

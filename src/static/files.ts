@@ -8,6 +8,7 @@ import {
   constants,
   fstatSync,
   openSync,
+  readlinkSync,
   readSync,
   realpathSync,
   type Stats,
@@ -40,8 +41,11 @@ export function look(path: string): Stats | Absence {
 /** Where a path leads to, if that is in the directory `root`, which is free of symbolic links. */
 export function realPathWithin(root: string, path: string): string | Absence {
   const real = orAbsence(() => realpathSync.native(path));
-  const isWithin = real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
-  return isWithin || isAbsence(real) ? real : "nothing";
+  return isAbsence(real) || isWithin(root, real) ? real : "nothing";
+}
+
+function isWithin(root: string, real: string): boolean {
+  return real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
 }
 
 export interface ReadFile {
@@ -50,11 +54,12 @@ export interface ReadFile {
   readonly content: Buffer | undefined;
 }
 
-/** `path` is free of symbolic links. */
-export function readSmall(path: string, maxBytes: number): ReadFile | Absence {
+/** `path` was free of symbolic links, and in the directory `root`. */
+export function readSmall(root: string, path: string, maxBytes: number): ReadFile | Absence {
   const descriptor = orAbsence(() => openSync(path, OPEN_FLAGS));
   if (isAbsence(descriptor)) return descriptor;
   try {
+    if (hasLeft(root, descriptor)) return "nothing";
     const facts = fstatSync(descriptor);
     if (!facts.isFile()) return "nothing";
     const content = facts.size <= maxBytes ? readWhole(descriptor, facts.size) : undefined;
@@ -76,6 +81,12 @@ export function openSame(path: string, facts: FileFacts): number | undefined {
 
 export function isAbsence(found: unknown): found is Absence {
   return found === "forbidden" || found === "nothing";
+}
+
+/** A directory on the way may have become a link since it was checked. Only Linux tells of what is open. */
+function hasLeft(root: string, descriptor: number): boolean {
+  const real = orAbsence(() => readlinkSync(`/proc/self/fd/${descriptor}`));
+  return !isAbsence(real) && !isWithin(root, real);
 }
 
 /** Undefined where it is shorter. */

@@ -93,7 +93,8 @@ export function makeRepresentation(parts: RepresentationParts, now: number): Rep
   if (coding !== undefined) fields.push(["Content-Encoding", coding]);
   const all = content ?? { start: 0, end: facts.size };
   return {
-    ...{ path, facts, mediaType, coding, content, etag, lastModified, isWeak },
+    ...{ path, facts, mediaType, coding, content },
+    ...{ etag, lastModified, isWeak, hasSharedDate: varies },
     whole: makeAnswer("200 OK", fields, [all]),
     unchanged: makeAnswer("304 Not Modified", always, []),
   };

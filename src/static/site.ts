@@ -44,7 +44,7 @@ export class Site {
     if (file === "directory") return give(redirect(environ), environ, startResponse);
     if (file === "forbidden") return give(FORBIDDEN, environ, startResponse);
     const { fallback, notFound } = this.#standIns;
-    if (fallback !== undefined && endingOf(path) === "") {
+    if (fallback !== undefined && file !== "refused" && endingOf(path) === "") {
       const page = this.#deliver(fallback, answerWith, environ, startResponse);
       if (typeof page !== "string") return page;
     }

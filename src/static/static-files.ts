@@ -73,12 +73,17 @@ function openDirectory(root: string, options: StaticFilesOptions): Directory {
   });
 }
 
-function mustHaveMeaning({ maxAge = 0, index = "", mediaTypes = {} }: StaticFilesOptions): void {
+function mustHaveMeaning(options: StaticFilesOptions): void {
+  const { maxAge = 0, index = "", mediaTypes = {}, cache = {} } = options;
   if (!Number.isSafeInteger(maxAge) || maxAge < 0) {
     throw new StaticFilesError(`maxAge is ${maxAge}, not a whole number of seconds`);
   }
   if (/[/\\\0]/.test(index)) {
     throw new StaticFilesError(`index is ${JSON.stringify(index)}, not a file's name`);
+  }
+  for (const [limit, value] of Object.entries(cache)) {
+    // NaN is less than nothing, too: of a setting that is missing it would keep no file at all.
+    if (!(value >= 0)) throw new StaticFilesError(`cache.${limit} is ${value}, not 0 or more`);
   }
   for (const [ending, type] of Object.entries(mediaTypes)) mustBeMediaType(ending, type);
 }

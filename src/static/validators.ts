@@ -10,6 +10,8 @@ export interface Validators {
   readonly lastModified: string;
   /** Whether the file may change once more without a change of these (RFC 9110 §8.8.1). */
   readonly isWeak: boolean;
+  /** Whether others of the same path may have the same date, which is weak then (RFC 9110 §8.8.1). */
+  readonly hasSharedDate: boolean;
 }
 
 /** The fields of a request that make it conditional, under their names in an environ. */
@@ -41,7 +43,7 @@ export function judgeConditions(conditions: Conditions, is: Validators): Verdict
 export function rangeHolds(ifRange: string | undefined, is: Validators): boolean {
   if (ifRange === undefined) return true;
   if (is.isWeak) return false;
-  return ifRange === is.etag || ifRange === is.lastModified;
+  return ifRange === is.etag || (ifRange === is.lastModified && !is.hasSharedDate);
 }
 
 // RFC 9110 §8.8.3: entity-tag = [ weak ] opaque-tag

@@ -59,11 +59,15 @@ describe("a ratio", () => {
     );
   });
 
-  test("says which rival was not there to compare with", () => {
+  test("is not reached while a rival was not there to compare with", () => {
     const ours = measured("Portico", ...speeds(100));
     assert.equal(
       judge(FASTER, ours, measured("gunicorn", ...speeds(10)), failed("uWSGI", "no C compiler")),
-      "reached: 10.00 × gunicorn (goal at least 1.25 ×); uWSGI failed: no C compiler",
+      "not judged: 10.00 × gunicorn (goal at least 1.25 ×); uWSGI failed: no C compiler",
+    );
+    assert.equal(
+      judge(FASTER, ours, measured("gunicorn", ...speeds(100)), failed("uWSGI", "no C compiler")),
+      "missed: 1.00 × gunicorn (goal at least 1.25 ×); uWSGI failed: no C compiler",
     );
     assert.equal(
       judge(FASTER, ours, failed("uWSGI", "no C compiler")),
@@ -71,11 +75,25 @@ describe("a ratio", () => {
     );
   });
 
-  test("says which of the two failed in some rounds", () => {
+  test("is not reached by who failed in some rounds", () => {
     const ours = { ...measured("Portico", ...speeds(100)), failure: "a wrong answer in round 2" };
     assert.equal(
       judge({ ...FASTER, rivals: ["uWSGI"] }, ours, measured("uWSGI", ...speeds(10))),
-      "reached: 10.00 × uWSGI (goal at least 1.25 ×); Portico failed: a wrong answer in round 2",
+      "not judged: 10.00 × uWSGI (goal at least 1.25 ×); Portico failed: a wrong answer in round 2",
+    );
+  });
+
+  test("is not reached with errors, and tells of the rival's", () => {
+    const goal = { ...FASTER, rivals: ["uWSGI"] };
+    const good = measured("Portico", ...speeds(100));
+    const bad = measured("Portico", { requestsPerSecond: 100, errors: 1500 });
+    assert.equal(
+      judge(goal, bad, measured("uWSGI", ...speeds(10))),
+      "not judged: 10.00 × uWSGI (goal at least 1.25 ×); Portico had 1,500 errors",
+    );
+    assert.equal(
+      judge(goal, good, measured("uWSGI", { requestsPerSecond: 10, errors: 2 })),
+      "reached: 10.00 × uWSGI (goal at least 1.25 ×); uWSGI had 2 errors",
     );
   });
 

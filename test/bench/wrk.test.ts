@@ -13,7 +13,7 @@ const PRINTED = `Running 2s test @ http://127.0.0.1:8000/
   1 threads and 20 connections
   1000 requests in 2.00s, 200.00KB read
 Requests/sec:    500.00
-report {"requests":1000,"microseconds":2000000,"bytes":200000,"errors":3,"mean":20000.000,"p50":500.000,"p99":1500.000,"p999":9000.000}
+report {"requests":1000,"microseconds":2000000,"bytes":200000,"errors":3,"refused":0,"mean":20000.000,"p50":500.000,"p99":1500.000,"p999":9000.000}
 `;
 
 const HELLO: Exchange = { path: "/", body: "Hello World\n" };
@@ -51,6 +51,20 @@ describe("a report of wrk", () => {
     const measurement = measured({ requests: 0, bytes: 25_000_000 }, stream);
     assert.equal(measurement.requestsPerSecond, 1.25);
     assert.equal(measurement.cpuSecondsPerRequest, 0.2);
+  });
+
+  test("counts no request that was answered with an error", () => {
+    const { requestsPerSecond, cpuSecondsPerRequest, bytesPerSecond } = measured(
+      { errors: 800, refused: 800 },
+      { ...HELLO, method: "POST", sentBytes: 1_000_000 },
+    );
+    assert.equal(requestsPerSecond, 100);
+    assert.equal(cpuSecondsPerRequest, 0.0025);
+    assert.equal(bytesPerSecond, 100_000_000);
+    assert.throws(
+      () => measured({ errors: 1000, refused: 1000 }),
+      /every request .* with an error/,
+    );
   });
 
   test("of a server that answered nothing is refused", () => {

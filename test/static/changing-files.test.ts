@@ -15,6 +15,9 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { Directory } from "../../src/static/directory.ts";
+import { readSmall, realPathWithin } from "../../src/static/files.ts";
+import { staticFiles } from "../../src/static/static-files.ts";
+import { serveApplication } from "../support/serve-application.ts";
 import { Folder, field, ServedFolder, seen } from "./served.ts";
 
 /** Looks at a file before each answer. */
@@ -55,6 +58,17 @@ describe("a file that is known", () => {
     rmSync(path);
     symlinkSync("../b.txt", path);
     assert.equal((await site.get("/a.txt")).status, 404);
+  });
+
+  test("is not followed out when a directory becomes a link just before it is opened", {
+    skip: process.platform !== "linux",
+  }, () => {
+    using folder = new Folder({ "sub/a.txt": "one", "../outside/a.txt": "outside" });
+    const path = join(folder.path, "sub", "a.txt");
+    assert.equal(realPathWithin(folder.path, path), path);
+    rmSync(join(folder.path, "sub"), { recursive: true });
+    symlinkSync("../outside", join(folder.path, "sub"));
+    assert.equal(readSmall(folder.path, path, 100), "nothing");
   });
 
   test("has weak validators while it may still change unseen, and strong ones afterwards", () => {
@@ -108,6 +122,16 @@ describe("compressed files beside a file", () => {
     assert.equal(unchanged.status, 304);
     assert.equal(field(unchanged, "Vary"), "Accept-Encoding");
     assert.equal((await site.get("/a.js", [["If-None-Match", etag]])).status, 200);
+  });
+
+  test("are not continued with what begins as another, though both have one date", async () => {
+    await using site = await ServedFolder.open({
+      "a.js": "the script",
+      "a.js.gz": gzipSync("the script"),
+    });
+    const date = field(await site.get("/a.js"), "Last-Modified") ?? "";
+    const rest = [["Range", "bytes=5-"], ["If-Range", date], ...ACCEPTED] as const;
+    assert.equal((await site.get("/a.js", rest)).status, 200);
   });
 
   test("come and go without a restart", async () => {
@@ -197,6 +221,17 @@ describe("a file that is being sent", () => {
     );
     assert.deepEqual(answers, [true, true, true, true, true, true]);
   });
+});
+
+test("a link that is the directory itself is followed once", async () => {
+  using folder = new Folder({ "one/a.txt": "one", "two/a.txt": "two" });
+  const current = join(folder.path, "current");
+  symlinkSync("one", current);
+  await using served = await serveApplication(staticFiles(current, ALWAYS));
+  assert.equal(seen(await served.ask("GET", "/a.txt")), "200 one");
+  rmSync(current);
+  symlinkSync("two", current);
+  assert.equal(seen(await served.ask("GET", "/a.txt")), "200 one");
 });
 
 test("a file that this process may not read is forbidden", {

@@ -274,6 +274,23 @@ describe("the options of static files", () => {
     assert.equal((await site.get("/none.js")).status, 404);
   });
 
+  test("fallback does not answer for paths that name nothing to be served", async () => {
+    await using site = await ServedFolder.open(
+      { "index.html": "the application", ".env": "secret" },
+      { fallback: "index.html" },
+    );
+    for (const target of [
+      "/.env",
+      "/.git/config",
+      "/..%2fetc/passwd",
+      "//users",
+      "/a%00",
+      "/%ff",
+    ]) {
+      assert.equal((await site.get(target)).status, 404, target);
+    }
+  });
+
   test("notFound is the body of a 404, whatever was asked of the file that is not there", async () => {
     await using site = await ServedFolder.open(
       { "404.html": "<h1>Lost?</h1>" },
@@ -305,6 +322,8 @@ describe("the options of static files", () => {
       [() => staticFiles(folder.path, { maxAge: -1 }), /maxAge is -1/],
       [() => staticFiles(folder.path, { maxAge: 0.5 }), /maxAge is 0\.5/],
       [() => staticFiles(folder.path, { index: "a/b" }), /index is "a\/b"/],
+      [() => staticFiles(folder.path, { cache: { each: Number.NaN } }), /cache\.each is NaN/],
+      [() => staticFiles(folder.path, { cache: { freshness: -1 } }), /cache\.freshness is -1/],
       [() => staticFiles(folder.path, { mediaTypes: { js: "text/plain" } }), /"js"/],
       [() => staticFiles(folder.path, { mediaTypes: { ".js": "a\r\nb: c" } }), /for \.js/],
     ] as const) {

@@ -7,6 +7,7 @@ const STRONG = {
   etag: '"xyzzy"',
   lastModified: "Sat, 29 Oct 1994 19:43:31 GMT",
   isWeak: false,
+  hasSharedDate: false,
 };
 const WEAK = { ...STRONG, etag: 'W/"xyzzy"', isWeak: true };
 const EARLIER = "Sat, 29 Oct 1994 19:43:30 GMT";
@@ -69,4 +70,7 @@ test("If-Range holds for a strong validator that is the same, and for no other",
   }
   assert.equal(rangeHolds('W/"xyzzy"', WEAK), false);
   assert.equal(rangeHolds(WEAK.lastModified, WEAK), false);
+  const shared = { ...STRONG, hasSharedDate: true };
+  assert.ok(rangeHolds(shared.etag, shared));
+  assert.equal(rangeHolds(shared.lastModified, shared), false);
 });
