@@ -9,8 +9,14 @@
 import { uint32 } from "./frame-codec.ts";
 import { type EncodedEnviron, encodeEnviron, NOT_LATIN1 } from "./strings.ts";
 
-/** Numbers that common environs share: a worker keeps so many, each of about 3 KiB. */
+/** Numbers that common environs share: a worker keeps so many, most of them of about 3 KiB. */
 export const MAX_COMMON_ENVIRONS = 512;
+
+/**
+ * A longer environ, in characters, crosses as a whole each time: what is common is kept when its connection
+ * has gone, and clients could make each worker keep 32 MiB of long heads.
+ */
+const MAX_COMMON_LENGTH = 8_192;
 
 /** Environs that lack something of the common one before another takes its place. */
 const PATIENCE = 2;
@@ -108,13 +114,16 @@ function differentFrom(
   return isWhole && !NOT_LATIN1.test(text) ? text : undefined;
 }
 
-/** Undefined where a value needs care. */
+/** Undefined where a value needs care, or all of them are too much to be kept. */
 function commonIn(values: Readonly<Record<string, unknown>>): Common | undefined {
   const names: string[] = [];
   const texts: string[] = [];
+  let length = 0;
   for (const key in values) {
     const value = values[key];
     if (typeof value !== "string") continue;
+    length += key.length + value.length;
+    if (length > MAX_COMMON_LENGTH) return undefined;
     if (value.includes("\0") || key.endsWith("%")) return undefined;
     names.push(key);
     texts.push(value);

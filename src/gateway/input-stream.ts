@@ -90,6 +90,9 @@ export class BodyStream extends PieceSource implements InputStream {
         if (isOpen && !this.isFull) this.#wake = look;
         else if (this.#waiting.size > 0) resolve(this.#waiting.takeAll());
         else if (this.#error !== undefined) reject(this.#error);
+        // Who takes pieces takes a whole body or none: what is missing here must not look like its end.
+        else if (this.#state === "discarded")
+          reject(new Error("the request was answered before its body was read"));
         else resolve([]);
       };
       look();

@@ -82,6 +82,16 @@ test("connections share nothing, and numbers stay below what a worker keeps", ()
   assert.equal(numbers.size, MAX_COMMON_ENVIRONS);
 });
 
+test("of a connection whose fields are long nothing is kept", () => {
+  const encoder = new EnvironEncoder();
+  const connection = {};
+  const long = { PATH_INFO: "/", ...FIELDS, HTTP_LONG: "x".repeat(8_192) };
+  for (const _ of [1, 2, 3]) {
+    const { common, text } = encoder.encode(long, [], connection);
+    assert.deepEqual([common, text], [undefined, encodeEnviron(long, []).text]);
+  }
+});
+
 test("what is no native string is refused, by name, also where it alone is different", () => {
   const encoder = new EnvironEncoder();
   const connection = {};

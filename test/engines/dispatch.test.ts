@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { describe, test } from "node:test";
+import { ClientConnection, requestBytes } from "../../src/client/client-connection.ts";
 import { fieldValue } from "../../src/client/field-list.ts";
 import type { Exchange } from "../../src/frontends/http1/server-context.ts";
 import type { Environ } from "../../src/wsgi/types.ts";
@@ -116,6 +117,17 @@ describe("requests that wait for a worker", () => {
     for (const answer of await Promise.all(held)) assert.equal(answer.status, 200);
     assert.equal((await lab.get("/answer/fourth")).status, 200);
     assert.ok(!lab.ran.includes("third"));
+  });
+
+  test("may be none, and the next of pipelined requests finds the thread that the last one had", async () => {
+    await using lab = await Lab.start({ maxQueued: 0 });
+    using client = await ClientConnection.open(lab.port);
+    const names = ["1", "2", "3"];
+    client.send(Buffer.concat(names.map((name) => requestBytes("GET", `/answer/${name}`))));
+    for (const name of names) {
+      const { status, body } = await client.answer();
+      assert.deepEqual([status, body.toString()], [200, name]);
+    }
   });
 
   test("say how long they have waited: to the application, and past middleware to the server", async () => {

@@ -230,3 +230,14 @@ test("who reads pieces of a body that breaks off gets what has come, and then th
   assert.deepEqual(await stream.readPieces(), [Buffer.from("half")]);
   await assert.rejects(stream.readPieces(), gone);
 });
+
+test("a body of which pieces are still to be read is not at its end when it is discarded", async () => {
+  for (const hasEnded of [false, true]) {
+    const stream = new BodyStream(() => {});
+    stream.push(Buffer.from("the first half"));
+    if (hasEnded) stream.end();
+    const reading = hasEnded ? undefined : stream.readPieces();
+    stream.discard();
+    await assert.rejects(reading ?? stream.readPieces(), /answered before its body was read/);
+  }
+});

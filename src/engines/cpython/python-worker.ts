@@ -286,10 +286,10 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   ): void => {
     switch (type) {
       case FrameType.RESPONSE:
-        this.calls.get(streamId)?.takeResponse(bytes.toString("latin1", start, end), flags);
+        this.#callFor(streamId, flags)?.takeResponse(bytes.toString("latin1", start, end), flags);
         break;
       case FrameType.DATA:
-        this.calls.get(streamId)?.takeData(bytes.subarray(start, end), flags, this, streamId);
+        this.#callFor(streamId, flags)?.takeData(bytes.subarray(start, end), flags, this, streamId);
         break;
       case FrameType.RST_STREAM:
         this.#takeReset(
@@ -297,13 +297,17 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
           bytes.readUInt32BE(start),
           bytes.toString("utf8", start + 4, end),
         );
-        return;
+        break;
       default:
         this.#takeRareFrame(type, flags, streamId, bytes.subarray(start, end));
-        return;
     }
-    if ((flags & FrameFlag.END_STREAM) !== 0) this.#ended(streamId);
   };
+
+  /** At a stream's end its place is free first: who is told of it may send the next request in that very call. */
+  #callFor(streamId: number, flags: number): BridgeCall | undefined {
+    const isLast = (flags & FrameFlag.END_STREAM) !== 0;
+    return isLast ? this.#ended(streamId) : this.calls.get(streamId);
+  }
 
   #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
     if (this.facts === undefined) this.#process.refusal.hear(type, flags, payload);
@@ -366,8 +370,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
       await file.close();
       return;
     }
-    call.takeFile(file);
     this.#ended(streamId);
+    call.takeFile(file);
     this.#readEnd();
   }
 
