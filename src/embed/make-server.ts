@@ -169,11 +169,8 @@ export class RunningServer implements AsyncDisposable {
    * Resolves when it listens nowhere any more. What has come to a socket is taken first, where nobody
    * else takes it: `areShared` says so of each.
    */
-  async listenNoMore(areShared: readonly boolean[]): Promise<void> {
-    for (const [index, listener] of this.#server.listeners.entries()) {
-      listener.isShared = areShared[index] ?? true;
-    }
-    await this.#server.listenNoMore();
+  listenNoMore(areShared: readonly boolean[]): Promise<void> {
+    return this.#server.listenNoMore(areShared);
   }
 
   /** Ends its connections, each after the answer to what was asked on it; new ones are taken as ever. */

@@ -81,6 +81,7 @@ export class Server implements AsyncDisposable {
   readonly #clock = { now: performance.now() };
   #listeners: Listener[] = [];
   #sharers: Sharers | undefined;
+  #opening: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** One for each {@link handleRequest} that has no connection yet; called when it has had its request. */
   readonly #permits: (() => void)[] = [];
@@ -111,12 +112,13 @@ export class Server implements AsyncDisposable {
   }
 
   /** Those of `sharers` take from the same queues. @throws {ListenError} */
-  async listenAlso(
-    addresses: readonly Binding[],
-    backlog: number,
-    sharers?: Sharers,
-  ): Promise<void> {
+  listenAlso(addresses: readonly Binding[], backlog: number, sharers?: Sharers): Promise<void> {
     this.#sharers = sharers;
+    this.#opening = this.#open(addresses, backlog);
+    return this.#opening;
+  }
+
+  async #open(addresses: readonly Binding[], backlog: number): Promise<void> {
     const accept = (socket: Socket): void => {
       this.accept(socket);
       if (this.#sharers?.haveFewer(this.#connections.size) !== true) return;
@@ -129,11 +131,16 @@ export class Server implements AsyncDisposable {
 
   /**
    * Leaves what comes to other processes; where a listener is shared with none, takes first what has
-   * come there.
+   * come there. `areShared` says so of each, where that has changed.
    */
-  async listenNoMore(): Promise<void> {
+  async listenNoMore(areShared: readonly boolean[] = []): Promise<void> {
     this.#sharers?.leave();
     this.#sharers = undefined;
+    // What is only being opened would listen on. Whether that succeeds is for who asked for it.
+    await Promise.allSettled([this.#opening]);
+    for (const [index, listener] of this.#listeners.entries()) {
+      listener.isShared = areShared[index] ?? listener.isShared;
+    }
     await Promise.all(this.#listeners.map((listener) => listener.close()));
   }
 

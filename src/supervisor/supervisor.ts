@@ -162,37 +162,51 @@ export class Supervisor {
 
   async #stop(): Promise<void> {
     this.leave();
-    await this.#emptyQueues();
-    for (const listener of this.#listeners) listener.closeAtOnce();
-    await Promise.all([this.#turnWaitingAway(), this.#group.stop()]);
+    const { isEmpty, letGo } = await this.#emptyQueues();
+    for (const listener of this.#listeners) {
+      // What another server takes from as well is left to it.
+      if (isEmpty || listener.isShared) listener.closeAtOnce();
+    }
+    await Promise.all([isEmpty || this.#turnAwayUntil(letGo), this.#group.stop()]);
+    await this.#turnWaitingAway();
   }
 
-  /** Nobody who has come is lost: one worker takes them, or this process, if there is none that can. */
-  async #emptyQueues(): Promise<void> {
+  /**
+   * Nobody who has come is lost: one worker takes them, unless there is none that can, or another does
+   * not let go of the sockets; `letGo` resolves when none has them any more.
+   */
+  async #emptyQueues(): Promise<{ readonly isEmpty: boolean; readonly letGo: Promise<unknown> }> {
     const serving = this.#serving;
-    // One of which a sign of life is awaited may not hear.
-    const last = serving.find(({ silentSince }) => silentSince === Infinity) ?? serving[0];
-    const isTaken = this.#taker === "workers" && last !== undefined;
+    const mayTake = this.#taker === "workers";
     // One that is ready only now is told to end, not to listen.
-    if (this.#taker === "workers") this.#taker = "nobody yet";
-    await this.#stepAside(serving.filter((worker) => worker !== last || !isTaken));
+    if (mayTake) this.#taker = "nobody yet";
+    const last = mayTake ? await firstToAnswer(serving) : undefined;
     const areShared = this.#listeners.map(({ isShared }) => isShared);
-    const isEmpty =
-      isTaken && (await this.#inTime(LONGEST_EMPTYING, [last.listenNoMore(areShared)]));
-    if (isEmpty && last.isServing) return;
+    const others = serving.filter((worker) => worker !== last);
+    const stepping = stepAside(others, this.#listeners);
+    const areAside = await this.#inTime(LONGEST_STEPPING_ASIDE, stepping);
+    if (last === undefined) return { isEmpty: false, letGo: Promise.all(stepping) };
+    const emptying = areAside ? [last.listenNoMore(areShared)] : stepAside([last], this.#listeners);
+    const letGo = Promise.all([...stepping, ...emptying]);
+    const isEmpty = areAside && (await this.#inTime(LONGEST_EMPTYING, emptying)) && last.isServing;
+    return { isEmpty, letGo };
+  }
+
+  /** While a worker has the sockets open that does not hear, the kernel lets clients in. */
+  async #turnAwayUntil(letGo: Promise<unknown>): Promise<void> {
+    await this.#turnWaitingAway();
+    let turnedAway: Promise<unknown> = Promise.resolve();
+    this.#taker = (socket) => {
+      turnedAway = Promise.all([turnedAway, this.#turnAway([socket])]);
+    };
     for (const listener of this.#listeners) listener.take();
+    await letGo;
     await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await turnedAway;
   }
 
   get #serving(): readonly ServerWorkerProcess[] {
     return [...this.#workers].filter(({ isServing }) => isServing);
-  }
-
-  /** They leave what comes, and what has come, to somebody else. */
-  async #stepAside(workers: readonly ServerWorkerProcess[]): Promise<void> {
-    const areShared = this.#listeners.map(() => true);
-    const stepping = workers.map((worker) => worker.listenNoMore(areShared));
-    await this.#inTime(LONGEST_STEPPING_ASIDE, stepping);
   }
 
   /** Whether all that was to happen did so before it is too late. */
@@ -207,8 +221,11 @@ export class Supervisor {
   }
 
   #turnWaitingAway(): Promise<void> {
-    const { log } = this.#options;
-    return turnAway(this.#waiting.takeAll(), { software: SOFTWARE, log });
+    return this.#turnAway(this.#waiting.takeAll());
+  }
+
+  #turnAway(sockets: readonly Socket[]): Promise<void> {
+    return turnAway(sockets, { software: SOFTWARE, log: this.#options.log });
   }
 
   /** Replaces the server workers, and with them the application. */
@@ -265,9 +282,9 @@ export class Supervisor {
     this.lastFailure = undefined;
     for (const listener of this.#listeners) listener.leave();
     const serving = this.#serving;
-    const aside = this.#stepAside(serving);
+    const stepping = stepAside(serving, this.#listeners);
     for (const worker of serving) worker.letGo();
-    await aside;
+    await this.#inTime(LONGEST_STEPPING_ASIDE, stepping);
   }
 
   /** Who gets connections from here on, and those that wait. */
@@ -324,6 +341,26 @@ export class Supervisor {
     });
     return worker;
   }
+}
+
+/** They leave what comes, and what has come, to somebody else; of each, when it has let go. */
+function stepAside(
+  workers: readonly ServerWorkerProcess[],
+  listeners: readonly Listener[],
+): readonly Promise<void>[] {
+  return workers.map((worker) => worker.listenNoMore(listeners.map(() => true)));
+}
+
+/** A worker whose event loop turns; undefined where none answers in time. */
+function firstToAnswer(
+  workers: readonly ServerWorkerProcess[],
+): Promise<ServerWorkerProcess | undefined> {
+  return new Promise((resolve) => {
+    const asked = workers.map(async (worker) => {
+      if (await worker.askStatistics()) resolve(worker);
+    });
+    void Promise.all(asked).then(() => resolve(undefined));
+  });
 }
 
 function startError({ worker, exit }: BootError, bootTimeout: number): StartError {

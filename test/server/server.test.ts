@@ -82,6 +82,18 @@ describe("handleRequest()", () => {
   });
 });
 
+test("listenNoMore() also closes what is only being opened, and what was to be opened after that", async () => {
+  await using server = await listen(ignoresBody, { addresses: [] });
+  const opening = server.listenAlso([LOCAL, LOCAL], 100);
+  await server.listenNoMore();
+  await opening;
+  assert.equal(server.addresses.length, 2);
+  for (const address of server.addresses) {
+    assert.ok(address.kind === "tcp");
+    await assert.rejects(ClientConnection.open(address.port), { code: "ECONNREFUSED" });
+  }
+});
+
 describe("close()", () => {
   test("waits for the open request, ends the idle connections and takes no new ones", async () => {
     const { application, begun, goOn } = held("/held");

@@ -154,6 +154,25 @@ test("a worker that is killed while it takes no connection leaves that to its su
   last.destroy();
 });
 
+describe("a worker that does not hear that the server stops", { concurrency: 2 }, () => {
+  for (const [which, at] of [
+    ["the first", 0],
+    ["the second", 1],
+  ] as const) {
+    test(`keeps nobody waiting who comes then: ${which} of two`, async () => {
+      await using run = await serving("-w", "2", "-t", "0", "--graceful-timeout", "4");
+      const deaf = run.descendants[at] ?? 0;
+      process.kill(deaf, "SIGSTOP");
+      run.kill("SIGTERM");
+      let answer = await run.get("/answer");
+      while (answer.status === 200) answer = await run.get("/answer");
+      assert.equal(answer.status, 503);
+      assert.ok(isRunning(deaf));
+      assert.equal((await run.ended).code, 0);
+    });
+  }
+});
+
 test("a TypeScript application that does not answer is answered 504, and its process goes on", async () => {
   await using run = await serving();
   const pid = Number((await run.get("/answer")).text);
