@@ -1,5 +1,4 @@
 /** One Python process and the requests it has: its parent's view of it. */
-import { type CommonEnviron, MAX_COMMON_ENVIRONS } from "../../bridge/environ-codec.ts";
 import { uint32 } from "../../bridge/frame-codec.ts";
 import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
@@ -18,6 +17,7 @@ import { OpenCalls } from "./open-calls.ts";
 import type { PythonProcess } from "./python-process.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
 import { LAST_STREAM_ID, OUT_OF_STREAMS, TOLD_TO_END } from "./retirements.ts";
+import { SentEnvirons } from "./sent-environs.ts";
 import { ServiceTime } from "./service-time.ts";
 import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
 import { takeLog } from "./worker-log.ts";
@@ -55,8 +55,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #isLeaving = false;
   /** Streams that it holds and never begins. */
   readonly #takenBack = new Set<number>();
-  /** What it keeps, by number. */
-  readonly #commons: (CommonEnviron | undefined)[] = new Array(MAX_COMMON_ENVIRONS);
+  readonly #environs: SentEnvirons;
   #nextStreamId = 1;
   #sentAt = 0;
   readonly #answered = new AnsweredBatch();
@@ -84,6 +83,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
       failed: (error) => this.#channelFailed(error),
       closed: () => this.#channelClosed(),
     });
+    this.#environs = new SentEnvirons(this.#channel);
     const settings = encodeItems(["version", BRIDGE_VERSION, ...options.settings]);
     this.#channel.send(FrameType.SETTINGS, 0, 0, settings);
   }
@@ -137,24 +137,11 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (!this.#channel.hasUnflushed) this.#sentAt = performance.now();
     call.sentAt = this.#sentAt;
     this.calls.add(streamId, call);
-    const { isEscaped, common } = request.environ;
-    const flags =
-      (request.body === undefined ? FrameFlag.END_STREAM : 0) | (isEscaped ? FrameFlag.ESCAPED : 0);
-    if (common === undefined) this.#channel.send(FrameType.REQUEST, flags, streamId, call.payload);
-    else this.#sendOn(common, flags, streamId, call.payload);
+    const end = request.body === undefined ? FrameFlag.END_STREAM : 0;
+    this.#environs.sendRequest(call, end, streamId);
     if (request.body !== undefined) {
       this.#channel.sendBytes(FrameType.DATA, FrameFlag.END_STREAM, streamId, request.body);
     }
-  }
-
-  #sendOn(common: CommonEnviron, flags: number, streamId: number, payload: string): void {
-    const { number } = common;
-    if (this.#commons[number] !== common) {
-      this.#commons[number] = common;
-      this.#channel.send(FrameType.ENVIRON, 0, 0, common.payload);
-    }
-    const whole = uint32(number) + payload;
-    this.#channel.send(FrameType.REQUEST, flags | FrameFlag.COMMON, streamId, whole);
   }
 
   /**
