@@ -278,13 +278,6 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
       case FrameType.DATA:
         this.#callFor(streamId, flags)?.takeData(bytes.subarray(start, end), flags, this, streamId);
         break;
-      case FrameType.RST_STREAM:
-        this.#takeReset(
-          streamId,
-          bytes.readUInt32BE(start),
-          bytes.toString("utf8", start + 4, end),
-        );
-        break;
       default:
         this.#takeRareFrame(type, flags, streamId, bytes.subarray(start, end));
     }
@@ -298,7 +291,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
     if (this.facts === undefined) this.#process.refusal.hear(type, flags, payload);
-    if (type === FrameType.SETTINGS) this.#loaded(decodePairs(payload.toString("latin1")));
+    if (type === FrameType.RST_STREAM) this.#takeReset(streamId, payload);
+    else if (type === FrameType.SETTINGS) this.#loaded(decodePairs(payload.toString("latin1")));
     else if (type === FrameType.LOG) this.#takeLog(flags, streamId, payload);
     else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
     else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
@@ -343,9 +337,10 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     return call;
   }
 
-  #takeReset(streamId: number, code: number, text: string): void {
+  #takeReset(streamId: number, payload: Buffer): void {
+    const code = payload.readUInt32BE(0);
     if (code === ErrorCode.REFUSED_STREAM) this.#refused(streamId);
-    else this.#ended(streamId)?.takeReset(code, text);
+    else this.#ended(streamId)?.takeReset(code, payload.toString("utf8", 4));
   }
 
   async #takeFile(streamId: number, payload: string): Promise<void> {
