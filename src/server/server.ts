@@ -121,7 +121,7 @@ export class Server implements AsyncDisposable {
   async #open(addresses: readonly Binding[], backlog: number): Promise<void> {
     const accept = (socket: Socket): void => {
       this.accept(socket);
-      if (this.#sharers?.haveFewer(this.#connections.size) !== true) return;
+      if (this.#sharers?.shouldHaveNext(this.#connections.size) !== true) return;
       for (const listener of this.#listeners) listener.yieldToOthers();
     };
     for (const address of addresses) {

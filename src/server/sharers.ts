@@ -3,7 +3,7 @@ export interface Sharers {
   /** Tells them how many connections this process has. */
   tell(open: number): void;
   /** Whether one of them should have the next rather than this process, which has so many. */
-  haveFewer(open: number): boolean;
+  shouldHaveNext(open: number): boolean;
   /** This process takes no more. */
   leave(): void;
 }

@@ -17,6 +17,13 @@ const BYTES = Int32Array.BYTES_PER_ELEMENT;
  */
 const SLACK = 1 / 8;
 
+/**
+ * How long a worker that has given way goes without doing so again with as many connections, in
+ * milliseconds: where connections are short, others have fewer at every moment, and waiting for them
+ * would cost more than it gives.
+ */
+const GIVES_WAY_EVERY = 500;
+
 /** In the place of a worker that takes none; of others it is their number and one. */
 const TAKES_NONE = 0;
 
@@ -53,28 +60,44 @@ export class OwnShare implements Sharers {
   readonly #descriptor: number;
   readonly #place: number;
   readonly #all = new Int32Array(PLACES);
+  readonly #now: () => number;
+  /** The most connections with which it has given way, since when. */
+  readonly #gaveWay = { open: 0, since: Number.NEGATIVE_INFINITY };
 
-  constructor(descriptor: number, place: number) {
+  constructor(descriptor: number, place: number, now: () => number = () => performance.now()) {
     this.#descriptor = descriptor;
     this.#place = place;
+    this.#now = now;
     this.tell(0);
   }
 
   tell(open: number): void {
+    // All have gone: those that come now are shared anew.
+    if (open === 0) this.#gaveWay.open = 0;
     write(this.#descriptor, this.#place, open + 1);
   }
 
-  haveFewer(open: number): boolean {
+  shouldHaveNext(open: number): boolean {
+    const now = this.#now();
+    const isRecent = now - this.#gaveWay.since < GIVES_WAY_EVERY;
+    if (isRecent && open <= this.#gaveWay.open) return false;
+    if (!this.#haveFewer(open)) return false;
+    this.#gaveWay.open = open;
+    if (!isRecent) this.#gaveWay.since = now;
+    return true;
+  }
+
+  leave(): void {
+    write(this.#descriptor, this.#place, TAKES_NONE);
+  }
+
+  #haveFewer(open: number): boolean {
     readSync(this.#descriptor, this.#all, 0, this.#all.byteLength, 0);
     for (let place = 0; place < PLACES; place += 1) {
       const told = place === this.#place ? TAKES_NONE : (this.#all[place] ?? TAKES_NONE);
       if (told !== TAKES_NONE && told < open - open * SLACK) return true;
     }
     return false;
-  }
-
-  leave(): void {
-    write(this.#descriptor, this.#place, TAKES_NONE);
   }
 }
 
