@@ -371,9 +371,8 @@ export class Server implements AsyncDisposable {
   /** Whether many clients may stand behind this one. */
   #isProxy({ remoteAddress }: Socket): boolean {
     const { peers, balancers, mode } = this.#context.proxies;
-    return (
-      peers.trustsPeer(remoteAddress) || (mode !== "off" && balancers.trustsPeer(remoteAddress))
-    );
+    if (peers.trustsPeer(remoteAddress)) return true;
+    return mode !== "off" && balancers.trustsPeer(remoteAddress);
   }
 
   #whyNotReady(): string | undefined {
