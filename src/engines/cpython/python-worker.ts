@@ -279,11 +279,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
         this.#callFor(streamId, flags)?.takeData(bytes.subarray(start, end), flags, this, streamId);
         break;
       case FrameType.RST_STREAM:
-        this.#takeReset(
-          streamId,
-          bytes.readUInt32BE(start),
-          bytes.toString("utf8", start + 4, end),
-        );
+        this.#takeReset(streamId, bytes.subarray(start, end));
         break;
       default:
         this.#takeRareFrame(type, flags, streamId, bytes.subarray(start, end));
@@ -343,9 +339,10 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     return call;
   }
 
-  #takeReset(streamId: number, code: number, text: string): void {
+  #takeReset(streamId: number, payload: Buffer): void {
+    const code = payload.readUInt32BE(0);
     if (code === ErrorCode.REFUSED_STREAM) this.#refused(streamId);
-    else this.#ended(streamId)?.takeReset(code, text);
+    else this.#ended(streamId)?.takeReset(code, payload.toString("utf8", 4));
   }
 
   async #takeFile(streamId: number, payload: string): Promise<void> {
