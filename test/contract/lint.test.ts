@@ -10,6 +10,7 @@ import type { Finding, OnFinding } from "../../src/wsgi/lint/finding.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as attacked } from "../apps/attacked.ts";
 import { application as large } from "../apps/large.ts";
+import { application as mirror } from "../apps/mirror.ts";
 import { application as waits } from "../apps/waits.ts";
 import { lazyPython } from "../support/lazy-python.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
@@ -19,7 +20,7 @@ import { BROKEN } from "./lint-contract.ts";
 type Exchange = readonly [method: string, target: string, parts?: RequestParts];
 
 interface Case {
-  readonly application: "attacked" | "large" | "waits";
+  readonly application: "attacked" | "large" | "mirror" | "waits";
   readonly name: string;
   readonly exchanges: readonly Exchange[];
   readonly broken: readonly string[];
@@ -66,6 +67,15 @@ const CASES: readonly Case[] = [
     broken: [],
   },
   {
+    application: "mirror",
+    name: "answers with what it was asked",
+    exchanges: [
+      ["GET", "/a?200,length,0"],
+      ["POST", "/?200,pieces,20000", { body: "x".repeat(10_000) }],
+    ],
+    broken: [],
+  },
+  {
     application: "waits",
     name: "tells how many wait",
     exchanges: [["GET", "/release"]],
@@ -82,6 +92,8 @@ const UNDER_LINT: Readonly<Record<string, UnderLint>> = {
   "attacked.py": inWorker("attacked.py"),
   "large.ts": (onFinding) => lint(large, { onFinding }),
   "large.py": inWorker("large.py"),
+  "mirror.ts": (onFinding) => lint(mirror, { onFinding }),
+  "mirror.py": inWorker("mirror.py"),
   "waits.ts": (onFinding) => lint(waits, { onFinding }),
 };
 
