@@ -19,7 +19,7 @@ export function readBaseline(): Baseline | undefined {
 }
 
 export function writeBaseline(baseline: Baseline): void {
-  writeFileSync(BASELINE_FILE, `${JSON.stringify(baseline, fourDigits, 1)}\n`);
+  writeFileSync(BASELINE_FILE, `${JSON.stringify(baseline, fourDigits, 2)}\n`);
 }
 
 /** More of them would say nothing. */
