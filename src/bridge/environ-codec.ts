@@ -7,7 +7,7 @@
  * what is different in them.
  */
 import { uint32 } from "./frame-codec.ts";
-import { type EncodedEnviron, encodeEnviron, NOT_LATIN1 } from "./strings.ts";
+import { type EncodedEnviron, encodeEnviron, NOT_LATIN1, withItem } from "./strings.ts";
 
 /** Numbers that common environs share: a worker keeps so many, most of them of about 3 KiB. */
 export const MAX_COMMON_ENVIRONS = 512;
@@ -74,7 +74,7 @@ export class EnvironEncoder {
     const different = common && differentFrom(common, values);
     if (different === undefined) return { ...encodeEnviron(environ, changes), common: undefined };
     let text = different;
-    for (const item of changes) text += text === "" ? item : `\0${item}`;
+    for (const item of changes) text = withItem(text, item);
     return { text, isEscaped: false, common };
   }
 
@@ -107,7 +107,7 @@ function differentFrom(
       if (common.values[matched - 1] === value) continue;
     }
     if (value.includes("\0") || key.endsWith("%")) return undefined;
-    text += text === "" ? `${key}\0${value}` : `\0${key}\0${value}`;
+    text = withItem(text, `${key}\0${value}`);
   }
   const isWhole = matched === names.length;
   common.misses = isWhole ? 0 : common.misses + 1;

@@ -71,6 +71,11 @@ function notNative(environ: object): NotNativeStringError {
   return new NotNativeStringError("the environ holds more than latin-1");
 }
 
+/** The text of joined items with one more behind them. */
+export function withItem(text: string, item: string): string {
+  return text === "" ? item : `${text}\0${item}`;
+}
+
 /** Items joined by NUL, from text that may hold more than latin-1. */
 export function encodeItems(items: readonly string[]): string {
   return items.map((item) => Buffer.from(item, "utf8").toString("latin1")).join("\0");

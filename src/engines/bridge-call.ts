@@ -5,7 +5,7 @@
  */
 import type { EncodedRequest } from "../bridge/environ-codec.ts";
 import { ErrorCode, FrameFlag } from "../bridge/frames.ts";
-import { decodeItems } from "../bridge/strings.ts";
+import { decodeItems, withItem } from "../bridge/strings.ts";
 import type { LogSubject } from "../log/log-subject.ts";
 import type { Logger } from "../log/logger.ts";
 import { Later } from "../wsgi/later.ts";
@@ -92,8 +92,7 @@ export class BridgeCall {
     const { text } = this.request.environ;
     // Encoded before anybody knew how long it would wait.
     if (this.#queueTime === 0) return text;
-    const queueTime = `portico.queue_time\0${this.#queueTime.toFixed(6)}`;
-    return text === "" ? queueTime : `${text}\0${queueTime}`;
+    return withItem(text, `portico.queue_time\0${this.#queueTime.toFixed(6)}`);
   }
 
   /** Whether the client has yet to read what the application gave. */
