@@ -17,7 +17,7 @@ import { after, describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ask, ClientConnection } from "../../src/client/client-connection.ts";
 import type { Address } from "../../src/server/addresses.ts";
-import { ListenError } from "../../src/server/listeners.ts";
+import { ListenError, type Listener } from "../../src/server/listeners.ts";
 import { Server } from "../../src/server/server.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as environment } from "../apps/environment.ts";
@@ -57,9 +57,7 @@ for (const [name, address] of [
 ] as const) {
   test(`${name} that is left keeps those who come until they are taken`, async () => {
     await using server = await listen(environment, address());
-    const [listener] = server.listeners;
-    assert.ok(listener !== undefined);
-    server.start();
+    const listener = startedListener(server);
     listener.leave();
     const at = listener.address.kind === "tcp" ? listener.address.port : listener.address.path;
     using client = await ClientConnection.open(at);
@@ -74,25 +72,15 @@ for (const [name, address] of [
 
 test("a listener that yields to others takes again a moment later", async () => {
   await using server = await listen(environment, tcp("127.0.0.1"));
-  const [listener] = server.listeners;
-  assert.ok(listener !== undefined);
-  server.start();
-  listener.isShared = true;
-  listener.yieldToOthers();
-  using client = await ClientConnection.open(server.port);
-  client.request("GET", "/");
+  const listener = startedListener(server);
+  using client = await askWhileOthersMayTake(server, listener);
   assert.equal((await client.answer()).status, 200);
 });
 
 test("a listener that yields to others and closes takes first what has come", async () => {
   await using server = await listen(environment, tcp("127.0.0.1"));
-  const [listener] = server.listeners;
-  assert.ok(listener !== undefined);
-  server.start();
-  listener.isShared = true;
-  listener.yieldToOthers();
-  using client = await ClientConnection.open(server.port);
-  client.request("GET", "/");
+  const listener = startedListener(server);
+  using client = await askWhileOthersMayTake(server, listener);
   listener.isShared = false;
   await listener.close();
   assert.equal((await client.answer()).status, 200);
@@ -223,4 +211,22 @@ async function leaveStaleSocket(path: string): Promise<void> {
 function* breaksOff(): Generator<Uint8Array> {
   yield Buffer.from("begun");
   throw new Error("breaks off");
+}
+
+function startedListener(server: Server): Listener {
+  const [listener] = server.listeners;
+  assert.ok(listener !== undefined);
+  server.start();
+  return listener;
+}
+
+async function askWhileOthersMayTake(
+  server: Server,
+  listener: Listener,
+): Promise<ClientConnection> {
+  listener.isShared = true;
+  listener.yieldToOthers();
+  const client = await ClientConnection.open(server.port);
+  client.request("GET", "/");
+  return client;
 }
