@@ -89,6 +89,6 @@ export function multipartRanges(
   };
 }
 
-export function lengthOfPart(part: Part): number {
+function lengthOfPart(part: Part): number {
   return Buffer.isBuffer(part) ? part.length : part.end - part.start;
 }
