@@ -25,13 +25,13 @@ export interface RacePlan {
 export type Plan = RacePlan | { readonly does: "help" } | { readonly does: "list" };
 
 /** What a turn takes beside its measuring: start, warm-up, verification and end, on average. */
-const secondsBesideTurn = 2;
+const secondsBesideTurn = 4;
 
 export const HELP = `npm run bench -- [OPTIONS]
   --work NAME     only the works with NAME in their name; repeatable
   --only NAME     only servers with NAME in their name; repeatable; nothing is written then
   --rounds N      turns of each server at each work (3)
-  --seconds S     length of most turns, after a second of warm-up (2)
+  --seconds S     length of most turns, after three seconds of warm-up (2)
   --quick         the works that matter most, one round, a second a turn; nothing is written
   --list          prints works and servers
 Results are written to bench/results.json: works that were not measured keep what it has of them.

@@ -15,21 +15,21 @@ function works(...args: readonly string[]): string[] {
 }
 
 describe("the plan of a run", () => {
-  test("has all works of the table, and fits in forty minutes", () => {
+  test("has all works of the table, and fits in an hour", () => {
     assert.deepEqual(
       works(),
       WORKS.map(({ name }) => name),
     );
-    assert.ok(expectedMinutes(planned()) <= 40, `${expectedMinutes(planned())} minutes`);
+    assert.ok(expectedMinutes(planned()) <= 60, `${expectedMinutes(planned())} minutes`);
   });
 
-  test("in haste has those that matter most, and fits in six minutes", () => {
+  test("in haste has those that matter most, and fits in nine minutes", () => {
     assert.deepEqual(
       works("--quick"),
       WORKS.filter(({ quick }) => quick).map(({ name }) => name),
     );
     const minutes = expectedMinutes(planned("--quick"));
-    assert.ok(minutes <= 6, `${minutes} minutes`);
+    assert.ok(minutes <= 9, `${minutes} minutes`);
   });
 
   test("has the works that are named, in haste too", () => {
