@@ -23,7 +23,7 @@ export function changeHead(
 }
 
 /** Whatever its type says: an application may be plain JavaScript. */
-function areFields(headers: unknown): boolean {
+export function areFields(headers: unknown): boolean {
   return (
     Array.isArray(headers) &&
     headers.every((field) => Array.isArray(field) && typeof field[0] === "string")

@@ -73,26 +73,21 @@ export class LoggedRequest implements AccessRecord {
       this.status = Number(status.slice(0, 3));
       this.#headers = headers;
       return (data) => {
-        const written = write(data);
-        this.bytesSent += data.length;
-        return written;
+        this.#count(data);
+        return write(data);
       };
     };
   }
 
   returned(body: ResponseBody): ResponseBody {
     if (isWholeBody(body)) {
-      if (this.#hasContent) for (const item of body) this.bytesSent += item.length;
+      for (const item of body) this.#count(item);
       this.#end();
       return body;
     }
     return watchedBody(body, {
-      onItem: (item) => {
-        if (this.#hasContent) this.bytesSent += item.length;
-      },
-      onFailure: (error) => {
-        this.#fail(error);
-      },
+      onItem: (item) => this.#count(item),
+      onFailure: (error) => this.#fail(error),
       onClosed: () => this.#end(),
     });
   }
@@ -102,9 +97,10 @@ export class LoggedRequest implements AccessRecord {
     this.#end();
   }
 
-  /** RFC 9110 §6.4.1: what a server leaves out of such an answer was not sent. */
-  get #hasContent(): boolean {
-    return this.method !== "HEAD" && this.status !== 204 && this.status !== 304;
+  /** RFC 9110 §6.4.1: of some answers a server sends no body. What is no bytes it refuses. */
+  #count(item: unknown): void {
+    const hasContent = this.method !== "HEAD" && this.status !== 204 && this.status !== 304;
+    if (hasContent && item instanceof Uint8Array) this.bytesSent += item.length;
   }
 
   #fail(error: unknown): void {

@@ -78,7 +78,8 @@ export class TimedAnswer {
 
   #write(write: Write, data: Uint8Array): Promise<void> {
     if (this.#expired === undefined) {
-      if (data.length > 0) this.#begin();
+      // What is no bytes is the server's to refuse.
+      if (data instanceof Uint8Array && data.length > 0) this.#begin();
       return write(data);
     }
     const refused = Promise.reject(this.#expired);

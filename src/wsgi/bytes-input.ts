@@ -46,3 +46,17 @@ export class BytesInput implements InputStream {
     return part;
   }
 }
+
+/** So many bytes of a body, or all that it has: one `read` may give fewer. */
+export async function readBytes(input: InputStream, size: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let left = size;
+  while (left > 0) {
+    const part = await input.read(left);
+    if (part.length === 0) break;
+    parts.push(part);
+    left -= part.length;
+  }
+  const [first] = parts;
+  return first !== undefined && parts.length === 1 ? first : Buffer.concat(parts);
+}
