@@ -79,7 +79,7 @@ function withServerTiming(application: Parameters<Middleware>[0]): ReturnType<Mi
     const startedAt = performance.now();
     const answering = changeHead(application, ({ status, headers }) => {
       const queued = (environ["portico.engine"]?.queueTime ?? 0) * 1000;
-      const times = [`app;dur=${(performance.now() - startedAt - queued).toFixed(1)}`];
+      const times = [`app;dur=${Math.max(0, performance.now() - startedAt - queued).toFixed(1)}`];
       if (queued > 0) times.push(`queue;dur=${queued.toFixed(1)}`);
       return { status, headers: [...headers, ["Server-Timing", times.join(", ")]] };
     });

@@ -56,3 +56,20 @@ export function shows(show: (environ: Environ) => unknown): Application {
 export function values({ headers }: Pick<TestResponse, "headers">, name: string): string[] {
   return headers.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value);
 }
+
+/** What is written to wsgi.errors, and the environ's part that has it. */
+export function keptErrors(): { text: string; readonly given: Partial<Environ> } {
+  const kept = {
+    text: "",
+    given: {
+      "wsgi.errors": {
+        write: (text: string) => {
+          kept.text += text;
+        },
+        writelines() {},
+        flush() {},
+      },
+    },
+  };
+  return kept;
+}

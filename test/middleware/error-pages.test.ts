@@ -9,9 +9,9 @@ import { json } from "../../src/messages/http-response.ts";
 import { type ErrorPages, errorPages } from "../../src/middleware/error-pages.ts";
 import { OptionError } from "../../src/middleware/option-error.ts";
 import { createClient } from "../../src/testing/client.ts";
-import type { Application, Environ, HeaderList } from "../../src/wsgi/types.ts";
+import type { Application, HeaderList } from "../../src/wsgi/types.ts";
 import { Folder } from "../static/served.ts";
-import { answers, asking, values } from "./asking.ts";
+import { answers, asking, keptErrors, values } from "./asking.ts";
 
 const PAGE = "<h1>Nothing here</h1>";
 const PAGES: ErrorPages = { 404: PAGE, "5xx": "<h1>Our fault</h1>" };
@@ -25,23 +25,6 @@ const fails = (error: Error): Application => {
     throw error;
   };
 };
-
-/** What was written to wsgi.errors, too. */
-function withErrors(): { text: string; readonly given: Partial<Environ> } {
-  const kept = {
-    text: "",
-    given: {
-      "wsgi.errors": {
-        write: (text: string) => {
-          kept.text += text;
-        },
-        writelines() {},
-        flush() {},
-      },
-    },
-  };
-  return kept;
-}
 
 describe("errorPages", () => {
   test("takes the place of an answer with such a status, and no other", async () => {
@@ -184,7 +167,7 @@ describe("errorPages", () => {
 
 describe("errorPages, where the application throws,", () => {
   test("answers with the page, and tells the log", async () => {
-    const kept = withErrors();
+    const kept = keptErrors();
     const application = errorPages(PAGES)(fails(new Error("broken")));
     const response = await createClient((environ, startResponse) =>
       application(Object.assign(environ, kept.given), startResponse),
@@ -202,7 +185,7 @@ describe("errorPages, where the application throws,", () => {
   });
 
   test("tells the log of nothing that it knows, and of no fault of the client", async () => {
-    const kept = withErrors();
+    const kept = keptErrors();
     for (const error of [new ApplicationFailedError("a traceback"), new HttpError(404)]) {
       const application = errorPages(PAGES)(fails(error));
       await createClient((environ, startResponse) =>

@@ -7,7 +7,7 @@ import { timeout } from "../../src/middleware/timeout.ts";
 import { createClient } from "../../src/testing/client.ts";
 import type { Application, Environ, StartResponse } from "../../src/wsgi/types.ts";
 import { serveApplication } from "../support/serve-application.ts";
-import { answers, asking } from "./asking.ts";
+import { answers, asking, keptErrors } from "./asking.ts";
 
 /** Long enough for an application that does nothing else, on a busy machine. */
 const AMPLE = 60;
@@ -37,22 +37,6 @@ class Stuck {
       this.fail = reject;
     });
   };
-}
-
-function errorsKept(): { text: string; readonly given: Partial<Environ> } {
-  const kept = {
-    text: "",
-    given: {
-      "wsgi.errors": {
-        write: (text: string) => {
-          kept.text += text;
-        },
-        writelines() {},
-        flush() {},
-      },
-    },
-  };
-  return kept;
 }
 
 describe("timeout leaves alone", () => {
@@ -106,7 +90,7 @@ describe("an application that takes too long", () => {
     [503, { seconds: SHORT, status: 503 }],
   ] as const) {
     test(`is answered for: ${status}`, async () => {
-      const kept = errorsKept();
+      const kept = keptErrors();
       const ask = asking(timeout(options), new Stuck().application, kept.given);
       const response = await ask("GET", "/slow");
       assert.equal(response.status, status);
