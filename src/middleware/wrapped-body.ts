@@ -66,6 +66,12 @@ export function isWholeBody(body: ResponseBody): body is Uint8Array[] {
   return Array.isArray(body) && !("close" in body);
 }
 
+/** Whether it is a body at all, whatever its type says: what is none is the server's to refuse. */
+export function isIterable(body: unknown): body is ResponseBody {
+  const isObject = typeof body === "object" && body !== null;
+  return isObject && (Symbol.iterator in body || Symbol.asyncIterator in body);
+}
+
 /** What is told of a body while a server reads it. */
 export interface BodyWatch {
   /** Before the server gets it. What it throws takes the item's place. */
@@ -80,6 +86,7 @@ export interface BodyWatch {
 
 /** The same items at the same time, looked at; the body stays iterable as it was, and lends as it did. */
 export function watchedBody(body: ResponseBody, watch: BodyWatch): ResponseBody {
+  if (!isIterable(body)) return body;
   const close = closeOnce(body, watch.onClosed);
   if (body instanceof LendingBody) return new WatchedLoan(body, watch, close);
   if (Symbol.iterator in body) {
