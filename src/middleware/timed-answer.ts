@@ -11,7 +11,7 @@ import type {
   StartResponse,
   Write,
 } from "../wsgi/types.ts";
-import { isWholeBody, type Returned, watchedBody } from "./wrapped-body.ts";
+import { isIterable, isWholeBody, type Returned, watchedBody } from "./wrapped-body.ts";
 
 export interface TimeLimits {
   readonly seconds: number;
@@ -96,8 +96,13 @@ export class TimedAnswer {
       this.#over();
     });
     const onBody = (body: ResponseBody): void => {
-      if (this.#expired === undefined) answer.resolve(this.#timed(body));
-      else this.#drop(body);
+      if (this.#expired === undefined) {
+        this.#onExpired = undefined;
+        answer.resolve(this.#timed(body));
+      } else {
+        // Nobody waits for it any more, whatever comes of it.
+        void closed(body).catch(() => this.#expired);
+      }
     };
     const onError = (error: unknown): void => {
       this.#over();
@@ -105,18 +110,18 @@ export class TimedAnswer {
       answer.reject(error);
     };
     if (returned instanceof Later) returned.tell(onBody, onError);
-    else returned.then(onBody, onError);
+    else void returned.then(onBody, onError);
     return answer;
   }
 
   /** Items that are there, or are made while the server asks for them, keep nobody waiting but the loop. */
   #timed(body: ResponseBody): ResponseBody {
-    if (isWholeBody(body)) {
+    if (isWholeBody(body) || !isIterable(body)) {
       this.#over();
       return body;
     }
     const canWait = Symbol.asyncIterator in body && !(body instanceof LendingBody);
-    if (!canWait || (this.#hasBegun && !this.#limits.cutsStreams)) {
+    if (!canWait || !this.#hasTime) {
       this.#disarm();
       return watchedBody(body, { onClosed: () => this.#over() });
     }
@@ -131,45 +136,63 @@ export class TimedAnswer {
 
   async *#items(items: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
     const expiry = new Promise<AnswerTimeoutError>((resolve) => this.#arm(resolve));
-    let isOver = false;
+    /** Whether the items are to be told that no more of them are asked for. */
+    let isOpen = false;
     try {
       while (this.#hasTime) {
+        isOpen = false;
         const next = await Promise.race([items.next(), expiry]);
         if (next instanceof AnswerTimeoutError) {
-          if (this.#hasBegun) throw next;
-          yield* this.#answerLate(next);
+          isOpen = true;
+          yield* this.#pageFor(next);
           return;
         }
-        isOver = next.done === true;
-        if (isOver) return;
+        if (next.done === true) return;
+        isOpen = true;
         if (next.value.length > 0) this.#begin();
         yield next.value;
       }
       // No more is timed, so nothing has to stand between.
-      isOver = true;
+      isOpen = false;
       yield* { [Symbol.asyncIterator]: () => items };
     } finally {
-      // Not awaited: where the time is over it may be stuck for ever.
-      if (!isOver) void items.return?.()?.then(undefined, () => this.#expired);
+      if (isOpen) await this.#end(items);
     }
   }
 
-  /** Whether the body still has to keep a time. */
+  /** @throws {AnswerTimeoutError} what has begun can only be cut */
+  #pageFor(error: AnswerTimeoutError): Uint8Array[] {
+    if (this.#hasBegun) throw error;
+    return this.#answerLate(error);
+  }
+
+  async #end(items: AsyncIterator<Uint8Array>): Promise<void> {
+    const ending = items.return?.();
+    if (this.#expired === undefined) await ending;
+    // What is late may be stuck for ever.
+    else void ending?.catch(() => this.#expired);
+  }
+
+  /** Whether the answer still has to keep a time. */
   get #hasTime(): boolean {
     return !this.#hasBegun || this.#limits.cutsStreams;
   }
 
   #begin(): void {
     this.#hasBegun = true;
-    if (!this.#limits.cutsStreams) this.#disarm();
+    if (!this.#hasTime) this.#disarm();
   }
 
   #arm(onExpired: (error: AnswerTimeoutError) => void): void {
+    if (this.#expired !== undefined) {
+      onExpired(this.#expired);
+      return;
+    }
     this.#onExpired = onExpired;
-    if (this.#expired !== undefined || this.#timer !== undefined || !this.#hasTime) return;
+    if (this.#timer !== undefined || !this.#hasTime) return;
     const elapsed = performance.now() - this.#startedAt;
-    const left = this.#limits.seconds * 1000 - elapsed;
-    this.#timer = setTimeout(() => this.#expire(), Math.max(0, left));
+    const left = Math.max(0, this.#limits.seconds * 1000 - elapsed);
+    this.#timer = setTimeout(() => this.#expire(), left);
   }
 
   #disarm(): void {
@@ -184,8 +207,9 @@ export class TimedAnswer {
     const request = `${REQUEST_METHOD} ${escaped(PATH_INFO.slice(0, MAX_PATH))}`;
     const end = this.#hasBegun ? "its answer is cut off" : `it is answered ${this.#limits.status}`;
     errors.write(`timeout: ${request}: ${error.message}; ${end}\n`);
-    this.#controller.abort(error);
+    // First: what the application does when it is told to stop is no answer any more.
     this.#onExpired?.(error);
+    this.#controller.abort(error);
   }
 
   #answerLate(error: AnswerTimeoutError): Uint8Array[] {
@@ -197,14 +221,13 @@ export class TimedAnswer {
     return isWholeBody(body) ? body : [];
   }
 
-  #drop(body: ResponseBody): void {
-    // Nobody waits for it any more, whatever comes of it.
-    void Promise.resolve(body.close?.()).catch(() => this.#expired);
-  }
-
   /** Nothing of this request is waited for any more. */
   #over(): void {
     this.#disarm();
     this.#environ["portico.closed"]?.removeEventListener("abort", this.#relay);
   }
+}
+
+async function closed(body: ResponseBody): Promise<void> {
+  await body.close?.();
 }
