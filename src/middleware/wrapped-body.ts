@@ -121,7 +121,7 @@ export function inPlaceOf(body: ResponseBody, answer: () => Returned): Returned 
 function closeOnce(body: ResponseBody, onClosed?: () => void): () => void | Promise<void> {
   let isClosed = false;
   return () => {
-    if (isClosed) return;
+    if (isClosed) return undefined;
     isClosed = true;
     let closing: void | Promise<void>;
     try {
@@ -132,6 +132,7 @@ function closeOnce(body: ResponseBody, onClosed?: () => void): () => void | Prom
     }
     if (closing instanceof Promise) return closing.finally(onClosed);
     onClosed?.();
+    return undefined;
   };
 }
 
