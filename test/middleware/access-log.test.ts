@@ -125,7 +125,8 @@ describe("accessLog", () => {
       startResponse("304 Not Modified", [["ETag", '"x"']]);
       return [Buffer.from("too much")];
     };
-    await createClient(accessLog({ to: kept.to })(whole)).get("/");
+    await using served = await serveApplication(accessLog({ to: kept.to })(whole));
+    await served.ask("GET", "/");
     assert.deepEqual([kept.requests[0]?.status, kept.requests[0]?.bytesSent], [304, 0]);
   });
 
