@@ -81,7 +81,10 @@ describe("profiler", () => {
       const { nodes } = JSON.parse(readFileSync(path, "utf8")) as Profile;
       const names = nodes.map(({ callFrame }) => callFrame.functionName);
       // V8 may make one function of a caller and what it calls.
-      assert.ok(names.some((name) => name.startsWith("busy")), names.join(" "));
+      assert.ok(
+        names.some((name) => name.startsWith("busy")),
+        names.join(" "),
+      );
     });
   }
 
