@@ -1,9 +1,10 @@
 /** An answer whose head is held back until it is known whether another takes its place. */
 import { retryAfterOf, statusFor } from "../gateway/error-response.ts";
+import { statusLine } from "../http/status.ts";
 import { HttpError } from "../messages/http-error.ts";
-import { HttpResponse, html } from "../messages/http-response.ts";
+import { html } from "../messages/http-response.ts";
 import { type Result, respond } from "../messages/respond.ts";
-import { headerValue } from "../wsgi/header-list.ts";
+import { addToList, headerValue } from "../wsgi/header-list.ts";
 import type { Environ, HeaderList, ResponseBody, StartResponse, Write } from "../wsgi/types.ts";
 import { areFields } from "./change-head.ts";
 import { inPlaceOf, type Returned } from "./wrapped-body.ts";
@@ -27,6 +28,11 @@ const OF_THE_BODY: ReadonlySet<string> = new Set([
   ...["content-location", "content-range", "content-disposition", "content-digest"],
   ...["repr-digest", "etag", "last-modified", "accept-ranges"],
 ]);
+
+const CONDITIONS = [
+  ...(["HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"] as const),
+  ...(["HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE"] as const),
+];
 
 export class HeldAnswer {
   readonly #environ: Environ;
@@ -118,23 +124,22 @@ export class HeldAnswer {
     const held = this.#held;
     this.#held = undefined;
     if (held !== undefined) {
-      this.#write = this.#startResponse(held.status, held.headers, held.excInfo);
+      this.#write = this.#startResponse(held.status, varying(held.headers), held.excInfo);
     }
     return this.#write;
   }
 
   #give(result: Result, status: number, { headers, excInfo }: Omit<Head, "status">): ResponseBody {
-    const page = pageOf(result);
-    const kept = headers.filter(
-      ([name]) => !OF_THE_BODY.has(name.toLowerCase()) && page.header(name) === undefined,
-    );
-    const options = {
-      status: page.status >= 400 ? page.status : status,
-      headers: [...kept, ...page.headers],
-    };
-    return respond(new HttpResponse(page.content, options), this.#environ, (line, fields) =>
-      this.#startResponse(line, fields, excInfo),
-    );
+    const page = typeof result === "string" ? html(result) : result;
+    return respond(page, withoutConditions(this.#environ), (line, fields) => {
+      const kept = headers.filter(([name]) => isKept(name, fields));
+      const isOfError = statusOf(line) >= 400;
+      return this.#startResponse(
+        isOfError ? line : statusLine(status),
+        varying([...kept, ...fields]),
+        excInfo,
+      );
+    });
   }
 
   /** A log has it already where an engine or a server has told it (`isLogged`). */
@@ -144,13 +149,29 @@ export class HeldAnswer {
   }
 }
 
+/** What a page takes over from the answer in whose place it comes. */
+function isKept(name: string, fields: HeaderList): boolean {
+  const lower = name.toLowerCase();
+  if (lower === "vary") return true;
+  return !OF_THE_BODY.has(lower) && headerValue(fields, lower) === undefined;
+}
+
+/** Who gets a page and who does not is told by what they accept (RFC 9110 §12.5.5). */
+function varying(headers: HeaderList): HeaderList {
+  const copy = headers.slice();
+  addToList(copy, "Vary", "Accept");
+  return copy;
+}
+
 function statusOf(status: string): number {
   return Number(status.slice(0, 3));
 }
 
-function pageOf(result: Result): HttpResponse {
-  if (result instanceof HttpResponse) return result;
-  return typeof result === "string" ? html(result) : new HttpResponse(result);
+/** RFC 9110 §13.2.1 and §14.2: conditions and ranges are of answers that are no errors. */
+function withoutConditions(environ: Environ): Environ {
+  const unconditional = { ...environ };
+  for (const name of CONDITIONS) delete unconditional[name];
+  return unconditional;
 }
 
 /** What an error says beside its status. */
