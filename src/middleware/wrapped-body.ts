@@ -66,6 +66,12 @@ export function isWholeBody(body: ResponseBody): body is Uint8Array[] {
   return Array.isArray(body) && !("close" in body);
 }
 
+/** Whether it is a body at all, whatever its type says: what is none is the server's to refuse. */
+export function isIterable(body: unknown): body is ResponseBody {
+  const isObject = typeof body === "object" && body !== null;
+  return isObject && (Symbol.iterator in body || Symbol.asyncIterator in body);
+}
+
 /** What is told of a body while a server reads it. */
 export interface BodyWatch {
   /** Before the server gets it. What it throws takes the item's place. */
@@ -80,6 +86,10 @@ export interface BodyWatch {
 
 /** The same items at the same time, looked at; the body stays iterable as it was, and lends as it did. */
 export function watchedBody(body: ResponseBody, watch: BodyWatch): ResponseBody {
+  if (!isIterable(body)) {
+    watch.onClosed?.();
+    return body;
+  }
   const close = closeOnce(body, watch.onClosed);
   if (body instanceof LendingBody) return new WatchedLoan(body, watch, close);
   if (Symbol.iterator in body) {
@@ -99,6 +109,12 @@ export function madeOf(
     return { [Symbol.iterator]: () => items[Symbol.iterator](), close };
   }
   return { [Symbol.asyncIterator]: () => items[Symbol.asyncIterator](), close };
+}
+
+/** Closes a body of which nothing is sent, and goes on. */
+export function inPlaceOf(body: ResponseBody, answer: () => Returned): Returned {
+  const closing = isIterable(body) ? body.close?.() : undefined;
+  return closing instanceof Promise ? closing.then(answer) : answer();
 }
 
 /** A second call does nothing: what stands between may close a body that a server closes again. */
