@@ -10,7 +10,7 @@ import {
   type Levels,
 } from "../static/compression.ts";
 import { addToList, headerValue, removeHeader, setHeader } from "../wsgi/header-list.ts";
-import type { Environ, HeaderList, Middleware, ResponseBody } from "../wsgi/types.ts";
+import type { Environ, HeaderList, Middleware } from "../wsgi/types.ts";
 import type { Head } from "./change-head.ts";
 import { encodedBody } from "./encoded-body.ts";
 import { OptionJudge } from "./option-error.ts";
