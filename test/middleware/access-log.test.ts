@@ -181,7 +181,11 @@ describe("accessLog", () => {
 
     const given = { "portico.client_disconnected": () => true };
     const early = new Kept();
-    await asking(accessLog({ to: early.to }), lazily(() => [].values()), given)("GET", "/");
+    await asking(
+      accessLog({ to: early.to }),
+      lazily(() => [].values()),
+      given,
+    )("GET", "/");
     assert.deepEqual([early.requests[0]?.status, early.requests[0]?.isAborted], [499, true]);
   });
 

@@ -75,7 +75,10 @@ describe("an answer", () => {
   });
 
   test('to a page without an origin may be read where "null" is listed', async () => {
-    assert.equal((await read({ origins: SHOP }, "null")).header("Access-Control-Allow-Origin"), undefined);
+    assert.equal(
+      (await read({ origins: SHOP }, "null")).header("Access-Control-Allow-Origin"),
+      undefined,
+    );
     const response = await read({ origins: ["null"] }, "null");
     assert.equal(response.header("Access-Control-Allow-Origin"), "null");
   });
@@ -176,7 +179,10 @@ describe("options without a meaning are refused:", () => {
   }
 
   test("an origin as browsers send it is told", () => {
-    assert.throws(() => cors({ origins: "https://shop.example:443" }), /write https:\/\/shop\.example$/);
+    assert.throws(
+      () => cors({ origins: "https://shop.example:443" }),
+      /write https:\/\/shop\.example$/,
+    );
   });
 
   test("schemes of applications are origins, too", () => {

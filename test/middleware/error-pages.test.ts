@@ -79,7 +79,10 @@ describe("errorPages", () => {
   ] as const) {
     test(`gives a client that accepts ${accept} ${text === PAGE ? "the page" : "no HTML"}`, async () => {
       const headers = { Accept: accept };
-      assert.equal((await asking(errorPages(PAGES), missing())("GET", "/", { headers })).text, text);
+      assert.equal(
+        (await asking(errorPages(PAGES), missing())("GET", "/", { headers })).text,
+        text,
+      );
     });
   }
 
@@ -117,11 +120,11 @@ describe("errorPages", () => {
     };
     await asking(errorPages(PAGES), application)("GET", "/");
     assert.equal(closed, 1);
-    for (const page of [
-      () => assert.fail("no page"),
-      () => Promise.reject(new Error("no page")),
-    ]) {
-      await assert.rejects(createClient(errorPages({ 404: page })(application)).get("/"), /no page/);
+    for (const page of [() => assert.fail("no page"), () => Promise.reject(new Error("no page"))]) {
+      await assert.rejects(
+        createClient(errorPages({ 404: page })(application)).get("/"),
+        /no page/,
+      );
     }
     assert.equal(closed, 3);
   });

@@ -7,8 +7,8 @@ import { describe, test } from "node:test";
 import { OptionError } from "../../src/middleware/option-error.ts";
 import { profiler } from "../../src/middleware/profiler.ts";
 import type { Application } from "../../src/wsgi/types.ts";
-import { serveApplication } from "../support/serve-application.ts";
 import { Folder } from "../static/served.ts";
+import { serveApplication } from "../support/serve-application.ts";
 import { answers, asking, values } from "./asking.ts";
 
 function busyForAWhile(): void {
@@ -82,7 +82,8 @@ describe("profiler", () => {
 
   test("profiles those requests that are asked for", async () => {
     using folder = new Folder();
-    const when = ({ QUERY_STRING }: { QUERY_STRING: string }): boolean => QUERY_STRING === "profile";
+    const when = ({ QUERY_STRING }: { QUERY_STRING: string }): boolean =>
+      QUERY_STRING === "profile";
     const ask = profiler({ directory: folder.path, when })(answers("x"));
     await using served = await serveApplication(ask);
     await served.ask("GET", "/plain");

@@ -162,7 +162,10 @@ test("items made of others close these", async () => {
 
 test("what takes the place of a body comes when that is closed", async () => {
   const lent = new Lent();
-  assert.equal(inPlaceOf(lent, () => AB), AB);
+  assert.equal(
+    inPlaceOf(lent, () => AB),
+    AB,
+  );
   assert.equal(lent.isClosed.times, 1);
   const slow = { [Symbol.iterator]: items, close: () => Promise.resolve() };
   assert.equal(await inPlaceOf(slow, () => AB), AB);
