@@ -83,8 +83,5 @@ function htmlPage(text: string): ErrorPage {
 
 /** A page for people; a program that wants JSON and takes anything else as well is not one of them. */
 function acceptsHtml(request: HttpRequest): boolean {
-  const accept = request.header("Accept")?.toLowerCase() ?? "*/*";
-  return (
-    /\btext\/html\b/.test(accept) || (/\*\/\*|\btext\/\*/.test(accept) && !/json/.test(accept))
-  );
+  return request.accepts(["text/html", "application/json"]) === "text/html";
 }
