@@ -1,7 +1,15 @@
 /** `--static`, `--sendfile-root` and `--accel-redirect`: files that the server sends beside any application. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -77,7 +85,9 @@ for (const [name, args] of [
     assert.equal(named.headers["x-sendfile"], undefined);
     const outside = await run.get("/named", { "X-Name": join(here, "elsewhere", "a.txt") });
     assert.equal(outside.status, 500);
-    await run.stderr.line(/SendfileError: X-Sendfile is ".*elsewhere\/a\.txt", which is not within/);
+    await run.stderr.line(
+      /SendfileError: X-Sendfile is ".*elsewhere\/a\.txt", which is not within/,
+    );
     assert.match(run.stderr.text, /Files: \/static from .*\/assets$/m);
     assert.match(run.stderr.text, /Files: X-Sendfile within .*\/media$/m);
     assert.match(run.stderr.text, /Files: X-Accel-Redirect \/protected\/ from .*\/media$/m);
@@ -86,7 +96,10 @@ for (const [name, args] of [
 
 describe("a mistake is said with its flag", () => {
   for (const [args, message] of [
-    [["--static", "/static=none"], /--static \/static: the directory ".*none" cannot be served; create/],
+    [
+      ["--static", "/static=none"],
+      /--static \/static: the directory ".*none" cannot be served; create/,
+    ],
     [["--static", "static"], /--static: "static" is not PATH=DIR, such as \/static=staticfiles/],
     [["--static", "/a=x", "--static", "/a=y"], /--static: "\/a" stands there twice/],
     [["--sendfile-root", "none"], /--sendfile-root: the directory ".*none" cannot be served/],
