@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { HttpError } from "../../src/messages/http-error.ts";
-import { HttpRequest } from "../../src/messages/http-request.ts";
+import { type CurrentVersion, HttpRequest } from "../../src/messages/http-request.ts";
 import type { Environ } from "../../src/wsgi/types.ts";
 import { type Asked, chunked, environOf, inPieces } from "./answered.ts";
 
@@ -84,6 +84,36 @@ describe("a request", () => {
     assert.equal(asked.acceptsLanguages(["en", "de"]), "de");
     assert.equal(asked.acceptsEncodings(["gzip", "br"]), "br");
   });
+});
+
+describe("a change", () => {
+  const rows: readonly (readonly [
+    headers: Readonly<Record<string, string>>,
+    current: CurrentVersion | undefined,
+    isMet: boolean,
+  ])[] = [
+    [{}, { etag: '"1"' }, true],
+    [{}, undefined, true],
+    [{ "If-Match": '"1"' }, { etag: '"1"' }, true],
+    [{ "If-Match": '"1"' }, { etag: '"2"' }, false],
+    [{ "If-Match": "*" }, { etag: '"2"' }, true],
+    [{ "If-Match": "*" }, undefined, false],
+    [{ "If-None-Match": "*" }, undefined, true],
+    [{ "If-None-Match": "*" }, {}, false],
+    [
+      { "If-Unmodified-Since": "Sat, 29 Oct 1994 19:43:30 GMT" },
+      { lastModified: "Sat, 29 Oct 1994 19:43:31 GMT" },
+      false,
+    ],
+  ];
+  for (const [headers, current, isMet] of rows) {
+    const what = `${JSON.stringify(current)} with ${JSON.stringify(headers)}`;
+    test(`of ${what} is ${isMet ? "made" : "a 412"}`, () => {
+      const asked = request({ method: "PUT", headers });
+      if (isMet) asked.mustMatch(current);
+      else assert.throws(() => asked.mustMatch(current), { status: 412 });
+    });
+  }
 });
 
 describe("a body", () => {
