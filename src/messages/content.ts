@@ -22,6 +22,11 @@ export abstract class SizedContent {
 
   /** Some of it: bytes that are given, and ranges of its own. Opened for this one body. */
   abstract open(parts: readonly Part[]): ResponseBody;
+
+  /** All of it. */
+  openWhole(): ResponseBody {
+    return this.open([{ start: 0, end: this.size }]);
+  }
 }
 
 /** Content that begins when it is sent, and ends early when the request does. */
@@ -57,6 +62,10 @@ class Bytes extends SizedContent {
 
   get size(): number {
     return this.#bytes.length;
+  }
+
+  override openWhole(): ResponseBody {
+    return [this.#bytes];
   }
 
   open(parts: readonly Part[]): ResponseBody {

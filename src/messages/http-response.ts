@@ -23,7 +23,7 @@ export class HttpResponse {
   status: number;
   readonly headers: HeaderList;
   content: Content;
-  readonly #laterCookies: LaterCookie[] = [];
+  #laterCookies: LaterCookie[] | undefined;
 
   constructor(content: Content = null, { status = 200, headers = [] }: ResponseOptions = {}) {
     this.status = status;
@@ -63,7 +63,10 @@ export class HttpResponse {
     const make = (isHttps: boolean): string => setCookieField(name, value, options, isHttps);
     const field: HeaderList[number] = ["Set-Cookie", make(false)];
     this.headers.push(field);
-    if (dependsOnScheme(name, options)) this.#laterCookies.push({ field, make });
+    if (dependsOnScheme(name, options)) {
+      this.#laterCookies ??= [];
+      this.#laterCookies.push({ field, make });
+    }
     return this;
   }
 
@@ -75,7 +78,7 @@ export class HttpResponse {
   /** The fields as they are sent: a copy. */
   fieldsFor(scheme: "http" | "https"): HeaderList {
     const fields = this.headers.slice();
-    if (scheme === "http") return fields;
+    if (scheme === "http" || this.#laterCookies === undefined) return fields;
     for (const { field, make } of this.#laterCookies) {
       const at = fields.indexOf(field);
       if (at >= 0) fields[at] = [field[0], make(true)];
@@ -118,7 +121,9 @@ export const TEXT = "text/plain; charset=utf-8";
 
 function withType(mediaType: string, content: string, options: ResponseOptions): HttpResponse {
   const response = new HttpResponse(content, options);
-  if (response.header("Content-Type") === undefined) response.setHeader("Content-Type", mediaType);
+  if (response.header("Content-Type") === undefined) {
+    response.appendHeader("Content-Type", mediaType);
+  }
   return response;
 }
 
