@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ask } from "../../src/client/client-connection.ts";
 import { lint } from "../../src/embed/lint.ts";
 import { mount } from "../../src/routing/mount.ts";
+import { createRouter } from "../../src/routing/router.ts";
 import type { Finding } from "../../src/wsgi/lint/finding.ts";
 import type { Application, Middleware } from "../../src/wsgi/types.ts";
 import { application as everything } from "../apps/everything.ts";
@@ -56,6 +57,9 @@ export const inPython: Applications = {
 
 const below: Middleware = (application) => mount({ "/below": application });
 
+const routed: Middleware = (application) =>
+  createRouter().mount("/<any(below, beside):place>", application);
+
 export const TRANSPARENT: readonly MiddlewareRow[] = [
   {
     name: "mount at the root",
@@ -69,6 +73,11 @@ export const TRANSPARENT: readonly MiddlewareRow[] = [
     owns: ["PATH_INFO", "SCRIPT_NAME"],
   },
   {
+    name: "a router that mounts it at the root",
+    ...aroundTypeScript((application) => createRouter().mount("/", application)),
+    owns: [],
+  },
+  {
     name: "lint",
     ...aroundTypeScript((application) => lint(application, { onFinding: () => {} })),
     owns: [],
@@ -78,6 +87,14 @@ export const TRANSPARENT: readonly MiddlewareRow[] = [
     applications: inPython,
     wrapped: below(inPython.bare),
     linted: betweenLints(below, inPython.bare),
+    prefix: "/below",
+    owns: ["PATH_INFO", "SCRIPT_NAME"],
+  },
+  {
+    name: "a router that mounts a Python application below a parameter",
+    applications: inPython,
+    wrapped: routed(inPython.bare),
+    linted: betweenLints(routed, inPython.bare),
     prefix: "/below",
     owns: ["PATH_INFO", "SCRIPT_NAME"],
   },
