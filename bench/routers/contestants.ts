@@ -31,7 +31,7 @@ function portico(routes: RouteList["routes"]): Find {
   const tree = new RouteTree<Route>();
   for (const [method, pattern] of routes) {
     const path = parsePattern(
-      pattern.replace("*", "<path:rest>").replaceAll(/:(\w+)/g, "<$1>"),
+      pattern.replaceAll(/:(\w+)/g, "<$1>").replace("*", "<path:rest>"),
       {},
     );
     const route = new Route({
