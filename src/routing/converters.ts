@@ -9,7 +9,7 @@ export const CONVERTERS: Readonly<Record<string, ConverterFactory>> = {
   str: text,
   slug: () => ({ regex: "[-a-zA-Z0-9_]+" }),
   any,
-  path: () => ({ regex: "[^/][\\s\\S]*?", weight: 200, spansSegments: true }),
+  path: () => ({ regex: ANY_PATH, weight: 200, spansSegments: true }),
   int,
   float,
   uuid: () => ({
@@ -22,6 +22,9 @@ export const CONVERTERS: Readonly<Record<string, ConverterFactory>> = {
 
 /** One segment, or a part of one. */
 export const ANY_SEGMENT = "[^/]+";
+
+/** Segments; as few as will do, since more may follow. */
+export const ANY_PATH = "[^/][\\s\\S]*?";
 
 function text(args: ConverterArguments): Converter<string> {
   const settings = settingsOf(args, ["minlength", "maxlength", "length"]);

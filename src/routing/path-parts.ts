@@ -1,5 +1,5 @@
 /** The parts of a pattern that are matched one after the other: segments, or all that is left of a path. */
-import { ANY_SEGMENT, escapeRegex } from "./converters.ts";
+import { ANY_PATH, ANY_SEGMENT, escapeRegex } from "./converters.ts";
 import type { Parameter, Token } from "./path-pattern.ts";
 
 /** A segment's very text, or what has parameters. */
@@ -14,6 +14,12 @@ export const NO_MATCH = -1;
 // Where a pattern ends in a slash behind what spans segments, the slash may be missing, but not be doubled.
 const OPTIONAL_SLASH = "(?<!/)(?<slash>/?)";
 
+type Takes = ReadonlyMap<string, (text: string) => boolean>;
+
+/** What most patterns have, found faster than by their regexes: there is no slash in a segment. */
+const TAKES_SEGMENT: Takes = new Map([[ANY_SEGMENT, (text) => text !== ""]]);
+const TAKES_PATH: Takes = new Map([[ANY_PATH, (text) => text !== "" && text[0] !== "/"]]);
+
 export class DynamicPart {
   /** The same for parts that match the same. */
   readonly key: string;
@@ -21,15 +27,21 @@ export class DynamicPart {
   /** Whether it takes all that is left of a path. */
   readonly isFinal: boolean;
   readonly #parameters: readonly Parameter[];
-  /** Undefined where one parameter is all there is. */
-  readonly #regex: RegExp | undefined;
+  /** The one parameter that is all there is: most parts are such, and need no groups. */
+  readonly #only: Parameter | undefined;
+  readonly #takes: (text: string) => boolean;
+  readonly #regex: RegExp;
 
   constructor(pieces: readonly Piece[]) {
     this.key = pieces.map((piece) => (typeof piece === "string" ? piece : piece.type)).join("");
     this.weight = weightOf(pieces);
     this.#parameters = pieces.filter((piece) => typeof piece !== "string");
     this.isFinal = this.#parameters.some(({ spansSegments }) => spansSegments);
-    this.#regex = pieces.length === 1 ? undefined : regexOf(pieces, this.isFinal);
+    this.#only = pieces.length === 1 ? this.#parameters[0] : undefined;
+    const regex = this.#only?.whole ?? regexOf(pieces, this.isFinal);
+    this.#regex = regex;
+    const common = this.isFinal ? TAKES_PATH : TAKES_SEGMENT;
+    this.#takes = common.get(this.#only?.regex ?? "") ?? ((text) => regex.test(text));
   }
 
   /**
@@ -38,7 +50,15 @@ export class DynamicPart {
    * does not match, and then some values may have been added.
    */
   read(text: string, values: unknown[]): number {
-    if (this.#regex === undefined) return this.#readOnly(text, values);
+    if (this.#only === undefined) return this.#readGroups(text, values);
+    if (!this.#takes(text)) return NO_MATCH;
+    const value = this.#only.toValue(text);
+    if (value === undefined) return NO_MATCH;
+    values.push(value);
+    return 0;
+  }
+
+  #readGroups(text: string, values: unknown[]): number {
     const groups = this.#regex.exec(text)?.groups;
     if (groups === undefined) return NO_MATCH;
     for (let at = 0; at < this.#parameters.length; at += 1) {
@@ -48,20 +68,6 @@ export class DynamicPart {
     }
     return groups.slash?.length ?? 0;
   }
-
-  #readOnly(text: string, values: unknown[]): number {
-    const [parameter] = this.#parameters;
-    if (parameter === undefined || !isMatch(parameter, text)) return NO_MATCH;
-    const value = parameter.toValue(text);
-    if (value === undefined) return NO_MATCH;
-    values.push(value);
-    return 0;
-  }
-}
-
-/** Most parameters take any segment: that needs no regex. */
-function isMatch({ regex, whole, spansSegments }: Parameter, text: string): boolean {
-  return regex === ANY_SEGMENT && !spansSegments ? text !== "" : whole.test(text);
 }
 
 /** Below zero where `one` is to be tried before `other`. */

@@ -139,7 +139,7 @@ class Search<T extends Target> {
     const slash = this.#path.indexOf("/", at);
     const end = slash < 0 ? this.#path.length : slash;
     const segment = this.#path.slice(at, end);
-    const next = node.fixed.get(segment);
+    const next = node.fixed.size === 0 ? undefined : node.fixed.get(segment);
     const found = next && this.walk(next, end + 1);
     return found ?? this.#walkDynamic(node, at, segment) ?? this.#above(node, segment, end);
   }
@@ -151,11 +151,11 @@ class Search<T extends Target> {
 
   #walkDynamic(node: Node<T>, at: number, segment: string): T | undefined {
     const read = this.values.length;
-    for (const { part, node: next } of node.dynamic) {
-      const text = part.isFinal ? this.#path.slice(at) : segment;
-      const left = part.read(text, this.values);
+    for (const edge of node.dynamic) {
+      const text = edge.part.isFinal ? this.#path.slice(at) : segment;
+      const left = edge.part.read(text, this.values);
       if (left !== NO_MATCH) {
-        const found = this.walk(next, at + text.length + 1 - left);
+        const found = this.walk(edge.node, at + text.length + 1 - left);
         if (found !== undefined) return found;
       }
       this.values.length = read;

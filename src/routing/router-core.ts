@@ -174,9 +174,10 @@ export class RouterCore {
       application({ ...environ, ...paramsIn(environ, params) }, startResponse);
   }
 
+  /** At the root, the path is what it was: what is mounted there finds all its slashes. */
   #environBelow(environ: Environ, segments: number, params: Values): Environ {
-    const path = withOneSlash(environ.PATH_INFO);
     const place = placeBelow(environ, this, params);
+    const path = segments === 0 ? environ.PATH_INFO : withOneSlash(environ.PATH_INFO);
     const given = path === environ.PATH_INFO ? environ : { ...environ, PATH_INFO: path };
     return shifted(given, firstSegments(path, segments), place);
   }
