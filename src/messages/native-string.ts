@@ -12,3 +12,8 @@ export function decodeUtf8(native: string): string {
 export function encodeUtf8(text: string): string {
   return /[^\x00-\x7f]/.test(text) ? Buffer.from(text, "utf8").toString("latin1") : text;
 }
+
+/** Each byte of the text's UTF-8 as `%XX` (RFC 3986 §2.1). */
+export function percentEncoded(text: string): string {
+  return Buffer.from(text, "utf8").toString("hex").toUpperCase().replace(/../g, "%$&");
+}

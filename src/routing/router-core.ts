@@ -159,7 +159,7 @@ export class RouterCore {
     const known =
       error instanceof HttpError ? error : new HttpError(500, undefined, { cause: error });
     const handler = this.#errorHandlers.get(known.status);
-    if (handler === undefined) return responseOfError(error);
+    if (handler === undefined) return responseOfError(error, environ);
     if (known !== error) environ["wsgi.errors"].write(`${inspect(error)}\n`);
     return handler(known, new HttpRequest(environ));
   }
