@@ -241,12 +241,12 @@ function wrapped(middleware: readonly Middleware[], application: Application): A
 
 /** For good, and with the same method (RFC 9110 §15.4.9). */
 function redirectTo(url: string, { QUERY_STRING: query }: Environ): HttpResponse {
-  const safe = query.replaceAll(/[^!-~]/g, percentEncoded);
+  const safe = query.replaceAll(/[^!-~]/g, escapedByte);
   const Location = safe === "" ? url : `${url}?${safe}`;
   return new HttpResponse(null, { status: 308, headers: { Location } });
 }
 
 /** A character of a native string is a byte. */
-function percentEncoded(byte: string): string {
+function escapedByte(byte: string): string {
   return `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }
