@@ -7,7 +7,6 @@ import { createRouter } from "../../src/routing/router.ts";
 import type { Router } from "../../src/routing/router-types.ts";
 import type { UrlOptions } from "../../src/routing/url-types.ts";
 import { createClient } from "../../src/testing/client.ts";
-import { testEnviron } from "../../src/testing/test-environ.ts";
 import type { Environ } from "../../src/wsgi/types.ts";
 import type { Ask, Build, Outcome, RoutingCase, Values } from "./routing-case.ts";
 
@@ -40,7 +39,9 @@ export class CaseRouter {
 
   /** Undefined where there is no such URL. */
   build({ route, values, ...place }: Build): string | undefined {
-    const environ = { ...testEnviron("GET", "/", {}), ...placeOf({ path: "/", ...place }) };
+    const scheme = { "wsgi.url_scheme": "http" } as const;
+    // urlFor looks at nothing else.
+    const environ = { ...scheme, ...placeOf({ path: "/", ...place }) } as Environ;
     // The names of a case are not known to the type checker.
     const urlFor = this.#router.urlFor as (
       name: string,

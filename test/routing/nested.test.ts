@@ -9,7 +9,7 @@ import { UrlError } from "../../src/routing/errors.ts";
 import { mount } from "../../src/routing/mount.ts";
 import { createRouter } from "../../src/routing/router.ts";
 import { createClient } from "../../src/testing/client.ts";
-import { testEnviron } from "../../src/testing/test-environ.ts";
+import type { Environ } from "../../src/wsgi/types.ts";
 
 const admin = createRouter()
   .get("/", () => "admin", { name: "home" })
@@ -21,8 +21,9 @@ const site = createRouter()
   .mount("/blog", createRouter().mount("/x", admin, { name: "inner" }), { name: "blog" });
 
 function requestTo(host: string, scriptName = ""): HttpRequest {
-  const environ = testEnviron("GET", "/", { headers: { Host: host } });
-  return new HttpRequest({ ...environ, SCRIPT_NAME: scriptName });
+  const scheme = { "wsgi.url_scheme": "http" } as const;
+  // urlFor looks at nothing else.
+  return new HttpRequest({ HTTP_HOST: host, SCRIPT_NAME: scriptName, ...scheme } as Environ);
 }
 
 describe("the URL of a nested router's route", () => {
