@@ -21,9 +21,13 @@ const site = createRouter()
   .mount("/blog", createRouter().mount("/x", admin, { name: "inner" }), { name: "blog" });
 
 function requestTo(host: string, scriptName = ""): HttpRequest {
-  const scheme = { "wsgi.url_scheme": "http" } as const;
+  const environ: Partial<Environ> = {
+    HTTP_HOST: host,
+    SCRIPT_NAME: scriptName,
+    "wsgi.url_scheme": "http",
+  };
   // urlFor looks at nothing else.
-  return new HttpRequest({ HTTP_HOST: host, SCRIPT_NAME: scriptName, ...scheme } as Environ);
+  return new HttpRequest(environ as Environ);
 }
 
 describe("the URL of a nested router's route", () => {
