@@ -2,7 +2,7 @@
 import { hostOf } from "../messages/request-url.ts";
 import type { Environ } from "../wsgi/types.ts";
 import { UrlError } from "./errors.ts";
-import { hostNameOf, rootOf } from "./request-place.ts";
+import { hostNameOf, rootOf, withOneSlash } from "./request-place.ts";
 import type { BuiltUrl, Values } from "./url-template.ts";
 import type { UrlOptions } from "./url-types.ts";
 
@@ -15,7 +15,8 @@ export function finishedUrl(
 ): string {
   const environ = options.request?.environ;
   const root = environ === undefined ? "" : rootOf(environ, router);
-  return originOf(built.host, options) + root + built.path + queryOf(values, built.used);
+  const path = withOneSlash(root + built.path);
+  return originOf(built.host, options) + path + queryOf(values, built.used);
 }
 
 /** Of the same host: empty, unless it is to be external. */

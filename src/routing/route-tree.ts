@@ -60,7 +60,7 @@ export class RouteTree<T extends Target> {
   #merged(method: string, path: string): Match<T> | undefined {
     if (!path.includes("//")) return undefined;
     const merged = path.replaceAll(/\/{2,}/g, "/");
-    const search = new Search<T>(method, merged);
+    const search = new Search<T>(method, merged, ({ mergesSlashes }) => mergesSlashes);
     const found = search.walk(this.#root, 1);
     if (found === undefined) return search.failure();
     if (!found.mergesSlashes) return undefined;
@@ -126,11 +126,14 @@ class Search<T extends Target> {
   lacksSlash = false;
   readonly #method: string;
   readonly #path: string;
+  readonly #counts: (target: T) => boolean;
   #allowed: Set<string> | undefined;
 
-  constructor(method: string, path: string) {
+  /** `counts`: whether a target's methods are told to who asks another; if not given: all are. */
+  constructor(method: string, path: string, counts: (target: T) => boolean = () => true) {
     this.#method = method;
     this.#path = path;
+    this.#counts = counts;
   }
 
   /** From a node on, with the segment that begins at `at`; beyond the end of the path there is none. */
@@ -185,7 +188,7 @@ class Search<T extends Target> {
   }
 
   #allow(targets: readonly T[]): void {
-    for (const { methods } of targets) {
+    for (const { methods } of targets.filter(this.#counts)) {
       this.#allowed ??= new Set();
       for (const method of methods ?? []) this.#allowed.add(method);
     }

@@ -67,10 +67,8 @@ export class RouterCore {
     handler: AnyHandler,
     options: RouteOptions,
   ): void {
-    if (!pattern.startsWith("/")) throw noSlash(pattern);
     const { middleware = [], mergeSlashes = this.#options.mergeSlashes } = options;
-    const merged = mergeSlashes ? pattern.replaceAll(/\/{2,}/g, "/") : pattern;
-    const path = this.#parse(merged);
+    const path = this.#parsePath(mergeSlashes ? merged(pattern) : pattern);
     const call = this.#within(middleware, this.#callOf(handler));
     const route = this.#routeOf(pattern, path, call, { ...options, methods });
     this.#treeOf(options).add(partsOf(path), route);
@@ -79,9 +77,9 @@ export class RouterCore {
 
   /** @throws {RouteError} the pattern cannot be, or something is mounted there */
   mount(pattern: string, application: Application, options: MountOptions): void {
-    if (!pattern.startsWith("/")) throw noSlash(pattern);
     const { name, ...others } = options;
-    const path = this.#parse(pattern.replaceAll(/\/{2,}/g, "/").replace(/\/$/, ""));
+    const whole = this.#parsePath(merged(pattern));
+    const path = whole.at(-1)?.kind === "slash" ? whole.slice(0, -1) : whole;
     const parts = path.length === 0 ? [] : partsOf(path);
     if (parts.some((part) => typeof part !== "string" && part.isFinal)) {
       throw new RouteError(
@@ -217,6 +215,14 @@ export class RouterCore {
     );
   }
 
+  /** @throws {RouteError} it begins with no slash, or with two, which no path that is matched does */
+  #parsePath(pattern: string): readonly Token[] {
+    if (/^\/(?!\/)/.test(pattern)) return this.#parse(pattern);
+    throw new RouteError(
+      `the pattern ${JSON.stringify(pattern)} does not begin with a single slash`,
+    );
+  }
+
   #parse(pattern: string): readonly Token[] {
     return parsePattern(pattern, this.#options.converters);
   }
@@ -225,8 +231,9 @@ export class RouterCore {
 /** The routers among applications, so that those in which they are mounted know their names. */
 export const CORES: WeakMap<Application, RouterCore> = new WeakMap();
 
-function noSlash(pattern: string): RouteError {
-  return new RouteError(`the pattern ${JSON.stringify(pattern)} does not begin with a slash`);
+/** Slashes that follow one another as one. */
+function merged(path: string): string {
+  return path.replaceAll(/\/{2,}/g, "/");
 }
 
 /** Who answers GET answers HEAD, too (RFC 9110 §9.3.2). */

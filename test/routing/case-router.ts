@@ -13,7 +13,7 @@ import type { Ask, Build, Outcome, RoutingCase, Values } from "./routing-case.ts
 export class CaseRouter {
   readonly #router: Router;
 
-  constructor({ options = {}, rules }: RoutingCase) {
+  constructor({ options = {}, rules }: Pick<RoutingCase, "options" | "rules">) {
     this.#router = createRouter(options);
     for (const { methods, pattern, ...rule } of rules) {
       const handler = (values: object) => json({ route: rule.name, values });
@@ -22,7 +22,7 @@ export class CaseRouter {
     }
   }
 
-  async ask(ask: Ask): Promise<Outcome> {
+  async ask(ask: Omit<Ask, "gives">): Promise<Outcome> {
     const { method = "GET" } = ask;
     const client = createClient((environ, startResponse) =>
       this.#router({ ...environ, ...placeOf(ask) }, startResponse),

@@ -1,13 +1,11 @@
 /** Each case of routing, asked of a router and of the Werkzeug that is installed. */
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { describe, test } from "node:test";
-import { pythonProgram, repositoryRoot } from "../support/python-environment.ts";
 import { CaseRouter } from "./case-router.ts";
-import type { Ask, Build, Outcome } from "./routing-case.ts";
+import type { Ask, Build } from "./routing-case.ts";
 import { ROUTING_CASES } from "./routing-cases.ts";
+import { werkzeugAnswers } from "./werkzeug.ts";
 
 describe("a router", () => {
   for (const each of ROUTING_CASES) {
@@ -24,15 +22,7 @@ describe("a router", () => {
 });
 
 describe("Werkzeug gives the same, but for what the cases say of it:", () => {
-  interface Answers {
-    readonly asks: readonly Outcome[];
-    readonly builds: readonly (string | null)[];
-  }
-  const script = join(repositoryRoot, "test", "routing", "werkzeug_answers.py");
-  const input = JSON.stringify(ROUTING_CASES);
-  const output = execFileSync(pythonProgram("python"), [script], { input, encoding: "utf8" });
-  // The script writes one for each case.
-  const answers = JSON.parse(output) as readonly Answers[];
+  const answers = werkzeugAnswers(ROUTING_CASES);
 
   for (const [at, each] of ROUTING_CASES.entries()) {
     test(each.name, () => {

@@ -103,3 +103,9 @@ test("methods of a class are a converter's, too", async () => {
   assert.equal((await createClient(router).get("/abc")).text, "ABC");
   assert.equal(router.urlFor("x", { x: "ABC" }), "/abc");
 });
+
+test("a converter that matches a slash at the beginning makes no URL of another host", () => {
+  const converters = { odd: { regex: "/?.+", spansSegments: true } };
+  const router = createRouter({ converters }).get("/<odd:x>", () => "", { name: "x" });
+  assert.equal(router.urlFor("x", { x: "/evil.example" }), "/evil.example");
+});

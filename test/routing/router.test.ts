@@ -258,7 +258,11 @@ describe("a mounted application", () => {
 describe("a route cannot be added", () => {
   const no = () => "";
   const attempts: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
-    "without a slash": [() => createRouter().get("x", no), /"x" does not begin with a slash/],
+    "without a slash": [() => createRouter().get("x", no), /"x" does not begin with a single/],
+    "with slashes that no path has": [
+      () => createRouter({ mergeSlashes: false }).get("//x", no),
+      /"\/\/x" does not begin with a single slash/,
+    ],
     "with an open bracket": [
       () => createRouter().get("/<x", no),
       /"\/<x" cannot be read from "<x"/,

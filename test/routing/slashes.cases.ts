@@ -1,5 +1,5 @@
 /** Slashes at the end, slashes that follow one another, and where one is redirected to. */
-import { get, type RoutingCase, rule, to } from "./routing-case.ts";
+import { differing, get, type RoutingCase, rule, to } from "./routing-case.ts";
 
 export const SLASH_CASES: readonly RoutingCase[] = [
   {
@@ -116,6 +116,20 @@ export const SLASH_CASES: readonly RoutingCase[] = [
     options: { mergeSlashes: false },
     rules: [rule("one", "/a/b"), rule("two", "/c//d")],
     asks: [get("/a//b", "nothing"), get("/c//d", to("two")), get("/c/d", "nothing")],
+  },
+  {
+    name: "a rule may merge slashes where others do not, and the other way round",
+    source: "Werkzeug, URL Routing: Rule, merge_slashes overrides the map's",
+    options: { mergeSlashes: false },
+    rules: [rule("merging", "/a/b", { mergeSlashes: true }), rule("plain", "/c/d")],
+    asks: [
+      get(
+        "/a//b",
+        { redirect: "/a/b" },
+        differing("nothing", "its rules can only do without merging where the map has it"),
+      ),
+      get("/c//d", "nothing"),
+    ],
   },
   {
     name: "a pattern's own slashes are merged, too",
