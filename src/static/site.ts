@@ -5,6 +5,7 @@ import { byteRanges, contentRange, multipartRanges, type Part } from "./byte-ran
 import type { Directory, Found, ServedFile } from "./directory.ts";
 import { FileChangedError, FilePieces } from "./file-pieces.ts";
 import { openSame } from "./files.ts";
+import { answerWithListing, type Listing } from "./listing.ts";
 import { endingOf } from "./media-types.ts";
 import { preferredCoding } from "./precompressed.ts";
 import { type Answer, makeAnswer, type Representation } from "./representation.ts";
@@ -14,6 +15,8 @@ import { judgeConditions, rangeHolds } from "./validators.ts";
 /** What answers where there is no file; each as the PATH_INFO that asks for it. */
 export interface StandIns {
   readonly fallback: string | undefined;
+  /** Undefined where directories without an index are not there. */
+  readonly listing: Listing | undefined;
   readonly notFound: string | undefined;
 }
 
@@ -34,16 +37,21 @@ export class Site {
     this.#standIns = standIns;
   }
 
-  answer(environ: Environ, startResponse: StartResponse): ResponseBody {
+  answer(
+    environ: Environ,
+    startResponse: StartResponse,
+  ): ResponseBody | Promise<ResponseBody> {
     const { REQUEST_METHOD: method, PATH_INFO: path } = environ;
     if (method !== "GET" && method !== "HEAD") {
       return give(METHOD_NOT_ALLOWED, environ, startResponse);
     }
     const file = this.#deliver(path, answerWith, environ, startResponse);
     if (typeof file !== "string") return file;
-    if (file === "directory") return give(redirect(environ), environ, startResponse);
-    if (file === "forbidden") return give(FORBIDDEN, environ, startResponse);
-    const { fallback, notFound } = this.#standIns;
+    const { fallback, notFound, listing } = this.#standIns;
+    const there = file === "nothing" && listing !== undefined ? listing.find(path) : file;
+    if (typeof there === "object") return answerWithListing(there, environ, startResponse);
+    if (there === "directory") return give(redirect(environ), environ, startResponse);
+    if (there === "forbidden") return give(FORBIDDEN, environ, startResponse);
     if (fallback !== undefined && file !== "refused" && endingOf(path) === "") {
       const page = this.#deliver(fallback, answerWith, environ, startResponse);
       if (typeof page !== "string") return page;

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Application } from "../wsgi/types.ts";
 import { type CacheLimits, Directory } from "./directory.ts";
+import { Listing } from "./listing.ts";
 import { mediaType } from "./media-types.ts";
 import { CODED_SUFFIXES } from "./precompressed.ts";
 import { Site } from "./site.ts";
@@ -25,6 +26,8 @@ export interface StaticFilesOptions {
   readonly fallback?: string;
   /** The file that is the body of a 404 answer. */
   readonly notFound?: string;
+  /** Whether a directory without an index answers with what is in it, as a page or as JSON; `false` if not given. */
+  readonly listing?: boolean;
   /** For how much and how long files are kept in memory; 64 MiB, each up to 256 KiB, for a second. */
   readonly cache?: Partial<CacheLimits>;
 }
@@ -56,6 +59,7 @@ export function staticFiles(
   const site = new Site(files, {
     fallback: pathOf("fallback", options.fallback, files),
     notFound: pathOf("notFound", options.notFound, files),
+    listing: options.listing ? new Listing(files.root, options.dotfiles ?? false) : undefined,
   });
   return (environ, startResponse) => site.answer(environ, startResponse);
 }
