@@ -2,7 +2,7 @@
 
 export type { BufferLimits } from "./buffers/buffers.ts";
 export { type Config, defineConfig } from "./cli/define-config.ts";
-export { lint } from "./embed/lint.ts";
+export { lint } from "./middleware/lint.ts";
 export { type MakeServerOptions, makeServer, type RunningServer } from "./embed/make-server.ts";
 export { python } from "./embed/python.ts";
 export { type ServeOptions, serve } from "./embed/serve.ts";

@@ -4,7 +4,7 @@ import { CHECKER_VARIABLE } from "../check/messages.ts";
 import { reportText } from "../check/report-text.ts";
 import { type ServeCheckedOptions, serveChecked } from "../check/serve-checked.ts";
 import { runtimes } from "../embed/engines.ts";
-import { SURROUNDINGS } from "../embed/lint.ts";
+import { SURROUNDINGS } from "../middleware/lint.ts";
 import { RunningServer } from "../embed/make-server.ts";
 import { VERSION } from "../embed/version.ts";
 import { createLogger } from "../log/logger.ts";

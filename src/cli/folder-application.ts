@@ -2,29 +2,35 @@
 import type { FieldList } from "../client/field-list.ts";
 import { changeHead } from "../middleware/change-head.ts";
 import { compose } from "../middleware/compose.ts";
+import { cors } from "../middleware/cors.ts";
 import { StaticFilesError, staticFiles } from "../static/static-files.ts";
-import { removeHeader, setHeader } from "../wsgi/header-list.ts";
-import type { Application, HeaderList, Middleware } from "../wsgi/types.ts";
+import { removeHeader } from "../wsgi/header-list.ts";
+import type { Application, Middleware } from "../wsgi/types.ts";
 import { TargetError } from "./errors.ts";
 import type { FolderSettings } from "./folder-settings.ts";
 
+/** A day: longer than a browser believes it (Fetch Standard, "CORS-preflight cache"). */
+const PREFLIGHT_SECONDS = 86_400;
+
 /** `around` is the outermost layer, if there is one. @throws {TargetError} the directory cannot be served */
 export function folderApplication(settings: FolderSettings, around?: Middleware): Application {
-  const layers: Middleware[] = [];
-  if (around !== undefined) layers.push(around);
-  if (settings.cors) layers.push(forAllOrigins);
+  const layers: Middleware[] = around === undefined ? [] : [around];
   if (settings.header.length > 0) layers.push(withFields(settings.header));
+  if (settings.cors) {
+    layers.push(cors({ origins: "*", methods: ["GET", "HEAD"], maxAge: PREFLIGHT_SECONDS }));
+  }
   return compose(...layers)(filesOf(settings));
 }
 
 function filesOf(settings: FolderSettings): Application {
   const { directory, index, dotfiles, cache, spa, list, noList, live } = settings;
+  const [page] = index;
   try {
     return staticFiles(directory, {
       ...{ index, dotfiles, maxAge: cache, listing: list && !noList },
       // What is put into pages is put in before they are compressed.
-      precompressed: !live,
-      ...(spa && { fallback: index }),
+      ...{ precompressed: !live, compress: !live },
+      ...(spa && page !== undefined && { fallback: page }),
     });
   } catch (error) {
     if (!(error instanceof StaticFilesError)) throw error;
@@ -41,29 +47,3 @@ function withFields(fields: FieldList): Middleware {
       return { status, headers };
     });
 }
-
-/** A day: browsers ask for each address once (Fetch Standard, "CORS-preflight cache"). */
-const PREFLIGHT_SECONDS = "86400";
-
-/** The Fetch Standard's CORS protocol for what is public anyway: no credentials, only reading. */
-const forAllOrigins: Middleware = (application) => {
-  const opened = changeHead(application, ({ status, headers }) => {
-    setHeader(headers, "Access-Control-Allow-Origin", "*");
-    return { status, headers };
-  });
-  return (environ, startResponse) => {
-    const isPreflight =
-      environ.REQUEST_METHOD === "OPTIONS" &&
-      environ.HTTP_ACCESS_CONTROL_REQUEST_METHOD !== undefined;
-    if (!isPreflight) return opened(environ, startResponse);
-    const fields: HeaderList = [
-      ["Access-Control-Allow-Origin", "*"],
-      ["Access-Control-Allow-Methods", "GET, HEAD"],
-      ["Access-Control-Max-Age", PREFLIGHT_SECONDS],
-    ];
-    const asked = environ.HTTP_ACCESS_CONTROL_REQUEST_HEADERS;
-    if (asked !== undefined) fields.push(["Access-Control-Allow-Headers", asked]);
-    startResponse("204 No Content", fields);
-    return [];
-  };
-};

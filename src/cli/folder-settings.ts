@@ -29,7 +29,7 @@ export interface FolderSettings {
   readonly tlsCert: string | undefined;
   readonly tlsKey: string | undefined;
   readonly tlsPasswordFile: string | undefined;
-  readonly index: string;
+  readonly index: readonly string[];
   readonly list: boolean;
   readonly noList: boolean;
   readonly dotfiles: boolean;
@@ -59,6 +59,16 @@ const host: SettingType<string> = {
   show: (text) => text,
 };
 
+const fileNames: SettingType<readonly string[]> = {
+  shape: "texts",
+  read: (texts, origin) =>
+    texts.map((text) => {
+      if (/^[^/\\\0]+$/.test(text)) return text;
+      throw new SettingError(origin, `${quoted(text)} is not a file's name`);
+    }),
+  show: (names) => names.join(", "),
+};
+
 export const FOLDER_SETTINGS: SettingTable<FolderSettings> = {
   bind: {
     section: "Server Socket",
@@ -80,9 +90,10 @@ export const FOLDER_SETTINGS: SettingTable<FolderSettings> = {
     section: "Folder",
     flags: ["--index"],
     metavar: "NAME",
-    type: aText,
-    default: "index.html",
-    help: "The file that stands for its directory.",
+    type: fileNames,
+    default: ["index.html", "index.htm"],
+    repeatable: true,
+    help: "The file that stands for its directory; of several the first that is there.",
   },
   list: {
     section: "Folder",

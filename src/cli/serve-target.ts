@@ -71,7 +71,7 @@ export async function applicationOf(order: Order, log: Logger): Promise<Applicat
 
 /** Its rules are loaded here: a server without lint starts without them. */
 async function linted(application: Application, log: Logger): Promise<Application> {
-  const { lint } = await import("../embed/lint.ts");
+  const { lint } = await import("../middleware/lint.ts");
   const { tellOnce } = await import("../wsgi/lint/told-findings.ts");
   return lint(application, { onFinding: tellOnce("typescript", (line) => log.warning(line)) });
 }

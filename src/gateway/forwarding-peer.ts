@@ -34,11 +34,18 @@ export class ForwardingPeer {
   }
 }
 
-function factsBehind(
-  connection: ConnectionFacts,
+/** What a proxy can say of a connection, in its place. */
+export type SaidByProxies = Pick<
+  ConnectionFacts,
+  "serverPort" | "remoteAddress" | "remotePort" | "scheme" | "scriptName" | "host" | "believed"
+>;
+
+/** What is known of a connection, with what its proxy says in the place of its own. */
+export function factsBehind<Facts extends SaidByProxies>(
+  connection: Facts,
   forwarded: Forwarded,
   { believed }: ForwardedTrust,
-): ConnectionFacts {
+): Facts {
   const { remoteAddress, host, port } = forwarded;
   const scheme = forwarded.scheme ?? connection.scheme;
   const hostPort = portIn(host ?? "");
@@ -60,7 +67,7 @@ function factsBehind(
 function hostWithPort(
   host: string,
   port: string | undefined,
-  scheme: ConnectionFacts["scheme"],
+  scheme: SaidByProxies["scheme"],
 ): string {
   const isComplete = port === undefined || /:[0-9]*$/.test(host) || port === DEFAULT_PORTS[scheme];
   return isComplete ? host : `${host}:${port}`;

@@ -21,5 +21,10 @@ function givenId({ names, values }: RequestHead): string | undefined {
   const isId = (name: RequestHead["names"][number]): boolean => name.role === FieldRole.REQUEST_ID;
   const at = names.findIndex(isId);
   const value = values[at] ?? "";
-  return at === names.findLastIndex(isId) && REQUEST_ID.test(value) ? value : undefined;
+  return at === names.findLastIndex(isId) && isRequestId(value) ? value : undefined;
+}
+
+/** Whether a text is fit to be an id. */
+export function isRequestId(text: string): boolean {
+  return REQUEST_ID.test(text);
 }

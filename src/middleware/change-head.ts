@@ -8,7 +8,7 @@ export interface Head {
 
 /**
  * Calls `change` with a copy of each head that the application gives. Body, `write`, `close`, early
- * hints and errors pass untouched.
+ * hints and errors pass untouched; what is no list of fields does, too: the server refuses it.
  */
 export function changeHead(
   application: Application,
@@ -16,7 +16,16 @@ export function changeHead(
 ): Application {
   return (environ, startResponse) =>
     application(environ, (status, headers, excInfo) => {
+      if (!areFields(headers)) return startResponse(status, headers, excInfo);
       const head = change({ status, headers: headers.slice() }, environ);
       return startResponse(head.status, head.headers, excInfo);
     });
+}
+
+/** Whatever its type says: an application may be plain JavaScript. */
+export function areFields(headers: unknown): boolean {
+  return (
+    Array.isArray(headers) &&
+    headers.every((field) => Array.isArray(field) && typeof field[0] === "string")
+  );
 }

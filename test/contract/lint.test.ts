@@ -5,7 +5,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { RequestParts } from "../../src/client/client-connection.ts";
-import { lint } from "../../src/embed/lint.ts";
+import { lint } from "../../src/middleware/lint.ts";
 import type { Finding, OnFinding } from "../../src/wsgi/lint/finding.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as attacked } from "../apps/attacked.ts";

@@ -1,7 +1,7 @@
 /** Every engine and every way in to it: what the contract is kept over. */
 
 import { join } from "node:path";
-import { lint } from "../../src/embed/lint.ts";
+import { lint } from "../../src/middleware/lint.ts";
 import { mount } from "../../src/routing/mount.ts";
 import type { Finding } from "../../src/wsgi/lint/finding.ts";
 import type { Application } from "../../src/wsgi/types.ts";

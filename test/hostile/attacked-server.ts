@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ask } from "../../src/client/client-connection.ts";
-import { lint } from "../../src/embed/lint.ts";
+import { lint } from "../../src/middleware/lint.ts";
 import {
   type MakeServerOptions,
   makeServer,

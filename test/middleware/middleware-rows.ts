@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { ask } from "../../src/client/client-connection.ts";
-import { lint } from "../../src/embed/lint.ts";
+import { lint } from "../../src/middleware/lint.ts";
 import { mount } from "../../src/routing/mount.ts";
 import type { Finding } from "../../src/wsgi/lint/finding.ts";
 import type { Application, Middleware } from "../../src/wsgi/types.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Answer, RequestParts } from "../../src/client/client-connection.ts";
 import { type FieldList, fieldValue } from "../../src/client/field-list.ts";
-import { lint } from "../../src/embed/lint.ts";
+import { lint } from "../../src/middleware/lint.ts";
 import { type StaticFilesOptions, staticFiles } from "../../src/static/static-files.ts";
 import type { Finding } from "../../src/wsgi/lint/finding.ts";
 import type { Application } from "../../src/wsgi/types.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { test } from "node:test";
-import { lint } from "../../src/embed/lint.ts";
+import { lint } from "../../src/middleware/lint.ts";
 import type { Finding } from "../../src/wsgi/lint/finding.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { serveApplication } from "../support/serve-application.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { test } from "node:test";
-import { stopwatch } from "../../src/embed/stopwatch.ts";
+import { stopwatch } from "../../src/development/stopwatch.ts";
 
 const OPEN = "/proc/self/fd";
 

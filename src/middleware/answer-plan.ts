@@ -1,0 +1,164 @@
+/**
+ * Answers that a middleware sees as a whole before any of it is passed on: a head is held until the
+ * application has returned its body. Nothing else of PEP 3333 changes by that: what is written or
+ * iterated leaves at once, and who starts anew with `excInfo` replaces what was held.
+ */
+import type {
+  Application,
+  Environ,
+  HeaderList,
+  Middleware,
+  ResponseBody,
+  StartResponse,
+  Write,
+} from "../wsgi/types.ts";
+import type { Head } from "./change-head.ts";
+import { isWholeBody, madeOf, type Returned, whenReturned } from "./wrapped-body.ts";
+
+export interface WholeAnswer extends Head {
+  readonly body: ResponseBody;
+}
+
+/** What becomes of an answer whose head is held. */
+export interface Plan {
+  /**
+   * Owns `body`, and gives what takes its place. `wasReplaced` tells whether the
+   * application has meanwhile started anew, by a head that went on as it was.
+   */
+  readonly finish: (
+    body: ResponseBody,
+    wasReplaced: () => boolean,
+  ) => WholeAnswer | Promise<WholeAnswer>;
+  /** What becomes of bytes that are written before there is a body: the head goes ahead as it was, or they are dropped. */
+  readonly written: "passed on" | "dropped";
+}
+
+/** Gets a head, which is its own to change; undefined passes the answer on as it is. */
+export type Judge = (head: Head, environ: Environ) => Plan | undefined;
+
+export function holdAnswers(judge: Judge): Middleware {
+  return (application) => (environ, startResponse) =>
+    new Exchange(environ, startResponse, judge).run(application);
+}
+
+interface Held {
+  readonly plan: Plan;
+  readonly status: string;
+  readonly headers: HeaderList;
+  readonly excInfo: Error | undefined;
+}
+
+class Exchange {
+  readonly #environ: Environ;
+  readonly #startResponse: StartResponse;
+  readonly #judge: Judge;
+  #held: Held | undefined;
+  /** Of the server, once it has a head. */
+  #write: Write | undefined;
+  #wasReplaced = false;
+
+  constructor(environ: Environ, startResponse: StartResponse, judge: Judge) {
+    this.#environ = environ;
+    this.#startResponse = startResponse;
+    this.#judge = judge;
+  }
+
+  run(application: Application): Returned {
+    return whenReturned(
+      () => application(this.#environ, this.#start),
+      (body) => this.#returned(body),
+    );
+  }
+
+  readonly #start: StartResponse = (status, headers, excInfo) => {
+    // To start twice is for the server to refuse.
+    if (excInfo === undefined) this.#release();
+    this.#held = undefined;
+    const isFirst = this.#write === undefined && Array.isArray(headers);
+    const plan = isFirst
+      ? this.#judge({ status, headers: headers.slice() }, this.#environ)
+      : undefined;
+    if (plan === undefined) {
+      this.#wasReplaced = true;
+      this.#write = this.#startResponse(status, headers, excInfo);
+      return this.#write;
+    }
+    this.#held = { plan, status, headers, excInfo };
+    return this.#writeHeld;
+  };
+
+  readonly #writeHeld: Write = async (data) => {
+    if (this.#held?.plan.written === "dropped") return;
+    this.#release();
+    await this.#write?.(data);
+  };
+
+  /** The head goes on as the application gave it. */
+  #release(): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#held = undefined;
+    this.#write = this.#startResponse(held.status, held.headers, held.excInfo);
+  }
+
+  #returned(body: ResponseBody): Returned {
+    const isBody = typeof body === "object" && body !== null;
+    // What is no body is for the server to refuse.
+    if (!isBody) this.#release();
+    if (this.#held !== undefined) return this.#finish(this.#held, body);
+    if (!isBody || this.#write !== undefined || isWholeBody(body)) return body;
+    return madeOf(body, this.#lateItems(body));
+  }
+
+  #finish({ plan, excInfo }: Held, body: ResponseBody): Returned {
+    this.#held = undefined;
+    const finished = plan.finish(body, () => this.#wasReplaced);
+    const give = (answer: WholeAnswer): ResponseBody => this.#give(answer, excInfo);
+    return finished instanceof Promise ? finished.then(give) : give(finished);
+  }
+
+  #give({ status, headers, body }: WholeAnswer, excInfo: Error | undefined): ResponseBody {
+    try {
+      this.#write = this.#startResponse(status, headers, excInfo);
+      return body;
+    } catch (error) {
+      // A body whose answer did not start is nobody's to close but this one's.
+      void body.close?.();
+      throw error;
+    }
+  }
+
+  /** Of who starts its response with its first item, as a generator does. */
+  async *#lateItems(body: ResponseBody): AsyncGenerator<Uint8Array> {
+    const items = itemsOf(body);
+    let item = await items.next();
+    // Empty items may come before the head, and go on at once.
+    while (item.done !== true && this.#held === undefined && this.#write === undefined) {
+      yield item.value;
+      item = await items.next();
+    }
+    const rest = restOf(item, items);
+    const held = this.#held;
+    const made = held === undefined ? rest : await this.#finish(held, madeOf([], rest));
+    try {
+      yield* made;
+    } finally {
+      if ("close" in made) await made.close?.();
+    }
+  }
+}
+
+async function* itemsOf(body: ResponseBody): AsyncGenerator<Uint8Array> {
+  yield* body;
+}
+
+async function* restOf(
+  first: IteratorResult<Uint8Array>,
+  items: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (let item = first; item.done !== true; item = await items.next()) yield item.value;
+  } finally {
+    await items.return(undefined);
+  }
+}
