@@ -164,7 +164,7 @@ export const FOLDER_SETTINGS: SettingTable<FolderSettings> = {
     section: "HTTP",
     flags: ["-H", "--header"],
     metavar: "NAME VALUE",
-    words: 2,
+    isPair: true,
     type: headerFields,
     default: [],
     repeatable: true,

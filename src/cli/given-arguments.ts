@@ -118,7 +118,7 @@ interface OptionShape {
   readonly flags: readonly string[];
   readonly metavar?: string;
   readonly bare?: { readonly text: string; readonly isValue: (word: string) => boolean };
-  readonly words?: 2;
+  readonly isPair?: true;
 }
 
 function completed<Name>(text: string, flags: FlagTable<Name>): string {
@@ -150,7 +150,7 @@ function givenValue({ rawName, value, inlineValue }: OptionToken): string {
 
 /** Nor has it flags with two values, so those are put together: `-H NAME VALUE` as `--header=NAME: VALUE`. */
 function withPairs(words: readonly string[], table: readonly OptionShape[]): string[] {
-  const pairs = table.filter((shape) => shape.words === 2);
+  const pairs = table.filter((shape) => shape.isPair);
   const joined: string[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? "";

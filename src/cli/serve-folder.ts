@@ -40,9 +40,9 @@ const GRACE = 10_000;
 
 export async function serveFolder(argv: readonly string[], word: FolderWord): Promise<void> {
   const command = parseFolder(argv, word);
-  if (command.kind === "help") return print(commandHelp(introduction(word), FOLDER_SETTINGS));
-  if (command.kind === "version") return print(versionText(VERSION));
-  await serve(command);
+  if (command.kind === "serve") return serve(command);
+  const isHelp = command.kind === "help";
+  await print(isHelp ? commandHelp(introduction(word), FOLDER_SETTINGS) : versionText(VERSION));
 }
 
 async function serve(order: FolderOrder): Promise<void> {

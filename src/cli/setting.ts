@@ -30,7 +30,7 @@ export interface Setting<Value> {
   /** Where the flag may stand alone: what it then means, and which words behind it are its value. */
   readonly bare?: { readonly text: string; readonly isValue: (word: string) => boolean };
   /** Where its value is two words, `NAME VALUE`; the type gets them as `NAME: VALUE`. */
-  readonly words?: 2;
+  readonly isPair?: true;
   readonly type: SettingType<Value>;
   readonly default: Value;
   /** The environment variable that hosts or gunicorn know it by, beside Portico's own. */

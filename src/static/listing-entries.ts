@@ -1,8 +1,10 @@
 /** What is in a directory: every name that a client could ask for, told of and put in order. */
 import { lstatSync, type Stats } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { basename } from "node:path/posix";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isAbsence, look, realPathWithin } from "./files.ts";
+import { systemPath } from "./path-bytes.ts";
 import { escapePath, safePath } from "./safe-path.ts";
 
 export interface ListedEntry {
@@ -44,7 +46,7 @@ export const NAMES_PER_TURN = 512;
 /** Those that would be found under their paths, and no others: no dotfiles, and no links that lead out. */
 export async function listEntries(directory: ListedDirectory): Promise<readonly ListedEntry[]> {
   const entries: ListedEntry[] = [];
-  const names = await readdir(directory.path, { encoding: "buffer" });
+  const names = await readdir(systemPath(directory.path), { encoding: "buffer" });
   for (const [at, bytes] of names.entries()) {
     if (at % NAMES_PER_TURN === NAMES_PER_TURN - 1) await nextTurn();
     const entry = entryOf(directory, bytes);
@@ -56,10 +58,11 @@ export async function listEntries(directory: ListedDirectory): Promise<readonly 
 function entryOf(directory: ListedDirectory, bytes: Buffer): ListedEntry | undefined {
   const native = bytes.toString("latin1");
   const { root, path, pathInfo, showsDotfiles } = directory;
-  if (safePath(`${pathInfo}${native}`, showsDotfiles) === undefined) return undefined;
-  const name = bytes.toString("utf8");
-  const stats = statsOf(root, `${path}/${name}`);
+  const safe = safePath(`${pathInfo}${native}`, showsDotfiles);
+  if (safe === undefined) return undefined;
+  const stats = statsOf(root, `${path}/${basename(safe.name)}`);
   if (stats === undefined) return undefined;
+  const name = bytes.toString("utf8");
   const isDirectory = stats.isDirectory();
   return {
     name,
@@ -74,7 +77,7 @@ function entryOf(directory: ListedDirectory, bytes: Buffer): ListedEntry | undef
 
 /** Of what a name leads to; undefined where that is out of the root, gone, or neither file nor directory. */
 function statsOf(root: string, path: string): Stats | undefined {
-  const own = lstatSync(path, { throwIfNoEntry: false });
+  const own = lstatSync(systemPath(path), { throwIfNoEntry: false });
   const stats = own?.isSymbolicLink() ? linkedStats(root, path) : own;
   return stats?.isFile() || stats?.isDirectory() ? stats : undefined;
 }

@@ -13,6 +13,7 @@ import {
   type SortOrder,
 } from "./listing-entries.ts";
 import { CONTENT_SECURITY_POLICY, jsonParts, type ListingView, pageParts } from "./listing-page.ts";
+import { systemPath } from "./path-bytes.ts";
 import { safePath } from "./safe-path.ts";
 
 export class Listing {
@@ -82,7 +83,7 @@ async function* inTurns(parts: Iterable<string>): AsyncGenerator<Buffer> {
 
 function isReadable(path: string): boolean {
   try {
-    accessSync(path, constants.R_OK | constants.X_OK);
+    accessSync(systemPath(path), constants.R_OK | constants.X_OK);
     return true;
   } catch {
     return false;

@@ -18,7 +18,7 @@ import {
 export const LEAST_LIVE_BYTES = 1024;
 
 /** What larger files cost is worth doing once, when they are built. */
-export const MOST_LIVE_BYTES = 4 * 1024 ** 2;
+export const MOST_LIVE_BYTES: number = 4 * 1024 ** 2;
 
 /** Made once and sent often; what is above them takes seconds of a processor for a file of some size. */
 const LEVELS: Levels = { br: 9, zstd: 12, gzip: 9 };

@@ -44,7 +44,7 @@ export class Site {
   find(
     environ: Environ,
     startResponse: StartResponse,
-  ): ResponseBody | Promise<ResponseBody> | undefined {| undefined {
+  ): ResponseBody | Promise<ResponseBody> | undefined {
     const { PATH_INFO: path } = environ;
     const file = this.#deliver(path, answerWith, environ, startResponse);
     if (typeof file !== "string") return file;

@@ -73,7 +73,7 @@ export function staticFiles(
 export type FileFinder = (
   environ: Environ,
   startResponse: StartResponse,
-) => ResponseBody | Promise<ResponseBody> | undefined;| undefined;
+) => ResponseBody | Promise<ResponseBody> | undefined;
 
 /** As {@link staticFiles}, for who has something else to answer with where there is no file. */
 export function findStaticFiles(

@@ -112,7 +112,7 @@ test("a change of a file is told of by its path, and those of tools are not", as
   const told = new Promise<readonly string[]>((resolve) => {
     tell = resolve;
   });
-  const watcher = new FolderWatcher(folder.path, (paths) => tell(paths), assert.fail);
+  const watcher = new FolderWatcher(folder.path, (paths) => tell(paths), fail);
   await watcher.ready;
   for (const name of ["node_modules/a.js", ".git/x", "sub/page.html"]) {
     writeFileSync(join(folder.path, name), "changed");
@@ -120,3 +120,7 @@ test("a change of a file is told of by its path, and those of tools are not", as
   assert.deepEqual(await told, [join("sub", "page.html")]);
   await watcher.close();
 });
+
+function fail(error: unknown): void {
+  assert.ifError(error);
+}

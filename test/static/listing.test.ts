@@ -260,3 +260,24 @@ test("a directory of many files comes whole, in order, while others are served",
 function isRoot(): string | false {
   return process.getuid?.() === 0 ? "root may read everything" : false;
 }
+
+test("a name that is no UTF-8 is shown as far as it is, and its link works", {
+  skip: process.platform !== "linux" && "only Linux names files by bytes",
+}, async () => {
+  await using site = await ServedFolder.open({}, { listing: true });
+  const directory = Buffer.from(join(site.folder.path, "caf"));
+  const inBytes = (...more: (string | number)[]): Buffer =>
+    Buffer.concat([
+      directory,
+      ...more.map((part) => (typeof part === "string" ? Buffer.from(part) : Buffer.from([part]))),
+    ]);
+  mkdirSync(inBytes(0xe9));
+  writeFileSync(inBytes(0xe9, "/", 0xff, ".txt"), "found");
+  assert.match(
+    (await site.get("/")).body.toString(),
+    /<a href="\.\/caf%E9\/"><bdi>caf\ufffd\/<\/bdi>/,
+  );
+  const listed = await site.get("/caf%E9/");
+  assert.match(listed.body.toString(), /<a href="\.\/%FF\.txt"><bdi>\ufffd\.txt<\/bdi>/);
+  assert.equal((await site.get("/caf%E9/%FF.txt")).body.toString(), "found");
+});
