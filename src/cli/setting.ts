@@ -12,6 +12,7 @@ export const SECTIONS = [
   "Python",
   "HTTP",
   "TLS",
+  "Files",
   "Clients",
   "Proxies",
   "Control",

@@ -1,11 +1,10 @@
 /** A line for each request that an application has answered. */
 import { compileAccessFormat, DEFAULT_ACCESS_FORMAT } from "../log/access-format.ts";
 import type { AccessFormat } from "../log/access-record.ts";
-import { AccessFormatError } from "../log/errors.ts";
 import { JSON_ACCESS_FORMAT } from "../log/json-access.ts";
 import type { Middleware } from "../wsgi/types.ts";
 import { LoggedRequest } from "./logged-request.ts";
-import { OptionError } from "./option-error.ts";
+import { OptionJudge } from "./option-error.ts";
 import { whenReturned } from "./wrapped-body.ts";
 
 export interface AccessLogOptions {
@@ -56,8 +55,7 @@ function formatOf(format: string | AccessFormat): AccessFormat {
   try {
     return compileAccessFormat(format);
   } catch (error) {
-    if (!(error instanceof AccessFormatError)) throw error;
-    throw new OptionError("accessLog", "format", `has what is none of it: ${error.message}`);
+    return new OptionJudge("accessLog").cannot("format", "is none of gunicorn's", error);
   }
 }
 

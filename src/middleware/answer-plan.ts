@@ -6,14 +6,13 @@
 import type {
   Application,
   Environ,
-  HeaderList,
   Middleware,
   ResponseBody,
   StartResponse,
   Write,
 } from "../wsgi/types.ts";
-import type { Head } from "./change-head.ts";
-import { isWholeBody, madeOf, type Returned, whenReturned } from "./wrapped-body.ts";
+import { areFields, type Head } from "./change-head.ts";
+import { isIterable, isWholeBody, madeOf, type Returned, whenReturned } from "./wrapped-body.ts";
 
 export interface WholeAnswer extends Head {
   readonly body: ResponseBody;
@@ -22,8 +21,8 @@ export interface WholeAnswer extends Head {
 /** What becomes of an answer whose head is held. */
 export interface Plan {
   /**
-   * Owns `body`, and gives what takes its place. `wasReplaced` tells whether the
-   * application has meanwhile started anew, by a head that went on as it was.
+   * Owns `body`, and gives what takes its place. `wasReplaced` tells whether the application has
+   * meanwhile started anew, by a head that went on as it was.
    */
   readonly finish: (
     body: ResponseBody,
@@ -38,23 +37,22 @@ export type Judge = (head: Head, environ: Environ) => Plan | undefined;
 
 export function holdAnswers(judge: Judge): Middleware {
   return (application) => (environ, startResponse) =>
-    new Exchange(environ, startResponse, judge).run(application);
+    new PlannedExchange(environ, startResponse, judge).run(application);
 }
 
-interface Held {
+interface Held extends Head {
   readonly plan: Plan;
-  readonly status: string;
-  readonly headers: HeaderList;
   readonly excInfo: Error | undefined;
 }
 
-class Exchange {
+class PlannedExchange {
   readonly #environ: Environ;
   readonly #startResponse: StartResponse;
   readonly #judge: Judge;
   #held: Held | undefined;
   /** Of the server, once it has a head. */
   #write: Write | undefined;
+  #mayHold = true;
   #wasReplaced = false;
 
   constructor(environ: Environ, startResponse: StartResponse, judge: Judge) {
@@ -71,47 +69,54 @@ class Exchange {
   }
 
   readonly #start: StartResponse = (status, headers, excInfo) => {
-    // To start twice is for the server to refuse.
     if (excInfo === undefined) this.#release();
     this.#held = undefined;
-    const isFirst = this.#write === undefined && Array.isArray(headers);
-    const plan = isFirst
-      ? this.#judge({ status, headers: headers.slice() }, this.#environ)
-      : undefined;
-    if (plan === undefined) {
-      this.#wasReplaced = true;
-      this.#write = this.#startResponse(status, headers, excInfo);
-      return this.#write;
-    }
-    this.#held = { plan, status, headers, excInfo };
-    return this.#writeHeld;
+    // To start twice is for the server to refuse, and so is what are no fields.
+    const isTwice = excInfo === undefined && this.#write !== undefined;
+    const plan =
+      this.#mayHold && !isTwice && areFields(headers)
+        ? this.#judge({ status, headers: headers.slice() }, this.#environ)
+        : undefined;
+    if (plan !== undefined) this.#held = { status, headers, plan, excInfo };
+    else this.#pass({ status, headers }, excInfo);
+    return this.#writeNow;
   };
 
-  readonly #writeHeld: Write = async (data) => {
-    if (this.#held?.plan.written === "dropped") return;
+  /** Returns the server's own promise: nobody need wait for it. */
+  readonly #writeNow: Write = (data) => {
+    if (this.#held?.plan.written === "dropped") return Promise.resolve();
     this.#release();
-    await this.#write?.(data);
+    this.#mayHold = false;
+    return this.#write?.(data) ?? Promise.resolve();
   };
+
+  #pass({ status, headers }: Head, excInfo: Error | undefined): void {
+    this.#wasReplaced = true;
+    this.#write = this.#startResponse(status, headers, excInfo);
+  }
 
   /** The head goes on as the application gave it. */
   #release(): void {
     const held = this.#held;
-    if (held === undefined) return;
     this.#held = undefined;
-    this.#write = this.#startResponse(held.status, held.headers, held.excInfo);
+    if (held !== undefined) this.#pass(held, held.excInfo);
   }
 
   #returned(body: ResponseBody): Returned {
-    const isBody = typeof body === "object" && body !== null;
     // What is no body is for the server to refuse.
-    if (!isBody) this.#release();
-    if (this.#held !== undefined) return this.#finish(this.#held, body);
-    if (!isBody || this.#write !== undefined || isWholeBody(body)) return body;
-    return madeOf(body, this.#lateItems(body));
+    if (!isIterable(body)) this.#release();
+    const held = this.#held;
+    if (held !== undefined) return this.#finish(held, body);
+    const isStarted = this.#write !== undefined || isWholeBody(body) || !isIterable(body);
+    if (!isStarted) return madeOf(body, this.#lateItems(body));
+    this.#mayHold = false;
+    return body;
   }
 
   #finish({ plan, excInfo }: Held, body: ResponseBody): Returned {
     this.#held = undefined;
+    this.#mayHold = false;
+    this.#wasReplaced = false;
     const finished = plan.finish(body, () => this.#wasReplaced);
     const give = (answer: WholeAnswer): ResponseBody => this.#give(answer, excInfo);
     return finished instanceof Promise ? finished.then(give) : give(finished);
@@ -139,6 +144,7 @@ class Exchange {
     }
     const rest = restOf(item, items);
     const held = this.#held;
+    this.#mayHold = false;
     const made = held === undefined ? rest : await this.#finish(held, madeOf([], rest));
     try {
       yield* made;

@@ -2,6 +2,7 @@
 import { isCompressible } from "../http/compressible.ts";
 import { type ContentCoding, preferredCoding } from "../http/content-codings.ts";
 import {
+  CODINGS,
   CODINGS_HERE,
   compressLater,
   compressNow,
@@ -9,9 +10,10 @@ import {
   type Levels,
 } from "../static/compression.ts";
 import { addToList, headerValue, removeHeader, setHeader } from "../wsgi/header-list.ts";
-import type { Environ, HeaderList, Middleware, ResponseBody } from "../wsgi/types.ts";
+import type { Environ, HeaderList, Middleware } from "../wsgi/types.ts";
 import type { Head } from "./change-head.ts";
 import { encodedBody } from "./encoded-body.ts";
+import { OptionJudge } from "./option-error.ts";
 import { type WholeAnswer, holdAnswers, type Plan } from "./answer-plan.ts";
 import { isWholeBody } from "./wrapped-body.ts";
 
@@ -26,11 +28,6 @@ export interface CompressOptions {
   readonly levels?: Partial<Levels>;
   /** Paths that are left alone, with all below them: those that mix secrets with what visitors say. */
   readonly except?: readonly string[];
-}
-
-/** An option of {@link compress} that has no meaning; the message names it. */
-export class CompressError extends Error {
-  override readonly name: string = "CompressError";
 }
 
 /**
@@ -51,7 +48,7 @@ const WHOLE_BYTES = 1024 ** 2;
 /**
  * Answers of a compressible type are compressed: complete ones as a whole, all others piece by piece,
  * each as soon as it is there.
- * @throws {CompressError} an option has no meaning
+ * @throws {OptionError} an option has no meaning
  * @example
  * ```ts
  * import { compress } from "portico/middleware/compress";
@@ -80,20 +77,22 @@ interface Settings {
   readonly levels: Levels;
 }
 
-function mustHaveMeaning({ codings = [], threshold = 0, levels = {}, except = [] }: CompressOptions) {
+function mustHaveMeaning({ codings = [], threshold = 0, levels, except = [] }: CompressOptions): void {
+  const judge = new OptionJudge("compress");
   for (const coding of codings) {
-    if (coding in LEVEL_RANGES) continue;
-    throw new CompressError(`codings has ${JSON.stringify(coding)}; there are br, zstd and gzip`);
+    const problem = `has ${JSON.stringify(coding)}; there are br, zstd and gzip`;
+    judge.must(Object.hasOwn(LEVEL_RANGES, coding), "codings", problem);
   }
-  if (!(threshold >= 0)) throw new CompressError(`threshold is ${threshold}, not 0 or more`);
-  for (const [coding, [least, most]] of Object.entries(LEVEL_RANGES)) {
-    const level = levels[coding as ContentCoding] ?? least;
-    if (Number.isInteger(level) && level >= least && level <= most) continue;
-    throw new CompressError(`levels.${coding} is ${level}, not a level from ${least} to ${most}`);
+  judge.mustBeCount("threshold", threshold, "bytes");
+  for (const coding of CODINGS) {
+    const [least, most] = LEVEL_RANGES[coding];
+    const level = levels?.[coding] ?? least;
+    const isLevel = Number.isInteger(level) && level >= least && level <= most;
+    judge.must(isLevel, `levels.${coding}`, `is ${level}, not a level from ${least} to ${most}`);
   }
   for (const path of except) {
-    if (path.startsWith("/")) continue;
-    throw new CompressError(`except has ${JSON.stringify(path)}, which does not begin with a slash`);
+    const problem = `has ${JSON.stringify(path)}, which does not begin with a slash`;
+    judge.must(path.startsWith("/"), "except", problem);
   }
 }
 

@@ -4,6 +4,7 @@ import { judgeConditions } from "../static/validators.ts";
 import { headerValue, removeHeader, setHeader } from "../wsgi/header-list.ts";
 import type { Environ, HeaderList, Middleware, ResponseBody } from "../wsgi/types.ts";
 import { type WholeAnswer, holdAnswers } from "./answer-plan.ts";
+import { OptionJudge } from "./option-error.ts";
 import { isWholeBody, madeOf } from "./wrapped-body.ts";
 
 export interface ConditionalGetOptions {
@@ -14,11 +15,6 @@ export interface ConditionalGetOptions {
   readonly maxBytes?: number;
 }
 
-/** An option of {@link conditionalGet} that has no meaning; the message names it. */
-export class ConditionalGetError extends Error {
-  override readonly name: string = "ConditionalGetError";
-}
-
 /** To digest so much takes about a millisecond. */
 const DEFAULT_MAX_BYTES = 1024 ** 2;
 
@@ -26,7 +22,7 @@ const DEFAULT_MAX_BYTES = 1024 ** 2;
  * Complete answers to GET and HEAD with status 200 get an `ETag` if they have none; whose client has
  * them already, by `If-None-Match` or `If-Modified-Since`, are answered 304. Bodies that come piece by
  * piece are left alone, but for the validators that the application gives with them.
- * @throws {ConditionalGetError} an option has no meaning
+ * @throws {OptionError} an option has no meaning
  * @example
  * ```ts
  * import { conditionalGet } from "portico/middleware/conditional-get";
@@ -36,9 +32,7 @@ const DEFAULT_MAX_BYTES = 1024 ** 2;
  */
 export function conditionalGet(options: ConditionalGetOptions = {}): Middleware {
   const { maxBytes = DEFAULT_MAX_BYTES } = options;
-  if (!(maxBytes >= 0)) {
-    throw new ConditionalGetError(`maxBytes is ${maxBytes}, not 0 or more`);
-  }
+  new OptionJudge("conditionalGet").mustBeCount("maxBytes", maxBytes, "bytes");
   return holdAnswers((head, environ) => {
     const isJudged = hasConditionsFor(environ) && head.status.startsWith("200");
     if (!isJudged) return undefined;

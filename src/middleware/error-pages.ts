@@ -5,7 +5,7 @@ import { html } from "../messages/http-response.ts";
 import type { Result } from "../messages/respond.ts";
 import type { Middleware } from "../wsgi/types.ts";
 import { HeldAnswer } from "./held-answer.ts";
-import { OptionError } from "./option-error.ts";
+import { OptionJudge } from "./option-error.ts";
 import { whenReturned } from "./wrapped-body.ts";
 
 /** What a page is made of. */
@@ -25,6 +25,8 @@ export type ErrorPage = (
 export type ErrorPages = Readonly<
   Partial<Record<number | "4xx" | "5xx", string | URL | ErrorPage>>
 >;
+
+const judge = new OptionJudge("errorPages");
 
 /**
  * Answers with its own page where the application's answer has such a status, and nothing of it is sent
@@ -59,9 +61,7 @@ function entryOf(
   page: string | URL | ErrorPage | undefined,
 ): readonly (readonly [string, ErrorPage])[] {
   if (page === undefined) return [];
-  if (!/^[45](?:[0-9]{2}|xx)$/.test(key)) {
-    throw new OptionError("errorPages", key, "is no status of an error: 400 to 599, 4xx or 5xx");
-  }
+  judge.must(/^[45](?:[0-9]{2}|xx)$/.test(key), key, "is no status of an error: 400 to 599, 4xx or 5xx");
   if (typeof page === "function") return [[key, page]];
   return [[key, htmlPage(typeof page === "string" ? page : fileText(key, page))]];
 }
@@ -71,8 +71,7 @@ function fileText(key: string, file: URL): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    const { message } = error instanceof Error ? error : new Error(String(error));
-    throw new OptionError("errorPages", key, `is a file that cannot be read: ${message}`);
+    return judge.cannot(key, "is a file that cannot be read", error);
   }
 }
 

@@ -28,6 +28,12 @@ export class OptionJudge {
     if (!holds) throw new OptionError(this.#middleware, option, problem);
   }
 
+  /** @throws {OptionError} with what the error says: it cannot be used here and now */
+  cannot(option: string, problem: string, error: unknown): never {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new OptionError(this.#middleware, option, `${problem}: ${reason}`);
+  }
+
   /** @throws {OptionError} unless it is a whole number, 0 or more */
   mustBeCount(option: string, value: number, unit: string): void {
     const isCount = Number.isSafeInteger(value) && value >= 0;

@@ -3,10 +3,10 @@ import { mkdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Environ, Middleware } from "../wsgi/types.ts";
+import type { Application, Environ, Middleware } from "../wsgi/types.ts";
 import { changeHead } from "./change-head.ts";
 import { CpuProfile } from "./cpu-profile.ts";
-import { OptionError, OptionJudge } from "./option-error.ts";
+import { OptionJudge } from "./option-error.ts";
 import { isWholeBody, watchedBody, whenReturned } from "./wrapped-body.ts";
 
 export interface ProfilerOptions {
@@ -24,6 +24,8 @@ const INTERVAL = 500;
 /** Characters of a path in a file's name. */
 const MAX_PATH = 80;
 
+const judge = new OptionJudge("profiler");
+
 /**
  * For development: what it tells, clients and strangers can read. V8 profiles the whole process: one
  * request at a time, with all that runs meanwhile, and nothing of Python, which runs in another process
@@ -36,50 +38,62 @@ const MAX_PATH = 80;
  */
 export function profiler(options: ProfilerOptions = {}): Middleware {
   const { serverTiming = true, when = () => true, interval = INTERVAL } = options;
-  const judge = new OptionJudge("profiler");
   judge.must(interval >= 1, "interval", `is ${interval}, not a number of microseconds`);
   const directory = options.directory === undefined ? undefined : made(options.directory);
+  const profiles = directory === undefined ? undefined : { directory, when, interval };
   return (application) => {
     const timed = serverTiming ? withServerTiming(application) : application;
-    if (directory === undefined) return timed;
-    return (environ, startResponse) => {
-      const profile = when(environ) ? CpuProfile.start(interval) : undefined;
-      if (profile === undefined) return timed(environ, startResponse);
-      const { REQUEST_METHOD: method, PATH_INFO: path, "wsgi.errors": errors } = environ;
-      const end = (): void => {
-        const write = async (): Promise<string> => {
-          const { text, milliseconds } = await profile.end();
-          const file = join(directory, fileName(method, path, milliseconds));
-          await writeFile(file, text);
-          return `profiler: ${file}\n`;
-        };
-        const told = (line: string): void => errors.write(line);
-        // Nobody waits for the file; the log tells of it.
-        void write().then(told, (error) => told(`profiler: no profile was written: ${error}\n`));
-      };
-      return whenReturned(
-        () => timed(environ, startResponse),
-        (body) => {
-          if (!isWholeBody(body)) return watchedBody(body, { onClosed: end });
-          end();
-          return body;
-        },
-        (error) => {
-          end();
-          throw error;
-        },
-      );
-    };
+    return profiles === undefined ? timed : withProfiles(timed, profiles);
   };
 }
 
+interface Profiles {
+  readonly directory: string;
+  readonly when: (environ: Environ) => boolean;
+  readonly interval: number;
+}
+
+function withProfiles(application: Application, { directory, when, interval }: Profiles): Application {
+  return (environ, startResponse) => {
+    const profile = when(environ) ? CpuProfile.start(interval) : undefined;
+    if (profile === undefined) return application(environ, startResponse);
+    const { REQUEST_METHOD: method, PATH_INFO: path, "wsgi.errors": errors } = environ;
+    const tell = (line: string): void => errors.write(`profiler: ${line}\n`);
+    const end = (): void => {
+      const writing = write(profile, (took) => join(directory, fileName(method, path, took)));
+      // Nobody waits for the file; the log tells of it.
+      void writing.then(tell, (error) => tell(`no profile was written: ${error}`));
+    };
+    return whenReturned(
+      () => application(environ, startResponse),
+      (body) => {
+        if (!isWholeBody(body)) return watchedBody(body, { onClosed: end });
+        end();
+        return body;
+      },
+      (error) => {
+        end();
+        throw error;
+      },
+    );
+  };
+}
+
+/** Resolves with the file's path, which is made of the milliseconds that it took. */
+async function write(profile: CpuProfile, pathOf: (took: number) => string): Promise<string> {
+  const { text, milliseconds } = await profile.end();
+  const path = pathOf(milliseconds);
+  await writeFile(path, text);
+  return path;
+}
+
 /** https://www.w3.org/TR/server-timing/, §3: names, and times in milliseconds. */
-function withServerTiming(application: Parameters<Middleware>[0]): ReturnType<Middleware> {
+function withServerTiming(application: Application): Application {
   return (environ, startResponse) => {
     const startedAt = performance.now();
     const answering = changeHead(application, ({ status, headers }) => {
       const queued = (environ["portico.engine"]?.queueTime ?? 0) * 1000;
-      const times = [`app;dur=${(performance.now() - startedAt - queued).toFixed(1)}`];
+      const times = [`app;dur=${Math.max(0, performance.now() - startedAt - queued).toFixed(1)}`];
       if (queued > 0) times.push(`queue;dur=${queued.toFixed(1)}`);
       return { status, headers: [...headers, ["Server-Timing", times.join(", ")]] };
     });
@@ -92,8 +106,7 @@ function made(directory: string | URL): string {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {
-    const { message } = error instanceof Error ? error : new Error(String(error));
-    throw new OptionError("profiler", "directory", `cannot be made: ${message}`);
+    return judge.cannot("directory", "cannot be made", error);
   }
   return path;
 }

@@ -2,7 +2,7 @@
 import { type ForwardedTrust, readForwarded } from "../gateway/forwarded.ts";
 import { FORWARDED_KINDS, type ForwardedKind, isBelieved } from "../gateway/forwarded-kinds.ts";
 import { factsBehind, type SaidByProxies } from "../gateway/forwarding-peer.ts";
-import { AddressListError, TrustedPeers } from "../gateway/trusted-peers.ts";
+import { TrustedPeers } from "../gateway/trusted-peers.ts";
 import { RemoteProtocolError } from "../http/errors.ts";
 import { type FieldName, fieldName } from "../http/fields.ts";
 import { HttpError } from "../messages/http-error.ts";
@@ -58,8 +58,7 @@ function peersOf(list: string): TrustedPeers {
   try {
     return new TrustedPeers(list);
   } catch (error) {
-    if (error instanceof AddressListError) judge.must(false, "trusted", `has ${error.message}`);
-    throw error;
+    return judge.cannot("trusted", "is no list of addresses", error);
   }
 }
 

@@ -4,9 +4,10 @@
  */
 import { type NamedFile, NamedFiles } from "../static/named-files.ts";
 import { headerValue, removeHeader } from "../wsgi/header-list.ts";
-import type { Environ, HeaderList, Middleware, ResponseBody } from "../wsgi/types.ts";
+import type { Environ, HeaderList, Middleware } from "../wsgi/types.ts";
 import type { Head } from "./change-head.ts";
-import { type WholeAnswer, holdAnswers, type Plan } from "./answer-plan.ts";
+import { inPlaceOf } from "./wrapped-body.ts";
+import { holdAnswers, type Plan } from "./answer-plan.ts";
 
 export interface SendfileOptions {
   /** Directories that the files of `X-Sendfile` have to be in; none if not given, and the field goes on to the client. */
@@ -64,31 +65,12 @@ function planOf({ status, headers }: Head, environ: Environ, find: () => NamedFi
   const head: Head = { status, headers: withoutOrders(headers) };
   return {
     written: "dropped",
+    // Closed first: who has made the answer is free before the first byte is sent.
     finish: (body) =>
       WITHOUT_CONTENT.test(status)
         ? { ...head, body }
         : inPlaceOf(body, () => find().answer(head, environ)),
   };
-}
-
-/** The application has said what it had to say: it is free before the first byte is sent. */
-async function inPlaceOf(body: ResponseBody, make: () => WholeAnswer): Promise<WholeAnswer> {
-  let answer: WholeAnswer | undefined;
-  try {
-    answer = make();
-  } finally {
-    await closeInPlaceOf(body, answer?.body);
-  }
-  return answer;
-}
-
-async function closeInPlaceOf(body: ResponseBody, other: ResponseBody | undefined): Promise<void> {
-  try {
-    await body.close?.();
-  } catch (error) {
-    void other?.close?.();
-    throw error;
-  }
 }
 
 function withoutOrders(headers: HeaderList): HeaderList {

@@ -1,7 +1,7 @@
 /** The files of a directory before an application, which has all other requests: WhiteNoise's way. */
 import { type StaticFilesOptions, staticFiles } from "../static/static-files.ts";
 import type { Environ, Middleware, StartResponse } from "../wsgi/types.ts";
-import { OptionError } from "./option-error.ts";
+import { OptionJudge } from "./option-error.ts";
 import { inPlaceOf, whenReturned } from "./wrapped-body.ts";
 
 /** What stands in for a file that is not there has no place here: there the application answers. */
@@ -22,10 +22,9 @@ export function staticFilesAt(
   directory: string | URL,
   options: StaticFilesAtOptions = {},
 ): Middleware {
-  if (!path.startsWith("/")) {
-    const problem = `is ${JSON.stringify(path)}, which does not begin with a slash`;
-    throw new OptionError("staticFilesAt", "path", problem);
-  }
+  const judge = new OptionJudge("staticFilesAt");
+  const problem = `is ${JSON.stringify(path)}, which does not begin with a slash`;
+  judge.must(path.startsWith("/"), "path", problem);
   const prefix = path.replace(/\/+$/, "");
   const files = staticFiles(directory, options);
   return (application) => (environ, startResponse) => {

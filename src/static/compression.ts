@@ -10,6 +10,8 @@ export const LEVEL_RANGES: Readonly<
   Record<ContentCoding, readonly [least: number, most: number]>
 > = { br: [0, 11], zstd: [1, 22], gzip: [1, 9] };
 
+export const CODINGS: readonly ContentCoding[] = ["br", "zstd", "gzip"];
+
 type Options = zlib.ZlibOptions & zlib.BrotliOptions;
 
 /** Synchronously, in the thread pool, and piece by piece. */

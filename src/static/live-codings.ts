@@ -15,7 +15,7 @@ import {
 } from "./representation.ts";
 
 /** In one packet they go as they are. */
-export const LEAST_LIVE_BYTES = 1024;
+export const LEAST_LIVE_BYTES: number = 1024;
 
 /** What larger files cost is worth doing once, when they are built. */
 export const MOST_LIVE_BYTES: number = 4 * 1024 ** 2;

@@ -33,19 +33,10 @@ export class Site {
     environ: Environ,
     startResponse: StartResponse,
   ): ResponseBody | Promise<ResponseBody> {
-    const { REQUEST_METHOD: method } = environ;
+    const { REQUEST_METHOD: method, PATH_INFO: path } = environ;
     if (method !== "GET" && method !== "HEAD") {
       return give(METHOD_NOT_ALLOWED, environ, startResponse);
     }
-    return this.find(environ, startResponse) ?? give(NOT_FOUND, environ, startResponse);
-  }
-
-  /** For GET and HEAD; undefined where nothing answers, and nothing was started. */
-  find(
-    environ: Environ,
-    startResponse: StartResponse,
-  ): ResponseBody | Promise<ResponseBody> | undefined {
-    const { PATH_INFO: path } = environ;
     const file = this.#deliver(path, answerWith, environ, startResponse);
     if (typeof file !== "string") return file;
     const { fallback, notFound, listing } = this.#standIns;
@@ -57,9 +48,11 @@ export class Site {
       const page = this.#deliver(fallback, answerWith, environ, startResponse);
       if (typeof page !== "string") return page;
     }
-    if (notFound === undefined) return undefined;
-    const page = this.#deliver(notFound, pageOf, environ, startResponse);
-    return typeof page === "string" ? undefined : page;
+    if (notFound !== undefined) {
+      const page = this.#deliver(notFound, pageOf, environ, startResponse);
+      if (typeof page !== "string") return page;
+    }
+    return give(NOT_FOUND, environ, startResponse);
   }
 
   /** The body, or why there is no file at the path; then nothing was started. */

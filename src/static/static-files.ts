@@ -2,7 +2,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Application, Environ, ResponseBody, StartResponse } from "../wsgi/types.ts";
+import type { Application } from "../wsgi/types.ts";
 import { type CacheLimits, Directory } from "./directory.ts";
 import { isHashedName } from "./hashed-name.ts";
 import { Listing } from "./listing.ts";
@@ -65,34 +65,15 @@ export function staticFiles(
   directory: string | URL,
   options: StaticFilesOptions = {},
 ): Application {
-  const site = openSite(directory, options);
-  return (environ, startResponse) => site.answer(environ, startResponse);
-}
-
-/** Answers GET and HEAD with a file; undefined where there is none, and nothing was started. */
-export type FileFinder = (
-  environ: Environ,
-  startResponse: StartResponse,
-) => ResponseBody | Promise<ResponseBody> | undefined;
-
-/** As {@link staticFiles}, for who has something else to answer with where there is no file. */
-export function findStaticFiles(
-  directory: string | URL,
-  options: StaticFilesOptions = {},
-): FileFinder {
-  const site = openSite(directory, options);
-  return (environ, startResponse) => site.find(environ, startResponse);
-}
-
-function openSite(path: string | URL, options: StaticFilesOptions): Site {
   const problem = problemOf(options);
   if (problem !== undefined) throw new StaticFilesError(problem);
-  const files = openDirectory(rootOf(path), options);
-  return new Site(files, {
+  const files = openDirectory(rootOf(directory), options);
+  const site = new Site(files, {
     fallback: pathOf("fallback", options.fallback, files),
     notFound: pathOf("notFound", options.notFound, files),
     listing: options.listing ? new Listing(files.root, options.dotfiles ?? false) : undefined,
   });
+  return (environ, startResponse) => site.answer(environ, startResponse);
 }
 
 function openDirectory(root: string, options: StaticFilesOptions): Directory {

@@ -2,7 +2,16 @@
 
 import { join } from "node:path";
 import { ask } from "../../src/client/client-connection.ts";
+import { accessLog } from "../../src/middleware/access-log.ts";
+import { bodyLimit } from "../../src/middleware/body-limit.ts";
+import { compose } from "../../src/middleware/compose.ts";
+import { errorPages } from "../../src/middleware/error-pages.ts";
 import { lint } from "../../src/middleware/lint.ts";
+import { methodOverride } from "../../src/middleware/method-override.ts";
+import { profiler } from "../../src/middleware/profiler.ts";
+import { proxyHeaders } from "../../src/middleware/proxy-headers.ts";
+import { staticFilesAt } from "../../src/middleware/static-files-at.ts";
+import { timeout } from "../../src/middleware/timeout.ts";
 import { mount } from "../../src/routing/mount.ts";
 import type { Finding } from "../../src/wsgi/lint/finding.ts";
 import type { Application, Middleware } from "../../src/wsgi/types.ts";
@@ -56,6 +65,20 @@ export const inPython: Applications = {
 
 const below: Middleware = (application) => mount({ "/below": application });
 
+/** Middleware of src/middleware that change nothing where there is nothing to be changed. */
+const QUIET: Readonly<Record<string, Middleware>> = {
+  accessLog: accessLog({ to: () => {} }),
+  bodyLimit: bodyLimit({ maxBytes: 10_000_000 }),
+  errorPages: errorPages({ 418: "no teapot" }),
+  methodOverride: methodOverride({ query: "_method", field: "_method" }),
+  profiler: profiler({ serverTiming: false }),
+  proxyHeaders: proxyHeaders(),
+  staticFilesAt: staticFilesAt("/", join(repositoryRoot, "docs")),
+  timeout: timeout({ seconds: 600 }),
+};
+
+const allQuiet = compose(...Object.values(QUIET));
+
 export const TRANSPARENT: readonly MiddlewareRow[] = [
   {
     name: "mount at the root",
@@ -73,6 +96,11 @@ export const TRANSPARENT: readonly MiddlewareRow[] = [
     ...aroundTypeScript((application) => lint(application, { onFinding: () => {} })),
     owns: [],
   },
+  ...Object.entries(QUIET).map(([name, middleware]) => ({
+    name,
+    ...aroundTypeScript(middleware),
+    owns: [],
+  })),
   {
     name: "mount around a Python application",
     applications: inPython,
@@ -80,6 +108,13 @@ export const TRANSPARENT: readonly MiddlewareRow[] = [
     linted: betweenLints(below, inPython.bare),
     prefix: "/below",
     owns: ["PATH_INFO", "SCRIPT_NAME"],
+  },
+  {
+    name: `${Object.keys(QUIET).join(", ")} around a Python application`,
+    applications: inPython,
+    wrapped: allQuiet(inPython.bare),
+    linted: betweenLints(allQuiet, inPython.bare),
+    owns: [],
   },
   {
     name: "ProxyFix of Werkzeug",

@@ -1,98 +1,115 @@
-/** Werkzeug's ProfilerMiddleware buffers answers by design: what it breaks by that, and what it leaves alone. */
+/** profiler: where the time of an answer goes. */
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { Checkpoint } from "../../src/probe/checkpoint.ts";
-import { RULES } from "../../src/wsgi/lint/rules.ts";
-import { type ShownAnswer, TARGETS } from "../contract/answers.ts";
-import type { ContractServer } from "../contract/contract-server.ts";
-import { type MiddlewareRow, ofPython } from "./middleware-rows.ts";
-import { answeredOtherwise, serve, serveBare } from "./transparency.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { describe, test } from "node:test";
+import { OptionError } from "../../src/middleware/option-error.ts";
+import { profiler } from "../../src/middleware/profiler.ts";
+import type { Application } from "../../src/wsgi/types.ts";
+import { serveApplication } from "../support/serve-application.ts";
+import { Folder } from "../static/served.ts";
+import { answers, asking, values } from "./asking.ts";
 
-const PROFILER: MiddlewareRow = {
-  name: "ProfilerMiddleware of Werkzeug",
-  ...ofPython("profiler"),
-  owns: [],
+function busyForAWhile(): void {
+  const until = performance.now() + 10;
+  while (performance.now() < until);
+}
+
+const busy: Application = (_environ, startResponse) => {
+  busyForAWhile();
+  startResponse("200 OK", [["Content-Type", "text/plain"]]);
+  return [Buffer.from("done")];
 };
 
-/** An endless body would fill the memory of the worker. */
-const FINITE = TARGETS.filter((target) => !/^\/closes\?length=/.test(target));
-
-describe(PROFILER.name, () => {
-  let served: { readonly bare: ContractServer; readonly wrapped: ContractServer } | undefined;
-  const subject = (): ContractServer => {
-    assert.ok(served !== undefined);
-    return served.wrapped;
-  };
-  before(async () => {
-    served = {
-      bare: await serveBare(PROFILER),
-      wrapped: await serve(PROFILER, PROFILER.wrapped),
-    };
-  });
-  after(async () => {
-    await served?.bare[Symbol.asyncDispose]();
-    await served?.wrapped[Symbol.asyncDispose]();
-  });
-
-  test("sends nothing, of what was written neither, before the last item is made", async () => {
-    await using checkpoint = await Checkpoint.open();
-    using connection = await subject().connect();
-    connection.request("GET", `/one_by_one?written=2&${checkpoint.query}`);
-    let hasBegun = false;
-    const answered = connection.answer().then((answer) => {
-      hasBegun = true;
-      return answer;
-    });
-    for (const letter of "abxyz") {
-      const goOn = await checkpoint.reached(`after ${letter}`);
-      // Refused by the server alone, which has then seen all that its worker sent before.
-      assert.equal((await subject().ask("GET", "no-target")).status, 400);
-      assert.equal(hasBegun, false);
-      goOn();
-    }
-    assert.equal((await answered).body.toString(), "abxyz");
-  });
-
-  test("calls no close() when an item raises", async () => {
-    const answer = await subject().ask("GET", "/closes?id=profiled&raise=1");
-    assert.equal(answer.status, 500);
-    assert.equal((await subject().ask("GET", "/closes?count&id=profiled")).body.toString(), "0");
-  });
-
-  test("changes what comes of an error behind the first item, and beside it only the framing", async () => {
-    assert.ok(served !== undefined);
-    const servers = [served.bare, served.wrapped];
-    assert.deepEqual(await answeredOtherwise(servers, FINITE, withoutFraming), [
-      "/starts_twice?how=sent",
-      "/raises?when=second",
-      "/raises?when=closed",
-      "/returns_nonsense?what=late",
-      "/closes?items=1&length=50000",
-      "/hints?way=late&link=a",
-    ]);
-  });
-});
-
-test(`${PROFILER.name} is told so by lint`, async () => {
-  await using served = await serve(PROFILER, PROFILER.linted.application);
-  await served.ask("GET", "/one_by_one");
-  await served.ask("GET", "/closes?raise=1");
-  const found = await PROFILER.linted.findings(served);
-  const broken = found
-    .filter(({ rule }) => RULES.get(rule)?.side !== "application")
-    .map(({ rule, request }) => `${rule} by ${request}`);
-  assert.deepEqual(
-    [...new Set(broken)],
-    [
-      "middleware-blocks by GET /one_by_one",
-      "middleware-blocks by GET /closes?raise=1",
-      "middleware-close by GET /closes?raise=1",
-    ],
-  );
-});
-
-function withoutFraming({ status, reason, fields, body }: ShownAnswer): object {
-  const framing = /^(content-length|transfer-encoding|connection)$/i;
-  return { status, reason, body, fields: fields.filter(([name]) => !framing.test(name)) };
+interface Profile {
+  readonly nodes: readonly { readonly callFrame: { readonly functionName: string } }[];
 }
+
+describe("profiler", () => {
+  test("says how long an answer's head took", async () => {
+    const response = await asking(profiler(), busy)("GET", "/");
+    const [, took = ""] = /^app;dur=(\d+\.\d)$/.exec(response.header("Server-Timing") ?? "") ?? [];
+    assert.ok(Number(took) >= 10, `it took ${took}`);
+  });
+
+  test("says how long a request waited for a worker", async () => {
+    const given = { "portico.engine": { queueTime: 0.25, keepsDeadline: false } };
+    const response = await asking(profiler(), answers("x"), given)("GET", "/");
+    assert.match(response.header("Server-Timing") ?? "", /^app;dur=0\.0, queue;dur=250\.0$/);
+  });
+
+  test("keeps what the application says of its times", async () => {
+    const says = answers("x", [
+      ["Content-Type", "text/plain"],
+      ["Server-Timing", "db;dur=1"],
+    ]);
+    const [own, added] = values(await asking(profiler(), says)("GET", "/"), "server-timing");
+    assert.equal(own, "db;dur=1");
+    assert.match(added ?? "", /^app;/);
+  });
+
+  test("says nothing where that is off", async () => {
+    const response = await asking(profiler({ serverTiming: false }), busy)("GET", "/");
+    assert.equal(response.header("Server-Timing"), undefined);
+  });
+
+  for (const [name, application] of [
+    ["whole", busy],
+    [
+      "lazy",
+      (environ, startResponse) => {
+        const body = busy(environ, startResponse);
+        return (function* () {
+          busyForAWhile();
+          yield* body as Uint8Array[];
+        })();
+      },
+    ],
+  ] as const satisfies readonly (readonly [string, Application])[]) {
+    test(`writes a profile of a request with a ${name} body`, async () => {
+      using folder = new Folder();
+      const directory = `${folder.path}/profiles`;
+      await using served = await serveApplication(profiler({ directory })(application));
+      assert.equal((await served.ask("GET", "/shop/a%20b")).body.toString(), "done");
+      const path = await served.log.said(/profiler: (.*\.cpuprofile)\n/);
+      assert.match(basename(path), /^GET\.shop\.a\.b\.\d+ms\.\d+\.cpuprofile$/);
+      const { nodes } = JSON.parse(readFileSync(path, "utf8")) as Profile;
+      const names = nodes.map(({ callFrame }) => callFrame.functionName);
+      assert.ok(names.includes("busyForAWhile"), names.join(" "));
+    });
+  }
+
+  test("profiles those requests that are asked for", async () => {
+    using folder = new Folder();
+    const when = ({ QUERY_STRING }: { QUERY_STRING: string }): boolean => QUERY_STRING === "profile";
+    const ask = profiler({ directory: folder.path, when })(answers("x"));
+    await using served = await serveApplication(ask);
+    await served.ask("GET", "/plain");
+    await served.ask("GET", "/?profile");
+    await served.log.said(/profiler: .*\n/);
+    assert.match(readdirSync(folder.path).join(), /^GET\.root\.\d+ms\.\d+\.cpuprofile$/);
+  });
+
+  test("ends the profile of a request that fails, so that the next has one", async () => {
+    using folder = new Folder();
+    let calls = 0;
+    const fails: Application = () => {
+      calls += 1;
+      throw new Error(`broken ${calls}`);
+    };
+    await using served = await serveApplication(profiler({ directory: folder.path })(fails));
+    for (let time = 1; time <= 2; time += 1) {
+      assert.equal((await served.ask("GET", "/")).status, 500);
+      await served.log.said(/profiler: .*\.cpuprofile\n/);
+      served.log.forget();
+    }
+    assert.equal(readdirSync(folder.path).length, 2);
+  });
+
+  test("refuses an interval that is none, and a directory that cannot be", () => {
+    using folder = new Folder({ file: "" });
+    assert.throws(() => profiler({ interval: 0 }), OptionError);
+    assert.throws(() => profiler({ directory: `${folder.path}/file/below` }), OptionError);
+  });
+});

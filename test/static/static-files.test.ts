@@ -239,6 +239,85 @@ describe("the options of static files", () => {
     assert.equal(seen(await site.get("/")), "200 s");
   });
 
+  test("index may name several files, of which the first there is stands for a directory", async () => {
+    await using site = await ServedFolder.open(
+      { "index.htm": "htm", "sub/index.htm": "htm", "sub/index.html": "html", "none/a": "" },
+      { index: ["index.html", "index.htm"] },
+    );
+    assert.equal(seen(await site.get("/")), "200 htm");
+    assert.equal(seen(await site.get("/sub/")), "200 html");
+    assert.equal((await site.get("/sub")).status, 301);
+    assert.equal((await site.get("/none/")).status, 404);
+  });
+
+  test("extensions may be left out of a path", async () => {
+    await using site = await ServedFolder.open(
+      {
+        "about.html": "about",
+        "docs.html": "the page",
+        "docs/index.html": "the directory",
+        "exact": "exact",
+        "exact.html": "not this one",
+        "feed.xml": "feed",
+        "../public.html": "outside",
+      },
+      { extensions: ["html", "xml"] },
+    );
+    for (const [target, answer] of [
+      ["/about", "200 about"],
+      ["/about.html", "200 about"],
+      ["/docs", "200 the page"],
+      ["/docs/", "200 the directory"],
+      ["/exact", "200 exact"],
+      ["/feed", "200 feed"],
+      ["/about/", "404 404 Not Found"],
+      ["/none", "404 404 Not Found"],
+      ["/..%2fpublic", "404 404 Not Found"],
+    ] as const) {
+      assert.equal(seen(await site.get(target)), answer, target);
+    }
+    assert.equal(field(await site.get("/about"), "Content-Type"), "text/html; charset=utf-8");
+  });
+
+  test("headers are sent with each file, and with the word that it has not changed", async () => {
+    await using site = await ServedFolder.open(
+      { "a.txt": "a", "font.woff2": "f", "404.html": "none" },
+      {
+        notFound: "404.html",
+        headers: (name) => ({
+          "X-Served-By": "static",
+          ...(name.endsWith(".woff2") && {
+            "Access-Control-Allow-Origin": "*",
+            "cache-control": "max-age=9",
+          }),
+        }),
+      },
+    );
+    const font = await site.get("/font.woff2");
+    assert.equal(field(font, "Access-Control-Allow-Origin"), "*");
+    assert.deepEqual(
+      font.fields.filter(([name]) => name.toLowerCase() === "cache-control"),
+      [["cache-control", "max-age=9"]],
+    );
+    const text = await site.get("/a.txt");
+    assert.equal(field(text, "X-Served-By"), "static");
+    assert.equal(field(text, "Access-Control-Allow-Origin"), undefined);
+    const unchanged = await site.get("/a.txt", [["If-None-Match", field(text, "ETag") ?? ""]]);
+    assert.equal(field(unchanged, "X-Served-By"), "static");
+    assert.equal(field(await site.get("/none"), "X-Served-By"), undefined);
+    assert.deepEqual(site.findings, []);
+  });
+
+  test("isImmutable knows names with a hash by itself", async () => {
+    await using site = await ServedFolder.open(
+      { "app.3f2a9c1d.js": "", "app.js": "" },
+      { isImmutable: "hashed" },
+    );
+    const control = async (target: string) => field(await site.get(target), "Cache-Control");
+    assert.equal(await control("/app.3f2a9c1d.js"), "max-age=31536000, immutable");
+    assert.equal(await control("/app.js"), "max-age=0");
+  });
+
   test("dotfiles shows them", async () => {
     await using site = await ServedFolder.open({ ".a/.b": "seen" }, { dotfiles: true });
     assert.equal(seen(await site.get("/.a/.b")), "200 seen");
@@ -322,6 +401,9 @@ describe("the options of static files", () => {
       [() => staticFiles(folder.path, { maxAge: -1 }), /maxAge is -1/],
       [() => staticFiles(folder.path, { maxAge: 0.5 }), /maxAge is 0\.5/],
       [() => staticFiles(folder.path, { index: "a/b" }), /index is "a\/b"/],
+      [() => staticFiles(folder.path, { index: ["a", ""] }), /index is ""/],
+      [() => staticFiles(folder.path, { extensions: [".html"] }), /extensions has "\.html"/],
+      [() => staticFiles(folder.path, { headers: { ETag: "x" } }), /headers has ETag/],
       [() => staticFiles(folder.path, { cache: { each: Number.NaN } }), /cache\.each is NaN/],
       [() => staticFiles(folder.path, { cache: { freshness: -1 } }), /cache\.freshness is -1/],
       [() => staticFiles(folder.path, { mediaTypes: { js: "text/plain" } }), /"js"/],
