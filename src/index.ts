@@ -2,7 +2,6 @@
 
 export type { BufferLimits } from "./buffers/buffers.ts";
 export { type Config, defineConfig } from "./cli/define-config.ts";
-export { lint } from "./middleware/lint.ts";
 export { type MakeServerOptions, makeServer, type RunningServer } from "./embed/make-server.ts";
 export { python } from "./embed/python.ts";
 export { type ServeOptions, serve } from "./embed/serve.ts";
@@ -16,6 +15,7 @@ export type { HeaderMap } from "./http/fields.ts";
 export type { HttpLimits } from "./http/limits.ts";
 export { JSON_ENTRIES } from "./log/json-entries.ts";
 export { createLogger, type Logger, type LoggerOptions } from "./log/logger.ts";
+export { lint } from "./middleware/lint.ts";
 export { MountError, mount } from "./routing/mount.ts";
 export type { ConnectionLimits } from "./server/limits.ts";
 export { ListenError } from "./server/listeners.ts";

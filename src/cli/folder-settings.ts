@@ -8,8 +8,8 @@ import { readArguments, type Vocabulary } from "./given-arguments.ts";
 import type { SettingTable } from "./setting.ts";
 import { settle } from "./setting-sources.ts";
 import {
-  asItIs,
   aSwitch,
+  asItIs,
   aText,
   headerFields,
   lastOf,
@@ -238,7 +238,9 @@ function portOf(positionals: readonly string[], word: FolderWord): number | unde
   const [text, another] = positionals;
   if (text === undefined) return undefined;
   if (another !== undefined) {
-    throw new UsageError(`two ports given, ${quoted(text)} and ${quoted(another)}; one is served on`);
+    throw new UsageError(
+      `two ports given, ${quoted(text)} and ${quoted(another)}; one is served on`,
+    );
   }
   if (!/^\d+$/.test(text)) {
     const remedy = `a directory is named by portico ${word} --directory ${text}`;

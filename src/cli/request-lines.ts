@@ -8,7 +8,10 @@ import { CLIENT_LEFT } from "../stats/request-statistics.ts";
 export function requestLines(exchange: Exchange, time: TimeFormat): string {
   const { request, environ, response, startTime } = exchange;
   const start = `${environ.REMOTE_ADDR || "-"} - - [${time(startTime)}]`;
-  const [status = CLIENT_LEFT, reason = "Client Left"] = [response?.statusCode, response?.status.slice(4)];
+  const [status = CLIENT_LEFT, reason = "Client Left"] = [
+    response?.statusCode,
+    response?.status.slice(4),
+  ];
   const error = status >= 400 ? `${start} code ${status}, message ${reason}\n` : "";
   const line = escaped(`${request.method} ${request.target} ${request.version}`);
   return `${error}${start} "${line}" ${status} -\n`;

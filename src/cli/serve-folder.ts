@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 import { type MakeServerOptions, RunningServer } from "../embed/make-server.ts";
 import { handleSignals } from "../embed/signals.ts";
 import { VERSION } from "../embed/version.ts";
-import { createLogger, type Logger } from "../log/logger.ts";
 import { requestLineTime } from "../log/local-time.ts";
+import { createLogger, type Logger } from "../log/logger.ts";
 import { type Address, urlOf } from "../server/addresses.ts";
 import { ListenError } from "../server/listeners.ts";
 import type { Application } from "../wsgi/types.ts";
@@ -25,9 +25,9 @@ import { readTlsFiles } from "./tls-files.ts";
 function introduction(word: FolderWord): string {
   return `usage: portico ${word} [OPTIONS] [PORT]
 
-Serves the files of a directory, the working directory if --directory names none, over HTTP.
-PORT is ${DEFAULT_PORT} if not given, or the next that is free; 0 takes any. The options of
-Python's http.server have the same names and meanings here; docs/http-server.md has the differences.
+Serves the files of a directory, that of --directory or the working directory, over HTTP.
+PORT is ${DEFAULT_PORT} if not given, or the next that is free; 0 takes any. Options of Python's
+http.server have their names and meanings; docs/http-server.md tells what is different.
 
 Exit status: 0 stopped, 1 address, directory or TLS files, 2 usage.`;
 }

@@ -143,7 +143,9 @@ async function answerWithScript(
     return startResponse(status, fields, excInfo);
   });
   if (!isPage || environ.REQUEST_METHOD === "HEAD") return body;
-  return Array.isArray(body) ? [insert(Buffer.concat(body), script)] : withScriptBehind(body, script);
+  return Array.isArray(body)
+    ? [insert(Buffer.concat(body), script)]
+    : withScriptBehind(body, script);
 }
 
 /** A page that a browser has from before has no script in it: it is to come again. */

@@ -101,7 +101,9 @@ function orderOf(query: string): SortOrder {
 function prefersJson(accept: string | undefined): boolean {
   if (accept === undefined) return false;
   const weight = (type: string): number => {
-    const range = accept.split(",").find((each) => each.split(";")[0]?.trim().toLowerCase() === type);
+    const range = accept
+      .split(",")
+      .find((each) => each.split(";")[0]?.trim().toLowerCase() === type);
     if (range === undefined) return 0;
     return Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1);
   };

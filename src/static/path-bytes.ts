@@ -39,8 +39,10 @@ function escapeBytes(native: string): string {
 /** What the file system is to be asked for. */
 export function systemPath(path: string): string | Buffer {
   if (!ESCAPED_BYTE.test(path)) return path;
-  const parts = path.split(ESCAPED_BYTE).map((part) =>
-    ESCAPED_BYTE.test(part) ? Buffer.from([part.charCodeAt(0) - 0xdc00]) : Buffer.from(part),
-  );
+  const parts = path
+    .split(ESCAPED_BYTE)
+    .map((part) =>
+      ESCAPED_BYTE.test(part) ? Buffer.from([part.charCodeAt(0) - 0xdc00]) : Buffer.from(part),
+    );
   return Buffer.concat(parts);
 }

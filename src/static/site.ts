@@ -29,10 +29,7 @@ export class Site {
     this.#standIns = standIns;
   }
 
-  answer(
-    environ: Environ,
-    startResponse: StartResponse,
-  ): ResponseBody | Promise<ResponseBody> {
+  answer(environ: Environ, startResponse: StartResponse): ResponseBody | Promise<ResponseBody> {
     const { REQUEST_METHOD: method, PATH_INFO: path } = environ;
     if (method !== "GET" && method !== "HEAD") {
       return give(METHOD_NOT_ALLOWED, environ, startResponse);

@@ -46,7 +46,10 @@ describe("a page", () => {
     await using site = await open(new LiveReload());
     const answer = await site.get("/", [...NAVIGATION, ["If-None-Match", "*"]]);
     assert.equal(answer.status, 200);
-    assert.deepEqual([field(answer, "ETag"), field(answer, "Last-Modified")], [undefined, undefined]);
+    assert.deepEqual(
+      [field(answer, "ETag"), field(answer, "Last-Modified")],
+      [undefined, undefined],
+    );
     assert.equal(field(answer, "Cache-Control"), "no-store");
   });
 

@@ -5,8 +5,8 @@ import { after, before, describe, test } from "node:test";
 import { makeServer } from "../../src/embed/make-server.ts";
 import {
   checkCredentials,
-  TlsError,
   type TlsCredentials,
+  TlsError,
   whyOutOfDate,
 } from "../../src/server/tls-credentials.ts";
 import { Certificate, lacksOpenssl, PASSWORD } from "../support/certificates.ts";
@@ -69,19 +69,28 @@ describe("credentials", { skip: lacksOpenssl }, () => {
   test("that are damaged are refused by the part that is", () => {
     const damaged = (pem: string): string => pem.replace(/\n[\w+/]{20}/, "\nAAAAAAAAAAAAAAAAAAAA");
     const { cert, key } = own;
-    assert.match(refusal({ cert: damaged(cert), key }), /^tls\.cert holds no readable certificate: /);
+    assert.match(
+      refusal({ cert: damaged(cert), key }),
+      /^tls\.cert holds no readable certificate: /,
+    );
     assert.match(refusal({ cert, key: damaged(key) }), /^tls\.key holds no readable key: /);
   });
 
   test("are told of as out of date before and after their time", () => {
     const certificate = checkCredentials(own);
     assert.equal(whyOutOfDate(certificate, Date.now()), undefined);
-    assert.match(whyOutOfDate(certificate, Date.now() + 3 * DAY) ?? "", /^has expired \(.*renew it$/);
+    assert.match(
+      whyOutOfDate(certificate, Date.now() + 3 * DAY) ?? "",
+      /^has expired \(.*renew it$/,
+    );
     assert.match(whyOutOfDate(certificate, Date.now() - DAY) ?? "", /^is not valid before /);
   });
 
   test("are judged before anything listens", async () => {
     const tls = { cert: own.cert, key: other.key };
-    await assert.rejects(makeServer("127.0.0.1", 0, () => [], { tls }), TlsError);
+    await assert.rejects(
+      makeServer("127.0.0.1", 0, () => [], { tls }),
+      TlsError,
+    );
   });
 });

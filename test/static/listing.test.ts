@@ -8,7 +8,7 @@ import { mount } from "../../src/routing/mount.ts";
 import { field, ServedFolder } from "./served.ts";
 
 const HOSTILE = [
-  `"><script>alert(1)</script>`,
+  `"><img src=x onerror=alert(1)>`,
   "a&b'c",
   "100% sure?#x",
   "javascript:alert(1)",
@@ -116,7 +116,10 @@ describe("a listing", () => {
     assert.match(page, /<td title="1500 bytes">1\.5 KB<\/td>/);
     assert.match(page, /<time datetime="2026-11-01T00:00:00\.000Z">2026-11-01 00:00<\/time>/);
     assert.match(page, /<a href="\.\.\/\?sort=size">\.\.<\/a>/);
-    assert.match(page, /<th scope="col" aria-sort="ascending"><a href="\?sort=size&amp;order=desc">Size<\/a>/);
+    assert.match(
+      page,
+      /<th scope="col" aria-sort="ascending"><a href="\?sort=size&amp;order=desc">Size<\/a>/,
+    );
     assert.match(page, /<th scope="col"><a href="\.\/">Name<\/a>/);
     assert.match(page, /<a href="\.\/2026\/\?sort=size">/);
     assert.match(page, /2 directories, 5 files, 2\.4 MB/);
@@ -134,20 +137,20 @@ describe("a listing", () => {
     assert.doesNotMatch((await site.get("/")).body.toString(), /href="\.\.\//);
     const mounted = (await site.get("/deep/down/photos/")).body.toString();
     const [, below] = /<h1>(.*)<\/h1>/.exec(mounted) ?? [];
-    assert.equal(
-      below,
-      '/<bdi>deep/</bdi><bdi><a href="../">down/</a></bdi><bdi>photos/</bdi>',
-    );
+    assert.equal(below, '/<bdi>deep/</bdi><bdi><a href="../">down/</a></bdi><bdi>photos/</bdi>');
   });
 
   test("runs no script and loads nothing", async () => {
     const answer = await site.get("/hostile/");
     const policy = field(answer, "Content-Security-Policy") ?? "";
-    assert.match(policy, /^default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'$/);
+    assert.match(
+      policy,
+      /^default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'$/,
+    );
     assert.equal(field(answer, "X-Content-Type-Options"), "nosniff");
     const page = answer.body.toString();
-    assert.doesNotMatch(page, /<script|javascript:(?!alert\(1\)<)/);
-    assert.match(page, /&quot;&gt;&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
+    assert.doesNotMatch(page, /<img|<script|href="javascript:/);
+    assert.match(page, /&quot;&gt;&lt;img src=x onerror=alert\(1\)&gt;/);
     assert.match(page, /two\u240alines/);
   });
 
@@ -159,7 +162,10 @@ describe("a listing", () => {
       assert.equal(origin, base.origin, name);
       const answer = await site.get(pathname);
       assert.equal(answer.body.toString(), `content of ${name}`);
-      assert.ok(page.includes(`href="${href.replaceAll("&", "&amp;").replaceAll("'", "&#39;")}"`), name);
+      assert.ok(
+        page.includes(`href="${href.replaceAll("&", "&amp;").replaceAll("'", "&#39;")}"`),
+        name,
+      );
     }
     assert.equal((await names("/hostile/")).length, HOSTILE.length);
   });

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { ClientConnection } from "../../src/client/client-connection.ts";
 
 /** Why tests that need certificates cannot run here; false where they can. */
@@ -21,7 +21,12 @@ export class Certificate implements Disposable {
 
   constructor() {
     const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"];
-    const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
+    const names = [
+      "-subj",
+      "/CN=localhost",
+      "-addext",
+      "subjectAltName=DNS:localhost,IP:127.0.0.1",
+    ];
     const files = ["-keyout", this.keyFile, "-out", this.certFile];
     openssl("req", "-x509", ...key, "-days", "2", ...names, ...files);
   }

@@ -62,8 +62,14 @@ describe("the command line of Python's http.server", () => {
 
 describe("is refused, with what to do about it", () => {
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
-    [["--cgi"], /^--cgi is not there: it ran programs .*; serve an application with portico TARGET$/],
-    [["http"], /^port: "http" is not a number; a directory is named by portico static --directory http$/],
+    [
+      ["--cgi"],
+      /^--cgi is not there: it ran programs .*; serve an application with portico TARGET$/,
+    ],
+    [
+      ["http"],
+      /^port: "http" is not a number; a directory is named by portico static --directory http$/,
+    ],
     [["70000"], /^port: "70000" is not a port, which is a number up to 65535$/],
     [["1", "2"], /^two ports given, "1" and "2"/],
     [["-p", "HTTP/2"], /^--protocol: "HTTP\/2" is not HTTP\/1\.0 or HTTP\/1\.1$/],

@@ -5,9 +5,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ask } from "../../../src/client/client-connection.ts";
+import { Folder, field } from "../../static/served.ts";
 import { Certificate, lacksOpenssl, PASSWORD, TlsConnection } from "../../support/certificates.ts";
 import { type RunEnd, runToEnd } from "../../support/portico-run.ts";
-import { Folder, field } from "../../static/served.ts";
 import { serveFolder } from "./servers.ts";
 
 const FILES = { "a.txt": "the file a", "index.html": "<p>index</p>", ".env": "secret", "d/x": "" };
@@ -63,9 +63,16 @@ describe("portico http.server", () => {
     await using _ = plain.run;
     assert.equal((await ask(plain.port, "GET", "/.env")).status, 404);
     assert.match((await ask(plain.port, "GET", "/d/")).body.toString(), /<table>/);
-    const other = await serveFolder(
-      ["http.server", "0", "-d", folder.path, "--dotfiles", "--no-list", "--index", "a.txt"],
-    );
+    const other = await serveFolder([
+      "http.server",
+      "0",
+      "-d",
+      folder.path,
+      "--dotfiles",
+      "--no-list",
+      "--index",
+      "a.txt",
+    ]);
     await using _other = other.run;
     assert.equal((await ask(other.port, "GET", "/.env")).body.toString(), "secret");
     assert.equal((await ask(other.port, "GET", "/d/")).status, 404);
@@ -108,7 +115,10 @@ describe("portico http.server", () => {
   test("with --live, tells pages of a change, and ends all the same", async () => {
     const { run, port } = await serveFolder(["static", "0", "-d", folder.path, "--live"]);
     await using _ = run;
-    assert.match((await ask(port, "GET", "/")).body.toString(), /<script src="\/_portico\/live\.js">/);
+    assert.match(
+      (await ask(port, "GET", "/")).body.toString(),
+      /<script src="\/_portico\/live\.js">/,
+    );
     const response = await fetch(`http://127.0.0.1:${port}/_portico/live`);
     const reader = (response.body ?? assert.fail("no body")).getReader();
     await reader.read();
@@ -140,13 +150,18 @@ describe("portico http.server", () => {
     const { code, stderr } = await end(String(address.port));
     other.close();
     assert.equal(code, 1);
-    assert.match(stderr, /^portico: --bind: cannot listen on http:\/\/127\.0\.0\.1:\d+: another program listens there; stop it or choose another address\n$/);
+    assert.match(
+      stderr,
+      /^portico: --bind: cannot listen on http:\/\/127\.0\.0\.1:\d+: another program listens there; stop it or choose another address\n$/,
+    );
   });
 
   test("warns who listens on all interfaces", async () => {
     const { run } = await serveFolder(["http.server", "0", "-d", folder.path, "-b", "0.0.0.0"]);
     await using _ = run;
-    await run.stderr.line(/^Warning: whoever reaches this machine can read these files; --bind 127\.0\.0\.1/);
+    await run.stderr.line(
+      /^Warning: whoever reaches this machine can read these files; --bind 127\.0\.0\.1/,
+    );
     assert.match(run.stdout.text, /^Serving HTTP on 0\.0\.0\.0 port/);
   });
 
@@ -157,9 +172,15 @@ describe("portico http.server", () => {
       end("0", "--directory", join(folder.path, "d"), "--spa"),
       end("--bind"),
     ]);
-    assert.match(none.stderr, /^portico: --directory \/nonexistent\/folder: .* cannot be served\n$/);
+    assert.match(
+      none.stderr,
+      /^portico: --directory \/nonexistent\/folder: .* cannot be served\n$/,
+    );
     assert.match(file.stderr, /^portico: --directory .*a\.txt: .* is not a directory\n$/);
-    assert.match(spa.stderr, /^portico: --directory .*\/d: fallback is "index\.html", and no file in /);
+    assert.match(
+      spa.stderr,
+      /^portico: --directory .*\/d: fallback is "index\.html", and no file in /,
+    );
     assert.deepEqual([none.code, file.code, spa.code, usage.code], [1, 1, 1, 2]);
   });
 
@@ -167,7 +188,8 @@ describe("portico http.server", () => {
     const { code, stdout } = await end("--help");
     assert.equal(code, 0);
     assert.match(stdout, /^usage: portico http\.server \[OPTIONS\] \[PORT\]\n/);
-    assert.match(stdout, /\n {2}-H, --header NAME VALUE\n/);
+    assert.match(stdout, /\n {2}-H, --header NAME VALUE /);
+    for (const line of stdout.split("\n")) assert.ok(line.length <= 90, line);
   });
 
   test("serves HTTPS, from a key with a password too", { skip: lacksOpenssl }, async () => {
@@ -198,10 +220,25 @@ describe("portico http.server", () => {
       end("0", "--tls-cert", certFile, "--tls-key", certificate.encryptedKeyFile()),
       end("0", "--tls-cert", certFile, "--tls-key", other.keyFile),
     ]);
-    assert.equal(missing.stderr, "portico: --tls-cert /nonexistent.pem cannot be read: there is no such file\n");
-    assert.match(lonely.stderr, /^portico: --tls-cert \S+ has no private key in it; name its file with --tls-key\n$/);
-    assert.match(locked.stderr, /^portico: --tls-key \S+ holds an encrypted key; name its file with --tls-password-file\n$/);
-    assert.match(strange.stderr, /^portico: --tls-key \S+ does not belong to the certificate of CN=localhost/);
-    assert.deepEqual([missing, lonely, locked, strange].map(({ code }) => code), [1, 1, 1, 1]);
+    assert.equal(
+      missing.stderr,
+      "portico: --tls-cert /nonexistent.pem cannot be read: there is no such file\n",
+    );
+    assert.match(
+      lonely.stderr,
+      /^portico: --tls-cert \S+ has no private key in it; name its file with --tls-key\n$/,
+    );
+    assert.match(
+      locked.stderr,
+      /^portico: --tls-key \S+ holds an encrypted key; name its file with --tls-password-file\n$/,
+    );
+    assert.match(
+      strange.stderr,
+      /^portico: --tls-key \S+ does not belong to the certificate of CN=localhost/,
+    );
+    assert.deepEqual(
+      [missing, lonely, locked, strange].map(({ code }) => code),
+      [1, 1, 1, 1],
+    );
   });
 });

@@ -1,6 +1,7 @@
 /** The two commands that serve the files of a directory, Python's and Portico's, as processes. */
-import { pythonProgram } from "../../support/python-environment.ts";
+
 import { PorticoRun, type RunOptions } from "../../support/portico-run.ts";
+import { pythonProgram } from "../../support/python-environment.ts";
 
 /** A run of `portico http.server` or `portico static` that has said where it serves. */
 export async function serveFolder(
