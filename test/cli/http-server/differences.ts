@@ -143,6 +143,14 @@ export const DIFFERENCES: readonly Difference[] = [
     because: "The same",
   },
   {
+    of: "status",
+    at: "a request of HTTP/0.9",
+    to: ["HTTP/0.9"],
+    python: "none",
+    portico: "400",
+    because: "RFC 9112 has no requests without a version; Python answers with the file alone",
+  },
+  {
     of: "version",
     at: "every answer",
     python: "HTTP/1.0",
