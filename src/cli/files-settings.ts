@@ -78,7 +78,11 @@ export const FILES_SETTINGS: SettingTable<FilesSettings> = {
 };
 
 /** Whether the server is to send any files itself: what does that is loaded then. */
-export function servesFiles({ static: table, sendfileRoot, accelRedirect }: FilesSettings): boolean {
+export function servesFiles({
+  static: table,
+  sendfileRoot,
+  accelRedirect,
+}: FilesSettings): boolean {
   return !isEmpty(table) || sendfileRoot.length > 0 || !isEmpty(accelRedirect);
 }
 

@@ -4,7 +4,7 @@ import type { Logger } from "../log/logger.ts";
 import { compose } from "../middleware/compose.ts";
 import { sendfile } from "../middleware/sendfile.ts";
 import { staticFilesAt } from "../middleware/static-files-at.ts";
-import { type StaticFilesOptions, StaticFilesError } from "../static/static-files.ts";
+import { StaticFilesError, type StaticFilesOptions } from "../static/static-files.ts";
 import type { Middleware } from "../wsgi/types.ts";
 import { UsageError } from "./errors.ts";
 import { type DirectoryTable, isEmpty } from "./files-settings.ts";

@@ -8,8 +8,8 @@ import type { Binding } from "../server/addresses.ts";
 import { DEFAULT_PORT } from "./bind-address.ts";
 import { CONTROL_SETTINGS, type ControlSettings } from "./control-settings.ts";
 import { DEVELOPMENT_SETTINGS, type DevelopmentSettings } from "./development-settings.ts";
-import { FILES_SETTINGS, type FilesSettings } from "./files-settings.ts";
 import { DRAIN_SETTINGS, type DrainSettings } from "./drain-settings.ts";
+import { FILES_SETTINGS, type FilesSettings } from "./files-settings.ts";
 import {
   CLIENT_SETTINGS,
   type ClientSettings,

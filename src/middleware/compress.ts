@@ -11,10 +11,10 @@ import {
 } from "../static/compression.ts";
 import { addToList, headerValue, removeHeader, setHeader } from "../wsgi/header-list.ts";
 import type { Environ, HeaderList, Middleware } from "../wsgi/types.ts";
+import { holdAnswers, type Plan, type WholeAnswer } from "./answer-plan.ts";
 import type { Head } from "./change-head.ts";
 import { encodedBody } from "./encoded-body.ts";
 import { OptionJudge } from "./option-error.ts";
-import { type WholeAnswer, holdAnswers, type Plan } from "./answer-plan.ts";
 import { isWholeBody } from "./wrapped-body.ts";
 
 export interface CompressOptions {
@@ -77,7 +77,12 @@ interface Settings {
   readonly levels: Levels;
 }
 
-function mustHaveMeaning({ codings = [], threshold = 0, levels, except = [] }: CompressOptions): void {
+function mustHaveMeaning({
+  codings = [],
+  threshold = 0,
+  levels,
+  except = [],
+}: CompressOptions): void {
   const judge = new OptionJudge("compress");
   for (const coding of codings) {
     const problem = `has ${JSON.stringify(coding)}; there are br, zstd and gzip`;

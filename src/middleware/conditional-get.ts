@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import { judgeConditions } from "../static/validators.ts";
 import { headerValue, removeHeader, setHeader } from "../wsgi/header-list.ts";
 import type { Environ, HeaderList, Middleware, ResponseBody } from "../wsgi/types.ts";
-import { type WholeAnswer, holdAnswers } from "./answer-plan.ts";
+import { holdAnswers, type WholeAnswer } from "./answer-plan.ts";
 import { OptionJudge } from "./option-error.ts";
 import { isWholeBody, madeOf } from "./wrapped-body.ts";
 

@@ -90,7 +90,8 @@ function policyOf(options: CorsOptions): Policy {
     isOpen,
     methods,
     headers: options.headers && new Set(options.headers.map((name) => name.toLowerCase())),
-    onAnswers: exposed === "" ? onAnswers : [...onAnswers, ["Access-Control-Expose-Headers", exposed]],
+    onAnswers:
+      exposed === "" ? onAnswers : [...onAnswers, ["Access-Control-Expose-Headers", exposed]],
     onPreflights:
       maxAge === undefined ? onAnswers : [...onAnswers, ["Access-Control-Max-Age", String(maxAge)]],
     privateNetwork: options.privateNetwork ?? false,

@@ -17,9 +17,7 @@ export interface ErrorAnswer {
 }
 
 /** Undefined leaves the application's answer as it is; text is HTML; a status below 400 becomes that of the answer. */
-export type ErrorPage = (
-  answer: ErrorAnswer,
-) => Result | undefined | Promise<Result | undefined>;
+export type ErrorPage = (answer: ErrorAnswer) => Result | undefined | Promise<Result | undefined>;
 
 /** By status, or by its class where there is no page for it: HTML, a `file:` URL of HTML, or a function. */
 export type ErrorPages = Readonly<
@@ -61,7 +59,11 @@ function entryOf(
   page: string | URL | ErrorPage | undefined,
 ): readonly (readonly [string, ErrorPage])[] {
   if (page === undefined) return [];
-  judge.must(/^[45](?:[0-9]{2}|xx)$/.test(key), key, "is no status of an error: 400 to 599, 4xx or 5xx");
+  judge.must(
+    /^[45](?:[0-9]{2}|xx)$/.test(key),
+    key,
+    "is no status of an error: 400 to 599, 4xx or 5xx",
+  );
   if (typeof page === "function") return [[key, page]];
   return [[key, htmlPage(typeof page === "string" ? page : fileText(key, page))]];
 }
@@ -82,5 +84,7 @@ function htmlPage(text: string): ErrorPage {
 /** A page for people; a program that wants JSON and takes anything else as well is not one of them. */
 function acceptsHtml(request: HttpRequest): boolean {
   const accept = request.header("Accept")?.toLowerCase() ?? "*/*";
-  return /\btext\/html\b/.test(accept) || (/\*\/\*|\btext\/\*/.test(accept) && !/json/.test(accept));
+  return (
+    /\btext\/html\b/.test(accept) || (/\*\/\*|\btext\/\*/.test(accept) && !/json/.test(accept))
+  );
 }

@@ -30,7 +30,8 @@ export class LimitedInput extends PieceSource implements InputStream {
     const parts: Uint8Array[] = [];
     for (;;) {
       const part = await this.#readPart(Number.POSITIVE_INFINITY);
-      if (part.length === 0) return parts.length === 1 ? (parts[0] ?? NOTHING) : Buffer.concat(parts);
+      if (part.length === 0)
+        return parts.length === 1 ? (parts[0] ?? NOTHING) : Buffer.concat(parts);
       parts.push(part);
     }
   }
@@ -52,7 +53,8 @@ export class LimitedInput extends PieceSource implements InputStream {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for (let line = await this.readline(); line.length > 0; line = await this.readline()) yield line;
+    for (let line = await this.readline(); line.length > 0; line = await this.readline())
+      yield line;
   }
 
   override async readPieces(): Promise<Uint8Array[]> {

@@ -1,7 +1,8 @@
 /** PUT, PATCH and DELETE for clients that can only POST, as forms of HTML and some networks. */
-import type { Environ, Middleware } from "../wsgi/types.ts";
-import { BytesInput, readBytes } from "../wsgi/bytes-input.ts";
+
 import { fieldName } from "../http/fields.ts";
+import { BytesInput, readBytes } from "../wsgi/bytes-input.ts";
+import type { Environ, Middleware } from "../wsgi/types.ts";
 import { OptionJudge } from "./option-error.ts";
 
 export interface MethodOverrideOptions {

@@ -53,7 +53,10 @@ interface Profiles {
   readonly interval: number;
 }
 
-function withProfiles(application: Application, { directory, when, interval }: Profiles): Application {
+function withProfiles(
+  application: Application,
+  { directory, when, interval }: Profiles,
+): Application {
   return (environ, startResponse) => {
     const profile = when(environ) ? CpuProfile.start(interval) : undefined;
     if (profile === undefined) return application(environ, startResponse);

@@ -83,11 +83,7 @@ function behindProxies(
   return behind;
 }
 
-function withFacts(
-  environ: Environ,
-  names: readonly FieldName[],
-  trust: ForwardedTrust,
-): Environ {
+function withFacts(environ: Environ, names: readonly FieldName[], trust: ForwardedTrust): Environ {
   const values = names.map(({ metaVariable }) => environ[metaVariable] ?? "");
   const known = {
     serverPort: environ.SERVER_PORT,

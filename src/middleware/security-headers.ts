@@ -41,7 +41,10 @@ const ONE_YEAR = 31_536_000;
 /** CSP §2.3.1 wants 128 bits at least. */
 const NONCE_BYTES = 16;
 
-const FRAME_OPTIONS: Readonly<Record<string, string>> = { "'self'": "SAMEORIGIN", "'none'": "DENY" };
+const FRAME_OPTIONS: Readonly<Record<string, string>> = {
+  "'self'": "SAMEORIGIN",
+  "'none'": "DENY",
+};
 
 /**
  * Adds to each answer what the application does not say itself. The nonce of a policy stands in

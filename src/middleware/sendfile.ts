@@ -5,9 +5,9 @@
 import { type NamedFile, NamedFiles } from "../static/named-files.ts";
 import { headerValue, removeHeader } from "../wsgi/header-list.ts";
 import type { Environ, HeaderList, Middleware } from "../wsgi/types.ts";
+import { holdAnswers, type Plan } from "./answer-plan.ts";
 import type { Head } from "./change-head.ts";
 import { inPlaceOf } from "./wrapped-body.ts";
-import { holdAnswers, type Plan } from "./answer-plan.ts";
 
 export interface SendfileOptions {
   /** Directories that the files of `X-Sendfile` have to be in; none if not given, and the field goes on to the client. */
@@ -22,7 +22,13 @@ export class SendfileError extends Error {
 }
 
 /** What nginx takes from an answer to steer its own. */
-const OF_NGINX = ["X-Accel-Redirect", "X-Accel-Buffering", "X-Accel-Charset", "X-Accel-Expires", "X-Accel-Limit-Rate"];
+const OF_NGINX = [
+  "X-Accel-Redirect",
+  "X-Accel-Buffering",
+  "X-Accel-Charset",
+  "X-Accel-Expires",
+  "X-Accel-Limit-Rate",
+];
 
 /** Answers that have no content have no file either (RFC 9110 §6.4.1). */
 const WITHOUT_CONTENT = /^(?:1|204|205|304)/;

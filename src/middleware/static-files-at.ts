@@ -41,7 +41,10 @@ export function staticFilesAt(
   };
 }
 
-function mayAskForFile({ REQUEST_METHOD: method, PATH_INFO: path }: Environ, prefix: string): boolean {
+function mayAskForFile(
+  { REQUEST_METHOD: method, PATH_INFO: path }: Environ,
+  prefix: string,
+): boolean {
   return (method === "GET" || method === "HEAD") && path.startsWith(`${prefix}/`);
 }
 

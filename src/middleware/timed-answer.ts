@@ -4,13 +4,7 @@ import { escaped } from "../log/escapes.ts";
 import { HttpError } from "../messages/http-error.ts";
 import { respond } from "../messages/respond.ts";
 import { Later } from "../wsgi/later.ts";
-import type {
-  Application,
-  Environ,
-  ResponseBody,
-  StartResponse,
-  Write,
-} from "../wsgi/types.ts";
+import type { Application, Environ, ResponseBody, StartResponse, Write } from "../wsgi/types.ts";
 import { isIterable, isWholeBody, type Returned, watchedBody } from "./wrapped-body.ts";
 
 export interface TimeLimits {

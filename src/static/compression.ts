@@ -6,9 +6,8 @@ import type { ContentCoding } from "../http/content-codings.ts";
 export type Levels = Readonly<Record<ContentCoding, number>>;
 
 /** The levels that each coding knows. */
-export const LEVEL_RANGES: Readonly<
-  Record<ContentCoding, readonly [least: number, most: number]>
-> = { br: [0, 11], zstd: [1, 22], gzip: [1, 9] };
+export const LEVEL_RANGES: Readonly<Record<ContentCoding, readonly [least: number, most: number]>> =
+  { br: [0, 11], zstd: [1, 22], gzip: [1, 9] };
 
 export const CODINGS: readonly ContentCoding[] = ["br", "zstd", "gzip"];
 

@@ -1,7 +1,7 @@
 /** Files that an application names, below the directories that it may: with its fields, as answers. */
 import { posix, resolve } from "node:path";
-import type { Environ, HeaderList, ResponseBody } from "../wsgi/types.ts";
 import { headerValue, removeHeader } from "../wsgi/header-list.ts";
+import type { Environ, HeaderList, ResponseBody } from "../wsgi/types.ts";
 import { Directory } from "./directory.ts";
 import { answerWith, openAnswer, plain } from "./file-answer.ts";
 import { mediaType } from "./media-types.ts";
@@ -34,7 +34,10 @@ export class NamedFiles {
     const roots = paths.flatMap((path) => {
       const directory = directoryAt(path);
       // As it was given, and as it is called without links: applications know either.
-      return [resolve(path), directory.root].map((prefix) => ({ prefix: native(prefix), directory }));
+      return [resolve(path), directory.root].map((prefix) => ({
+        prefix: native(prefix),
+        directory,
+      }));
     });
     return new NamedFiles(roots, (name) => name);
   }
@@ -85,7 +88,10 @@ export class NamedFile {
   answer(head: NamingHead, environ: Environ): AnswerAbout {
     const opened = openAnswer(this.#directory, this.#path, environ, ({ plain: file }) => {
       const told = toldBy(head, file);
-      return { file: told, answer: isAsked(head, environ) ? answerWith(told, environ) : told.whole };
+      return {
+        file: told,
+        answer: isAsked(head, environ) ? answerWith(told, environ) : told.whole,
+      };
     });
     if (typeof opened !== "string") return given(opened.answer, opened.body);
     const { fields, status, parts } = opened === "forbidden" ? FORBIDDEN : NOT_FOUND;
@@ -106,7 +112,13 @@ function isAsked({ status }: NamingHead, { REQUEST_METHOD: method }: Environ): b
 }
 
 /** What is the file's to say. */
-const OF_FILE = ["Content-Length", "Content-Range", "Content-Encoding", "Accept-Ranges", "Transfer-Encoding"];
+const OF_FILE = [
+  "Content-Length",
+  "Content-Range",
+  "Content-Encoding",
+  "Accept-Ranges",
+  "Transfer-Encoding",
+];
 
 /** What speaks of a body, and so of none in a 304 answer (RFC 9110 §15.4.5). */
 const OF_BODY = /^content-(?!location|security)|^accept-ranges$/i;
@@ -134,7 +146,11 @@ function toldBy({ status, headers }: NamingHead, file: Representation): Represen
     lastModified: lastModified ?? file.lastModified,
     isWeak: (etag ?? file.etag).startsWith("W/"),
     whole: makeAnswer(whole, fields, file.whole.parts),
-    unchanged: makeAnswer("304 Not Modified", told.filter(([name]) => !OF_BODY.test(name)), []),
+    unchanged: makeAnswer(
+      "304 Not Modified",
+      told.filter(([name]) => !OF_BODY.test(name)),
+      [],
+    ),
   };
 }
 

@@ -80,10 +80,7 @@ function opaque(etag: string): string {
 }
 
 /** Undefined where one of the two is no date, and the field to be ignored (RFC 9110 §13.1.3 and §13.1.4). */
-function wasModifiedSince(
-  field: string,
-  { lastModified }: GivenValidators,
-): boolean | undefined {
+function wasModifiedSince(field: string, { lastModified }: GivenValidators): boolean | undefined {
   if (lastModified === undefined) return undefined;
   if (field === lastModified) return false;
   const since = httpDate(field, Date.now());

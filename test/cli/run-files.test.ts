@@ -1,7 +1,15 @@
 /** `--static`, `--sendfile-root` and `--accel-redirect`: files that the server sends beside any application. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -13,7 +21,7 @@ const here = realpathSync(mkdtempSync(join(tmpdir(), "portico-files-")));
 after(() => rmSync(here, { recursive: true }));
 
 const FILES: Readonly<Record<string, string>> = {
-  "site.py": `
+  "shop.py": `
 def app(environ, start_response):
     path = environ["PATH_INFO"]
     headers = [("Content-Type", "text/plain")]
@@ -24,7 +32,7 @@ def app(environ, start_response):
     start_response("200 OK", headers)
     return [f"application {environ['SCRIPT_NAME']} {path}".encode()]
 `,
-  "site.mjs": `export const app = (environ, start) => {
+  "shop.mjs": `export const app = (environ, start) => {
     const headers = [["Content-Type", "text/plain"]];
     if (environ.PATH_INFO === "/named") headers.push(["X-Sendfile", environ.HTTP_X_NAME]);
     if (environ.PATH_INFO === "/accelerated") headers.push(["X-Accel-Redirect", "/protected/a.txt"]);
@@ -51,9 +59,9 @@ const SERVED = [
 ];
 
 for (const [name, args] of [
-  ["a Python application", ["site.py:app"]],
-  ["a TypeScript application in two workers", ["-w", "2", "./site.mjs"]],
-  ["a Python application while it is developed", ["--reload", "site.py:app"]],
+  ["a Python application", ["shop.py:app"]],
+  ["a TypeScript application in two workers", ["-w", "2", "./shop.mjs"]],
+  ["a Python application while it is developed", ["--reload", "shop.py:app"]],
 ] as const) {
   test(`${name} has its files sent by the server`, async () => {
     await using run = await PorticoRun.serving({ args: [...SERVED, ...args], cwd: here });
@@ -77,7 +85,9 @@ for (const [name, args] of [
     assert.equal(named.headers["x-sendfile"], undefined);
     const outside = await run.get("/named", { "X-Name": join(here, "elsewhere", "a.txt") });
     assert.equal(outside.status, 500);
-    await run.stderr.line(/SendfileError: X-Sendfile is ".*elsewhere\/a\.txt", which is not within/);
+    await run.stderr.line(
+      /SendfileError: X-Sendfile is ".*elsewhere\/a\.txt", which is not within/,
+    );
     assert.match(run.stderr.text, /Files: \/static from .*\/assets$/m);
     assert.match(run.stderr.text, /Files: X-Sendfile within .*\/media$/m);
     assert.match(run.stderr.text, /Files: X-Accel-Redirect \/protected\/ from .*\/media$/m);
@@ -86,13 +96,16 @@ for (const [name, args] of [
 
 describe("a mistake is said with its flag", () => {
   for (const [args, message] of [
-    [["--static", "/static=none"], /--static \/static: the directory ".*none" cannot be served; create/],
-    [["--static", "static"], /--static: 'static' is not PATH=DIR, such as \/static=staticfiles/],
-    [["--static", "/a=x", "--static", "/a=y"], /--static: '\/a' stands there twice/],
+    [
+      ["--static", "/static=none"],
+      /--static \/static: the directory ".*none" cannot be served; create/,
+    ],
+    [["--static", "static"], /--static: "static" is not PATH=DIR, such as \/static=staticfiles/],
+    [["--static", "/a=x", "--static", "/a=y"], /--static: "\/a" stands there twice/],
     [["--sendfile-root", "none"], /--sendfile-root: the directory ".*none" cannot be served/],
-    [["--accel-redirect", "/x=site.py"], /--accel-redirect: ".*site\.py" is not a directory/],
+    [["--accel-redirect", "/x=shop.py"], /--accel-redirect: ".*shop\.py" is not a directory/],
   ] as const) {
-    for (const target of ["site.py:app", "./site.mjs"]) {
+    for (const target of ["shop.py:app", "./shop.mjs"]) {
       test(`${args.join(" ")} before ${target}`, async () => {
         const run = await runToEnd({ args: ["-b", "127.0.0.1:0", ...args, target], cwd: here });
         assert.match(run.stderr, message);
@@ -103,7 +116,7 @@ describe("a mistake is said with its flag", () => {
 });
 
 test("a configuration file says it as a table", async () => {
-  const config = { static: { "/static": "assets" }, bind: "127.0.0.1:0", target: "site.py:app" };
+  const config = { static: { "/static": "assets" }, bind: "127.0.0.1:0", target: "shop.py:app" };
   const file = join(here, "files.json");
   writeFileSync(file, JSON.stringify(config));
   await using run = await PorticoRun.serving({ args: ["-c", file], cwd: here });

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PieceSource } from "../../src/buffers/piece-source.ts";
+import { toApplication } from "../../src/messages/to-application.ts";
 import { bodyLimit } from "../../src/middleware/body-limit.ts";
 import { LimitedInput } from "../../src/middleware/limited-input.ts";
 import { OptionError } from "../../src/middleware/option-error.ts";
-import { toApplication } from "../../src/messages/to-application.ts";
 import { BytesInput } from "../../src/wsgi/bytes-input.ts";
 import type { Application, InputStream } from "../../src/wsgi/types.ts";
 import { serveApplication } from "../support/serve-application.ts";
@@ -57,11 +57,18 @@ describe("bodyLimit", () => {
       return "read";
     });
     const given = { ...CHUNKED, "wsgi.input": new BytesInput(Buffer.from("12345")) };
-    assert.equal((await asking(bodyLimit({ maxBytes: 4 }), handler, given)("POST", "/")).status, 413);
+    assert.equal(
+      (await asking(bodyLimit({ maxBytes: 4 }), handler, given)("POST", "/")).status,
+      413,
+    );
   });
 
   test("passes on the application's own errors", async () => {
-    const ask = asking(bodyLimit({ maxBytes: 4 }), () => Promise.reject(new Error("mine")), CHUNKED);
+    const ask = asking(
+      bodyLimit({ maxBytes: 4 }),
+      () => Promise.reject(new Error("mine")),
+      CHUNKED,
+    );
     await assert.rejects(ask("POST", "/"), /mine/);
   });
 

@@ -67,7 +67,11 @@ describe("a complete answer", () => {
 
   test("goes as it is to who accepts no coding, and caches are told that it need not", async () => {
     for (const accepted of ["identity", "deflate", "gzip;q=0"]) {
-      assertPlain(await ask(PAGE, { headers: { "Accept-Encoding": accepted } }), TEXT, "Accept-Encoding");
+      assertPlain(
+        await ask(PAGE, { headers: { "Accept-Encoding": accepted } }),
+        TEXT,
+        "Accept-Encoding",
+      );
     }
     assertPlain(await ask(PAGE, {}), TEXT, "Accept-Encoding");
   });
@@ -76,7 +80,11 @@ describe("a complete answer", () => {
     assertPlain(await ask(answering(() => [Buffer.from("short")])), "short");
     const dense = gzipSync(TEXT).toString("latin1");
     const options = { threshold: 10 };
-    const answer = await ask(answering(() => [Buffer.from(dense, "latin1")]), GZIP, options);
+    const answer = await ask(
+      answering(() => [Buffer.from(dense, "latin1")]),
+      GZIP,
+      options,
+    );
     assert.equal(answer.header("Content-Encoding"), undefined);
     assert.equal(gunzipSync(answer.bytes).toString(), TEXT);
   });
@@ -172,14 +180,17 @@ test("who has the compressed content is told of its tag when it has not changed"
 describe("what streams", () => {
   test("leaves piece by piece: each can be read before the next is made", async () => {
     let goOn: () => void = () => {};
-    const application = answering(async function* () {
-      for (const piece of ["one", "two", "three"]) {
-        yield Buffer.from(piece);
-        await new Promise<void>((resolve) => {
-          goOn = resolve;
-        });
-      }
-    } as () => AsyncGenerator<Uint8Array>, [["Content-Type", "text/event-stream"]]);
+    const application = answering(
+      async function* () {
+        for (const piece of ["one", "two", "three"]) {
+          yield Buffer.from(piece);
+          await new Promise<void>((resolve) => {
+            goOn = resolve;
+          });
+        }
+      } as () => AsyncGenerator<Uint8Array>,
+      [["Content-Type", "text/event-stream"]],
+    );
     await using served = await serveApplication(compress()(application));
     using connection = await served.connect();
     connection.request("GET", "/", { fields: [["Accept-Encoding", "gzip"]] });
@@ -251,9 +262,12 @@ describe("what streams", () => {
 
   test("of a length that is known is cut where it is short of that", async () => {
     const headers: HeaderList = [...HTML, ["Content-Length", "10000"]];
-    const short = answering(function* () {
-      yield Buffer.from(TEXT);
-    } as () => Generator<Uint8Array>, headers);
+    const short = answering(
+      function* () {
+        yield Buffer.from(TEXT);
+      } as () => Generator<Uint8Array>,
+      headers,
+    );
     await using served = await serveApplication(compress()(short));
     const asked = served.ask("GET", "/", { fields: [["Accept-Encoding", "gzip"]] });
     assert.equal((await asked).isWhole, false);
@@ -287,7 +301,9 @@ describe("what streams", () => {
   });
 
   test("is a large file as well, and its blocks are used again only when they are compressed", async () => {
-    const content = Buffer.from(Array.from({ length: 3_000_000 }, (_, at) => 97 + ((at * at) % 26)));
+    const content = Buffer.from(
+      Array.from({ length: 3_000_000 }, (_, at) => 97 + ((at * at) % 26)),
+    );
     using folder = new Folder({ "a.txt": content });
     const files = compress()(staticFiles(folder.path, { compress: false }));
     const answers = await Promise.all(

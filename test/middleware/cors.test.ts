@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type CorsOptions, cors } from "../../src/middleware/cors.ts";
 import { OptionError } from "../../src/middleware/option-error.ts";
-import type { TestResponse } from "../../src/testing/client.ts";
-import { answers, asking, values } from "./asking.ts";
+import { answers, asking, type TestResponse, values } from "./asking.ts";
 
 const SHOP = "https://shop.example";
 const OTHER = "https://other.example";
@@ -75,7 +74,10 @@ describe("an answer", () => {
   });
 
   test('to a page without an origin may be read where "null" is listed', async () => {
-    assert.equal((await read({ origins: SHOP }, "null")).header("Access-Control-Allow-Origin"), undefined);
+    assert.equal(
+      (await read({ origins: SHOP }, "null")).header("Access-Control-Allow-Origin"),
+      undefined,
+    );
     const response = await read({ origins: ["null"] }, "null");
     assert.equal(response.header("Access-Control-Allow-Origin"), "null");
   });
@@ -176,7 +178,10 @@ describe("options without a meaning are refused:", () => {
   }
 
   test("an origin as browsers send it is told", () => {
-    assert.throws(() => cors({ origins: "https://shop.example:443" }), /write https:\/\/shop\.example$/);
+    assert.throws(
+      () => cors({ origins: "https://shop.example:443" }),
+      /write https:\/\/shop\.example$/,
+    );
   });
 
   test("schemes of applications are origins, too", () => {

@@ -79,7 +79,10 @@ describe("errorPages", () => {
   ] as const) {
     test(`gives a client that accepts ${accept} ${text === PAGE ? "the page" : "no HTML"}`, async () => {
       const headers = { Accept: accept };
-      assert.equal((await asking(errorPages(PAGES), missing())("GET", "/", { headers })).text, text);
+      assert.equal(
+        (await asking(errorPages(PAGES), missing())("GET", "/", { headers })).text,
+        text,
+      );
     });
   }
 
@@ -113,15 +116,19 @@ describe("errorPages", () => {
     let closed = 0;
     const application: Application = (_environ, startResponse) => {
       startResponse("404 Not Found", PLAIN.slice());
-      return Object.assign([Buffer.from("x")], { close: () => void (closed += 1) });
+      return Object.assign([Buffer.from("x")], {
+        close: () => {
+          closed += 1;
+        },
+      });
     };
     await asking(errorPages(PAGES), application)("GET", "/");
     assert.equal(closed, 1);
-    for (const page of [
-      () => assert.fail("no page"),
-      () => Promise.reject(new Error("no page")),
-    ]) {
-      await assert.rejects(createClient(errorPages({ 404: page })(application)).get("/"), /no page/);
+    for (const page of [() => assert.fail("no page"), () => Promise.reject(new Error("no page"))]) {
+      await assert.rejects(
+        createClient(errorPages({ 404: page })(application)).get("/"),
+        /no page/,
+      );
     }
     assert.equal(closed, 3);
   });
@@ -161,7 +168,8 @@ describe("errorPages", () => {
       startResponse("404 Not Found", PLAIN.slice());
       return [];
     };
-    await assert.rejects(createClient(errorPages(PAGES)(application)).get("/"), /called twice/);
+    const pages = errorPages({ 404: PAGE });
+    await assert.rejects(createClient(pages(application)).get("/"), /called twice/);
   });
 });
 

@@ -2,7 +2,10 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type MethodOverrideOptions, methodOverride } from "../../src/middleware/method-override.ts";
+import {
+  type MethodOverrideOptions,
+  methodOverride,
+} from "../../src/middleware/method-override.ts";
 import { OptionError } from "../../src/middleware/option-error.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { asking } from "./asking.ts";
@@ -50,7 +53,10 @@ describe("methodOverride", () => {
   test("looks into no other body", async () => {
     const headers = { "Content-Type": "application/json" };
     const options = { headers, body: "_method=PUT" };
-    assert.equal((await ask({ field: "_method" })("POST", "/", options)).text, "POST - _method=PUT");
+    assert.equal(
+      (await ask({ field: "_method" })("POST", "/", options)).text,
+      "POST - _method=PUT",
+    );
   });
 
   for (const method of ["GET", "PUT"]) {

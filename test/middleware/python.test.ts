@@ -120,6 +120,9 @@ describe("around a Python application", () => {
 
   test("staticFilesAt asks it for what is no file", async () => {
     assert.match(await text("GET", "/filed/files/shop.py"), /^200 """An application/);
-    assert.match(await text("GET", "/filed/files/none.py"), /^200 \{.*"PATH_INFO": "\/files\/none\.py"/);
+    assert.match(
+      await text("GET", "/filed/files/none.py"),
+      /^200 \{.*"PATH_INFO": "\/files\/none\.py"/,
+    );
   });
 });

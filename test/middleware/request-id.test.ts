@@ -52,7 +52,9 @@ describe("requestId", () => {
       ["Content-Type", "text/plain"],
       ["x-request-id", "its own"],
     ]);
-    assert.deepEqual(values(await asking(requestId(), says)("GET", "/"), "x-request-id"), ["its own"]);
+    assert.deepEqual(values(await asking(requestId(), says)("GET", "/"), "x-request-id"), [
+      "its own",
+    ]);
   });
 
   test("has another field, and other ids, where that is said", async () => {

@@ -112,7 +112,10 @@ describe("securityHeaders", () => {
   });
 
   test("makes no nonce that no policy has", async () => {
-    const ask = asking(securityHeaders(), shows((environ) => environ["portico.csp_nonce"]));
+    const ask = asking(
+      securityHeaders(),
+      shows((environ) => environ["portico.csp_nonce"]),
+    );
     assert.equal((await ask("GET", "/")).json(), null);
   });
 

@@ -11,7 +11,7 @@ import { mount } from "../../src/routing/mount.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { field, seen } from "../static/served.ts";
 import { lazyPython } from "../support/lazy-python.ts";
-import { repositoryRoot } from "../support/python-environment.ts";
+import { pythonProgram, repositoryRoot } from "../support/python-environment.ts";
 import { type ServedApplication, serveApplication } from "../support/serve-application.ts";
 
 /** More than sockets, and the memory for answers, take of what nobody reads. */
@@ -22,6 +22,7 @@ const files = realpathSync(mkdtempSync(join(tmpdir(), "portico-named-")));
 function application(name: string): Application {
   return lazyPython(`named_files.py:${name}`, {
     directory: join(repositoryRoot, "test", "middleware"),
+    python: pythonProgram("python"),
   });
 }
 

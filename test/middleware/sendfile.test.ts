@@ -67,25 +67,29 @@ describe("X-Sendfile", () => {
     assert.equal(unchanged.header("Cache-Control"), "private");
   });
 
-  test("answers ranges of small files and of large ones", async () => {
-    using folder = new Folder(FILES);
-    for (const [name, content] of [
-      ["a.txt", Buffer.from("the file a")],
-      ["large.bin", LARGE],
-    ] as const) {
+  for (const [name, content] of [
+    ["a.txt", Buffer.from("the file a")],
+    ["large.bin", LARGE],
+  ] as const) {
+    test(`answers ranges of ${name}`, async () => {
+      using folder = new Folder(FILES);
       const application = naming([["X-Sendfile", join(folder.path, name)]]);
-      const client = createClient(sendfile({ roots: [folder.path] })(application));
-      const asked = { headers: { Range: "bytes=4-7" } };
-      const part = await client.get("/", asked);
+      await using served = await serveApplication(sendfile({ roots: [folder.path] })(application));
+      const fields = [["Range", "bytes=4-7"]] as const;
+      const part = await served.ask("GET", "/", { fields });
       assert.equal(part.status, 206);
-      assert.ok(part.bytes.equals(content.subarray(4, 8)));
-      assert.equal(part.header("Content-Range"), `bytes 4-7/${content.length}`);
-      const beyond = await client.get("/", { headers: { Range: `bytes=${content.length}-` } });
-      assert.equal(beyond.status, 416);
-      assert.ok((await client.get("/")).bytes.equals(content));
-      assert.equal((await client.post("/", asked)).status, 200, "only GET knows ranges");
-    }
-  });
+      assert.ok(part.body.equals(content.subarray(4, 8)));
+      assert.equal(field(part, "Content-Range"), `bytes 4-7/${content.length}`);
+      const beyond = [["Range", `bytes=${content.length}-`]] as const;
+      assert.equal((await served.ask("GET", "/", { fields: beyond })).status, 416);
+      assert.ok((await served.ask("GET", "/")).body.equals(content));
+      assert.equal(
+        (await served.ask("POST", "/", { fields })).status,
+        200,
+        "only GET knows ranges",
+      );
+    });
+  }
 
   test("is compared by the tag that the application gives", async () => {
     using folder = new Folder(FILES);
@@ -144,9 +148,7 @@ describe("X-Sendfile", () => {
     test(`refuses a file ${what}, and tells the log which it was`, async () => {
       using folder = new Folder(FILES);
       const application = naming([["X-Sendfile", nameIn(folder.path)]]);
-      await using served = await serveApplication(
-        sendfile({ roots: [folder.path] })(application),
-      );
+      await using served = await serveApplication(sendfile({ roots: [folder.path] })(application));
       const answer = await served.ask("GET", "/");
       assert.equal(answer.status, 500);
       assert.equal(field(answer, "X-Sendfile"), undefined);
@@ -190,8 +192,8 @@ describe("X-Sendfile", () => {
         },
       };
     };
-    const answer = await createClient(sendfile({ roots: [folder.path] })(application)).get("/");
-    assert.ok(answer.bytes.equals(LARGE));
+    await using served = await serveApplication(sendfile({ roots: [folder.path] })(application));
+    assert.ok((await served.ask("GET", "/")).body.equals(LARGE));
     assert.equal(closed, 1);
   });
 
@@ -210,7 +212,9 @@ describe("X-Sendfile", () => {
 describe("X-Accel-Redirect", () => {
   test("names a file by a path that leads to its directory", async () => {
     using folder = new Folder(FILES);
-    const options = { accel: { "/protected/": folder.path, "/protected/deep": `${folder.path}/sub` } };
+    const options = {
+      accel: { "/protected/": folder.path, "/protected/deep": `${folder.path}/sub` },
+    };
     for (const [path, text] of [
       ["/protected/a.txt", "the file a"],
       ["/protected/a.txt?v=1", "the file a"],
@@ -224,13 +228,21 @@ describe("X-Accel-Redirect", () => {
       ]);
       const answer = await createClient(sendfile(options)(application)).get("/");
       assert.equal(answer.text, text, path);
-      assert.deepEqual(answer.headers.filter(([name]) => name.startsWith("X-Accel")), []);
+      assert.deepEqual(
+        answer.headers.filter(([name]) => name.startsWith("X-Accel")),
+        [],
+      );
     }
   });
 
   test("leads nowhere else", async () => {
     using folder = new Folder(FILES);
-    for (const path of ["/other/a.txt", "/protected/%2e%2e/outside.txt", "/protected/../x", "/protectedx"]) {
+    for (const path of [
+      "/other/a.txt",
+      "/protected/%2e%2e/outside.txt",
+      "/protected/../x",
+      "/protectedx",
+    ]) {
       const application = naming([["X-Accel-Redirect", path]]);
       const client = createClient(sendfile({ accel: { "/protected/": folder.path } })(application));
       await assert.rejects(client.get("/"), { name: "SendfileError" }, path);
@@ -253,7 +265,10 @@ test("who is to know nothing of these fields passes them on", async () => {
 test("a directory that is not there is refused at once", () => {
   using folder = new Folder(FILES);
   const refused = (make: () => unknown, message: RegExp): void => {
-    assert.throws(make, (error) => error instanceof StaticFilesError && message.test(error.message));
+    assert.throws(
+      make,
+      (error) => error instanceof StaticFilesError && message.test(error.message),
+    );
   };
   refused(() => sendfile({ roots: [join(folder.path, "none")] }), /none" cannot be served/);
   refused(() => sendfile({ accel: { "protected/": folder.path } }), /"protected\/" does not begin/);

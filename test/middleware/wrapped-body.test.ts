@@ -162,7 +162,10 @@ test("items made of others close these", async () => {
 
 test("what takes the place of a body comes when that is closed", async () => {
   const lent = new Lent();
-  assert.equal(inPlaceOf(lent, () => AB), AB);
+  assert.equal(
+    inPlaceOf(lent, () => AB),
+    AB,
+  );
   assert.equal(lent.isClosed.times, 1);
   const slow = { [Symbol.iterator]: items, close: () => Promise.resolve() };
   assert.equal(await inPlaceOf(slow, () => AB), AB);
@@ -193,7 +196,12 @@ describe("whenReturned", () => {
     const passedOn = whenReturned(() => later, use);
     assert.ok(passedOn instanceof Later);
     let found: unknown;
-    passedOn.tell((body) => (found = body), assert.fail);
+    passedOn.tell(
+      (body) => {
+        found = body;
+      },
+      (error) => assert.fail(String(error)),
+    );
     later.resolve(AB);
     assert.deepEqual(found, [AB[1]]);
   });
