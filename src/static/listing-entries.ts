@@ -1,6 +1,6 @@
 /** What is in a directory: every name that a client could ask for, told of and put in order. */
 import { lstatSync, type Stats } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { opendir } from "node:fs/promises";
 import { basename } from "node:path/posix";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isAbsence, look, realPathWithin } from "./files.ts";
@@ -46,23 +46,25 @@ export const NAMES_PER_TURN = 512;
 /** Those that would be found under their paths, and no others: no dotfiles, and no links that lead out. */
 export async function listEntries(directory: ListedDirectory): Promise<readonly ListedEntry[]> {
   const entries: ListedEntry[] = [];
-  const names = await readdir(systemPath(directory.path), { encoding: "buffer" });
-  for (const [at, bytes] of names.entries()) {
-    if (at % NAMES_PER_TURN === NAMES_PER_TURN - 1) await nextTurn();
-    const entry = entryOf(directory, bytes);
+  // In Latin-1 a name is its bytes, as a native string is.
+  const opened = await opendir(systemPath(directory.path), {
+    encoding: "latin1",
+    bufferSize: NAMES_PER_TURN,
+  });
+  for await (const { name } of opened) {
+    const entry = entryOf(directory, name);
     if (entry !== undefined) entries.push(entry);
   }
   return entries;
 }
 
-function entryOf(directory: ListedDirectory, bytes: Buffer): ListedEntry | undefined {
-  const native = bytes.toString("latin1");
+function entryOf(directory: ListedDirectory, native: string): ListedEntry | undefined {
   const { root, path, pathInfo, showsDotfiles } = directory;
   const safe = safePath(`${pathInfo}${native}`, showsDotfiles);
   if (safe === undefined) return undefined;
   const stats = statsOf(root, `${path}/${basename(safe.name)}`);
   if (stats === undefined) return undefined;
-  const name = bytes.toString("utf8");
+  const name = Buffer.from(native, "latin1").toString("utf8");
   const isDirectory = stats.isDirectory();
   return {
     name,
@@ -128,6 +130,7 @@ async function merge(
 ): Promise<readonly ListedEntry[]> {
   const merged: ListedEntry[] = [];
   let at = 0;
+  let turnAt = NAMES_PER_TURN;
   for (const entry of left) {
     for (let next = right[at]; next !== undefined && compare(next, entry, order) < 0; ) {
       merged.push(next);
@@ -135,7 +138,9 @@ async function merge(
       next = right[at];
     }
     merged.push(entry);
-    if (merged.length % NAMES_PER_TURN === 0) await nextTurn();
+    if (merged.length < turnAt) continue;
+    turnAt = merged.length + NAMES_PER_TURN;
+    await nextTurn();
   }
   for (const entry of right.slice(at)) merged.push(entry);
   return merged;
