@@ -1,6 +1,6 @@
 /** `portico http.server` as its users see it: what it prints, what it serves, how it ends. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -8,6 +8,7 @@ import { ask } from "../../../src/client/client-connection.ts";
 import { Folder, field } from "../../static/served.ts";
 import { Certificate, lacksOpenssl, PASSWORD, TlsConnection } from "../../support/certificates.ts";
 import { type RunEnd, runToEnd } from "../../support/portico-run.ts";
+import { until } from "../../support/until.ts";
 import { serveFolder } from "./servers.ts";
 
 const FILES = { "a.txt": "the file a", "index.html": "<p>index</p>", ".env": "secret", "d/x": "" };
@@ -104,6 +105,24 @@ describe("portico http.server", () => {
     const { run, port } = await serveFolder(["static", "0", "-d", folder.path, "--cache", "60"]);
     await using _ = run;
     assert.equal(field(await ask(port, "GET", "/a.txt"), "Cache-Control"), "max-age=60");
+  });
+
+  test("with --open, opens the browser at its address", { skip: notLinux() }, async () => {
+    const [browser, asked] = ["browser", "asked"].map((name) => join(folder.path, "..", name));
+    assert.ok(browser !== undefined && asked !== undefined);
+    writeFileSync(
+      browser,
+      `#!/bin/sh\necho "$1" > "${asked}.part" && mv "${asked}.part" "${asked}"\n`,
+    );
+    chmodSync(browser, 0o700);
+    const env = { BROWSER: browser, DISPLAY: undefined, WAYLAND_DISPLAY: undefined };
+    const { run, port } = await serveFolder(
+      ["http.server", "0", "-d", folder.path, "-b", "0.0.0.0", "--open"],
+      { env },
+    );
+    await using _ = run;
+    await until("the browser is asked", () => existsSync(asked));
+    assert.equal(readFileSync(asked, "utf8"), `http://127.0.0.1:${port}\n`);
   });
 
   test("closes each connection with -p HTTP/1.0", async () => {
@@ -242,3 +261,7 @@ describe("portico http.server", () => {
     );
   });
 });
+
+function notLinux(): string | false {
+  return process.platform !== "linux" && "elsewhere the system knows the browser";
+}
