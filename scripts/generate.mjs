@@ -8,6 +8,7 @@ import { performanceSections } from "../build/bench/report/document.js";
 import { readResults as readBenchmark } from "../build/bench/results-file.js";
 import { conformanceDocument } from "../build/conformance/document.js";
 import { readResults } from "../build/conformance/results-file.js";
+import { FOLDER_SETTINGS } from "../build/src/cli/folder-settings.js";
 import { GUNICORN_NAMES } from "../build/src/cli/gunicorn-names.js";
 import { GUNICORN_OPTIONS } from "../build/src/cli/gunicorn-options.js";
 import { defaultText } from "../build/src/cli/help.js";
@@ -19,6 +20,7 @@ import { FAMILIES } from "../build/src/metrics/families.js";
 import { ROW_GROUPS } from "../build/src/probe/row.js";
 import { ROWS } from "../build/src/probe/rows.js";
 import { CAUSES } from "../build/src/processes/endings.js";
+import { DIFFERENCES } from "../build/test/cli/http-server/differences.js";
 import { specification } from "./wsgi-specification.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -44,6 +46,7 @@ const HTTP_PARTS = {
 const GENERATED = [
   { file: "docs/settings.md", make: settingsDocument },
   { file: "docs/http.md", make: httpDocument },
+  { file: "docs/http-server.md", make: httpServerDocument },
   { file: "docs/from-gunicorn.md", make: gunicornDocument },
   { file: "docs/metrics.md", make: metricsDocument },
   { file: "docs/probe.md", make: probeDocument },
@@ -140,6 +143,27 @@ function settingEntry(name) {
 function httpDocument() {
   const parts = Object.entries(HTTP_PARTS).map(([part, title]) => refusalsOf(part, title));
   return withMade("docs/http.md", "src/http/refusals.ts", parts.join("\n\n"));
+}
+
+function httpServerDocument() {
+  const file = "docs/http-server.md";
+  const options = Object.values(FOLDER_SETTINGS).map((setting) => {
+    const value = setting.metavar === undefined ? "" : ` ${setting.metavar}`;
+    const flags = setting.flags.map((flag) => `\`${flag}${value}\``).join(", ");
+    const byDefault = setting.metavar === undefined ? "" : setting.type.show(setting.default);
+    return `| ${flags} | ${byDefault} | ${setting.help} |`;
+  });
+  const table = `| option | if not given | |\n| --- | --- | --- |\n${options.join("\n")}`;
+  const text = withMade(file, "src/cli/folder-settings.ts", table);
+  return withMadeIn(text, "test/cli/http-server/differences.ts", differences());
+}
+
+function differences() {
+  const rows = DIFFERENCES.map(({ of, at, python, portico, because }) => {
+    const where = typeof at === "string" ? at : at.join("; ");
+    return `| ${of} | ${where} | ${python} | ${portico} | ${because} |`;
+  });
+  return `| of an answer | to | Python | Portico | because |\n| --- | --- | --- | --- | --- |\n${rows.join("\n")}`;
 }
 
 function probeDocument() {

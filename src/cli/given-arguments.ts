@@ -98,9 +98,10 @@ function tokensOf<Values>(argv: readonly string[], { settings, flags }: Vocabula
     meaning.kind === "gunicorn's" ? [meaning.option] : [],
   );
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
-  const inFull = argv
+  const words = argv
     .slice(0, end)
     .map((text) => (text.startsWith("--") ? completed(text, flags) : text));
+  const inFull = withPairs(words, table);
   for (const [index, text] of inFull.entries()) {
     inFull[index] = withBareValue(text, inFull[index + 1], table);
   }
@@ -117,6 +118,7 @@ interface OptionShape {
   readonly flags: readonly string[];
   readonly metavar?: string;
   readonly bare?: { readonly text: string; readonly isValue: (word: string) => boolean };
+  readonly isPair?: true;
 }
 
 function completed<Name>(text: string, flags: FlagTable<Name>): string {
@@ -144,6 +146,27 @@ function givenValue({ rawName, value, inlineValue }: OptionToken): string {
     throw new UsageError(`${rawName} has no value; write ${example}`);
   }
   return inlineValue && !isLong && value.startsWith("=") ? value.slice(1) : value;
+}
+
+/** Nor has it flags with two values, so those are put together: `-H NAME VALUE` as `--header=NAME: VALUE`. */
+function withPairs(words: readonly string[], table: readonly OptionShape[]): string[] {
+  const pairs = table.filter((shape) => shape.isPair);
+  const joined: string[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? "";
+    const shape = pairs.find(({ flags }) => flags.includes(word));
+    if (shape === undefined) {
+      joined.push(word);
+      continue;
+    }
+    const [first, second] = words.slice(at + 1, at + 3);
+    if (first === undefined || second === undefined) {
+      throw new UsageError(`${word} has not its two values; write ${word} ${shape.metavar}`);
+    }
+    joined.push(`${longFlag(shape)}=${first}: ${second}`);
+    at += 2;
+  }
+  return joined;
 }
 
 type ParserOption = NonNullable<ParseArgsConfig["options"]>[string];

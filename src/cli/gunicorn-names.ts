@@ -86,7 +86,7 @@ export const WORKER_HOOKS: readonly string[] = [
 
 /** Hooks that nothing calls, with the reason. */
 export const HOOKS_NOT_RUN: Readonly<Record<string, string>> = {
-  ssl_context: "Portico speaks no TLS",
+  ssl_context: "applications are served over plain HTTP",
   on_dirty_starting: NO_DIRTY,
   dirty_post_fork: NO_DIRTY,
   dirty_worker_init: NO_DIRTY,

@@ -46,7 +46,8 @@ type Row = readonly [flags: string, name: string, words: string, idle?: readonly
 const ASGI = "it is for ASGI applications, and Portico serves WSGI";
 export const NO_DIRTY = "Portico has no dirty arbiter";
 const NO_HTTP2 = "Portico speaks HTTP/1.1; let a proxy in front of it speak HTTP/2";
-const NO_TLS = "Portico speaks no TLS; let a proxy such as nginx or Caddy in front of it do that";
+const NO_TLS =
+  "applications are served over plain HTTP; let a proxy such as nginx or Caddy in front speak TLS";
 const PASTE =
   "serve a module that says app = paste.deploy.loadapp('config:FILE', relative_to='.') in its place";
 const SMUGGLING = "what one server takes and the next refuses lets requests be smuggled in";

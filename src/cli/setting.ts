@@ -4,12 +4,14 @@ import type { SettingType } from "./setting-types.ts";
 export const SECTIONS = [
   "Check",
   "Config File",
+  "Folder",
   "Probe",
   "Server Socket",
   "Worker Processes",
   "Server Mechanics",
   "Python",
   "HTTP",
+  "TLS",
   "Files",
   "Clients",
   "Proxies",
@@ -28,6 +30,8 @@ export interface Setting<Value> {
   readonly metavar?: string;
   /** Where the flag may stand alone: what it then means, and which words behind it are its value. */
   readonly bare?: { readonly text: string; readonly isValue: (word: string) => boolean };
+  /** Where its value is two words, `NAME VALUE`; the type gets them as `NAME: VALUE`. */
+  readonly isPair?: true;
   readonly type: SettingType<Value>;
   readonly default: Value;
   /** The environment variable that hosts or gunicorn know it by, beside Portico's own. */

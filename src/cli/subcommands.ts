@@ -28,11 +28,27 @@ export const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map([
     },
   ],
   [
+    "http.server",
+    {
+      usage: "[OPTIONS] [PORT]",
+      help: "Serve the files of a directory, with the options of python3 -m http.server and more.",
+      run: async (argv) => (await import("./serve-folder.ts")).serveFolder(argv, "http.server"),
+    },
+  ],
+  [
     "probe",
     {
       usage: "[OPTIONS] URL",
       help: "Judge a WSGI server, this one or another, by what PEP 3333 requires of servers.",
       run: async (argv) => (await import("./probe.ts")).probe(argv),
+    },
+  ],
+  [
+    "static",
+    {
+      usage: "[OPTIONS] [PORT]",
+      help: "The same as http.server.",
+      run: async (argv) => (await import("./serve-folder.ts")).serveFolder(argv, "static"),
     },
   ],
 ]);

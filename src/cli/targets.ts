@@ -44,7 +44,8 @@ export function checkTarget(target: Target, directory: string): void {
   const found = statSync(resolve(directory, path), { throwIfNoEntry: false });
   if (found === undefined) throw new TargetError(`no file ${shown(path)} in ${shown(directory)}`);
   if (found.isDirectory()) {
-    const remedy = `name a file in it, such as ${shown(join(path, "app.py"))}`;
+    const file = `name a file in it, such as ${shown(join(path, "app.py"))}`;
+    const remedy = `${file}, or serve its files: portico static -d ${shown(path)}`;
     throw new TargetError(`${shown(path)} is a directory; ${remedy}`);
   }
   if (target.path === undefined) {

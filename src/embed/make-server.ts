@@ -14,6 +14,7 @@ import { type ConnectionLimits, LONGEST_TIMER } from "../server/limits.ts";
 import type { ProxyOptions } from "../server/proxies.ts";
 import { Server } from "../server/server.ts";
 import type { Sharers } from "../server/sharers.ts";
+import type { TlsCredentials } from "../server/tls-credentials.ts";
 import type { ServerStatistics } from "../stats/server-statistics.ts";
 import type { Application } from "../wsgi/types.ts";
 import {
@@ -24,6 +25,7 @@ import {
   resizeEngines,
   whyUnable,
 } from "./engines.ts";
+import { secured } from "./secured.ts";
 import { SOFTWARE } from "./version.ts";
 
 export interface MakeServerOptions {
@@ -37,6 +39,8 @@ export interface MakeServerOptions {
   /** In milliseconds; `minRate` in bytes a second. */
   readonly timeouts?: Partial<Timeouts>;
   readonly connections?: Partial<ConnectionLimits>;
+  /** HTTPS in place of HTTP, from TLS 1.2 on; a PROXY line is then read within TLS, not before it. */
+  readonly tls?: TlsCredentials;
   /** Which proxies are believed, and what; those of this machine, and all, if not given. */
   readonly proxies?: Partial<ProxyOptions>;
   /** What becomes of field names with an underscore; `drop` if not given. */
@@ -59,6 +63,7 @@ export interface MakeServerOptions {
  * @throws {ListenError} the address cannot be listened on
  * @throws {AddressListError} `proxies` names what is no address
  * @throws {DeployedEnvironError} `environ` has a name that is not for deployers to say
+ * @throws {TlsError} `tls` holds no certificate with its key
  * @throws {LoadError} a Python application cannot be loaded
  */
 export function makeServer(
@@ -94,8 +99,9 @@ export class RunningServer implements AsyncDisposable {
   ): Promise<RunningServer> {
     if (options.buffers !== undefined) setBufferLimits(options.buffers);
     const log = options.log ?? createLogger({ destination: process.stderr });
+    const { tls } = options;
     const server = await Server.listen(application, {
-      addresses,
+      addresses: tls ? await secured(addresses, tls, (message) => log.warning(message)) : addresses,
       backlog: options.backlog ?? 2048,
       software: SOFTWARE,
       multiprocess: options.multiprocess ?? false,

@@ -1,4 +1,4 @@
-/** Times in the logs' two spellings, in the time zone of the machine as gunicorn has them. */
+/** Times in the logs' three spellings, in the time zone of the machine as gunicorn has them. */
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -15,10 +15,12 @@ export function errorLogTime(): TimeFormat {
 
 /** A format for `[21/Nov/2026:03:58:09 +0000]`, the Common Log Format's time. */
 export function accessLogTime(): TimeFormat {
-  return oncePerSecond((date) => {
-    const day = `${two(date.getDate())}/${MONTHS[date.getMonth()]}/${date.getFullYear()}`;
-    return `[${day}:${clock(date)} ${offset(date)}]`;
-  });
+  return oncePerSecond((date) => `[${day(date)}:${clock(date)} ${offset(date)}]`);
+}
+
+/** A format for `21/Nov/2026 03:58:09`, the time in the lines of Python's `http.server`. */
+export function requestLineTime(): TimeFormat {
+  return oncePerSecond((date) => `${day(date)} ${clock(date)}`);
 }
 
 /** Remembers the text of the last second asked for, since lines come many to a second. */
@@ -33,6 +35,10 @@ function oncePerSecond(format: (date: Date) => string): TimeFormat {
     }
     return text;
   };
+}
+
+function day(date: Date): string {
+  return `${two(date.getDate())}/${MONTHS[date.getMonth()]}/${date.getFullYear()}`;
 }
 
 function clock(date: Date): string {

@@ -1,8 +1,15 @@
 /** Where a server listens. */
 import type { AddressInfo } from "node:net";
+import type { TlsCredentials } from "./tls-credentials.ts";
 
 export type Address =
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | {
+      readonly kind: "tcp";
+      readonly host: string;
+      readonly port: number;
+      /** Whether it speaks TLS. */
+      readonly isTls?: true;
+    }
   | {
       readonly kind: "unix";
       readonly path: string;
@@ -18,14 +25,17 @@ export interface OpenSocket {
 }
 
 /** What a server can be told to listen on. */
-export type Binding = Address | OpenSocket;
+export type Binding = (Address | OpenSocket) & {
+  /** Whoever connects there is to speak TLS. */
+  readonly tls?: TlsCredentials;
+};
 
-/** `http://127.0.0.1:8000`, `http://[::1]:8000`, `unix:/run/app.sock` or `fd://3`. */
+/** `http://127.0.0.1:8000`, `https://[::1]:8000`, `unix:/run/app.sock` or `fd://3`. */
 export function urlOf(address: Binding): string {
   if (address.kind === "descriptor") return `fd://${address.descriptor}`;
   if (address.kind === "unix") return `unix:${address.path}`;
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
-  return `http://${host}:${address.port}`;
+  return `${address.isTls ? "https" : "http"}://${host}:${address.port}`;
 }
 
 /** What a socket says of itself, with the port it got where 0 was asked for. */

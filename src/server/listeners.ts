@@ -4,8 +4,10 @@ import { connect, createServer, type Server as NetServer, type Socket } from "no
 import { dirname, resolve as resolvePath } from "node:path";
 import { type Address, addressFrom, type Binding, urlOf } from "./addresses.ts";
 import { boundPath } from "./bound-path.ts";
+import type { Handshakes } from "./handshakes.ts";
 import { LastConnections, removeFile } from "./last-connections.ts";
 import { acceptAgain, allowStopping, descriptorOf, stopAccepting } from "./listening-handle.ts";
+import type { TlsCredentials } from "./tls-credentials.ts";
 
 /** An address that cannot be listened on; the message says why and what to do. */
 export class ListenError extends Error {
@@ -44,10 +46,12 @@ export async function listen(
   accept: (socket: Socket) => void,
 ): Promise<Listener> {
   if (binding.kind === "unix") await claim(binding);
+  const handshakes = binding.tls && (await handshakesOf(binding.tls, accept));
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     if (last.takes(socket)) return;
     // A client that has gone already has no address: no application should see it without one.
     if (listener.address.kind === "tcp" && socket.remoteAddress === undefined) socket.destroy();
+    else if (handshakes !== undefined) handshakes.begin(socket);
     else accept(socket);
   });
   if (binding.kind !== "descriptor") allowStopping(server);
@@ -65,11 +69,26 @@ export async function listen(
       server.listen({ host, port, backlog, ipv6Only: false }, resolve);
     }
   });
-  const listener = new OpenListener(server, last, { binding, backlog });
+  const listener = new OpenListener(server, last, { binding, backlog, handshakes });
   return listener;
 }
 
+/** Loaded where it is asked for: most servers stand behind one that speaks TLS. */
+async function handshakesOf(
+  tls: TlsCredentials,
+  accept: (socket: Socket) => void,
+): Promise<Handshakes> {
+  const { Handshakes } = await import("./handshakes.ts");
+  return new Handshakes(tls, accept);
+}
+
 function addressOf(server: NetServer, binding: Binding): Address {
+  const address = plainAddressOf(server, binding);
+  const isTls = binding.tls !== undefined && address.kind === "tcp";
+  return isTls ? { ...address, isTls: true } : address;
+}
+
+function plainAddressOf(server: NetServer, binding: Binding): Address {
   const said = server.address();
   if (binding.kind !== "descriptor") return addressFrom(said);
   // Node.js knows the path of no Unix socket but those it has bound.
@@ -80,12 +99,19 @@ function addressOf(server: NetServer, binding: Binding): Address {
 /** How long others have to wake up and take what comes, in milliseconds: the least that a timer waits. */
 const MOMENT = 1;
 
+interface ListenerParts {
+  readonly binding: Binding;
+  readonly backlog: number;
+  readonly handshakes: Handshakes | undefined;
+}
+
 class OpenListener implements Listener {
   readonly address: Address;
   isShared: boolean;
   readonly #server: NetServer;
   readonly #last: LastConnections;
   readonly #backlog: number;
+  readonly #handshakes: Handshakes | undefined;
   /** libuv removes the file of a Unix socket that it has bound, whoever else listens on it. */
   readonly #isBoundHere: boolean;
   #moment: NodeJS.Timeout | undefined;
@@ -93,11 +119,12 @@ class OpenListener implements Listener {
   constructor(
     server: NetServer,
     last: LastConnections,
-    { binding, backlog }: { readonly binding: Binding; readonly backlog: number },
+    { binding, backlog, handshakes }: ListenerParts,
   ) {
     this.#server = server;
     this.#last = last;
     this.#backlog = backlog;
+    this.#handshakes = handshakes;
     this.address = addressOf(server, binding);
     this.#isBoundHere = binding.kind !== "descriptor";
     this.isShared = !this.#isBoundHere;
@@ -125,15 +152,21 @@ class OpenListener implements Listener {
   }
 
   async close(): Promise<void> {
-    if (this.isShared) this.closeAtOnce();
+    if (this.isShared) this.#closeSocket();
     else {
       if (this.#moment !== undefined) this.take();
       this.#removeStrangeFile();
       await this.#last.close(this.address);
     }
+    await this.#handshakes?.settled();
   }
 
   closeAtOnce(): void {
+    this.#handshakes?.end();
+    this.#closeSocket();
+  }
+
+  #closeSocket(): void {
     clearTimeout(this.#moment);
     const { address } = this;
     const closeIt = (): void => this.#last.closeAtOnce();

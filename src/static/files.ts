@@ -15,6 +15,7 @@ import {
   statSync,
 } from "node:fs";
 import { sep } from "node:path";
+import { pathText, systemPath } from "./path-bytes.ts";
 import { areSame, type FileFacts } from "./representation.ts";
 
 /** Why there is no file for a client. */
@@ -35,12 +36,17 @@ const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBL
 
 /** Follows symbolic links. */
 export function look(path: string): Stats | Absence {
-  return orAbsence(() => statSync(path));
+  return orAbsence(() => statSync(systemPath(path)));
 }
 
 /** Where a path leads to, if that is in the directory `root`, which is free of symbolic links. */
 export function realPathWithin(root: string, path: string): string | Absence {
-  const real = orAbsence(() => realpathSync.native(path));
+  const real = orAbsence(() => {
+    const asked = systemPath(path);
+    if (typeof asked === "string") return realpathSync.native(asked);
+    const native = realpathSync.native(asked, "buffer").toString("latin1");
+    return pathText(native, process.platform) ?? native;
+  });
   return isAbsence(real) || isWithin(root, real) ? real : "nothing";
 }
 
@@ -56,7 +62,7 @@ export interface ReadFile {
 
 /** `path` was free of symbolic links, and in the directory `root`. */
 export function readSmall(root: string, path: string, maxBytes: number): ReadFile | Absence {
-  const descriptor = orAbsence(() => openSync(path, OPEN_FLAGS));
+  const descriptor = orAbsence(() => openSync(systemPath(path), OPEN_FLAGS));
   if (isAbsence(descriptor)) return descriptor;
   try {
     if (hasLeft(root, descriptor)) return "nothing";
@@ -72,7 +78,7 @@ export function readSmall(root: string, path: string, maxBytes: number): ReadFil
 
 /** A descriptor, for the caller to close, of that very version; undefined where it is there no more. */
 export function openSame(path: string, facts: FileFacts): number | undefined {
-  const descriptor = orAbsence(() => openSync(path, OPEN_FLAGS));
+  const descriptor = orAbsence(() => openSync(systemPath(path), OPEN_FLAGS));
   if (isAbsence(descriptor)) return undefined;
   if (areSame(fstatSync(descriptor), facts)) return descriptor;
   closeSync(descriptor);

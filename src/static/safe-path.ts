@@ -1,4 +1,5 @@
 /** From PATH_INFO to a file's name below a directory, and back to a URL; touches no file. */
+import { pathText } from "./path-bytes.ts";
 
 /** What a path asks for, below the directory that is served. */
 export interface SafePath {
@@ -21,15 +22,13 @@ const UNSAFE = /[\0\\]|(?:^|\/)[A-Za-z]:/;
 const MEANS_MORE_ON_WINDOWS =
   /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(?:[. ]|$)|[\x00-\x1f<>:"|?*]|[. ]$|~[0-9]/i;
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 /** Undefined where the path names nothing that may be served. It was percent-decoded once, and is not again. */
 export function safePath(
   pathInfo: string,
   showsDotfiles: boolean,
   system: NodeJS.Platform = process.platform,
 ): SafePath | undefined {
-  const path = fromUtf8(pathInfo);
+  const path = pathText(pathInfo, system);
   if (path === undefined || UNSAFE.test(path)) return undefined;
   if (path === "") return { name: "", endsInSlash: false };
   if (!path.startsWith("/")) return undefined;
@@ -47,17 +46,6 @@ function isShown(segment: string, at: number, showsDotfiles: boolean): boolean {
   // Two slashes are not one: a file has one path, and so one place in caches.
   if (segment === "" || segment === "." || segment === "..") return false;
   return !segment.startsWith(".") || showsDotfiles || (at === 0 && segment === WELL_KNOWN);
-}
-
-/** A native string as text; undefined where its bytes are no UTF-8. */
-function fromUtf8(native: string): string | undefined {
-  if (!/[\x80-\xff]/.test(native)) return native;
-  try {
-    return UTF8.decode(Buffer.from(native, "latin1"));
-  } catch {
-    // Other bytes name no file that a URL could name.
-    return undefined;
-  }
 }
 
 /** RFC 3986 §3.3: what may stand in a path as it is, and the slash. */

@@ -3,6 +3,7 @@ import { preferredCoding } from "../http/content-codings.ts";
 import type { Environ, ResponseBody, StartResponse } from "../wsgi/types.ts";
 import type { Directory, Found, ServedFile } from "./directory.ts";
 import { answerWith, openAnswer, plain } from "./file-answer.ts";
+import { answerWithListing, type Listing } from "./listing.ts";
 import { endingOf } from "./media-types.ts";
 import type { Answer, Representation } from "./representation.ts";
 import { pathReference } from "./safe-path.ts";
@@ -10,6 +11,8 @@ import { pathReference } from "./safe-path.ts";
 /** What answers where there is no file; each as the PATH_INFO that asks for it. */
 export interface StandIns {
   readonly fallback: string | undefined;
+  /** Undefined where directories without an index are not there. */
+  readonly listing: Listing | undefined;
   readonly notFound: string | undefined;
 }
 
@@ -26,16 +29,18 @@ export class Site {
     this.#standIns = standIns;
   }
 
-  answer(environ: Environ, startResponse: StartResponse): ResponseBody {
+  answer(environ: Environ, startResponse: StartResponse): ResponseBody | Promise<ResponseBody> {
     const { REQUEST_METHOD: method, PATH_INFO: path } = environ;
     if (method !== "GET" && method !== "HEAD") {
       return give(METHOD_NOT_ALLOWED, environ, startResponse);
     }
     const file = this.#deliver(path, answerWith, environ, startResponse);
     if (typeof file !== "string") return file;
-    if (file === "directory") return give(redirect(environ), environ, startResponse);
-    if (file === "forbidden") return give(FORBIDDEN, environ, startResponse);
-    const { fallback, notFound } = this.#standIns;
+    const { fallback, notFound, listing } = this.#standIns;
+    const there = file === "nothing" && listing !== undefined ? listing.find(path) : file;
+    if (typeof there === "object") return answerWithListing(there, environ, startResponse);
+    if (there === "directory") return give(redirect(environ), environ, startResponse);
+    if (there === "forbidden") return give(FORBIDDEN, environ, startResponse);
     if (fallback !== undefined && file !== "refused" && endingOf(path) === "") {
       const page = this.#deliver(fallback, answerWith, environ, startResponse);
       if (typeof page !== "string") return page;

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Application } from "../wsgi/types.ts";
 import { type CacheLimits, Directory } from "./directory.ts";
 import { isHashedName } from "./hashed-name.ts";
+import { Listing } from "./listing.ts";
 import { mediaType } from "./media-types.ts";
 import { problemOf } from "./option-rules.ts";
 import { CODED_SUFFIXES } from "./precompressed.ts";
@@ -33,6 +34,8 @@ export interface StaticFilesOptions {
   readonly fallback?: string;
   /** The file that is the body of a 404 answer. */
   readonly notFound?: string;
+  /** Whether a directory without an index answers with what is in it, as a page or as JSON; `false` if not given. */
+  readonly listing?: boolean;
   /** For how much and how long files are kept in memory; 64 MiB, each up to 256 KiB, for a second. */
   readonly cache?: Partial<CacheLimits>;
 }
@@ -68,6 +71,7 @@ export function staticFiles(
   const site = new Site(files, {
     fallback: pathOf("fallback", options.fallback, files),
     notFound: pathOf("notFound", options.notFound, files),
+    listing: options.listing ? new Listing(files.root, options.dotfiles ?? false) : undefined,
   });
   return (environ, startResponse) => site.answer(environ, startResponse);
 }

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { CHECK_SETTINGS } from "../../src/cli/check-settings.ts";
 import { CTL_SETTINGS } from "../../src/cli/ctl-settings.ts";
 import { COMMANDS, FLAGS } from "../../src/cli/flags.ts";
+import { FOLDER_SETTINGS } from "../../src/cli/folder-settings.ts";
 import {
   GUNICORN_NAMES,
   HOOKS_NOT_RUN,
@@ -90,7 +91,7 @@ test("a setting is named after its long flag", () => {
 });
 
 test("no section is empty, and every help text is sentences", () => {
-  const tables = [CHECK_SETTINGS, CTL_SETTINGS, PROBE_SETTINGS, SETTINGS];
+  const tables = [CHECK_SETTINGS, CTL_SETTINGS, FOLDER_SETTINGS, PROBE_SETTINGS, SETTINGS];
   const all = tables.flatMap((table) => Object.values(table));
   assert.deepEqual(new Set(all.map(({ section }) => section)), new Set(SECTIONS));
   for (const { flags, help } of all) assert.match(help, /^[A-Z].*\.$/, flags.join());

@@ -66,10 +66,12 @@ test("a missing file is named with the directory it was looked for in", () => {
 
 test("a directory is refused with what to name instead", () => {
   assert.throws(() => checkTarget(parseTarget("./site"), folder), {
-    message: "./site is a directory; name a file in it, such as site/app.py",
+    message:
+      "./site is a directory; name a file in it, such as site/app.py, or serve its files: portico static -d ./site",
   });
   assert.throws(() => checkTarget(parseTarget("."), folder), {
-    message: ". is a directory; name a file in it, such as app.py",
+    message:
+      ". is a directory; name a file in it, such as app.py, or serve its files: portico static -d .",
   });
   assert.throws(() => checkTarget(parseTarget("odd.py"), folder), /is a directory/);
 });

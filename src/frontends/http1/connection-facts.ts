@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import type { ConnectionFacts } from "../../gateway/environ.ts";
 import type { ProxyHeader } from "../../http/proxy-protocol.ts";
+import { isEncrypted } from "./transport.ts";
 
 export function connectionFacts(
   socket: Socket,
@@ -19,7 +20,7 @@ export function connectionFacts(
     serverPort: String(endpoints?.destinationPort ?? socket.localPort ?? 80),
     remoteAddress: endpoints?.source ?? unmapped(socket.remoteAddress ?? ""),
     remotePort: String(endpoints?.sourcePort ?? socket.remotePort ?? ""),
-    scheme: proxied?.isTls === true ? "https" : "http",
+    scheme: proxied?.isTls === true || isEncrypted(socket) ? "https" : "http",
     closed,
     clientDisconnected: () => closed.aborted,
     // Named, not spread: objects that are all made alike are what their readers can be compiled for.

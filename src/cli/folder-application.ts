@@ -1,0 +1,49 @@
+/** The files of a directory as the commands for that serve them: `staticFiles` in layers, each for an option. */
+import type { FieldList } from "../client/field-list.ts";
+import { changeHead } from "../middleware/change-head.ts";
+import { compose } from "../middleware/compose.ts";
+import { cors } from "../middleware/cors.ts";
+import { StaticFilesError, staticFiles } from "../static/static-files.ts";
+import { removeHeader } from "../wsgi/header-list.ts";
+import type { Application, Middleware } from "../wsgi/types.ts";
+import { TargetError } from "./errors.ts";
+import type { FolderSettings } from "./folder-settings.ts";
+
+/** A day: longer than a browser believes it (Fetch Standard, "CORS-preflight cache"). */
+const PREFLIGHT_SECONDS = 86_400;
+
+/** `around` is the outermost layer, if there is one. @throws {TargetError} the directory cannot be served */
+export function folderApplication(settings: FolderSettings, around?: Middleware): Application {
+  const layers: Middleware[] = around === undefined ? [] : [around];
+  if (settings.header.length > 0) layers.push(withFields(settings.header));
+  if (settings.cors) {
+    layers.push(cors({ origins: "*", methods: ["GET", "HEAD"], maxAge: PREFLIGHT_SECONDS }));
+  }
+  return compose(...layers)(filesOf(settings));
+}
+
+function filesOf(settings: FolderSettings): Application {
+  const { directory, index, dotfiles, cache, spa, list, noList, live } = settings;
+  const [page] = index;
+  try {
+    return staticFiles(directory, {
+      ...{ index, dotfiles, maxAge: cache, listing: list && !noList },
+      // What is put into pages is put in before they are compressed.
+      ...{ precompressed: !live, compress: !live },
+      ...(spa && page !== undefined && { fallback: page }),
+    });
+  } catch (error) {
+    if (!(error instanceof StaticFilesError)) throw error;
+    throw new TargetError(`--directory ${directory}: ${error.message}`, { cause: error });
+  }
+}
+
+/** In place of those of the same name that an answer has. */
+function withFields(fields: FieldList): Middleware {
+  return (application) =>
+    changeHead(application, ({ status, headers }) => {
+      for (const [name] of fields) removeHeader(headers, name);
+      for (const [name, value] of fields) headers.push([name, value]);
+      return { status, headers };
+    });
+}

@@ -1,0 +1,115 @@
+/** Answers for a directory without an index: what is in it, as a page or as JSON. */
+import { accessSync, constants } from "node:fs";
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Environ, HeaderList, ResponseBody, StartResponse } from "../wsgi/types.ts";
+import { type Absence, isAbsence, look, realPathWithin } from "./files.ts";
+import {
+  inOrder,
+  type ListedDirectory,
+  listEntries,
+  NAMES_PER_TURN,
+  SORT_KEYS,
+  type SortOrder,
+} from "./listing-entries.ts";
+import { CONTENT_SECURITY_POLICY, jsonParts, type ListingView, pageParts } from "./listing-page.ts";
+import { systemPath } from "./path-bytes.ts";
+import { safePath } from "./safe-path.ts";
+
+export class Listing {
+  readonly #root: string;
+  readonly #showsDotfiles: boolean;
+
+  /** `root` is free of symbolic links. */
+  constructor(root: string, showsDotfiles: boolean) {
+    this.#root = root;
+    this.#showsDotfiles = showsDotfiles;
+  }
+
+  /** What is at a path; `"directory"`: one whose path ends in a slash, which this one does not. */
+  find(pathInfo: string): ListedDirectory | "directory" | Absence {
+    const safe = safePath(pathInfo, this.#showsDotfiles);
+    if (safe === undefined) return "nothing";
+    const root = this.#root;
+    const path = safe.name === "" ? root : realPathWithin(root, join(root, safe.name));
+    if (isAbsence(path)) return path;
+    const stats = look(path);
+    if (isAbsence(stats)) return stats;
+    if (!stats.isDirectory()) return "nothing";
+    if (!safe.endsInSlash) return "directory";
+    if (!isReadable(path)) return "forbidden";
+    return { root, path, pathInfo, showsDotfiles: this.#showsDotfiles };
+  }
+}
+
+export async function answerWithListing(
+  directory: ListedDirectory,
+  environ: Environ,
+  startResponse: StartResponse,
+): Promise<ResponseBody> {
+  const order = orderOf(environ.QUERY_STRING);
+  const view: ListingView = {
+    path: textOf(`${environ.SCRIPT_NAME}${environ.PATH_INFO}`),
+    depth: environ.PATH_INFO.split("/").length - 2,
+    order,
+    entries: await inOrder(await listEntries(directory), order),
+  };
+  const isJson = prefersJson(environ.HTTP_ACCEPT);
+  const parts = isJson ? jsonParts(view) : pageParts(view);
+  const fields: HeaderList = [
+    ["Content-Type", isJson ? "application/json" : "text/html; charset=utf-8"],
+    // A file more or less changes no date that could be asked about.
+    ["Cache-Control", "no-cache"],
+    ["Vary", "Accept"],
+    ["X-Content-Type-Options", "nosniff"],
+  ];
+  if (!isJson) fields.push(["Content-Security-Policy", CONTENT_SECURITY_POLICY]);
+  if (view.entries.length > NAMES_PER_TURN) {
+    startResponse("200 OK", fields);
+    return inTurns(parts);
+  }
+  const page = Buffer.from([...parts].join(""));
+  startResponse("200 OK", [...fields, ["Content-Length", String(page.length)]]);
+  return environ.REQUEST_METHOD === "HEAD" ? [] : [page];
+}
+
+/** Others have their turn between two pieces. */
+async function* inTurns(parts: Iterable<string>): AsyncGenerator<Buffer> {
+  for (const part of parts) {
+    yield Buffer.from(part);
+    await nextTurn();
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(systemPath(path), constants.R_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `sort=size&order=desc`; what is neither is passed over. */
+function orderOf(query: string): SortOrder {
+  const asked = new URLSearchParams(query);
+  const by = SORT_KEYS.find((key) => key === asked.get("sort")) ?? "name";
+  return { by, isDescending: asked.get("order") === "desc" };
+}
+
+/** RFC 9110 §12.5.1: whether JSON is named, and weighs more than a page. */
+function prefersJson(accept: string | undefined): boolean {
+  if (accept === undefined) return false;
+  const weight = (type: string): number => {
+    const range = accept
+      .split(",")
+      .find((each) => each.split(";")[0]?.trim().toLowerCase() === type);
+    if (range === undefined) return 0;
+    return Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1);
+  };
+  return weight("application/json") > Math.max(weight("text/html"), weight("text/*"));
+}
+
+function textOf(native: string): string {
+  return Buffer.from(native, "latin1").toString("utf8");
+}
