@@ -1,0 +1,209 @@
+/** Who is refused, what everybody is told, and what happens while the store fails. */
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type RateLimitOptions, rateLimit } from "../../src/middleware/rate-limit.ts";
+import { memoryStore, type RateLimitStore } from "../../src/middleware/rate-limit-store.ts";
+import { createClient } from "../../src/testing/client.ts";
+import { testEnviron } from "../../src/testing/test-environ.ts";
+import type { Application, HeaderList } from "../../src/wsgi/types.ts";
+
+const hello: Application = (_environ, startResponse) => {
+  startResponse("200 OK", [["Content-Type", "text/plain"]]);
+  return [Buffer.from("hello")];
+};
+
+/** The store's time stands still unless it is moved. */
+function limited(options: Partial<RateLimitOptions> = {}, clock = { now: 0 }) {
+  const store = memoryStore({ now: () => clock.now });
+  const application = rateLimit({ limit: 2, window: 60, store, ...options })(hello);
+  return { application, clock, client: createClient(application) };
+}
+
+/** The statuses of requests from these addresses, one after the other. */
+async function statuses(
+  application: Application,
+  addresses: readonly (string | undefined)[],
+): Promise<readonly string[]> {
+  const seen: string[] = [];
+  for (const address of addresses) {
+    const environ = testEnviron("GET", "/", {});
+    if (address === undefined) delete environ.REMOTE_ADDR;
+    else environ.REMOTE_ADDR = address;
+    await application(environ, (status) => {
+      seen.push(status.slice(0, 3));
+      return () => Promise.resolve();
+    });
+  }
+  return seen;
+}
+
+describe("a client", () => {
+  test("is answered until its limit is used up, and told what is left", async () => {
+    const { client } = limited();
+    const [first, second, third] = [
+      await client.get("/"),
+      await client.get("/"),
+      await client.get("/"),
+    ];
+    assert.deepEqual([first.status, second.status, third.status], [200, 200, 429]);
+    assert.deepEqual(first.headers, [
+      ["Content-Type", "text/plain"],
+      ["RateLimit-Policy", '"default";q=2;w=60'],
+      ["RateLimit", '"default";r=1;t=30'],
+    ]);
+    assert.equal(second.header("RateLimit"), '"default";r=0;t=60');
+    assert.equal(third.text, "429 Too Many Requests\n");
+    assert.equal(third.header("Retry-After"), "30");
+    assert.equal(third.header("RateLimit"), '"default";r=0;t=60');
+  });
+
+  test("is let in again after the time that Retry-After says", async () => {
+    const { client, clock } = limited();
+    for (const _ of [1, 2]) await client.get("/");
+    const refused = await client.get("/");
+    clock.now += Number(refused.header("Retry-After")) * 1000;
+    assert.equal((await client.get("/")).status, 200);
+  });
+
+  for (const [what, addresses, expected] of [
+    [
+      "with an IPv4 address, however it is written",
+      ["192.0.2.1", "::ffff:192.0.2.1", "192.0.2.1", "192.0.2.2"],
+      "200 200 429 200",
+    ],
+    [
+      "with addresses of one IPv6 network of 64 bits",
+      ["2001:db8::1", "2001:db8::ffff:1", "2001:db8:0:0:1::", "2001:db8:0:1::1"],
+      "200 200 429 200",
+    ],
+    ["behind a Unix socket", [undefined, "", undefined], "200 200 429"],
+  ] as const) {
+    test(`${what} has one limit`, async () => {
+      const { application } = limited();
+      assert.equal((await statuses(application, addresses)).join(" "), expected);
+    });
+  }
+
+  test("has a limit for each key, and none without one", async () => {
+    const { client } = limited({ limit: 1, key: (environ) => environ.HTTP_X_KEY });
+    const ask = async (key?: string): Promise<number> =>
+      (await client.get("/", key === undefined ? {} : { headers: { "X-Key": key } })).status;
+    assert.deepEqual([await ask("a"), await ask("a"), await ask("b")], [200, 429, 200]);
+    const free = await client.get("/");
+    assert.deepEqual([free.status, free.header("RateLimit")], [200, undefined]);
+  });
+
+  test("has limits of two names beside one another", async () => {
+    const store = memoryStore({ now: () => 0 });
+    const inner = rateLimit({ limit: 1, window: 1, name: "burst", store })(hello);
+    const client = createClient(rateLimit({ limit: 9, window: 60, name: "hourly", store })(inner));
+    const answer = await client.get("/");
+    assert.deepEqual(
+      answer.headers.filter(([name]) => name === "RateLimit").map(([, value]) => value),
+      ['"burst";r=0;t=1', '"hourly";r=8;t=7'],
+    );
+    assert.equal((await client.get("/")).header("RateLimit-Policy"), '"burst";q=1;w=1');
+  });
+});
+
+describe("the memory store", () => {
+  test("forgets the key that was asked for longest ago when it is full", () => {
+    const store = memoryStore({ maxKeys: 2, now: () => 0 });
+    const quota = { limit: 1, window: 60 };
+    const take = (key: string): boolean => {
+      const decision = store.take(key, quota);
+      assert.ok(!(decision instanceof Promise));
+      return decision.isAllowed;
+    };
+    assert.deepEqual(["a", "b", "a", "c", "a", "b"].map(take), [
+      true,
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
+});
+
+describe("while the store fails", () => {
+  function failing(error: () => Promise<never>): RateLimitStore & { works: boolean } {
+    const decision = { isAllowed: true, remaining: 1, retryAfter: 0, resetAfter: 1 };
+    return {
+      works: false,
+      take() {
+        return this.works ? decision : error();
+      },
+    };
+  }
+  const WAYS: readonly (() => Promise<never>)[] = [
+    () => Promise.reject(new Error("gone")),
+    () => {
+      throw new Error("gone");
+    },
+  ];
+
+  for (const [at, way] of WAYS.entries()) {
+    test(`requests are let in, and an outage is one line in the log (${at})`, async () => {
+      const store = failing(way);
+      const application = rateLimit({ limit: 1, window: 1, store })(hello);
+      const errors: string[] = [];
+      const ask = async (): Promise<HeaderList> => {
+        const environ = testEnviron("GET", "/", {});
+        environ["wsgi.errors"].write = (text) => void errors.push(text);
+        let fields: HeaderList = [];
+        await application(environ, (status, headers) => {
+          assert.equal(status, "200 OK");
+          fields = headers;
+          return () => Promise.resolve();
+        });
+        return fields;
+      };
+      for (const _ of [1, 2, 3]) assert.deepEqual(await ask(), [["Content-Type", "text/plain"]]);
+      assert.deepEqual(errors, ["rateLimit: the store fails: Error: gone\n"]);
+      store.works = true;
+      assert.equal((await ask()).length, 3);
+      store.works = false;
+      await ask();
+      assert.equal(errors.length, 2);
+    });
+
+    test(`requests are answered 503 where that is wanted (${at})`, async () => {
+      const store = failing(way);
+      const options = { limit: 1, window: 1, store, whenStoreFails: "closed" } as const;
+      const answer = await createClient(rateLimit(options)(hello)).get("/");
+      assert.deepEqual([answer.status, answer.header("Retry-After")], [503, "5"]);
+    });
+  }
+
+  test("what the application rejects with is not taken for the store's failure", async () => {
+    let calls = 0;
+    const broken: Application = () => {
+      calls += 1;
+      return Promise.reject(new Error("the application's"));
+    };
+    const store: RateLimitStore = {
+      take: async () => ({ isAllowed: true, remaining: 1, retryAfter: 0, resetAfter: 1 }),
+    };
+    const client = createClient(rateLimit({ limit: 1, window: 1, store })(broken));
+    await assert.rejects(client.get("/"), /the application's/);
+    assert.equal(calls, 1);
+  });
+});
+
+for (const [options, message] of [
+  [{ limit: 0 }, /^rateLimit: limit/],
+  [{ limit: 1.5 }, /^rateLimit: limit/],
+  [{ limit: 10_001 }, /^rateLimit: limit is 10001, more than 10000 a second/],
+  [{ window: 0 }, /^rateLimit: window/],
+  [{ window: Number.POSITIVE_INFINITY }, /^rateLimit: window/],
+  [{ name: 'a"b' }, /^rateLimit: name/],
+] as const) {
+  test(`options that cannot be used are refused: ${JSON.stringify(options)}`, () => {
+    assert.throws(() => rateLimit({ limit: 1, window: 1, ...options }), {
+      name: "OptionError",
+      message,
+    });
+  });
+}
