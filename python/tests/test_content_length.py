@@ -72,3 +72,20 @@ def test_head_carries_one_item_of_unsaid_length_for_the_gateway_to_count(run: Ru
 def test_content_length_zero_is_kept(run: Run) -> None:
     answer = ask(run(LENGTHS), "list", 0, '["hello"]')
     assert (answer.status, answer.body, answer.reset) == ("200 OK", b"", None)
+
+
+@pytest.mark.parametrize("name", ["X-Sendfile", "x-accel-redirect"])
+def test_the_length_of_a_file_that_the_gateway_is_to_send_is_not_that_of_the_body(
+    run: Run, name: str
+) -> None:
+    gateway = run(
+        f"""
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Length", "50"), ("{name}", "/a.txt")])
+    return [] if environ["PATH_INFO"] == "/list" else iter([])
+"""
+    )
+    for path in ("/list", "/iter"):
+        answer = gateway.get(path)
+        assert (answer.body, answer.reset) == (b"", None)
+        assert ("Content-Length", "50") in answer.headers

@@ -2,6 +2,7 @@
 import { VERSION } from "../embed/version.ts";
 import type { Logger } from "../log/logger.ts";
 import { ControlAttendant } from "./control-attendant.ts";
+import { servesFiles } from "./files-settings.ts";
 import type { GunicornHooks } from "./gunicorn-hooks.ts";
 import type { Launch } from "./launch.ts";
 import type { Logs } from "./logs.ts";
@@ -42,6 +43,7 @@ export async function attendantsOf(run: Run, service: Service): Promise<Attendan
   const attendants = [
     ...first,
     announcer(run),
+    ...(await filesOf(settings, log)),
     ...(hooks === undefined ? [] : [hooks]),
     ...(isSuccessor
       ? withAddresses.map((one) => whenAlone(one, upgrade.alone, log))
@@ -60,6 +62,12 @@ function announcer({ order, hooks, notes, logs }: Run): Attendant {
       for (const note of [...notes, ...(hooks?.notRun(order.target) ?? [])]) log.info(note);
     },
   };
+}
+
+async function filesOf(settings: Settings, log: Logger): Promise<readonly Attendant[]> {
+  if (!servesFiles(settings)) return [];
+  const { filesAnnouncer } = await import("./served-files.ts");
+  return [filesAnnouncer(settings, log)];
 }
 
 /** What is told how the service fares. */

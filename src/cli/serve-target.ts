@@ -19,6 +19,7 @@ import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
 import { healthPaths } from "./drain-settings.ts";
 import { UsageError } from "./errors.ts";
+import { servesFiles } from "./files-settings.ts";
 import { hasRequestIds } from "./logging-settings.ts";
 import type { Logs } from "./logs.ts";
 import { recyclingOptions } from "./recycling-settings.ts";
@@ -49,8 +50,18 @@ export function enterDirectory(path: string): void {
   }
 }
 
-/** @throws {LoadError} the target cannot be loaded */
+/**
+ * @throws {LoadError} the target cannot be loaded
+ * @throws {UsageError} a directory of files is not there
+ */
 export async function applicationOf(order: Order, log: Logger): Promise<Application> {
+  const application = await targetOf(order, log);
+  if (!servesFiles(order.settings)) return application;
+  const { filesMiddleware } = await import("./served-files.ts");
+  return filesMiddleware(order.settings)(application);
+}
+
+async function targetOf(order: Order, log: Logger): Promise<Application> {
   const { settings, target } = order;
   if (target.kind === "python") {
     const { workers, threads } = settings;

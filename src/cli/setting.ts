@@ -10,6 +10,7 @@ export const SECTIONS = [
   "Server Mechanics",
   "Python",
   "HTTP",
+  "Files",
   "Clients",
   "Proxies",
   "Control",

@@ -9,6 +9,7 @@ import { DEFAULT_PORT } from "./bind-address.ts";
 import { CONTROL_SETTINGS, type ControlSettings } from "./control-settings.ts";
 import { DEVELOPMENT_SETTINGS, type DevelopmentSettings } from "./development-settings.ts";
 import { DRAIN_SETTINGS, type DrainSettings } from "./drain-settings.ts";
+import { FILES_SETTINGS, type FilesSettings } from "./files-settings.ts";
 import {
   CLIENT_SETTINGS,
   type ClientSettings,
@@ -47,6 +48,7 @@ export interface Settings
     MachineSettings,
     PreloadSettings,
     HttpSettings,
+    FilesSettings,
     ClientSettings,
     ProxySettings,
     MetricsSettings,
@@ -174,6 +176,7 @@ export const SETTINGS: SettingTable<Settings> = {
     help: "Directories to put before sys.path, with commas between them.",
   },
   ...HTTP_SETTINGS,
+  ...FILES_SETTINGS,
   ...CLIENT_SETTINGS,
   ...PROXY_SETTINGS,
   ...CONTROL_SETTINGS,

@@ -2,7 +2,7 @@
 import { retryAfterOf, statusFor } from "../gateway/error-response.ts";
 import { HttpError } from "../messages/http-error.ts";
 import { HttpResponse, html } from "../messages/http-response.ts";
-import { type Result, respond } from "../messages/respond.ts";
+import { type Result, respond, responseOf } from "../messages/respond.ts";
 import { headerValue } from "../wsgi/header-list.ts";
 import type { Environ, HeaderList, ResponseBody, StartResponse, Write } from "../wsgi/types.ts";
 import { areFields } from "./change-head.ts";
@@ -149,8 +149,7 @@ function statusOf(status: string): number {
 }
 
 function pageOf(result: Result): HttpResponse {
-  if (result instanceof HttpResponse) return result;
-  return typeof result === "string" ? html(result) : new HttpResponse(result);
+  return typeof result === "string" ? html(result) : responseOf(result);
 }
 
 /** What an error says beside its status. */

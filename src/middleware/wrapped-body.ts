@@ -112,7 +112,10 @@ export function madeOf(
 }
 
 /** Closes a body of which nothing is sent, and goes on. */
-export function inPlaceOf(body: ResponseBody, answer: () => Returned): Returned {
+export function inPlaceOf<Made>(
+  body: ResponseBody,
+  answer: () => Made | Promise<Made>,
+): Made | Promise<Made> {
   const closing = isIterable(body) ? body.close?.() : undefined;
   return closing instanceof Promise ? closing.then(answer) : answer();
 }

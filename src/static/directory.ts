@@ -1,8 +1,11 @@
 /** The directory that is served: finds its files, keeps the small ones, and looks whether they changed. */
 import { join } from "node:path";
+import { isCompressible } from "../http/compressible.ts";
+import type { ContentCoding } from "../http/content-codings.ts";
+import type { HeaderList } from "../wsgi/types.ts";
 import { FileCache } from "./file-cache.ts";
 import { type Absence, isAbsence, look, readSmall, realPathWithin } from "./files.ts";
-import type { ContentCoding } from "./precompressed.ts";
+import { LEAST_LIVE_BYTES, LiveCodings, MOST_LIVE_BYTES } from "./live-codings.ts";
 import {
   areSame,
   type FileFacts,
@@ -23,13 +26,19 @@ export interface CacheLimits {
 }
 
 export interface DirectoryOptions {
-  readonly index: string;
+  /** Names of which the first that is there stands for its directory. */
+  readonly index: readonly string[];
+  /** Endings, with their dots, that a path may leave out. */
+  readonly extensions: readonly string[];
   readonly showsDotfiles: boolean;
   /** What is looked for beside a file, and under which ending. */
   readonly codings: readonly (readonly [coding: ContentCoding, suffix: string])[];
+  /** Whether that is made here where there is nothing beside the file. */
+  readonly compresses: boolean;
   readonly cache: CacheLimits;
   readonly mediaType: (name: string) => string;
   readonly cacheControl: (name: string) => string;
+  readonly headers: (name: string) => HeaderList;
 }
 
 /** A file, and the compressed ones beside it. */
@@ -38,6 +47,8 @@ export interface ServedFile {
   readonly coded: readonly Representation[];
   /** Of `coded`, in its order. */
   readonly codings: readonly ContentCoding[];
+  /** Where there is nothing beside the file, and it is worth it. */
+  readonly live: LiveCodings | undefined;
 }
 
 /** Refused: the path names nothing that may be served, whatever there is. */
@@ -53,7 +64,7 @@ interface Look {
 interface Entry {
   readonly file: ServedFile;
   readonly looks: readonly Look[];
-  readonly bytes: number;
+  bytes: number;
   checkedAt: number;
 }
 
@@ -102,44 +113,80 @@ export class Directory {
     if (safe === undefined) return "refused";
     const named = { path: join(this.root, safe.name), name: safe.name };
     const stats = look(named.path);
+    const isFile = !isAbsence(stats) && stats.isFile();
+    if (isFile && !safe.endsInSlash) return this.#loadFile(pathInfo, named, now);
+    const longer = safe.endsInSlash ? undefined : this.#withExtension(named);
+    if (longer !== undefined) return this.#loadFile(pathInfo, longer, now);
     if (isAbsence(stats)) return stats;
-    if (stats.isDirectory()) {
-      const index = this.#indexOf(named);
-      const indexStats = look(index.path);
-      if (isAbsence(indexStats)) return indexStats;
-      if (!indexStats.isFile()) return "nothing";
-      if (safe.endsInSlash) return this.#loadFile(pathInfo, index, now);
-      // What lies beyond a link that leads out is not even told to be there.
-      const real = realPathWithin(this.root, index.path);
-      return isAbsence(real) ? real : "directory";
-    }
-    const isFile = stats.isFile() && !safe.endsInSlash;
-    return isFile ? this.#loadFile(pathInfo, named, now) : "nothing";
+    if (!stats.isDirectory()) return "nothing";
+    const index = this.#indexOf(named);
+    if (isAbsence(index)) return index;
+    if (safe.endsInSlash) return this.#loadFile(pathInfo, index, now);
+    // What lies beyond a link that leads out is not even told to be there.
+    const real = realPathWithin(this.root, index.path);
+    return isAbsence(real) ? real : "directory";
   }
 
-  #indexOf({ path, name }: NamedFile): NamedFile {
-    const { index } = this.#options;
-    return { path: join(path, index), name: name === "" ? index : `${name}/${index}` };
+  #withExtension({ path, name }: NamedFile): NamedFile | undefined {
+    // The directory itself has no name that could be longer.
+    if (name === "") return undefined;
+    return this.#options.extensions
+      .map((extension) => ({ path: `${path}${extension}`, name: `${name}${extension}` }))
+      .find((longer) => factsOf(longer.path) !== undefined);
+  }
+
+  #indexOf({ path, name }: NamedFile): NamedFile | Absence {
+    let absence: Absence = "nothing";
+    for (const index of this.#options.index) {
+      const file = { path: join(path, index), name: name === "" ? index : `${name}/${index}` };
+      const stats = look(file.path);
+      if (!isAbsence(stats)) {
+        if (stats.isFile()) return file;
+      } else if (stats === "forbidden") absence = stats;
+    }
+    return absence;
   }
 
   #loadFile(pathInfo: string, { path, name }: NamedFile, now: number): Found {
+    const { mediaType, cacheControl, headers } = this.#options;
     const looks = this.#looksAt(path);
     const usable = looks.filter(({ facts }) => isAsNewAs(facts, looks[0]?.facts));
+    const type = mediaType(name);
+    const isLive = usable.length === 1 && this.#mayCompress(type, usable[0]?.facts);
     const about = {
-      mediaType: this.#options.mediaType(name),
-      cacheControl: this.#options.cacheControl(name),
-      varies: usable.length > 1,
+      mediaType: type,
+      cacheControl: cacheControl(name),
+      headers: headers(name),
+      varies: usable.length > 1 || isLive,
+      isLive: false,
     };
-    const [plain, ...others] = usable.map((seen) =>
-      this.#represent(seen.path, { ...about, coding: seen.coding }, now),
+    const [first, ...others] = usable.map((seen) =>
+      this.#partsOf(seen.path, { ...about, coding: seen.coding }),
     );
-    if (plain === undefined) return "nothing";
-    if (isAbsence(plain)) return plain;
-    const coded = others.flatMap((other) => (isAbsence(other) ? [] : other));
-    const codings = coded.flatMap(({ coding }) => coding ?? []);
-    const file = { plain, coded, codings };
-    this.#cache.set(pathInfo, { file, looks, bytes: bytesOf([plain, ...coded]), checkedAt: now });
+    if (first === undefined) return "nothing";
+    if (isAbsence(first)) return first;
+    const plain = makeRepresentation(first, now);
+    const coded = others.flatMap((other) =>
+      isAbsence(other) ? [] : makeRepresentation(other, now),
+    );
+    const live = isLive
+      ? new LiveCodings(plain, first, ({ content }) => {
+          this.#cache.grow(pathInfo, entry, ENTRY_BYTES + (content?.length ?? 0));
+        })
+      : undefined;
+    const file = { plain, coded, codings: coded.flatMap(({ coding }) => coding ?? []), live };
+    const entry: Entry = { file, looks, bytes: bytesOf([plain, ...coded]), checkedAt: now };
+    this.#cache.set(pathInfo, entry);
     return file;
+  }
+
+  /** What is in no memory afterwards would be compressed again and again. */
+  #mayCompress(mediaType: string, facts: FileFacts | undefined): boolean {
+    const { compresses, cache } = this.#options;
+    const { size = 0 } = facts ?? {};
+    const isKept = 2 * (ENTRY_BYTES + size) <= cache.memory;
+    const isOfSize = size >= LEAST_LIVE_BYTES && size <= MOST_LIVE_BYTES;
+    return compresses && isOfSize && isKept && isCompressible(mediaType);
   }
 
   /** The file itself first. */
@@ -153,15 +200,14 @@ export class Directory {
     ];
   }
 
-  #represent(
+  #partsOf(
     path: string,
     about: Omit<RepresentationParts, "path" | "facts" | "content">,
-    now: number,
-  ): Representation | Absence {
+  ): RepresentationParts | Absence {
     const real = realPathWithin(this.root, path);
     if (isAbsence(real)) return real;
     const read = readSmall(this.root, real, this.#options.cache.each);
-    return isAbsence(read) ? read : makeRepresentation({ ...about, ...read, path: real }, now);
+    return isAbsence(read) ? read : { ...about, ...read, path: real };
   }
 }
 

@@ -2,7 +2,7 @@
 
 export interface Cacheable {
   /** What it keeps in memory. */
-  readonly bytes: number;
+  bytes: number;
 }
 
 interface Slot<Entry> {
@@ -42,6 +42,14 @@ export class FileCache<Entry extends Cacheable> {
     const key = Buffer.from(path, "latin1").toString("latin1");
     this.#slots.set(key, { entry, wasUsed: false });
     this.#bytes += entry.bytes;
+  }
+
+  /** An entry that is still kept keeps so much more, and room is made for that, of its own if need be. */
+  grow(path: string, entry: Entry, bytes: number): void {
+    if (this.#slots.get(path)?.entry !== entry) return;
+    entry.bytes += bytes;
+    this.#bytes += bytes;
+    this.#makeRoomFor(0);
   }
 
   delete(path: string): void {

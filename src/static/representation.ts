@@ -1,8 +1,9 @@
 /** One file as it is sent: its validators and its fields, made once and used for each request. */
+import type { ContentCoding } from "../http/content-codings.ts";
 import { imfFixdate } from "../http/date.ts";
+import { addToList, setHeader } from "../wsgi/header-list.ts";
 import type { HeaderList } from "../wsgi/types.ts";
 import type { Part } from "./byte-ranges.ts";
-import type { ContentCoding } from "./precompressed.ts";
 import type { Validators } from "./validators.ts";
 
 /** What a file system says of a file, as far as it tells one version from another. */
@@ -48,8 +49,12 @@ export interface RepresentationParts {
   readonly mediaType: string;
   readonly coding: ContentCoding | undefined;
   readonly cacheControl: string;
+  /** What its owner has said beside that; of fields that are here too, theirs count. */
+  readonly headers: HeaderList;
   /** Whether the same path has others: caches have to know (RFC 9110 §12.5.5). */
   readonly varies: boolean;
+  /** Whether the content was made here, and so is byte by byte this process's own. */
+  readonly isLive: boolean;
   readonly content: Buffer | undefined;
 }
 
@@ -73,23 +78,18 @@ export function haveSameContent(one: FileFacts, other: FileFacts): boolean {
 
 /** `now`, in milliseconds, is when the facts were read. */
 export function makeRepresentation(parts: RepresentationParts, now: number): Representation {
-  const { path, facts, mediaType, coding, cacheControl, varies, content } = parts;
-  const isWeak = now - facts.mtimeMs < SETTLED_AFTER_MS;
+  const { path, facts, mediaType, coding, varies, isLive, content } = parts;
+  const isWeak = isLive || now - facts.mtimeMs < SETTLED_AFTER_MS;
   const etag = entityTag(parts, isWeak);
   // RFC 9110 §8.8.2.1: never later than the answer that says it.
   const lastModified = imfFixdate(Math.min(facts.mtimeMs, now));
-  const always: HeaderList = [
-    ["Cache-Control", cacheControl],
-    ["ETag", etag],
-    ["Last-Modified", lastModified],
-  ];
-  if (varies) always.push(["Vary", "Accept-Encoding"]);
+  const always = fieldsOfBoth(parts, { etag, lastModified });
   const fields: HeaderList = [
     ["Content-Type", mediaType],
     ["Content-Length", String(facts.size)],
     ...always,
-    ["Accept-Ranges", "bytes"],
   ];
+  if (!isLive) fields.push(["Accept-Ranges", "bytes"]);
   if (coding !== undefined) fields.push(["Content-Encoding", coding]);
   const all = content ?? { start: 0, end: facts.size };
   return {
@@ -98,6 +98,21 @@ export function makeRepresentation(parts: RepresentationParts, now: number): Rep
     whole: makeAnswer("200 OK", fields, [all]),
     unchanged: makeAnswer("304 Not Modified", always, []),
   };
+}
+
+/** What goes with the file, and with the word that a client has it. */
+function fieldsOfBoth(
+  { cacheControl, headers, varies }: RepresentationParts,
+  { etag, lastModified }: { readonly etag: string; readonly lastModified: string },
+): HeaderList {
+  const fields: HeaderList = [
+    ["Cache-Control", cacheControl],
+    ["ETag", etag],
+    ["Last-Modified", lastModified],
+  ];
+  for (const [name, value] of headers) setHeader(fields, name, value);
+  if (varies) addToList(fields, "Vary", "Accept-Encoding");
+  return fields;
 }
 
 /** Without the inode, which differs between machines that serve copies of the same files. */

@@ -14,10 +14,21 @@ const WELL_KNOWN = ".well-known";
 /** NUL ends a name for the system; a backslash separates names, and a letter with a colon is a drive, on Windows. */
 const UNSAFE = /[\0\\]|(?:^|\/)[A-Za-z]:/;
 
+/**
+ * Win32 reads other names as devices (`CON`, `nul.txt`, `COM1`), as streams of a file (`a:b`), as patterns or
+ * short forms of another (`a*`, `PROGRA~1`), or without what they end in (`a.`, `a `): each would be a second way to a file.
+ */
+const MEANS_MORE_ON_WINDOWS =
+  /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(?:[. ]|$)|[\x00-\x1f<>:"|?*]|[. ]$|~[0-9]/i;
+
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Undefined where the path names nothing that may be served. It was percent-decoded once, and is not again. */
-export function safePath(pathInfo: string, showsDotfiles: boolean): SafePath | undefined {
+export function safePath(
+  pathInfo: string,
+  showsDotfiles: boolean,
+  system: NodeJS.Platform = process.platform,
+): SafePath | undefined {
   const path = fromUtf8(pathInfo);
   if (path === undefined || UNSAFE.test(path)) return undefined;
   if (path === "") return { name: "", endsInSlash: false };
@@ -25,8 +36,10 @@ export function safePath(pathInfo: string, showsDotfiles: boolean): SafePath | u
   const endsInSlash = path.endsWith("/");
   const name = path.slice(1, endsInSlash ? Math.max(path.length - 1, 1) : path.length);
   if (name === "" && path !== "/") return undefined;
+  const segments = name === "" ? [] : name.split("/");
   const isSafe =
-    name === "" || name.split("/").every((part, at) => isShown(part, at, showsDotfiles));
+    segments.every((segment, at) => isShown(segment, at, showsDotfiles)) &&
+    (system !== "win32" || !segments.some((segment) => MEANS_MORE_ON_WINDOWS.test(segment)));
   return isSafe ? { name, endsInSlash } : undefined;
 }
 
@@ -53,7 +66,12 @@ const NOT_IN_PATH = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/g;
 /** The native string of a path as a relative reference that leads to the same host, whatever it is. */
 export function pathReference(path: string): string {
   // Two slashes at the start would be a host's name (RFC 3986 §4.2).
-  return path.replace(/^\/*/, "/").replace(NOT_IN_PATH, escaped);
+  return escapedPath(path.replace(/^\/*/, "/"));
+}
+
+/** The native string of a path with all percent-encoded that no path may hold as it is. */
+export function escapedPath(path: string): string {
+  return path.replace(NOT_IN_PATH, escaped);
 }
 
 function escaped(character: string): string {

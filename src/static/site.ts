@@ -1,15 +1,11 @@
 /** From a request to the answer about a file, or about there being none. */
-import { randomBytes } from "node:crypto";
-import type { Environ, HeaderList, ResponseBody, StartResponse } from "../wsgi/types.ts";
-import { byteRanges, contentRange, multipartRanges, type Part } from "./byte-ranges.ts";
+import { preferredCoding } from "../http/content-codings.ts";
+import type { Environ, ResponseBody, StartResponse } from "../wsgi/types.ts";
 import type { Directory, Found, ServedFile } from "./directory.ts";
-import { FileChangedError, FilePieces } from "./file-pieces.ts";
-import { openSame } from "./files.ts";
+import { answerWith, openAnswer, plain } from "./file-answer.ts";
 import { endingOf } from "./media-types.ts";
-import { preferredCoding } from "./precompressed.ts";
-import { type Answer, makeAnswer, type Representation } from "./representation.ts";
+import type { Answer, Representation } from "./representation.ts";
 import { pathReference } from "./safe-path.ts";
-import { judgeConditions, rangeHolds } from "./validators.ts";
 
 /** What answers where there is no file; each as the PATH_INFO that asks for it. */
 export interface StandIns {
@@ -17,13 +13,9 @@ export interface StandIns {
   readonly notFound: string | undefined;
 }
 
-/** How often a file may be found changed between the look at it and its opening. */
-const MAX_TRIES = 3;
-
 const METHOD_NOT_ALLOWED = plain("405 Method Not Allowed", [["Allow", "GET, HEAD"]]);
 const FORBIDDEN = plain("403 Forbidden");
 const NOT_FOUND = plain("404 Not Found");
-const PRECONDITION_FAILED = plain("412 Precondition Failed");
 
 export class Site {
   readonly #directory: Directory;
@@ -62,74 +54,28 @@ export class Site {
     environ: Environ,
     startResponse: StartResponse,
   ): ResponseBody | Exclude<Found, ServedFile> {
-    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const found = this.#directory.find(path, Date.now());
-      if (typeof found === "string") return found;
+    const opened = openAnswer(this.#directory, path, environ, (found) => {
       const file = preferred(found, environ);
-      const answer = plan(file, environ);
-      const body = bodyOf(file, answer.parts, environ);
-      if (body !== undefined) {
-        startWith(body, answer, startResponse);
-        return body;
-      }
-      this.#directory.forget(path);
-    }
-    throw new FileChangedError(path);
+      return { file, answer: plan(file, environ) };
+    });
+    if (typeof opened === "string") return opened;
+    startWith(opened.body, opened.answer, startResponse);
+    return opened.body;
   }
 }
 
-function preferred({ plain: file, coded, codings }: ServedFile, environ: Environ): Representation {
-  if (coded.length === 0) return file;
-  const coding = preferredCoding(environ.HTTP_ACCEPT_ENCODING, codings);
-  return coding === undefined ? file : (coded[codings.indexOf(coding)] ?? file);
-}
-
-/** RFC 9110 §13.2.2: first what makes the request conditional, then its ranges. */
-function answerWith(file: Representation, environ: Environ): Answer {
-  switch (judgeConditions(environ, file)) {
-    case "not-modified":
-      return file.unchanged;
-    case "precondition-failed":
-      return PRECONDITION_FAILED;
-    case "go-on":
-      return hasRange(environ) && rangeHolds(environ.HTTP_IF_RANGE, file)
-        ? answerWithRanges(file, environ.HTTP_RANGE ?? "")
-        : file.whole;
+function preferred(
+  { plain: file, coded, codings, live }: ServedFile,
+  { HTTP_ACCEPT_ENCODING: accepted, HTTP_RANGE: range }: Environ,
+): Representation {
+  if (coded.length > 0) {
+    const coding = preferredCoding(accepted, codings);
+    return coding === undefined ? file : (coded[codings.indexOf(coding)] ?? file);
   }
-}
-
-/** RFC 9110 §14.2: only GET knows ranges. */
-function hasRange({ HTTP_RANGE: range, REQUEST_METHOD: method }: Environ): boolean {
-  return range !== undefined && method === "GET";
-}
-
-function answerWithRanges(file: Representation, field: string): Answer {
-  const { size } = file.facts;
-  const ranges = byteRanges(field, size);
-  if (ranges === undefined) return file.whole;
-  if (ranges === "unsatisfiable") {
-    return plain("416 Range Not Satisfiable", [["Content-Range", `bytes */${size}`]]);
-  }
-  const [first, second] = ranges;
-  if (first !== undefined && second === undefined) {
-    const fields = [
-      ...fieldsWith(file, { "Content-Length": String(first.end - first.start) }),
-      ["Content-Range", contentRange(first, size)] satisfies [string, string],
-    ];
-    return { status: "206 Partial Content", fields, parts: ranges };
-  }
-  const { mediaType } = file;
-  const boundary = randomBytes(16).toString("hex");
-  const { parts, length, ...multipart } = multipartRanges(ranges, { mediaType, size }, boundary);
-  const replaced = { "Content-Type": multipart.mediaType, "Content-Length": String(length) };
-  return { status: "206 Partial Content", fields: fieldsWith(file, replaced), parts };
-}
-
-function fieldsWith(
-  { whole }: Representation,
-  replaced: Readonly<Record<string, string>>,
-): HeaderList {
-  return whole.fields.map(([name, value]) => [name, replaced[name] ?? value]);
+  // What was compressed here differs between machines, byte by byte: there are no parts of it.
+  if (live === undefined || range !== undefined) return file;
+  const coding = preferredCoding(accepted, live.codings);
+  return coding === undefined ? file : (live.get(coding) ?? file);
 }
 
 /** What says nothing but how to read the body: a page is not what was asked for. */
@@ -152,17 +98,6 @@ function redirect({ SCRIPT_NAME, PATH_INFO, QUERY_STRING }: Environ): Answer {
   return plain("301 Moved Permanently", [["Location", location]]);
 }
 
-/** An answer whose body repeats its status. */
-function plain(status: string, more: HeaderList = []): Answer {
-  const text = Buffer.from(`${status}\n`);
-  const fields: HeaderList = [
-    ["Content-Type", "text/plain; charset=utf-8"],
-    ["Content-Length", String(text.length)],
-    ...more,
-  ];
-  return makeAnswer(status, fields, [text]);
-}
-
 function give(answer: Answer, environ: Environ, startResponse: StartResponse): ResponseBody {
   start(answer, startResponse);
   return environ.REQUEST_METHOD === "HEAD" ? [] : answer.parts.filter(Buffer.isBuffer);
@@ -181,21 +116,4 @@ function startWith(body: ResponseBody, answer: Answer, startResponse: StartRespo
 /** PEP 3333: "the server may change its contents in any way it desires", and so may middleware. */
 function start({ status, fields }: Answer, startResponse: StartResponse): void {
   startResponse(status, fields.slice());
-}
-
-/** Undefined where the file is that version no more. */
-function bodyOf(
-  { path, facts, content }: Representation,
-  parts: readonly Part[],
-  { REQUEST_METHOD: method }: Environ,
-): ResponseBody | undefined {
-  if (method === "HEAD" || parts.length === 0) return [];
-  if (parts.every((part) => Buffer.isBuffer(part))) return [...parts];
-  if (content !== undefined) {
-    return parts.map((part) =>
-      Buffer.isBuffer(part) ? part : content.subarray(part.start, part.end),
-    );
-  }
-  const descriptor = openSame(path, facts);
-  return descriptor === undefined ? undefined : new FilePieces(descriptor, { path, facts, parts });
 }

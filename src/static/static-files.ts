@@ -4,21 +4,29 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Application } from "../wsgi/types.ts";
 import { type CacheLimits, Directory } from "./directory.ts";
+import { isHashedName } from "./hashed-name.ts";
 import { mediaType } from "./media-types.ts";
+import { problemOf } from "./option-rules.ts";
 import { CODED_SUFFIXES } from "./precompressed.ts";
 import { Site } from "./site.ts";
 
 export interface StaticFilesOptions {
-  /** The file that stands for its directory; `index.html` if not given. */
-  readonly index?: string;
+  /** The file that stands for its directory, or several, of which the first there is does; `index.html` if not given. */
+  readonly index?: string | readonly string[];
+  /** Endings that a path may leave out: with `["html"]`, `/about` is `about.html`; none if not given. */
+  readonly extensions?: readonly string[];
   /** Whether names that begin with a dot are served; beside `/.well-known/` they are not if not given. */
   readonly dotfiles?: boolean;
   /** Seconds for which a client need not ask again; 0 if not given: it asks, and mostly gets a 304. */
   readonly maxAge?: number;
   /** Whether a file of this name, as `assets/app-3f2a9c1d.js`, never changes: it is asked for once. */
-  readonly isImmutable?: (name: string) => boolean;
+  readonly isImmutable?: "hashed" | ((name: string) => boolean);
+  /** Fields for each answer with a file, or those for a file of this name. */
+  readonly headers?: Fields | ((name: string) => Fields);
   /** Whether `.br`, `.zst` and `.gz` files beside a file are sent in its place; `true` if not given. */
   readonly precompressed?: boolean;
+  /** Whether a file that has none of these is compressed here, once; `true` if not given. */
+  readonly compress?: boolean;
   /** By ending, before those of the table: `{ ".glsl": "text/plain; charset=utf-8" }`. */
   readonly mediaTypes?: Readonly<Record<string, string>>;
   /** The file that answers, with 200, for a path without an ending where there is no file. */
@@ -29,17 +37,20 @@ export interface StaticFilesOptions {
   readonly cache?: Partial<CacheLimits>;
 }
 
-const DEFAULT_CACHE: CacheLimits = {
-  // As much as the server gives to a socket at once (docs/http.md); a larger answer is queued.
-  each: 262_144,
-  memory: 64 * 1024 ** 2,
-  freshness: 1000,
-};
+/** By name, as `{ "Access-Control-Allow-Origin": "*" }`. */
+export type Fields = Readonly<Record<string, string>>;
 
 /** The directory or an option is not what it must be; the message names it. */
 export class StaticFilesError extends Error {
   override readonly name: string = "StaticFilesError";
 }
+
+export const DEFAULT_CACHE: CacheLimits = {
+  // As much as the server gives to a socket at once (docs/http.md); a larger answer is queued.
+  each: 262_144,
+  memory: 64 * 1024 ** 2,
+  freshness: 1000,
+};
 
 const ONE_YEAR = 31_536_000;
 
@@ -51,7 +62,8 @@ export function staticFiles(
   directory: string | URL,
   options: StaticFilesOptions = {},
 ): Application {
-  mustHaveMeaning(options);
+  const problem = problemOf(options);
+  if (problem !== undefined) throw new StaticFilesError(problem);
   const files = openDirectory(rootOf(directory), options);
   const site = new Site(files, {
     fallback: pathOf("fallback", options.fallback, files),
@@ -61,50 +73,24 @@ export function staticFiles(
 }
 
 function openDirectory(root: string, options: StaticFilesOptions): Directory {
-  const { mediaTypes, maxAge = 0, isImmutable = () => false } = options;
+  const { index = "index.html", mediaTypes, maxAge = 0, isImmutable, headers = {} } = options;
+  const neverChanges = isImmutable === "hashed" ? isHashedName : (isImmutable ?? (() => false));
   return new Directory(root, {
-    index: options.index ?? "index.html",
+    index: typeof index === "string" ? [index] : index,
+    extensions: (options.extensions ?? []).map((extension) => `.${extension}`),
     showsDotfiles: options.dotfiles ?? false,
     codings: (options.precompressed ?? true) ? CODED_SUFFIXES : [],
+    compresses: options.compress ?? true,
     cache: { ...DEFAULT_CACHE, ...options.cache },
     mediaType: (name) => mediaType(name, mediaTypes),
     cacheControl: (name) =>
-      isImmutable(name) ? `max-age=${ONE_YEAR}, immutable` : `max-age=${maxAge}`,
+      neverChanges(name) ? `max-age=${ONE_YEAR}, immutable` : `max-age=${maxAge}`,
+    headers: (name) => Object.entries(typeof headers === "function" ? headers(name) : headers),
   });
 }
 
-function mustHaveMeaning(options: StaticFilesOptions): void {
-  const { maxAge = 0, index = "", mediaTypes = {}, cache = {} } = options;
-  if (!Number.isSafeInteger(maxAge) || maxAge < 0) {
-    throw new StaticFilesError(`maxAge is ${maxAge}, not a whole number of seconds`);
-  }
-  if (/[/\\\0]/.test(index)) {
-    throw new StaticFilesError(`index is ${JSON.stringify(index)}, not a file's name`);
-  }
-  for (const [limit, value] of Object.entries(cache)) {
-    // NaN is less than nothing, too: of a setting that is missing it would keep no file at all.
-    if (!(value >= 0)) throw new StaticFilesError(`cache.${limit} is ${value}, not 0 or more`);
-  }
-  for (const [ending, type] of Object.entries(mediaTypes)) mustBeMediaType(ending, type);
-}
-
-// RFC 9110 §8.3.1, without quoted strings.
-const MEDIA_TYPE =
-  /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:; ?[\w!#$%&'*+.^`|~-]+=[\w!#$%&'*+.^`|~-]+)*$/;
-
-function mustBeMediaType(ending: string, type: string): void {
-  if (!/^\.[^./\\]+$/.test(ending) || ending !== ending.toLowerCase()) {
-    throw new StaticFilesError(
-      `mediaTypes has ${JSON.stringify(ending)}; an ending is like ".glsl", in small letters`,
-    );
-  }
-  if (!MEDIA_TYPE.test(type)) {
-    throw new StaticFilesError(`${JSON.stringify(type)}, for ${ending}, is no media type`);
-  }
-}
-
-/** @throws {StaticFilesError} it is no directory, or cannot be looked at */
-function rootOf(directory: string | URL): string {
+/** Free of symbolic links. @throws {StaticFilesError} it is no directory, or cannot be looked at */
+export function rootOf(directory: string | URL): string {
   const path = resolve(directory instanceof URL ? fileURLToPath(directory) : directory);
   try {
     if (statSync(path).isDirectory()) return realpathSync.native(path);

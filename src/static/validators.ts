@@ -1,6 +1,6 @@
 /** Conditional requests (RFC 9110 §13): whether a client's copy, or its wish, still holds. */
 import { httpDate } from "../http/date.ts";
-import type { Environ } from "../wsgi/types.ts";
+import type { Environ, HeaderList } from "../wsgi/types.ts";
 
 /** What tells one version of a representation from another. */
 export interface Validators {
@@ -19,8 +19,14 @@ export type Conditions = Pick<Environ, `HTTP_IF_${string}`>;
 
 export type Verdict = "go-on" | "not-modified" | "precondition-failed";
 
+/** Those of what somebody else has made, who may have said either, both or none. */
+export interface GivenValidators {
+  readonly etag: string | undefined;
+  readonly lastModified: string | undefined;
+}
+
 /** RFC 9110 §13.2.2, steps 1 to 4, for GET and HEAD of what is there. */
-export function judgeConditions(conditions: Conditions, is: Validators): Verdict {
+export function judgeConditions(conditions: Conditions, is: GivenValidators): Verdict {
   const {
     HTTP_IF_MATCH: match,
     HTTP_IF_NONE_MATCH: noneMatch,
@@ -51,10 +57,12 @@ const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 
 function lists(
   field: string,
-  etag: string,
+  etag: string | undefined,
   areEqual: (one: string, other: string) => boolean,
 ): boolean {
-  if (field === "*" || areEqual(field, etag)) return true;
+  if (field === "*") return true;
+  if (etag === undefined) return false;
+  if (areEqual(field, etag)) return true;
   return (field.match(ENTITY_TAG) ?? []).some((listed) => areEqual(listed, etag));
 }
 
@@ -71,10 +79,20 @@ function opaque(etag: string): string {
   return etag.startsWith("W/") ? etag.slice(2) : etag;
 }
 
-/** Undefined where the field is no date, and to be ignored (RFC 9110 §13.1.3 and §13.1.4). */
-function wasModifiedSince(field: string, is: Validators): boolean | undefined {
-  if (field === is.lastModified) return false;
+/** Undefined where one of the two is no date, and the field to be ignored (RFC 9110 §13.1.3 and §13.1.4). */
+function wasModifiedSince(field: string, { lastModified }: GivenValidators): boolean | undefined {
+  if (lastModified === undefined) return undefined;
+  if (field === lastModified) return false;
   const since = httpDate(field, Date.now());
-  if (since === undefined) return undefined;
-  return Date.parse(is.lastModified) > since;
+  const modified = httpDate(lastModified, Date.now());
+  return since === undefined || modified === undefined ? undefined : modified > since;
+}
+
+/** RFC 9110 §15.4.5: what speaks of the content would speak of none. */
+const OF_CONTENT =
+  /^content-(?:type|length|encoding|language|range|disposition|digest|md5)$|^(?:repr-)?digest$|^accept-ranges$/i;
+
+/** The fields of a 304, of those that the whole would have had. */
+export function withoutContent(headers: HeaderList): HeaderList {
+  return headers.filter(([name]) => !OF_CONTENT.test(name));
 }

@@ -18,7 +18,7 @@ import { Directory } from "../../src/static/directory.ts";
 import { readSmall, realPathWithin } from "../../src/static/files.ts";
 import { staticFiles } from "../../src/static/static-files.ts";
 import { serveApplication } from "../support/serve-application.ts";
-import { Folder, field, ServedFolder, seen } from "./served.ts";
+import { directoryOptions, Folder, field, ServedFolder, seen } from "./served.ts";
 
 /** Looks at a file before each answer. */
 const ALWAYS = { cache: { freshness: 0 } };
@@ -254,12 +254,5 @@ function openFiles(): string[] {
 }
 
 function directoryOf(path: string, cache: { readonly freshness: number }): Directory {
-  return new Directory(path, {
-    index: "index.html",
-    showsDotfiles: false,
-    codings: [],
-    cache: { each: 1000, memory: 10_000, ...cache },
-    mediaType: () => "text/plain",
-    cacheControl: () => "max-age=0",
-  });
+  return new Directory(path, directoryOptions({}, cache));
 }

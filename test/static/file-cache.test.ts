@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { FileCache } from "../../src/static/file-cache.ts";
 
-const entry = (bytes: number): { readonly bytes: number } => ({ bytes });
+const entry = (bytes: number): { bytes: number } => ({ bytes });
 
 describe("a cache of files", () => {
   test("never holds more than its bound", () => {
@@ -53,6 +53,21 @@ describe("a cache of files", () => {
     assert.equal(cache.bytes, 6);
     cache.delete("/a");
     cache.delete("/a");
+    assert.equal(cache.bytes, 0);
+  });
+
+  test("makes room for what grows, and forgets nothing of it", () => {
+    const cache = new FileCache(10);
+    const [one, other] = [entry(4), entry(4)];
+    cache.set("/a", one);
+    cache.set("/b", other);
+    cache.get("/b");
+    cache.grow("/b", other, 4);
+    assert.equal(cache.get("/a"), undefined);
+    assert.equal(cache.bytes, 8);
+    cache.grow("/b", one, 1);
+    assert.equal(cache.bytes, 8, "an entry that is not there grows for nobody");
+    cache.grow("/b", other, 4);
     assert.equal(cache.bytes, 0);
   });
 });

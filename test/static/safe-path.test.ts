@@ -54,6 +54,27 @@ describe("safePath()", () => {
   });
 });
 
+describe("safePath() on Windows", () => {
+  for (const name of [
+    ...["CON", "con", "nul.txt", "AUX.tar.gz", "COM1", "lpt9.log", "com\u00b9", "CONIN$"],
+    ...["ab:c", "a.txt::$DATA", "a.", "a ", "a. .", "PROGRA~1", "a*", "a?", "a<b", "a|b", 'a"b'],
+    "a\u0001b",
+  ]) {
+    const path = Buffer.from(`/sub/${name}`).toString("latin1");
+    test(`refuses ${JSON.stringify(name)}, and takes it elsewhere`, () => {
+      assert.equal(safePath(path, false, "win32"), undefined);
+      assert.equal(safePath(`${path}/x`, false, "win32"), undefined);
+      assert.ok(safePath(path, false, "linux"));
+    });
+  }
+
+  for (const name of ["CONSOLE", "console.log", "nullable", "com10", "a.b", "a~b", "COM"]) {
+    test(`takes ${name}`, () => {
+      assert.deepEqual(safePath(`/${name}`, false, "win32"), { name, endsInSlash: false });
+    });
+  }
+});
+
 describe("pathReference()", () => {
   for (const [path, reference] of [
     ["/a/b/", "/a/b/"],

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { Answer, RequestParts } from "../../src/client/client-connection.ts";
 import { type FieldList, fieldValue } from "../../src/client/field-list.ts";
 import { lint } from "../../src/middleware/lint.ts";
+import type { CacheLimits, DirectoryOptions } from "../../src/static/directory.ts";
 import { type StaticFilesOptions, staticFiles } from "../../src/static/static-files.ts";
 import type { Finding } from "../../src/wsgi/lint/finding.ts";
 import type { Application } from "../../src/wsgi/types.ts";
@@ -82,4 +83,23 @@ export function field(answer: Answer, name: string): string | undefined {
 /** Status and body, in one line. */
 export function seen({ status, body }: Answer): string {
   return `${status} ${body.toString("latin1").trimEnd()}`;
+}
+
+/** What a {@link Directory} is told where a test cares for little of it. */
+export function directoryOptions(
+  more: Partial<DirectoryOptions>,
+  cache: Partial<CacheLimits> = {},
+): DirectoryOptions {
+  return {
+    index: ["index.html"],
+    extensions: [],
+    showsDotfiles: false,
+    codings: [],
+    compresses: false,
+    cache: { each: 100_000, memory: 1_000_000, freshness: 1000, ...cache },
+    mediaType: () => "text/plain",
+    cacheControl: () => "max-age=0",
+    headers: () => [],
+    ...more,
+  };
 }

@@ -3,10 +3,8 @@ import assert from "node:assert/strict";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { pathToFileURL } from "node:url";
 import { mount } from "../../src/routing/mount.ts";
-import { StaticFilesError, staticFiles } from "../../src/static/static-files.ts";
-import { Folder, field, ServedFolder, seen, WRITTEN } from "./served.ts";
+import { field, ServedFolder, seen, WRITTEN } from "./served.ts";
 
 const LARGE = Buffer.alloc(700_001, "0123456789");
 
@@ -230,107 +228,5 @@ describe("static files below a path", () => {
     assert.equal(field(await site.get("/static/files?q"), "Location"), "/static/files/?q");
     assert.equal(field(await site.get("/static/files/sub"), "Location"), "/static/files/sub/");
     assert.deepEqual(site.findings, []);
-  });
-});
-
-describe("the options of static files", () => {
-  test("index names the file that stands for a directory", async () => {
-    await using site = await ServedFolder.open({ "start.htm": "s" }, { index: "start.htm" });
-    assert.equal(seen(await site.get("/")), "200 s");
-  });
-
-  test("dotfiles shows them", async () => {
-    await using site = await ServedFolder.open({ ".a/.b": "seen" }, { dotfiles: true });
-    assert.equal(seen(await site.get("/.a/.b")), "200 seen");
-  });
-
-  test("maxAge and isImmutable say how long a copy is good for", async () => {
-    await using site = await ServedFolder.open(
-      { "page.html": "", "assets/app-3f2a9c1d.js": "" },
-      { maxAge: 60, isImmutable: (name) => /^assets\/.*-[0-9a-f]{8}\.\w+$/.test(name) },
-    );
-    const control = async (target: string) => field(await site.get(target), "Cache-Control");
-    assert.equal(await control("/page.html"), "max-age=60");
-    assert.equal(await control("/assets/app-3f2a9c1d.js"), "max-age=31536000, immutable");
-  });
-
-  test("mediaTypes add to the table", async () => {
-    const mediaTypes = { ".glsl": "text/plain; charset=utf-8" };
-    await using site = await ServedFolder.open({ "x.glsl": "" }, { mediaTypes });
-    assert.equal(field(await site.get("/x.glsl"), "Content-Type"), "text/plain; charset=utf-8");
-  });
-
-  test("fallback answers for paths without an ending where there is no file", async () => {
-    await using site = await ServedFolder.open(
-      { "index.html": "the application", "a.txt": "a" },
-      { fallback: "index.html" },
-    );
-    for (const target of ["/users/7", "/users/", "/index.html"]) {
-      const answer = await site.get(target);
-      assert.equal(seen(answer), "200 the application", target);
-      assert.equal(field(answer, "Content-Type"), "text/html; charset=utf-8");
-    }
-    assert.equal(seen(await site.get("/a.txt")), "200 a");
-    assert.equal((await site.get("/none.js")).status, 404);
-  });
-
-  test("fallback does not answer for paths that name nothing to be served", async () => {
-    await using site = await ServedFolder.open(
-      { "index.html": "the application", ".env": "secret" },
-      { fallback: "index.html" },
-    );
-    for (const target of [
-      "/.env",
-      "/.git/config",
-      "/..%2fetc/passwd",
-      "//users",
-      "/a%00",
-      "/%ff",
-    ]) {
-      assert.equal((await site.get(target)).status, 404, target);
-    }
-  });
-
-  test("notFound is the body of a 404, whatever was asked of the file that is not there", async () => {
-    await using site = await ServedFolder.open(
-      { "404.html": "<h1>Lost?</h1>" },
-      { notFound: "404.html" },
-    );
-    const etag = field(await site.get("/404.html"), "ETag") ?? "";
-    const answer = await site.get("/none.js", [
-      ["If-None-Match", etag],
-      ["Range", "bytes=0-1"],
-    ]);
-    assert.equal(seen(answer), "404 <h1>Lost?</h1>");
-    assert.equal(field(answer, "Content-Type"), "text/html; charset=utf-8");
-    assert.equal(field(answer, "ETag"), undefined);
-    assert.equal(field(answer, "Cache-Control"), undefined);
-  });
-
-  test("a URL names the directory as well", async () => {
-    using folder = new Folder({ "a.txt": "a" });
-    assert.equal(typeof staticFiles(pathToFileURL(folder.path)), "function");
-  });
-
-  test("what has no meaning is refused at once, by its name", () => {
-    using folder = new Folder({ "a.txt": "a" });
-    for (const [make, message] of [
-      [() => staticFiles(join(folder.path, "none")), /none" cannot be served/],
-      [() => staticFiles(join(folder.path, "a.txt")), /a\.txt" is not a directory/],
-      [() => staticFiles(folder.path, { fallback: "none.html" }), /fallback is "none\.html"/],
-      [() => staticFiles(folder.path, { notFound: "../x" }), /notFound is "\.\.\/x"/],
-      [() => staticFiles(folder.path, { maxAge: -1 }), /maxAge is -1/],
-      [() => staticFiles(folder.path, { maxAge: 0.5 }), /maxAge is 0\.5/],
-      [() => staticFiles(folder.path, { index: "a/b" }), /index is "a\/b"/],
-      [() => staticFiles(folder.path, { cache: { each: Number.NaN } }), /cache\.each is NaN/],
-      [() => staticFiles(folder.path, { cache: { freshness: -1 } }), /cache\.freshness is -1/],
-      [() => staticFiles(folder.path, { mediaTypes: { js: "text/plain" } }), /"js"/],
-      [() => staticFiles(folder.path, { mediaTypes: { ".js": "a\r\nb: c" } }), /for \.js/],
-    ] as const) {
-      assert.throws(
-        make,
-        (error) => error instanceof StaticFilesError && message.test(error.message),
-      );
-    }
   });
 });

@@ -43,7 +43,17 @@ MAX_KNOWN_BYTES: Final = 256
 
 _known_heads: dict[tuple[object, ...], Head] = {}
 _known_statuses: dict[str, bool] = {}
-_known_names: dict[str, bool] = {}
+_known_names: dict[str, int] = {}
+
+# What a name says of the body, if anything.
+_OF_LENGTH: Final = 1
+_OF_FILE: Final = 2
+_KINDS: Final = {
+    "content-length": _OF_LENGTH,
+    # The server sends a file in place of the body, and the length is that file's.
+    "x-sendfile": _OF_FILE,
+    "x-accel-redirect": _OF_FILE,
+}
 
 
 class Head(NamedTuple):
@@ -90,8 +100,9 @@ def _check_head(status: str, headers: list[tuple[str, str]]) -> Head:
 
 
 def _check_headers(status: str, headers: list[tuple[str, str]]) -> tuple[bytes, int | None]:
-    """The payload, and the Content-Length if there is one."""
+    """The payload, and the Content-Length if there is one and the body is what it speaks of."""
     content_length: int | None = None
+    names_file = False
     try:
         if not isinstance(headers, list):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"response headers must be a list, not {type(headers).__name__}")
@@ -100,21 +111,23 @@ def _check_headers(status: str, headers: list[tuple[str, str]]) -> tuple[bytes, 
             if not isinstance(header, tuple):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise TypeError
             name, value = header
-            is_length = _known_names.get(name)
-            if is_length is None:
-                is_length = _check_name(name)
+            kind = _known_names.get(name)
+            if kind is None:
+                kind = _check_name(name)
             # Text that can be printed has no control character, and this is the fastest test.
             if not value.isprintable() and _FORBIDDEN.search(value):
                 raise ApplicationError(f"control character in the value of {name}: {value!r}")
-            if is_length:
+            if kind == _OF_LENGTH:
                 content_length = _content_length(value, content_length)
+            elif kind == _OF_FILE:
+                names_file = True
             items += header
         payload = "\0".join(items).encode("latin-1")
     except (TypeError, ValueError, AttributeError) as error:
         raise _explain(status, headers) or error from None
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise ApplicationError(f"{len(payload)} bytes of headers are over {MAX_PAYLOAD_BYTES}")
-    return payload, content_length
+    return payload, None if names_file else content_length
 
 
 def _check_status(status: str) -> bool:
@@ -130,7 +143,7 @@ def _check_status(status: str) -> bool:
     return has_body
 
 
-def _check_name(name: str) -> bool:
+def _check_name(name: str) -> int:
     if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"header name must be str, not {type(name).__name__}: {name!r}")
     if not _TOKEN.fullmatch(name):
@@ -138,9 +151,10 @@ def _check_name(name: str) -> bool:
     lower = name.lower()
     if lower in HOP_BY_HOP:
         raise ApplicationError(f"{name} is a hop-by-hop header, which the server alone may send")
+    kind = _KINDS.get(lower, 0)
     if len(_known_names) < MAX_KNOWN:
-        _known_names[name] = lower == "content-length"
-    return lower == "content-length"
+        _known_names[name] = kind
+    return kind
 
 
 def _content_length(value: str, before: int | None) -> int:

@@ -1,7 +1,7 @@
-/** Accept-Encoding (RFC 9110 §12.5.3) against the compressed files there are. */
+/** Accept-Encoding (RFC 9110 §12.5.3) against the codings there are. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { preferredCoding } from "../../src/static/precompressed.ts";
+import { preferredCoding } from "../../src/http/content-codings.ts";
 
 describe("preferredCoding()", () => {
   for (const [field, coding] of [
@@ -28,7 +28,7 @@ describe("preferredCoding()", () => {
     ["gzip;level=9", undefined],
     [" gzip\t;\tq=0.1 ", "gzip"],
   ] as const) {
-    test(`answers ${JSON.stringify(field)} with ${coding ?? "the file itself"}`, () => {
+    test(`answers ${JSON.stringify(field)} with ${coding ?? "none"}`, () => {
       for (const round of ["read", "remembered"]) {
         assert.equal(preferredCoding(field, ["br", "zstd", "gzip"]), coding, round);
       }
