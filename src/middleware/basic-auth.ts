@@ -1,6 +1,7 @@
 /** Asks for a name and a password (RFC 7617) before the application is called. */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { text } from "../messages/http-response.ts";
+import { responseOfError } from "../messages/answer.ts";
+import { HttpError } from "../messages/http-error.ts";
 import { respond } from "../messages/respond.ts";
 import type { Environ, Middleware, ResponseBody, StartResponse } from "../wsgi/types.ts";
 import { OptionError } from "./option-error.ts";
@@ -116,7 +117,7 @@ function refusal(realm: string): Refuse {
   }
   const challenge = `Basic realm="${realm.replaceAll(/["\\]/g, "\\$&")}", charset="UTF-8"`;
   return (environ, startResponse) => {
-    const headers = { "WWW-Authenticate": challenge };
-    return respond(text("401 Unauthorized\n", { status: 401, headers }), environ, startResponse);
+    const error = new HttpError(401, undefined, { challenge });
+    return respond(responseOfError(error, environ), environ, startResponse);
   };
 }

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type BasicAuthOptions, basicAuth } from "../../src/middleware/basic-auth.ts";
-import { createClient, type TestResponse } from "../../src/testing/client.ts";
 import type { Application } from "../../src/wsgi/types.ts";
+import { type Ask, asking } from "./asking.ts";
 
 const whoAmI: Application = ({ REMOTE_USER, AUTH_TYPE }, startResponse) => {
-  startResponse("200 OK", []);
+  startResponse("200 OK", [["Content-Type", "text/plain"]]);
   // Both are native strings, as in CGI.
   return [Buffer.from(`${String(AUTH_TYPE)} ${String(REMOTE_USER)}`, "latin1")];
 };
@@ -17,9 +17,9 @@ const users = { ada: "pass:word", zoë: "geheim", __proto__x: "1" };
 function ask(
   authorization: string | undefined,
   options: BasicAuthOptions = { users },
-): Promise<TestResponse> {
+): ReturnType<Ask> {
   const headers = authorization === undefined ? {} : { Authorization: authorization };
-  return createClient(basicAuth(options)(whoAmI)).get("/", { headers });
+  return asking(basicAuth(options), whoAmI)("GET", "/", { headers });
 }
 
 function basic(pair: string | Uint8Array): string {
@@ -99,6 +99,6 @@ describe("options", () => {
 });
 
 test("a HEAD that is refused has no body", async () => {
-  const answer = await createClient(basicAuth({ users })(whoAmI)).head("/");
+  const answer = await asking(basicAuth({ users }), whoAmI)("HEAD", "/");
   assert.deepEqual([answer.status, answer.text], [401, ""]);
 });
