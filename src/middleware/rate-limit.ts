@@ -1,7 +1,8 @@
 /** Answers 429 to who asks too often, and tells everybody what is left to them. */
 
 import { isIpv4, parseIpAddress, showIpAddress } from "../http/ip-address.ts";
-import { text } from "../messages/http-response.ts";
+import { responseOfError } from "../messages/answer.ts";
+import { HttpError } from "../messages/http-error.ts";
 import { respond } from "../messages/respond.ts";
 import type { Application, Environ, Middleware, ResponseBody } from "../wsgi/types.ts";
 import { type Decision, MOST_PER_SECOND, type Quota } from "./gcra.ts";
@@ -114,14 +115,13 @@ function demandUsable(limit: number, window: number, name: string): void {
 /** A month, in seconds: what an operator would call a quota is for a database. */
 const MAX_WINDOW = 2_678_400;
 
-const TOO_MANY: Application = (environ, startResponse) =>
-  respond(text("429 Too Many Requests\n", { status: 429 }), environ, startResponse);
+const TOO_MANY = answering(new HttpError(429));
+const UNAVAILABLE = answering(new HttpError(503, undefined, { retryAfter: 5 }));
 
-const UNAVAILABLE: Application = (environ, startResponse) => {
-  const headers = { "Retry-After": "5" };
-  const refusal = text("503 Service Unavailable\n", { status: 503, headers });
-  return respond(refusal, environ, startResponse);
-};
+function answering(error: HttpError): Application {
+  return (environ, startResponse) =>
+    respond(responseOfError(error, environ), environ, startResponse);
+}
 
 /**
  * Of IPv6 the first four groups, which one customer is given at least (RFC 6177 §2). A Unix socket has

@@ -5,8 +5,8 @@ import { describe, test } from "node:test";
 import { type RateLimitOptions, rateLimit } from "../../src/middleware/rate-limit.ts";
 import { memoryStore, type RateLimitStore } from "../../src/middleware/rate-limit-store.ts";
 import { createClient } from "../../src/testing/client.ts";
-import { testEnviron } from "../../src/testing/test-environ.ts";
-import type { Application, HeaderList } from "../../src/wsgi/types.ts";
+import type { Application } from "../../src/wsgi/types.ts";
+import { asking, keptErrors } from "./asking.ts";
 
 const hello: Application = (_environ, startResponse) => {
   startResponse("200 OK", [["Content-Type", "text/plain"]]);
@@ -16,24 +16,19 @@ const hello: Application = (_environ, startResponse) => {
 /** The store's time stands still unless it is moved. */
 function limited(options: Partial<RateLimitOptions> = {}, clock = { now: 0 }) {
   const store = memoryStore({ now: () => clock.now });
-  const application = rateLimit({ limit: 2, window: 60, store, ...options })(hello);
-  return { application, clock, client: createClient(application) };
+  return {
+    clock,
+    client: createClient(rateLimit({ limit: 2, window: 60, store, ...options })(hello)),
+  };
 }
 
 /** The statuses of requests from these addresses, one after the other. */
-async function statuses(
-  application: Application,
-  addresses: readonly (string | undefined)[],
-): Promise<readonly string[]> {
-  const seen: string[] = [];
+async function statuses(addresses: readonly string[]): Promise<readonly number[]> {
+  const store = memoryStore({ now: () => 0 });
+  const seen: number[] = [];
   for (const address of addresses) {
-    const environ = testEnviron("GET", "/", {});
-    if (address === undefined) delete environ.REMOTE_ADDR;
-    else environ.REMOTE_ADDR = address;
-    await application(environ, (status) => {
-      seen.push(status.slice(0, 3));
-      return () => Promise.resolve();
-    });
+    const limit = rateLimit({ limit: 2, window: 60, store });
+    seen.push((await asking(limit, hello, { REMOTE_ADDR: address })("GET", "/")).status);
   }
   return seen;
 }
@@ -77,11 +72,10 @@ describe("a client", () => {
       ["2001:db8::1", "2001:db8::ffff:1", "2001:db8:0:0:1::", "2001:db8:0:1::1"],
       "200 200 429 200",
     ],
-    ["behind a Unix socket", [undefined, "", undefined], "200 200 429"],
+    ["behind a Unix socket", ["", "", ""], "200 200 429"],
   ] as const) {
     test(`${what} has one limit`, async () => {
-      const { application } = limited();
-      assert.equal((await statuses(application, addresses)).join(" "), expected);
+      assert.equal((await statuses(addresses)).join(" "), expected);
     });
   }
 
@@ -147,26 +141,16 @@ describe("while the store fails", () => {
   for (const [at, way] of WAYS.entries()) {
     test(`requests are let in, and an outage is one line in the log (${at})`, async () => {
       const store = failing(way);
-      const application = rateLimit({ limit: 1, window: 1, store })(hello);
-      const errors: string[] = [];
-      const ask = async (): Promise<HeaderList> => {
-        const environ = testEnviron("GET", "/", {});
-        environ["wsgi.errors"].write = (text) => void errors.push(text);
-        let fields: HeaderList = [];
-        await application(environ, (status, headers) => {
-          assert.equal(status, "200 OK");
-          fields = headers;
-          return () => Promise.resolve();
-        });
-        return fields;
-      };
-      for (const _ of [1, 2, 3]) assert.deepEqual(await ask(), [["Content-Type", "text/plain"]]);
-      assert.deepEqual(errors, ["rateLimit: the store fails: Error: gone\n"]);
+      const errors = keptErrors();
+      const ask = asking(rateLimit({ limit: 1, window: 1, store }), hello, errors.given);
+      const fields = async (): Promise<number> => (await ask("GET", "/")).headers.length;
+      for (const _ of [1, 2, 3]) assert.equal(await fields(), 1);
+      assert.equal(errors.text, "rateLimit: the store fails: Error: gone\n");
       store.works = true;
-      assert.equal((await ask()).length, 3);
+      assert.equal(await fields(), 3);
       store.works = false;
-      await ask();
-      assert.equal(errors.length, 2);
+      assert.equal(await fields(), 1);
+      assert.equal(errors.text.split("\n").length, 3);
     });
 
     test(`requests are answered 503 where that is wanted (${at})`, async () => {
