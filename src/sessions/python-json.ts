@@ -42,7 +42,7 @@ export function readJson(text: string, ofObject: (members: Members) => unknown):
   return walk(parse(text), 1);
 }
 
-const PARTS = /"(?:[^"\\]|\\.)*"|NaN|-?Infinity|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const PARTS = /"[^"\\]*(?:\\.[^"\\]*)*"|NaN|-?Infinity|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const MAY_NEED_PARTS = /\d{16}|NaN|Infinity/;
 const WHOLE = /^-?\d+$/;
 

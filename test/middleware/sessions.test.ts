@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { type SessionsOptions, sessions } from "../../src/middleware/sessions.ts";
 import { djangoSession } from "../../src/sessions/django-session.ts";
 import { flaskSession, signedSession } from "../../src/sessions/flask-session.ts";
-import { type Session, sessionOf } from "../../src/sessions/session.ts";
+import { Session, sessionOf } from "../../src/sessions/session.ts";
 import { createClient } from "../../src/testing/client.ts";
 import type { Application, Environ } from "../../src/wsgi/types.ts";
 import { type Ask, asking, keptErrors, values } from "./asking.ts";
@@ -168,6 +168,16 @@ describe("a session", () => {
       message: /put the middleware sessions\(\) around/,
     });
   });
+});
+
+test("the types of a session's values are the application's", () => {
+  const session = new Session<{ user: string }>(format, () => new Map());
+  // @ts-expect-error: a user is text
+  session.set("user", 7);
+  // @ts-expect-error: there is no such value
+  session.get("usr");
+  const user: string | undefined = session.get("user");
+  assert.equal(user, 7);
 });
 
 describe("a permanent session", () => {

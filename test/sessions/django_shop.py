@@ -7,6 +7,7 @@ import json
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.urls import path
 
 settings.configure(
@@ -37,6 +38,10 @@ def show(request: HttpRequest) -> HttpResponse:
     return HttpResponse(json.dumps({key: repr(value) for key, value in items}))
 
 
+def token(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(get_token(request))
+
+
 def post(request: HttpRequest) -> HttpResponse:
     return HttpResponse("posted")
 
@@ -44,6 +49,7 @@ def post(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("login", login),
     path("logout", logout),
+    path("token", token),
     path("post", post),
     path("", show),
 ]

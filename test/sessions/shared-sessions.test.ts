@@ -143,15 +143,23 @@ for (const { framework, python: inPython, format, cookie, tuples } of SHOPS) {
 }
 
 describe("Django's CSRF protection beside TypeScript's", () => {
-  test("accepts tokens that were made here", async () => {
-    const tokens = toApplication(({ environ }: HttpRequest) => csrfToken(environ));
-    const ts = csrf({ secretKey })(tokens);
-    await using served = await serveApplication(mount({ "/py": SHOPS[1].python, "/ts": ts }));
-    const visitor = new Visitor(served.port);
-    const { text: token } = await visitor.get("/ts/");
-    assert.equal((await visitor.send("POST", "/py/post")).status, 403);
-    const answer = await visitor.send("POST", "/py/post", [["X-CSRFToken", token]]);
-    visitor.leave();
-    assert.deepEqual([answer.status, answer.text], [200, "posted"]);
-  });
+  const inTypeScript = toApplication(({ environ, method }: HttpRequest) =>
+    method === "GET" ? csrfToken(environ) : "posted",
+  );
+
+  for (const [what, middleware, from, to] of [
+    ["there that were made here", csrf({ secretKey }), "/ts/", "/py/post"],
+    ["here that were made there, if none are signed", csrf(), "/py/token", "/ts/"],
+  ] as const) {
+    test(`accepts tokens ${what}`, async () => {
+      const applications = { "/py": SHOPS[1].python, "/ts": middleware(inTypeScript) };
+      await using served = await serveApplication(mount(applications));
+      const visitor = new Visitor(served.port);
+      const { text: token } = await visitor.get(from);
+      assert.equal((await visitor.send("POST", to)).status, 403);
+      const answer = await visitor.send("POST", to, [["X-CSRFToken", token]]);
+      visitor.leave();
+      assert.deepEqual([answer.status, answer.text], [200, "posted"]);
+    });
+  }
 });
