@@ -1,4 +1,5 @@
 /** Asks for a name and a password (RFC 7617) before the application is called. */
+import { isUtf8 } from "node:buffer";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { responseOfError } from "../messages/answer.ts";
 import { HttpError } from "../messages/http-error.ts";
@@ -51,7 +52,6 @@ interface Credentials {
   readonly password: string;
 }
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
 /** RFC 7617 §2: neither has control characters. */
 const CONTROL = /[\x00-\x1f\x7f]/;
@@ -60,19 +60,12 @@ const CONTROL = /[\x00-\x1f\x7f]/;
 function credentialsOf(field: string): Credentials | undefined {
   const [, base64] = BASIC.exec(field) ?? [];
   if (base64 === undefined) return undefined;
-  const pair = decoded(Buffer.from(base64, "base64"));
-  const colon = pair?.indexOf(":") ?? -1;
-  if (pair === undefined || colon < 0 || CONTROL.test(pair)) return undefined;
+  const bytes = Buffer.from(base64, "base64");
+  const pair = bytes.toString("utf8");
+  const colon = pair.indexOf(":");
+  // The challenge asks for UTF-8.
+  if (colon < 0 || CONTROL.test(pair) || !isUtf8(bytes)) return undefined;
   return { user: pair.slice(0, colon), password: pair.slice(colon + 1) };
-}
-
-/** Undefined where the bytes are no UTF-8, which the challenge asks for. */
-function decoded(bytes: Uint8Array): string | undefined {
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function native(text: string): string {

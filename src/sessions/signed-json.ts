@@ -1,4 +1,5 @@
 /** Values as URL-safe signed text: JSON, compressed where that is shorter, in base64url. */
+import { isUtf8 } from "node:buffer";
 import { deflateSync, inflateSync } from "node:zlib";
 import type { AgeLimit } from "./signer.ts";
 import { BadPayloadError } from "./signing-errors.ts";
@@ -29,7 +30,6 @@ export interface SignedJsonOptions {
 export const MAX_PAYLOAD_BYTES = 65_536;
 
 const COMPRESSED = ".";
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export class SignedJson {
   readonly #signer: TextSigner;
@@ -64,7 +64,8 @@ export class SignedJson {
     const bytes = Buffer.from(base64, "base64url");
     const json = isCompressed ? this.#inflated(bytes) : bytes;
     if (json.length > this.#options.maxBytes) throw this.#tooLong();
-    return this.#options.json.loads(decoded(json));
+    if (!isUtf8(json)) throw new BadPayloadError("the payload is no UTF-8");
+    return this.#options.json.loads(json.toString("utf8"));
   }
 
   #inflated(bytes: Buffer): Buffer {
@@ -78,13 +79,5 @@ export class SignedJson {
 
   #tooLong(): BadPayloadError {
     return new BadPayloadError(`the payload is longer than ${this.#options.maxBytes} bytes`);
-  }
-}
-
-function decoded(json: Buffer): string {
-  try {
-    return UTF8.decode(json);
-  } catch (cause) {
-    throw new BadPayloadError("the payload is no UTF-8", { cause });
   }
 }
