@@ -35,6 +35,7 @@ export interface CsrfOptions extends Partial<SecretKeys> {
 /** Where a token is looked for: the names that Django has. */
 const FIELD = "csrfmiddlewaretoken";
 const YEAR = 31_449_600;
+const MAX_FORM_BYTES = 1_048_576;
 
 /**
  * Lets GET, HEAD, OPTIONS and TRACE through, and of other requests those of this site and of trusted
@@ -128,7 +129,7 @@ class Guard {
   readonly #cookie: CookieSettings;
 
   constructor(options: CsrfOptions) {
-    const { secretKey, secretKeyFallbacks = [], maxFormBytes = 0 } = options;
+    const { secretKey, secretKeyFallbacks = [], maxFormBytes = MAX_FORM_BYTES } = options;
     const judge = new OptionJudge("csrf");
     judge.mustBeCount("maxFormBytes", maxFormBytes, "bytes");
     this.#options = options;
@@ -175,7 +176,7 @@ class Guard {
     startResponse: StartResponse,
     application: Application,
   ): Promise<Awaited<Returned>> {
-    const { maxFormBytes = 1_048_576 } = this.#options;
+    const { maxFormBytes = MAX_FORM_BYTES } = this.#options;
     const form = await readForm(environ, FIELD, maxFormBytes);
     if (form === undefined) {
       return refuse("its form is too long to look for a CSRF token", environ, startResponse);

@@ -47,7 +47,8 @@ export function decide(wholeAt: number | undefined, now: number, quota: Quota): 
     wholeAt: kept,
     decision: {
       isAllowed,
-      remaining: Math.floor(left / interval),
+      // Less than nothing is left where the limit was larger when the key was last used.
+      remaining: Math.max(0, Math.floor(left / interval)),
       retryAfter: Math.max(0, interval - left) / 1e6,
       resetAfter: (kept - now) / 1e6,
     },

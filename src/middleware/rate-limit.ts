@@ -1,13 +1,15 @@
 /** Answers 429 to who asks too often, and tells everybody what is left to them. */
 
+import { createHash } from "node:crypto";
 import { isIpv4, parseIpAddress, showIpAddress } from "../http/ip-address.ts";
 import { responseOfError } from "../messages/answer.ts";
 import { HttpError } from "../messages/http-error.ts";
 import { respond } from "../messages/respond.ts";
-import type { Application, Environ, Middleware, ResponseBody } from "../wsgi/types.ts";
+import type { Application, Environ, Middleware } from "../wsgi/types.ts";
 import { type Decision, MOST_PER_SECOND, type Quota } from "./gcra.ts";
 import { OptionJudge } from "./option-error.ts";
 import { memoryStore, type RateLimitStore } from "./rate-limit-store.ts";
+import type { Returned } from "./wrapped-body.ts";
 
 export interface RateLimitOptions extends Quota {
   /**
@@ -25,8 +27,6 @@ export interface RateLimitOptions extends Quota {
    */
   readonly whenStoreFails?: "open" | "closed";
 }
-
-type Returned = ResponseBody | Promise<ResponseBody>;
 
 /**
  * Lets each key make `limit` requests in a `window` of seconds that slides (GCRA). Answers say so in
@@ -51,8 +51,8 @@ export function rateLimit(options: RateLimitOptions): Middleware {
       );
     };
     const fail = (error: unknown): Returned => {
-      if (!isFailing)
-        environ["wsgi.errors"].write(`rateLimit: the store fails: ${String(error)}\n`);
+      const message = `rateLimit: the store fails: ${String(error)}\n`;
+      if (!isFailing) environ["wsgi.errors"].write(message);
       isFailing = true;
       return (whenStoreFails === "open" ? application : UNAVAILABLE)(environ, startResponse);
     };
@@ -95,7 +95,7 @@ function takerOf({
     return { decision, fields: isAllowed ? fields : [...later, ...fields] };
   };
   return (key) => {
-    const decision = store.take(`${name}:${key}`, { limit, window });
+    const decision = store.take(`${name}:${bounded(key)}`, { limit, window });
     return decision instanceof Promise ? decision.then(tell) : tell(decision);
   };
 }
@@ -110,6 +110,11 @@ function demandUsable(limit: number, window: number, name: string): void {
   const isSlow = limit <= window * MOST_PER_SECOND;
   judge.must(isSlow, "limit", `is ${limit}, more than ${MOST_PER_SECOND} a second`);
   judge.must(/^[ !#-[\]-~]+$/.test(name), "name", "is empty, or has a quote, or is not ASCII");
+}
+
+/** A key that a client can make long takes no more room than another. */
+function bounded(key: string): string {
+  return key.length > 64 ? createHash("sha256").update(key).digest("base64url") : key;
 }
 
 /** A month, in seconds: what an operator would call a quota is for a database. */

@@ -33,7 +33,8 @@ if allowed then
   redis.call("SET", KEYS[1], string.format("%.0f", kept), "PX", math.ceil((kept - now) / 1000))
 end
 local left = whole - (kept - now)
-return { allowed and 1 or 0, math.floor(left / interval), math.max(0, interval - left), kept - now }
+local remaining = math.max(0, math.floor(left / interval))
+return { allowed and 1 or 0, remaining, math.max(0, interval - left), kept - now }
 `;
 const SHA1 = createHash("sha1").update(SCRIPT).digest("hex");
 

@@ -4,8 +4,8 @@ import type { AgeLimit, Secret } from "./signer.ts";
 import { BadSignatureError, SignatureExpiredError } from "./signing-errors.ts";
 import type { TimestampSigner } from "./timestamp-signer.ts";
 
-export interface DjangoCookieOptions extends Pick<DjangoSignerOptions, "secretKey" | "now"> {
-  readonly secretKeyFallbacks?: readonly Secret[];
+export interface DjangoCookieOptions
+  extends Pick<DjangoSignerOptions, "secretKey" | "secretKeyFallbacks" | "now"> {
   /** The `salt` of `set_signed_cookie`; empty if not given. */
   readonly salt?: string;
   /**

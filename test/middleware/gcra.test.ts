@@ -47,6 +47,17 @@ describe("a limit of 3 in 60 seconds", () => {
     ]);
   });
 
+  test("tells of nothing left where the limit was larger before", () => {
+    const { wholeAt } = decide(undefined, 0, { limit: 1, window: 600 });
+    const { decision } = decide(wholeAt, 0, quota);
+    assert.deepEqual(decision, {
+      isAllowed: false,
+      remaining: 0,
+      retryAfter: 560,
+      resetAfter: 600,
+    });
+  });
+
   test("does not count what it refuses", () => {
     const times = [0, 0, 0, ...Array.from({ length: 100 }, () => 1), 20];
     assert.equal(decisions(quota, times).at(-1)?.isAllowed, true);

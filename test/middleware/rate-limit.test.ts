@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { type RateLimitOptions, rateLimit } from "../../src/middleware/rate-limit.ts";
 import { memoryStore, type RateLimitStore } from "../../src/middleware/rate-limit-store.ts";
 import { createClient } from "../../src/testing/client.ts";
-import type { Application } from "../../src/wsgi/types.ts";
+import type { Application, Environ } from "../../src/wsgi/types.ts";
 import { asking, keptErrors } from "./asking.ts";
 
 const hello: Application = (_environ, startResponse) => {
@@ -99,6 +99,24 @@ describe("a client", () => {
     );
     assert.equal((await client.get("/")).header("RateLimit-Policy"), '"burst";q=1;w=1');
   });
+});
+
+test("keys reach the store with the limit's name, and long ones as a digest", async () => {
+  const keys: string[] = [];
+  const store: RateLimitStore = {
+    take(key) {
+      keys.push(key);
+      return { isAllowed: true, remaining: 1, retryAfter: 0, resetAfter: 1 };
+    },
+  };
+  const key = ({ HTTP_X_KEY }: Environ): string | undefined => HTTP_X_KEY;
+  const ask = asking(rateLimit({ limit: 1, window: 1, store, key }), hello);
+  for (const each of ["k", "k".repeat(64), "k".repeat(65), `${"k".repeat(64)}l`]) {
+    await ask("GET", "/", { headers: { "X-Key": each } });
+  }
+  assert.deepEqual(keys.slice(0, 2), ["default:k", `default:${"k".repeat(64)}`]);
+  assert.match(keys[2] ?? "", /^default:[\w-]{43}$/);
+  assert.notEqual(keys[2], keys[3]);
 });
 
 describe("the memory store", () => {

@@ -164,6 +164,13 @@ describe("Redis", { skip: hasRedis ? false : "redis-server is not installed" }, 
     assert.ok(waited < 3000);
   });
 
+  test("tells of nothing left where the limit was larger before", async () => {
+    const store = redisStore(client);
+    await store.take("lowered", { limit: 1, window: 600 });
+    const { isAllowed, remaining } = await store.take("lowered", { limit: 3, window: 60 });
+    assert.deepEqual([isAllowed, remaining], [false, 0]);
+  });
+
   test("forgets a key when its limit is whole again", async () => {
     await redisStore(client).take("kept", { limit: 2, window: 60 });
     const left = await client.pTTL("ratelimit:kept");

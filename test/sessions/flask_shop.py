@@ -30,3 +30,8 @@ def logout() -> str:
 @app.get("/")
 def show() -> str:
     return json.dumps({key: repr(value) for key, value in sorted(session.items())})
+
+
+@app.post("/echo")
+def echo() -> str:
+    return request.form["note"]

@@ -16,6 +16,7 @@ import { Uuid } from "../../src/sessions/tagged-json.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { lazyPython } from "../support/lazy-python.ts";
 import { pythonProgram, repositoryRoot } from "../support/python-environment.ts";
+import { urlEncodedForm } from "../support/request-body.ts";
 import { type ServedApplication, serveApplication } from "../support/serve-application.ts";
 import { Visitor } from "../support/visitor.ts";
 
@@ -162,4 +163,19 @@ describe("Django's CSRF protection beside TypeScript's", () => {
       assert.deepEqual([answer.status, answer.text], [200, "posted"]);
     });
   }
+
+  test("leaves the form in which it found a token to a Python application", async () => {
+    const guard = csrf({ secretKey });
+    const applications = { "/py": guard(SHOPS[0].python), "/ts": guard(inTypeScript) };
+    await using served = await serveApplication(mount(applications));
+    const visitor = new Visitor(served.port);
+    const { text: token } = await visitor.get("/ts/");
+    const form = urlEncodedForm([
+      ["csrfmiddlewaretoken", token],
+      ["note", "read twice"],
+    ]);
+    const answer = await visitor.post("/py/echo", form);
+    visitor.leave();
+    assert.deepEqual([answer.status, answer.text], [200, "read twice"]);
+  });
 });
