@@ -28,6 +28,9 @@ export interface Environ {
   CONTENT_LENGTH?: NativeString;
   REMOTE_ADDR?: NativeString;
   REMOTE_PORT?: NativeString;
+  /** Who has proved to be whom, and how, where a server or middleware has asked (RFC 3875 §4.1). */
+  REMOTE_USER?: NativeString;
+  AUTH_TYPE?: NativeString;
   [header: `HTTP_${string}`]: NativeString | undefined;
 
   "wsgi.version": readonly [1, 0];

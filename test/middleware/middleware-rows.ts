@@ -8,16 +8,20 @@ import { bodyLimit } from "../../src/middleware/body-limit.ts";
 import { compose } from "../../src/middleware/compose.ts";
 import { compress } from "../../src/middleware/compress.ts";
 import { conditionalGet } from "../../src/middleware/conditional-get.ts";
+import { csrf } from "../../src/middleware/csrf.ts";
 import { errorPages } from "../../src/middleware/error-pages.ts";
 import { lint } from "../../src/middleware/lint.ts";
 import { methodOverride } from "../../src/middleware/method-override.ts";
 import { profiler } from "../../src/middleware/profiler.ts";
 import { proxyHeaders } from "../../src/middleware/proxy-headers.ts";
+import { rateLimit } from "../../src/middleware/rate-limit.ts";
 import { sendfile } from "../../src/middleware/sendfile.ts";
+import { sessions } from "../../src/middleware/sessions.ts";
 import { staticFilesAt } from "../../src/middleware/static-files-at.ts";
 import { timeout } from "../../src/middleware/timeout.ts";
 import { mount } from "../../src/routing/mount.ts";
 import { createRouter } from "../../src/routing/router.ts";
+import { signedSession } from "../../src/sessions/flask-session.ts";
 import type { Finding } from "../../src/wsgi/lint/finding.ts";
 import type { Application, Middleware } from "../../src/wsgi/types.ts";
 import { application as everything } from "../apps/everything.ts";
@@ -77,10 +81,13 @@ const routed: Middleware = (application) =>
 const QUIET: Readonly<Record<string, Middleware>> = {
   accessLog: accessLog({ to: () => {} }),
   bodyLimit: bodyLimit({ maxBytes: 10_000_000 }),
+  csrf: csrf({ tokens: "never" }),
   errorPages: errorPages({ 418: "no teapot" }),
   methodOverride: methodOverride({ query: "_method", field: "_method" }),
   profiler: profiler({ serverTiming: false }),
   proxyHeaders: proxyHeaders(),
+  rateLimit: rateLimit({ limit: 1, window: 60, key: () => undefined }),
+  sessions: sessions({ format: signedSession({ secretKey: "a key" }) }),
   staticFilesAt: staticFilesAt("/", join(repositoryRoot, "docs")),
   timeout: timeout({ seconds: 600 }),
 };
