@@ -11,6 +11,7 @@ import { endToEndFields } from "./end-to-end-fields.ts";
 export function answerWith(
   response: Response,
   startResponse: StartResponse,
+  closed: AbortSignal | undefined,
 ): ResponseBody | Promise<ResponseBody> {
   // Not asked by its class: other implementations of Fetch have their own.
   if (typeof response?.status !== "number" || response.status === 0) {
@@ -21,16 +22,21 @@ export function answerWith(
     statusText === "" ? statusLine(status) : `${status} ${statusText}`,
     endToEndFields(response.headers),
   );
-  return body === null ? [] : wholeOrStreamed(body.getReader());
+  return body === null ? [] : wholeOrStreamed(body.getReader(), closed);
 }
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-async function wholeOrStreamed(reader: Reader): Promise<ResponseBody> {
+async function wholeOrStreamed(
+  reader: Reader,
+  closed: AbortSignal | undefined,
+): Promise<ResponseBody> {
   const first = await reader.read();
   if (first.done) return [];
   const body = new StreamedBody(reader, first.value);
-  return (await body.endsHere()) ? [first.value] : body;
+  if (await body.endsHere()) return [first.value];
+  body.cancelWith(closed);
+  return body;
 }
 
 /** Microtasks in which the stream of a string or a buffer tells that it has ended. */
@@ -40,6 +46,7 @@ class StreamedBody implements AsyncIterable<Uint8Array> {
   readonly #reader: Reader;
   readonly #first: Uint8Array;
   readonly #second: ReturnType<Reader["read"]>;
+  #closed: AbortSignal | undefined;
   #state: "open" | "ended" | "failed" = "open";
 
   constructor(reader: Reader, first: Uint8Array) {
@@ -54,14 +61,28 @@ class StreamedBody implements AsyncIterable<Uint8Array> {
     return this.#state === "ended";
   }
 
+  /** Who makes the body need not have more of it to hear that the client has left. */
+  cancelWith(closed: AbortSignal | undefined): void {
+    this.#closed = closed;
+    if (closed?.aborted === true) this.#cancel();
+    else closed?.addEventListener("abort", this.#cancel);
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     yield this.#first;
     for (let next = await this.#second; !next.done; next = await this.#read()) yield next.value;
   }
 
-  async close(): Promise<void> {
-    if (this.#state === "open") await this.#reader.cancel();
+  close(): void {
+    this.#closed?.removeEventListener("abort", this.#cancel);
+    this.#cancel();
   }
+
+  readonly #cancel = (): void => {
+    if (this.#state !== "open") return;
+    // What its maker throws then, nobody waits for.
+    this.#reader.cancel().catch(() => {});
+  };
 
   #read(): ReturnType<Reader["read"]> {
     const reading = this.#reader.read();

@@ -48,8 +48,9 @@ export function fromFetchHandler(handler: FetchHandler): Application {
   if (original !== undefined) return original;
   const application: Application = (environ, startResponse) => {
     const response = handler(fetchRequest(environ), environ);
-    if (!(response instanceof Promise)) return answerWith(response, startResponse);
-    return response.then((settled) => answerWith(settled, startResponse));
+    const closed = environ["portico.closed"];
+    if (!(response instanceof Promise)) return answerWith(response, startResponse, closed);
+    return response.then((settled) => answerWith(settled, startResponse, closed));
   };
   handlers.set(application, handler);
   return application;

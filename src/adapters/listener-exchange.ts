@@ -129,7 +129,11 @@ export class ListenerExchange implements SocketEvents, AsyncIterable<Uint8Array>
 
   #takeAll(): Uint8Array[] {
     const all = this.#socket.takeWritten();
-    for (let more = this.#socket.takeWritten(); more.length > 0; more = this.#socket.takeWritten()) {
+    for (
+      let more = this.#socket.takeWritten();
+      more.length > 0;
+      more = this.#socket.takeWritten()
+    ) {
       all.push(...more);
     }
     return all;

@@ -1,7 +1,7 @@
 /** An `IncomingMessage` of an environ. */
 import { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { Environ } from "../wsgi/types.ts";
+import type { Environ, HeaderList } from "../wsgi/types.ts";
 import { EnvironBody } from "./environ-body.ts";
 import { fieldsOf } from "./environ-fields.ts";
 import { carryEnviron } from "./environ-of.ts";
@@ -17,15 +17,23 @@ export function listenerRequest(environ: Environ, socket: ListenerSocket): Incom
   request.httpVersionMinor = version;
   request.httpVersion = `1.${version}`;
   request.method = environ.REQUEST_METHOD;
-  request.rawHeaders = fieldsOf(environ).flat();
+  const fields = fieldsOf(environ);
   // Frameworks look for a body only where one of two fields says that there is one.
   const isFramed = environ.CONTENT_LENGTH !== undefined || !body.mayHaveBytes;
-  if (!isFramed) request.rawHeaders.push("transfer-encoding", "chunked");
+  if (!isFramed) fields.push(["transfer-encoding", "chunked"]);
+  addFields(request, fields);
   request.complete = !body.mayHaveBytes;
   addTarget(request, environ);
   feed(request, body);
   carryEnviron(request, environ);
   return request;
+}
+
+/** What repeats has been joined by the server, and names are in small letters. */
+function addFields(request: IncomingMessage, fields: HeaderList): void {
+  request.rawHeaders = fields.flat();
+  request.headers = Object.fromEntries(fields);
+  request.headersDistinct = Object.fromEntries(fields.map(([name, value]) => [name, [value]]));
 }
 
 /** By the names of Express, which takes the request for one that it has mounted itself. */
@@ -59,8 +67,11 @@ function feed(request: IncomingMessage, body: EnvironBody): void {
       request.destroy(abortedError(error));
     }
   };
+  const { _read: begin } = request;
   // Its own, for Express gives its requests another prototype.
-  request._read = () => {
+  request._read = (size) => {
+    // node:http lets nothing be read ahead before this.
+    begin.call(request, size);
     // What it rejects with, it has told the request.
     if (!isReading) void readOn();
   };

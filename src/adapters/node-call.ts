@@ -55,6 +55,8 @@ function failure(error: Error, response: ServerResponse): Error | undefined {
 /** Ends an answer in a way that cannot be taken for its end (RFC 9112 §8). */
 function cut(response: ServerResponse): void {
   const { socket } = response;
+  // node:http holds back what was written in this turn.
+  while (socket !== null && socket.writableCorked > 0) socket.uncork();
   const isFramed = response.chunkedEncoding || response.hasHeader("Content-Length");
   if (isFramed || socket === null) response.destroy();
   else resetNow(socket);

@@ -21,13 +21,13 @@ describe("an application in Express", () => {
   test("knows where it is mounted, whatever routers are around it", async () => {
     const app = express();
     const inner = express.Router();
-    inner.use("/in ner", toNodeHandler(telling(...PLACE)));
+    inner.use("/:name", toNodeHandler(telling(...PLACE)));
     app.use("/outer", inner);
     await using server = await Listening.open(app);
     for (const [target, SCRIPT_NAME, PATH_INFO] of [
-      ["/outer/in%20ner/a%2Fb?c", "/outer/in ner", "/a/b"],
-      ["/outer/in%20ner/", "/outer/in ner", "/"],
-      ["/outer/in%20ner?c", "/outer/in ner", ""],
+      ["/outer/caf%C3%A9/a%2Fb?c", "/outer/caf\xc3\xa9", "/a/b"],
+      ["/outer/x%20y/", "/outer/x y", "/"],
+      ["/outer/x?c", "/outer/x", ""],
     ] as const) {
       const { body } = await ask(server.port, "GET", target);
       const expected = { SCRIPT_NAME, PATH_INFO, REQUEST_URI: target };

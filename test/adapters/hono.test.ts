@@ -1,8 +1,7 @@
-/** Portico's applications in Hono and h3, on whatever serves those, and Hono and h3 in Portico. */
+/** Portico's applications in Hono, and on @hono/node-server, and Hono in Portico. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { getRequestListener } from "@hono/node-server";
-import { fromWebHandler, H3, HTTPError, readBody } from "h3";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { getCookie, setCookie } from "hono/cookie";
@@ -147,38 +146,5 @@ describe("Hono in Portico", () => {
     assert.equal((await connection.chunk()).toString(), "data: one\n\n");
     connection.socket.destroy();
     await until("Hono hears of it", () => hasLeft);
-  });
-});
-
-describe("h3", () => {
-  test("holds an application by mount and by fromWebHandler", async () => {
-    const app = new H3();
-    app.mount("/short", toFetchHandler(telling(...PLACE)));
-    app.all("/whole/**", fromWebHandler(toFetchHandler(mount({ "/whole": telling(...PLACE) }))));
-    const short = await app.request("http://test/short/x");
-    assert.deepEqual(await short.json(), { SCRIPT_NAME: "", PATH_INFO: "/x", HTTP_HOST: "test" });
-    const known = await app.request("http://test/whole/x");
-    assert.deepEqual(await known.json(), {
-      SCRIPT_NAME: "/whole",
-      PATH_INFO: "/x",
-      HTTP_HOST: "test",
-    });
-  });
-
-  test("runs in Portico", async () => {
-    const app = new H3();
-    app.get("/users/:id", (event) => ({ id: event.context.params?.id, path: event.url.pathname }));
-    app.post("/json", (event) => readBody(event));
-    app.get("/throws", () => {
-      throw new HTTPError({ status: 418, message: "short and stout" });
-    });
-    await using served = await serveApplication(mount({ "/api": fromFetchHandler(app.fetch) }));
-    const user = await served.ask("GET", "/api/users/7");
-    assert.deepEqual(JSON.parse(user.body.toString()), { id: "7", path: "/users/7" });
-    const json = [["Content-Type", "application/json"]] as const;
-    const posted = await served.ask("POST", "/api/json", { fields: json, body: '{"a":1}' });
-    assert.deepEqual(JSON.parse(posted.body.toString()), { a: 1 });
-    assert.equal((await served.ask("GET", "/api/throws")).status, 418);
-    assert.equal((await served.ask("GET", "/api/missing")).status, 404);
   });
 });

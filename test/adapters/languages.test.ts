@@ -20,7 +20,7 @@ import {
   submitForm,
 } from "../support/django-site.ts";
 import { pythonProgram, repositoryRoot } from "../support/python-environment.ts";
-import { urlEncodedForm } from "../support/request-body.ts";
+import { json, urlEncodedForm } from "../support/request-body.ts";
 import { KeptLog, serveApplication } from "../support/serve-application.ts";
 import { Visitor } from "../support/visitor.ts";
 import { Listening } from "./listening.ts";
@@ -113,8 +113,7 @@ describe("Express and Hono beside Flask", () => {
     try {
       assert.equal((await visitor.get("/visits")).text, "Visit 1");
       assert.equal((await visitor.get("/visits")).text, "Visit 2");
-      const json = [["Content-Type", "application/json"]] as const;
-      const sum = await visitor.post("/api/sum", { fields: json, bytes: Buffer.from("[1,2,3]") });
+      const sum = await visitor.post("/api/sum", json([1, 2, 3]));
       assert.equal(sum.text, "6");
       assert.equal((await visitor.get("/edge/hello")).text, "Hono says hello");
       assert.equal((await visitor.get("/api/missing")).status, 404);
