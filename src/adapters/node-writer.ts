@@ -5,9 +5,6 @@ import { type BodyWriter, NO_MORE_DATA } from "../http/body-writer.ts";
 import type { ResponseHead } from "../http/events.ts";
 import { bodyWriterFor, lengthToTell } from "./answer-length.ts";
 
-/** What others may have said of this response already; a field of another name replaces theirs. */
-const ADDED: ReadonlySet<string> = new Set(["set-cookie", "vary", "link"]);
-
 export class NodeWriter implements ResponseWriter {
   readonly #response: ServerResponse;
   readonly #method: string;
@@ -64,15 +61,20 @@ export class NodeWriter implements ResponseWriter {
     this.#mustBeOpen();
     this.#beforeHead?.();
     const response = this.#response;
-    const names = new Set<string>();
-    for (const [name, value] of head.headers) {
-      const lower = name.toLowerCase();
-      if (names.has(lower) || ADDED.has(lower)) response.appendHeader(name, value);
-      else response.setHeader(name, value);
-      names.add(lower);
+    const { statusCode, headers } = head;
+    const reason = head.status.slice(4);
+    const isUntouched =
+      response.getHeaderNames().length === 0 && !Object.hasOwn(response, "writeHead");
+    if (isUntouched) {
+      // In their order, and as they are spelt.
+      const fields = headers.flat();
+      if (length !== undefined) fields.push("Content-Length", String(length));
+      response.writeHead(statusCode, reason, fields);
+      return;
     }
+    setAmongOthers(response, headers);
     if (length !== undefined) response.setHeader("Content-Length", length);
-    response.writeHead(head.statusCode, head.status.slice(4));
+    response.writeHead(statusCode, reason);
   }
 
   async #drained(): Promise<void> {
@@ -96,5 +98,18 @@ export class NodeWriter implements ResponseWriter {
   #mustBeOpen(): void {
     const { destroyed, writableEnded } = this.#response;
     if (destroyed || writableEnded) throw new ClientDisconnected();
+  }
+}
+
+/** Of these, what others have said of the response is kept; a field of another name replaces theirs. */
+const ADDED: ReadonlySet<string> = new Set(["set-cookie", "vary", "link"]);
+
+function setAmongOthers(response: ServerResponse, headers: ResponseHead["headers"]): void {
+  const names = new Set<string>();
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    if (names.has(lower) || ADDED.has(lower)) response.appendHeader(name, value);
+    else response.setHeader(name, value);
+    names.add(lower);
   }
 }

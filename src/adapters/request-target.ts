@@ -21,7 +21,8 @@ export function targetOf(environ: Environ): Target {
   return {
     base: encodePath(base),
     path: sentPath(environ) ?? encodePath(path),
-    query: query === "" ? "" : `?${query}`,
+    // What follows nothing, a URL may do without; it is kept where the client has sent it.
+    query: query === "" && environ.REQUEST_URI?.endsWith("?") !== true ? "" : `?${query}`,
   };
 }
 
@@ -35,10 +36,17 @@ export function originOf(environ: Environ): string {
 
 /** A request-target's path and query, without a scheme and an authority. */
 export function splitTarget(target: string): Pick<Target, "path" | "query"> {
-  const local = target.startsWith("/") ? target : (ABSOLUTE_FORM.exec(target)?.[3] ?? "");
+  const local = localPart(target);
   const end = local.indexOf("?");
   if (end < 0) return { path: local, query: "" };
   return { path: local.slice(0, end), query: local.slice(end) };
+}
+
+function localPart(target: string): string {
+  if (target.startsWith("/")) return target;
+  const rest = ABSOLUTE_FORM.exec(target)?.[3];
+  // RFC 9110 §4.2.3: no path is that of the root. Of what is no URL at all, `*`, there is none.
+  return rest === undefined || rest.startsWith("/") ? (rest ?? "") : `/${rest}`;
 }
 
 /** The end of the request-target's path that PATH_INFO was decoded from; undefined if it has none. */
