@@ -1,16 +1,16 @@
 /** A `Request` of an environ. */
-import { LocalProtocolError, RemoteProtocolError } from "../http/errors.ts";
+import { LocalProtocolError } from "../http/errors.ts";
 import type { Environ } from "../wsgi/types.ts";
 import { EnvironBody } from "./environ-body.ts";
 import { fieldsOf } from "./environ-fields.ts";
 import { carryEnviron } from "./environ-of.ts";
-import { originOf, targetOf } from "./request-target.ts";
+import { fetchUrl } from "./fetch-url.ts";
+import { makeLazyRequest } from "./lazy-request.ts";
 
 /** The methods that no `Request` can have (Fetch Standard, "forbidden method"). */
 const FORBIDDEN: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
 
 /**
- * Its URL is that of the request below the mount, so that handlers route by it as they always do.
  * @throws {LocalProtocolError} 501: its method is one that no Request can have
  * @throws {RemoteProtocolError} its host is none
  */
@@ -19,16 +19,21 @@ export function fetchRequest(environ: Environ): Request {
   if (FORBIDDEN.has(method)) {
     throw new LocalProtocolError(`no Request can have the method ${method}`, 501);
   }
-  const { path, query } = targetOf(environ);
-  const url = `${originOf(environ)}${path || "/"}${query}`;
-  if (!URL.canParse(url)) throw new RemoteProtocolError("host");
-  const init: RequestInit = { method, headers: fieldsOf(environ) };
+  const url = fetchUrl(environ);
+  const make = (headers: Headers | [string, string][]): Request =>
+    new Request(url, requestInit(environ, headers));
+  const request = makeLazyRequest?.({ environ, url, make }) ?? make(fieldsOf(environ));
+  carryEnviron(request, environ);
+  return request;
+}
+
+function requestInit(environ: Environ, headers: Headers | [string, string][]): RequestInit {
+  const { REQUEST_METHOD: method } = environ;
+  const init: RequestInit = { method, headers };
   const signal = environ["portico.closed"];
   if (signal !== undefined) init.signal = signal;
   if (method !== "GET" && method !== "HEAD") addBody(init, new EnvironBody(environ));
-  const request = new Request(url, init);
-  carryEnviron(request, environ);
-  return request;
+  return init;
 }
 
 function addBody(init: RequestInit, body: EnvironBody): void {

@@ -158,7 +158,8 @@ export class ListenerExchange implements SocketEvents, AsyncIterable<Uint8Array>
     this.#wakeReader();
     // As node:http does: a request that nobody has read ends, and then both are closed.
     if (this.#request.complete) this.#request.resume();
-    this.#socket.destroy();
+    // Later: a stream that is destroyed while it tells of its last write makes an error of that.
+    process.nextTick(() => this.#socket.destroy());
   }
 
   /** Nobody waits for the answer any more. */
