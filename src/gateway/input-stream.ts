@@ -90,15 +90,20 @@ export class BodyStream extends PieceSource implements InputStream {
         if (isOpen && !this.isFull) this.#wake = look;
         else if (this.#waiting.size > 0) resolve(this.#waiting.takeAll());
         else if (this.#error !== undefined) reject(this.#error);
-        // Who takes pieces takes a whole body or none: what is missing here must not look like its end.
-        else if (this.#state === "discarded")
-          reject(new Error("the request was answered before its body was read"));
+        else if (this.#state === "discarded") reject(answeredAlready());
         else resolve([]);
       };
       look();
       // What waited was taken, too: the client may send on.
       this.#wanted();
     });
+  }
+
+  /** What has come, as soon as anything has; none at the end. For one reader alone. */
+  async readSome(): Promise<Uint8Array[]> {
+    if (await this.#waitFor(1)) return this.#waiting.takeAll();
+    if (this.#state === "discarded") throw answeredAlready();
+    return [];
   }
 
   /** As much at once as may wait, so that bytes that come one by one are not read one by one. */
@@ -213,6 +218,11 @@ async function keep(part: Uint8Array, parts: ByteQueue): Promise<void> {
   throw new BuffersFullError(
     "no room for a request's body: --limit-buffer-memory and --limit-buffer-disk are spent",
   );
+}
+
+/** Who takes a whole body or none must not take what is missing for its end. */
+function answeredAlready(): Error {
+  return new Error("the request was answered before its body was read");
 }
 
 function isWholeLine(part: Uint8Array, wanted: number): boolean {

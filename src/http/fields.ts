@@ -132,6 +132,15 @@ function markOf(metaVariable: string): number {
   return 1 << (hash % 31);
 }
 
+/** Whether such a field is the server's to send, and no application's (RFC 9110 §7.6.1). */
+export function isOfTheConnection(role: FieldRole): boolean {
+  return (
+    role === FieldRole.HOP_BY_HOP ||
+    role === FieldRole.TRANSFER_ENCODING ||
+    role === FieldRole.CONNECTION
+  );
+}
+
 /** RFC 9110 §5.6.1: a comma list's elements in lower case, empty ones left out. */
 export function listElements(value: string): string[] {
   return value

@@ -92,3 +92,14 @@ function longestZeros(address: IpAddress): { readonly start: number; readonly le
   }
   return longest;
 }
+
+/** RFC 3986 §3.2.2: as a host, an IPv6 address stands in brackets. */
+export function inBrackets(address: string): string {
+  const plain = unmapped(address);
+  return plain.includes(":") ? `[${plain}]` : plain;
+}
+
+/** An IPv4 client of a socket that listens on both has its address mapped (RFC 4291 §2.5.5.2). */
+export function unmapped(address: string): string {
+  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
+}

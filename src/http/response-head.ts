@@ -2,7 +2,7 @@
 import { CONTENT_LENGTH, NOT_IN_FIELD_VALUE, STATUS } from "./abnf.ts";
 import { LocalProtocolError } from "./errors.ts";
 import type { InformationalHead, ResponseHead } from "./events.ts";
-import { FieldRole, fieldName } from "./fields.ts";
+import { FieldRole, fieldName, isOfTheConnection } from "./fields.ts";
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
@@ -96,14 +96,6 @@ function checkedRole(name: string, value: string): FieldRole {
     throw new LocalProtocolError(`the header ${quote(name)} is the server's to send`);
   }
   return known.role;
-}
-
-function isOfTheConnection(role: FieldRole): boolean {
-  return (
-    role === FieldRole.HOP_BY_HOP ||
-    role === FieldRole.TRANSFER_ENCODING ||
-    role === FieldRole.CONNECTION
-  );
 }
 
 function lengthOf(value: string, earlier: number | undefined): number {

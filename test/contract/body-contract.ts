@@ -1,11 +1,12 @@
 /** The body of an answer: what of it reaches the wire, when, and how it ends there. */
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import type { Answer, ClientConnection, RequestParts } from "../../src/client/client-connection.ts";
 import { fieldValue } from "../../src/client/field-list.ts";
 import { Checkpoint } from "../../src/probe/checkpoint.ts";
 import type { Told } from "../apps/as_told.ts";
+import { test } from "./excepted.ts";
 import type { Subject, Traits } from "./wsgi-contract.ts";
 
 const BODIES: readonly { readonly told: Told; readonly body: string }[] = [

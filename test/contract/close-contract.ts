@@ -1,8 +1,9 @@
 /** close(): called exactly once on what the application returned, however its answer ends. */
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { Checkpoint } from "../../src/probe/checkpoint.ts";
+import { test } from "./excepted.ts";
 import type { Subject } from "./wsgi-contract.ts";
 
 interface Outcome {

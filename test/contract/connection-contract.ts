@@ -1,9 +1,10 @@
 /** Requests on their connection: one call each, in order, side by side where that is allowed. */
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { fieldValue } from "../../src/client/field-list.ts";
 import { Checkpoint } from "../../src/probe/checkpoint.ts";
+import { test } from "./excepted.ts";
 import type { Subject, Traits } from "./wsgi-contract.ts";
 
 export function connectionContract(subject: Subject, traits: Traits): void {

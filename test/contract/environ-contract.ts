@@ -1,9 +1,10 @@
 /** The environ: which variables it has, and what they say. */
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import type { RequestParts } from "../../src/client/client-connection.ts";
 import { fieldValue } from "../../src/client/field-list.ts";
+import { test } from "./excepted.ts";
 import type { Subject, Traits } from "./wsgi-contract.ts";
 
 interface Report {

@@ -1,8 +1,9 @@
 /** What goes wrong in an application: seen in the log, honest on the wire, and no end of the server. */
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { Checkpoint } from "../../src/probe/checkpoint.ts";
+import { test } from "./excepted.ts";
 import type { Subject } from "./wsgi-contract.ts";
 
 export function errorContract(subject: Subject): void {

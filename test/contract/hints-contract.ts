@@ -1,9 +1,10 @@
 /** wsgi.early_hints: 103 responses that reach the client while the application still runs. */
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import type { AnswerHead } from "../../src/client/client-connection.ts";
 import { Checkpoint } from "../../src/probe/checkpoint.ts";
+import { test } from "./excepted.ts";
 import { BAD_HEADERS, HOP_BY_HOP } from "./start-response-contract.ts";
 import type { Subject } from "./wsgi-contract.ts";
 

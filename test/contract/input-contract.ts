@@ -1,9 +1,10 @@
 /** wsgi.input: every way to read it, with and without a body, however that was sent. */
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { chunked, type RequestParts } from "../../src/client/client-connection.ts";
 import type { FieldList } from "../../src/client/field-list.ts";
+import { test } from "./excepted.ts";
 import type { Subject } from "./wsgi-contract.ts";
 
 const LINES = "a\r\nbcdefghij\n\nlast";

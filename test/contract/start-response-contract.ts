@@ -1,10 +1,11 @@
 /** start_response: what it takes, what it refuses, and when it may be called again. */
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import type { Answer } from "../../src/client/client-connection.ts";
 import { fieldValue, fieldValues } from "../../src/client/field-list.ts";
 import type { Told } from "../apps/as_told.ts";
+import { test } from "./excepted.ts";
 import type { Subject } from "./wsgi-contract.ts";
 
 export const HOP_BY_HOP: readonly string[] = [

@@ -1,23 +1,22 @@
 /** Django: a whole project with its admin, CSRF, models, messages, files and streams. */
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import {
   compareWithGunicorn,
   patternedBytes,
   type Scenarios,
   type VolatilePart,
 } from "../support/compare-with-gunicorn.ts";
+import {
+  DJANGO_PASSWORD,
+  DJANGO_USER,
+  prepareDjangoState,
+  submitForm,
+} from "../support/django-site.ts";
 import { chunkedBody, everydayScenarios } from "../support/everyday-scenarios.ts";
 import { hiddenField } from "../support/hidden-field.ts";
-import { pythonProgram, repositoryRoot } from "../support/python-environment.ts";
 import { multipartForm, urlEncodedForm } from "../support/request-body.ts";
 import type { Answer, Visitor } from "../support/visitor.ts";
-
-const USER = "librarian";
-const PASSWORD = "a fixed password for tests";
 
 const volatile: readonly VolatilePart[] = [
   {
@@ -73,26 +72,26 @@ const admin: Scenarios = {
     assert.equal(still.status, 302);
   },
   "the admin knows its user until the user logs out": async (visitor) => {
-    const welcomed = await logIn(visitor, PASSWORD);
+    const welcomed = await logIn(visitor, DJANGO_PASSWORD);
     assert.equal(welcomed.status, 302);
     assert.equal(welcomed.field("location"), "/admin/");
     const index = await visitor.get("/admin/");
     assert.equal(index.status, 200);
     assert.match(index.text, /<strong>librarian<\/strong>/);
     assert.match(index.text, /href="\/admin\/library\/book\/add\/"/);
-    const goodbye = await submit(visitor, index, "/admin/logout/", []);
+    const goodbye = await submitForm(visitor, index, "/admin/logout/", []);
     assert.match(goodbye.text, /Thanks for spending some quality time/);
     const stranger = await visitor.get("/admin/");
     assert.equal(stranger.status, 302);
   },
   "an author saved in the admin with a book is listed, changed and deleted": async (visitor) => {
-    await logIn(visitor, PASSWORD);
+    await logIn(visitor, DJANGO_PASSWORD);
     const add = "/admin/library/author/add/";
-    const incomplete = await submit(visitor, await visitor.get(add), add, authorForm(""));
+    const incomplete = await submitForm(visitor, await visitor.get(add), add, authorForm(""));
     assert.equal(incomplete.status, 200);
     assert.match(incomplete.text, /This field is required/);
 
-    const saved = await submit(visitor, incomplete, add, authorForm("Selma Lagerlöf"));
+    const saved = await submitForm(visitor, incomplete, add, authorForm("Selma Lagerlöf"));
     assert.equal(saved.status, 302);
     assert.equal(saved.field("location"), "/admin/library/author/");
     const listed = await visitor.get("/admin/library/author/");
@@ -112,7 +111,7 @@ const admin: Scenarios = {
     const page = await visitor.get(change);
     const author = /<option value="(\d+)" selected>Selma Lagerlöf/.exec(page.text)?.[1];
     assert.ok(author !== undefined);
-    const changed = await submit(visitor, page, change, [
+    const changed = await submitForm(visitor, page, change, [
       ["title", "The Story of Gösta Berling"],
       ["author", author],
       ["published", "1898-01-01"],
@@ -125,17 +124,17 @@ const admin: Scenarios = {
     const doomed = `/admin/library/author/${author}/delete/`;
     const asked = await visitor.get(doomed);
     assert.match(asked.text, /The Story of Gösta Berling/);
-    const deleted = await submit(visitor, asked, doomed, [["post", "yes"]]);
+    const deleted = await submitForm(visitor, asked, doomed, [["post", "yes"]]);
     assert.equal(deleted.status, 302);
     const none = await visitor.get("/admin/library/book/?q=Berling");
     assert.match(none.text, /0 books/);
   },
   "a cover uploaded in the admin is served by FileResponse": async (visitor) => {
     const cover = patternedBytes(200_000);
-    await logIn(visitor, PASSWORD);
+    await logIn(visitor, DJANGO_PASSWORD);
     const addAuthor = "/admin/library/author/add/";
     const empty = await visitor.get(addAuthor);
-    await submit(visitor, empty, addAuthor, authorForm("Astrid Lindgren", "Pippi Långstrump"));
+    await submitForm(visitor, empty, addAuthor, authorForm("Astrid Lindgren", "Pippi Långstrump"));
     const list = await visitor.get("/admin/library/book/?q=Pippi");
     const number = /\/admin\/library\/book\/(\d+)\/change\//.exec(list.text)?.[1];
     assert.ok(number !== undefined);
@@ -179,7 +178,7 @@ const admin: Scenarios = {
 const pages: Scenarios = {
   "a form with its CSRF token saves a row and shows a message once": async (visitor) => {
     const empty = await visitor.get("/remarks/");
-    const posted = await submit(visitor, empty, "/remarks/", [
+    const posted = await submitForm(visitor, empty, "/remarks/", [
       ["reader", "<Åsa>"],
       ["text", "So many books,\r\nso little time."],
     ]);
@@ -194,7 +193,7 @@ const pages: Scenarios = {
   },
   "a form that is not complete comes back with what was written": async (visitor) => {
     const empty = await visitor.get("/remarks/");
-    const refused = await submit(visitor, empty, "/remarks/", [["reader", "Åsa"]]);
+    const refused = await submitForm(visitor, empty, "/remarks/", [["reader", "Åsa"]]);
     assert.equal(refused.status, 200);
     assert.match(refused.text, /value="Åsa"/);
     assert.match(refused.text, /This field is required/);
@@ -223,22 +222,11 @@ async function logIn(visitor: Visitor, password: string): Promise<Answer> {
   const login = "/admin/login/?next=/admin/";
   const page = await visitor.get(login);
   assert.equal(page.status, 200);
-  return submit(visitor, page, login, [
-    ["username", USER],
+  return submitForm(visitor, page, login, [
+    ["username", DJANGO_USER],
     ["password", password],
     ["next", "/admin/"],
   ]);
-}
-
-/** Posts a form as the browser does that shows the page: with its CSRF token. */
-function submit(
-  visitor: Visitor,
-  page: Answer,
-  target: string,
-  fields: readonly (readonly [string, string])[],
-): Promise<Answer> {
-  const token = ["csrfmiddlewaretoken", hiddenField(page, "csrfmiddlewaretoken")] as const;
-  return visitor.post(target, urlEncodedForm([token, ...fields]));
 }
 
 /** The admin's form for an author, with one book in its table of books. */
@@ -255,27 +243,9 @@ function authorForm(name: string, book = "Gösta Berlings saga"): [string, strin
   ];
 }
 
-async function prepareState(directory: string): Promise<void> {
-  const run = promisify(execFile);
-  const options = {
-    cwd: join(repositoryRoot, "test", "apps", "frameworks", "django_site"),
-    env: {
-      ...process.env,
-      SITE_STATE: directory,
-      SITE_FILES: directory,
-      DJANGO_SUPERUSER_PASSWORD: PASSWORD,
-      PYTHONDONTWRITEBYTECODE: "1",
-    },
-  };
-  const python = pythonProgram("python");
-  const user = ["--noinput", "--username", USER, "--email", "librarian@site.example"];
-  await run(python, ["manage.py", "migrate", "--verbosity", "0"], options);
-  await run(python, ["manage.py", "createsuperuser", ...user], options);
-}
-
 compareWithGunicorn(
   "Django",
-  { directory: "django_site", target: "mysite.wsgi", volatile, prepareState },
+  { directory: "django_site", target: "mysite.wsgi", volatile, prepareState: prepareDjangoState },
   {
     ...everydayScenarios({ redirect: { status: 302, location: "/" }, ranges: false }),
     ...admin,

@@ -3,8 +3,9 @@ import type { Socket } from "node:net";
 import type { ConnectionFacts } from "../../gateway/environ.ts";
 import { ForwardingPeer } from "../../gateway/forwarding-peer.ts";
 import type { RequestHead } from "../../http/events.ts";
+import { unmapped } from "../../http/ip-address.ts";
 import type { ProxyHeader, ProxyMode } from "../../http/proxy-protocol.ts";
-import { connectionFacts, unmapped } from "./connection-facts.ts";
+import { connectionFacts } from "./connection-facts.ts";
 import type { Proxies } from "./server-context.ts";
 
 export class ClientFacts {

@@ -1,6 +1,7 @@
 /** What a socket, or the balancer in front of it, tells about a connection, as CGI has it. */
 import type { Socket } from "node:net";
 import type { ConnectionFacts } from "../../gateway/environ.ts";
+import { inBrackets, unmapped } from "../../http/ip-address.ts";
 import type { ProxyHeader } from "../../http/proxy-protocol.ts";
 import { isEncrypted } from "./transport.ts";
 
@@ -16,7 +17,7 @@ export function connectionFacts(
   const destination = endpoints?.destination ?? local;
   return {
     // RFC 3875 §4.1.14 and §4.1.15 want a host and a port even where a Unix socket has neither.
-    serverName: destination === undefined ? "localhost" : serverName(destination),
+    serverName: destination === undefined ? "localhost" : inBrackets(destination),
     serverPort: String(endpoints?.destinationPort ?? socket.localPort ?? 80),
     remoteAddress: endpoints?.source ?? unmapped(socket.remoteAddress ?? ""),
     remotePort: String(endpoints?.sourcePort ?? socket.remotePort ?? ""),
@@ -30,15 +31,4 @@ export function connectionFacts(
     host: undefined,
     believed: undefined,
   };
-}
-
-/** RFC 3875 §4.1.14: an IPv6 address stands in brackets. */
-function serverName(address: string): string {
-  const plain = unmapped(address);
-  return plain.includes(":") ? `[${plain}]` : plain;
-}
-
-/** An IPv4 client of a socket that listens on both has its address mapped (RFC 4291 §2.5.5.2). */
-export function unmapped(address: string): string {
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 }

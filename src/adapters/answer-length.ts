@@ -1,0 +1,19 @@
+/** How long an answer is, where another server does the framing. */
+import { BodyWriter } from "../http/body-writer.ts";
+import type { ResponseHead } from "../http/events.ts";
+import { responseFraming, responseHasNoBody } from "../http/framing.ts";
+
+/** Cuts a body to its Content-Length, or misses what is missing, and adds no framing: as for HTTP/1.0. */
+export function bodyWriterFor(head: ResponseHead, method: string): BodyWriter {
+  return new BodyWriter(responseFraming(head, method, "HTTP/1.0"));
+}
+
+/**
+ * The Content-Length to be added to a whole answer of so many bytes; undefined for none.
+ * RFC 9110 §8.6: a HEAD may be told the length that a GET would see.
+ */
+export function lengthToTell(head: ResponseHead, size: number, method: string): number | undefined {
+  if (head.contentLength !== undefined) return undefined;
+  if (responseHasNoBody(head.statusCode, undefined)) return undefined;
+  return method === "HEAD" && size === 0 ? undefined : size;
+}
