@@ -1,0 +1,82 @@
+/** An answer as a client without a socket sees it. */
+import type { ResponseHead } from "../http/events.ts";
+import { headerValue } from "../wsgi/header-list.ts";
+import type { Finding } from "../wsgi/lint/finding.ts";
+import type { HeaderList } from "../wsgi/types.ts";
+
+/** What became of one call of the application, beside its answer. */
+export interface CallReport {
+  /** The URL that was asked for, behind all redirects. */
+  readonly url: string;
+  /** The fields of each `103 Early Hints`. */
+  readonly earlyHints: readonly HeaderList[];
+  /** What the application wrote to `wsgi.errors`; that of a Python application is in its engine's log. */
+  readonly errors: string;
+  /** What lint found, that which a request rejects for and that which it does not. */
+  readonly findings: readonly Finding[];
+  /** What the application threw, where that is answered with 500 (`catchErrors`). */
+  readonly error: unknown;
+}
+
+/** Status and fields of an answer. */
+export class AnswerHead {
+  readonly status: number;
+  /** `200 OK`. */
+  readonly statusLine: string;
+  readonly headers: HeaderList;
+
+  constructor({ statusCode, status, headers }: ResponseHead) {
+    this.status = statusCode;
+    this.statusLine = status;
+    this.headers = headers.map(([name, value]) => [name, value]);
+  }
+
+  /** The first value of a field. */
+  header(name: string): string | undefined {
+    return headerValue(this.headers, name);
+  }
+
+  /** All values of a field, as `Set-Cookie` may have them. */
+  headerValues(name: string): string[] {
+    const lower = name.toLowerCase();
+    return this.headers.filter(([each]) => each.toLowerCase() === lower).map(([, value]) => value);
+  }
+}
+
+/** An answer with its whole body. */
+export class TestResponse extends AnswerHead implements CallReport {
+  readonly bytes: Buffer;
+  readonly url: string;
+  readonly earlyHints: readonly HeaderList[];
+  readonly errors: string;
+  readonly findings: readonly Finding[];
+  readonly error: unknown;
+  /** The redirects that led here, the first one first. */
+  readonly history: readonly TestResponse[];
+
+  constructor(
+    head: ResponseHead,
+    bytes: Buffer,
+    report: CallReport,
+    history: readonly TestResponse[] = [],
+  ) {
+    super(head);
+    this.bytes = bytes;
+    this.url = report.url;
+    this.earlyHints = report.earlyHints;
+    this.errors = report.errors;
+    this.findings = report.findings;
+    this.error = report.error;
+    this.history = history;
+  }
+
+  /** The body as UTF-8. */
+  get text(): string {
+    return this.bytes.toString("utf8");
+  }
+
+  /** @throws {SyntaxError} the body is no JSON */
+  json(): unknown {
+    return JSON.parse(this.text);
+  }
+}
