@@ -36,5 +36,6 @@ export type {
   NativeString,
   ResponseBody,
   StartResponse,
+  Upgrade,
   Write,
 } from "./wsgi/types.ts";
