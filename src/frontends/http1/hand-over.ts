@@ -16,6 +16,8 @@ export function handOver(socket: Socket, behind: Uint8Array): Duplex {
   uncorkFully(socket);
   // As nobody had listened yet: else what comes before somebody does would be lost, or stand still.
   (socket as { readableFlowing: boolean | null }).readableFlowing = null;
+  // Of HTTP a client that has sent its last waits for its answer; here nobody may be left to end what it leaves.
+  socket.allowHalfOpen = false;
   if (behind.length > 0) socket.unshift(behind);
   return socket;
 }

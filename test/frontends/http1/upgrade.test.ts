@@ -1,6 +1,5 @@
 /** Connections that leave HTTP: offered when, handed over how, and what becomes of them. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import { describe, test } from "node:test";
 import type { ClientConnection, RequestParts } from "../../../src/client/client-connection.ts";
@@ -220,12 +219,24 @@ describe("a connection that is taken over", () => {
     await using connections = await Connections.open(taker.application);
     using client = await asked(connections);
     await client.head();
-    const closed = once(taker.latest, "close");
+    const closed = new Promise((resolve) => taker.latest.once("close", resolve));
     client.socket.resetAndDestroy();
     await closed;
     await connections.closed();
     assert.equal(taker.environs[0]?.["portico.closed"]?.aborted, true);
     assert.deepEqual(connections.log, []);
+  });
+
+  test("ends with a client that has sent its last, whoever listens", async () => {
+    const taker = new Taker();
+    taker.echoes = false;
+    await using connections = await Connections.open(taker.application);
+    using client = await asked(connections);
+    await client.head();
+    taker.latest.resume();
+    client.finish();
+    assert.equal((await client.rest()).ended, "closed");
+    await connections.closed();
   });
 
   test("is told when the server stops, and cut where it goes on", async () => {
@@ -383,7 +394,6 @@ test("a request that asks for an upgrade and gets no answer is given up like any
   await using connections = await Connections.open(application);
   using client = await asked(connections);
   await connections.quiet();
-  connections.at(1);
-  connections.at(50);
+  for (let seconds = 0; seconds <= 40; seconds += 0.25) connections.at(seconds);
   assert.equal((await client.answer()).status, 504);
 });
