@@ -113,8 +113,8 @@ export class FieldSection {
       case FieldRole.EXPECT:
         this.#expect = joined(this.#expect, value);
         return;
-      case FieldRole.UPGRADE:
-        this.#upgrade = joined(this.#upgrade, value);
+      case FieldRole.HOP_BY_HOP:
+        if (name.lower === "upgrade") this.#upgrade = joined(this.#upgrade, value);
         return;
       case FieldRole.SINGLETON:
         // Two spellings of one name have two records.

@@ -29,8 +29,6 @@ export const FieldRole = {
   IMPOSTOR: 13,
   /** X-Request-ID: the server's to say, where it gives requests their ids. */
   REQUEST_ID: 14,
-  /** The protocols that the sender would rather speak; of the connection as those of HOP_BY_HOP are. */
-  UPGRADE: 15,
 } as const;
 
 /** What becomes of names with an underscore; `refuse` refuses the request. */
@@ -76,7 +74,7 @@ const ROLES: Readonly<Record<string, FieldRole>> = {
   te: FieldRole.HOP_BY_HOP,
   trailer: FieldRole.HOP_BY_HOP,
   trailers: FieldRole.HOP_BY_HOP,
-  upgrade: FieldRole.UPGRADE,
+  upgrade: FieldRole.HOP_BY_HOP,
   date: FieldRole.DATE,
   server: FieldRole.SERVER,
   "x-request-id": FieldRole.REQUEST_ID,

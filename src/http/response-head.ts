@@ -145,7 +145,6 @@ function checkedRole(name: string, value: string): FieldRole {
 function isOfTheConnection(role: FieldRole): boolean {
   return (
     role === FieldRole.HOP_BY_HOP ||
-    role === FieldRole.UPGRADE ||
     role === FieldRole.TRANSFER_ENCODING ||
     role === FieldRole.CONNECTION
   );
