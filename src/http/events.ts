@@ -34,9 +34,9 @@ export interface RequestHead {
   readonly repeatsFields: boolean;
   /**
    * The protocols that the client would rather speak on this connection, as its Upgrade field has them;
-   * undefined where it asks for none, or HTTP has more to come on it: a body, or the end.
+   * missing where it asks for none, or HTTP has more to come on it: a body, or the end.
    */
-  readonly upgrade: string | undefined;
+  readonly upgrade?: string | undefined;
 }
 
 /** A final response's status line and header fields, checked by `makeResponseHead`. */

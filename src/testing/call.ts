@@ -7,9 +7,9 @@ import { formatFinding } from "../wsgi/lint/format-finding.ts";
 import { RULES } from "../wsgi/lint/rules.ts";
 import { makeLint } from "../wsgi/lint.ts";
 import type { Application, EarlyHints, HeaderList } from "../wsgi/types.ts";
+import type { CallReport } from "./answer-head.ts";
 import type { RequestOptions } from "./request-options.ts";
 import { environOf, headOf, type TestRequest, urlOf } from "./test-request.ts";
-import type { CallReport } from "./test-response.ts";
 import { type AnswerSink, TestWriter } from "./test-writer.ts";
 
 type CallOptions = Pick<RequestOptions, "environ" | "lint" | "signal">;

@@ -3,7 +3,9 @@ import { runningEngines, stopEnginesBeside } from "../embed/engines.ts";
 import { errorResponse, retryAfterOf, statusFor } from "../gateway/error-response.ts";
 import type { ResponseHead } from "../http/events.ts";
 import { headerValue, removeHeader } from "../wsgi/header-list.ts";
-import type { Application } from "../wsgi/types.ts";
+import type { Finding } from "../wsgi/lint/finding.ts";
+import type { Application, HeaderList } from "../wsgi/types.ts";
+import { AnswerHead, type CallReport } from "./answer-head.ts";
 import { Call, LintError } from "./call.ts";
 import { CookieJar } from "./cookie-jar.ts";
 import { holdingLoop } from "./hold-loop.ts";
@@ -18,7 +20,6 @@ import {
   makeRequest,
   type TestRequest,
 } from "./test-request.ts";
-import { TestResponse } from "./test-response.ts";
 
 /** How long requests that are open when a client ends may take in Python, in milliseconds. */
 const GRACE = 10_000;
@@ -209,6 +210,44 @@ export class Client implements AsyncDisposable {
   #keepCookies(request: TestRequest, fields: readonly string[]): void {
     if (!this.#keepsCookies) return;
     for (const field of fields) this.cookies.receive(field, cookieUrlOf(request));
+  }
+}
+
+/** An answer with its whole body. */
+export class TestResponse extends AnswerHead implements CallReport {
+  readonly bytes: Buffer;
+  readonly url: string;
+  readonly earlyHints: readonly HeaderList[];
+  readonly errors: string;
+  readonly findings: readonly Finding[];
+  readonly error: unknown;
+  /** The redirects that led here, the first one first. */
+  readonly history: readonly TestResponse[];
+
+  constructor(
+    head: ResponseHead,
+    bytes: Buffer,
+    report: CallReport,
+    history: readonly TestResponse[] = [],
+  ) {
+    super(head);
+    this.bytes = bytes;
+    this.url = report.url;
+    this.earlyHints = report.earlyHints;
+    this.errors = report.errors;
+    this.findings = report.findings;
+    this.error = report.error;
+    this.history = history;
+  }
+
+  /** The body as UTF-8. */
+  get text(): string {
+    return this.bytes.toString("utf8");
+  }
+
+  /** @throws {SyntaxError} the body is no JSON */
+  json(): unknown {
+    return JSON.parse(this.text);
   }
 }
 

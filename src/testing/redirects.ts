@@ -1,7 +1,7 @@
 /** Where a redirect leads, and with what (RFC 9110 §15.4; methods as in the Fetch Standard, "HTTP-redirect fetch"). */
 import { removeHeader } from "../wsgi/header-list.ts";
+import type { AnswerHead } from "./answer-head.ts";
 import { type TestRequest, urlOf } from "./test-request.ts";
-import type { AnswerHead } from "./test-response.ts";
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 

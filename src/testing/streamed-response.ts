@@ -1,8 +1,8 @@
 /** An answer whose body is read while the application still makes it. */
 import type { ResponseHead } from "../http/events.ts";
+import { AnswerHead } from "./answer-head.ts";
 import type { Call } from "./call.ts";
 import { type ServerSentEvent, serverSentEvents } from "./server-sent-events.ts";
-import { AnswerHead } from "./test-response.ts";
 
 export class StreamedResponse
   extends AnswerHead

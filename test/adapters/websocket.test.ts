@@ -4,12 +4,12 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { WebSocket } from "ws";
-import { lint } from "../../src/embed/lint.ts";
 import { python } from "../../src/embed/python.ts";
 import { changeHead } from "../../src/middleware/change-head.ts";
 import { compose } from "../../src/middleware/compose.ts";
 import { mount } from "../../src/routing/mount.ts";
 import type { Finding } from "../../src/wsgi/lint/finding.ts";
+import { makeLint } from "../../src/wsgi/lint.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { PorticoRun } from "../support/portico-run.ts";
 import { pythonProgram, repositoryRoot } from "../support/python-environment.ts";
@@ -317,7 +317,7 @@ const meddling = compose(
 test("middleware around it breaks nothing, and lint on both sides finds nothing", async () => {
   const findings: Finding[] = [];
   const watched = (inner: Application): Application =>
-    lint(inner, { onFinding: (finding) => findings.push(finding) });
+    makeLint()(inner, { onFinding: (finding) => findings.push(finding) });
   await using served = await serveApplication(meddling(watched(application)));
   using client = await WebSocketClient.open(served.port, "/below/x");
   client.send({ opcode: "text", payload: "hello" }, { opcode: "text", payload: "url" });

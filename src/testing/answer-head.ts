@@ -1,4 +1,4 @@
-/** An answer as a client without a socket sees it. */
+/** What a client without a socket sees of an answer before its body, and what became of the call. */
 import type { ResponseHead } from "../http/events.ts";
 import { headerValue } from "../wsgi/header-list.ts";
 import type { Finding } from "../wsgi/lint/finding.ts";
@@ -40,43 +40,5 @@ export class AnswerHead {
   headerValues(name: string): string[] {
     const lower = name.toLowerCase();
     return this.headers.filter(([each]) => each.toLowerCase() === lower).map(([, value]) => value);
-  }
-}
-
-/** An answer with its whole body. */
-export class TestResponse extends AnswerHead implements CallReport {
-  readonly bytes: Buffer;
-  readonly url: string;
-  readonly earlyHints: readonly HeaderList[];
-  readonly errors: string;
-  readonly findings: readonly Finding[];
-  readonly error: unknown;
-  /** The redirects that led here, the first one first. */
-  readonly history: readonly TestResponse[];
-
-  constructor(
-    head: ResponseHead,
-    bytes: Buffer,
-    report: CallReport,
-    history: readonly TestResponse[] = [],
-  ) {
-    super(head);
-    this.bytes = bytes;
-    this.url = report.url;
-    this.earlyHints = report.earlyHints;
-    this.errors = report.errors;
-    this.findings = report.findings;
-    this.error = report.error;
-    this.history = history;
-  }
-
-  /** The body as UTF-8. */
-  get text(): string {
-    return this.bytes.toString("utf8");
-  }
-
-  /** @throws {SyntaxError} the body is no JSON */
-  json(): unknown {
-    return JSON.parse(this.text);
   }
 }
