@@ -37,5 +37,6 @@ export type {
   NativeString,
   ResponseBody,
   StartResponse,
+  Upgrade,
   Write,
 } from "./wsgi/types.ts";

@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["messages", "static", "sessions", "development"],
   ],
   adapters: ["wsgi", "http", "buffers", "log", "gateway", "messages"],
-  testing: ["wsgi", "http", "buffers", "gateway"],
+  testing: ["wsgi", "http", "buffers", "gateway", "embed"],
   engines: ["wsgi", "bridge", "buffers", "processes", "log"],
   frontends: ["wsgi", "http", "bridge", "buffers", "gateway", "log", "stats"],
   server: ["wsgi", "http", "buffers", "gateway", "frontends", "log", "stats"],

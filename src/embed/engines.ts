@@ -75,9 +75,29 @@ export async function holdEngines(): Promise<void> {
 export async function releaseEngines(deadline: AbortSignal): Promise<void> {
   registry().holders -= 1;
   if (registry().holders > 0) return;
-  // Each engine listens to it: more than ten are no leak.
-  setMaxListeners(0, deadline);
-  await Promise.all(running().map((registered) => stop(registered, deadline)));
+  await stopAll(running(), deadline);
+}
+
+/** Whether any application of this process is another language's. */
+export function hasEngines(): boolean {
+  return registry().engines.size > 0;
+}
+
+/** What runs now: for who wants to know later what has been started since. */
+export function runningEngines(): ReadonlySet<Engine> {
+  return new Set(running().map(({ engine }) => engine));
+}
+
+/** Stops those that have been started since, as long as no server holds them; open requests may finish until `deadline`. */
+export async function stopEnginesBeside(
+  before: ReadonlySet<Engine>,
+  deadline: AbortSignal,
+): Promise<void> {
+  if (registry().holders > 0) return;
+  await stopAll(
+    running().filter(({ engine }) => !before.has(engine)),
+    deadline,
+  );
 }
 
 /** Why some application of this process could not be run now; undefined if each could. */
@@ -152,6 +172,12 @@ async function start(registered: Registered): Promise<unknown> {
     await stop(registered, AbortSignal.abort());
     throw error;
   }
+}
+
+async function stopAll(all: readonly Registered[], deadline: AbortSignal): Promise<void> {
+  // Each engine listens to it: more than ten are no leak.
+  setMaxListeners(0, deadline);
+  await Promise.all(all.map((registered) => stop(registered, deadline)));
 }
 
 function stop(registered: Registered, deadline: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 /** Imports modules of users: JavaScript, and TypeScript without a compile step. */
+import { readFileSync } from "node:fs";
 import { register } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createJiti } from "jiti";
@@ -24,24 +25,37 @@ function stripsTypes(): boolean {
   return "typescript" in process.features && Boolean(process.features.typescript);
 }
 
-/** The names of package.json's `exports` that have something to run. */
-const OWN_URLS: Readonly<Record<string, string>> = {
-  portico: new URL("../index.js", import.meta.url).href,
-  "portico/static": new URL("../static/static-files.js", import.meta.url).href,
-};
-
-/** An application may import these wherever it is, installed beside it or not. */
+/** An application may import this package wherever it is, installed beside it or not. */
 const resolveOwnName = once(() => {
-  register("./own-name-hooks.js", import.meta.url, { data: { ownUrls: OWN_URLS } });
+  register("./own-name-hooks.js", import.meta.url);
 });
 
 function transpiler(): ReturnType<typeof createJiti> {
   return createJiti(import.meta.url, {
-    alias: Object.fromEntries(
-      Object.entries(OWN_URLS).map(([name, url]) => [name, fileURLToPath(url)]),
-    ),
+    alias: ownFiles(),
     interopDefault: false,
   });
+}
+
+/**
+ * The names of package.json's `exports` and their files; of a name that stands for several, both end in a
+ * slash.
+ */
+function ownFiles(): Readonly<Record<string, string>> {
+  const manifest = new URL("../../../package.json", import.meta.url);
+  // Of this very package.
+  const { exports } = JSON.parse(readFileSync(manifest, "utf8")) as Manifest;
+  return Object.fromEntries(
+    Object.entries(exports).flatMap(([name, target]) => {
+      if (typeof target === "string") return [];
+      const file = fileURLToPath(new URL(target.default.replace(/\*\.js$/, ""), manifest));
+      return [[`portico${name.slice(1).replace(/\*$/, "")}`, file]];
+    }),
+  );
+}
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
 }
 
 function once(act: () => void): () => void {

@@ -5,6 +5,12 @@ export interface ResponseWriter {
   /** Whether body bytes still have a place: false for HEAD, 204, 205, 304 and past Content-Length. */
   readonly takesMoreData: boolean;
 
+  /**
+   * Whether the application has taken the connection over for another protocol: of what else it answers
+   * nothing has a place. Front ends that cannot be left so have none.
+   */
+  readonly isTakenOver?: boolean;
+
   /** Whether bytes that were given wait in this process: they must not change yet. */
   readonly holdsBytes: boolean;
 

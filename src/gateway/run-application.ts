@@ -133,6 +133,7 @@ class StartedResponse {
   }
 
   readonly start = (status: NativeString, headers: HeaderList, excInfo?: Error): Write => {
+    if (this.#writer.isTakenOver === true) return this.write;
     if (this.#stage !== "waiting") {
       throw excInfo ?? new ApplicationError("start_response called after the response began");
     }
@@ -168,6 +169,7 @@ class StartedResponse {
   }
 
   respond(chunks: readonly Uint8Array[]): Promise<void> | undefined {
+    if (this.#writer.isTakenOver === true) return undefined;
     this.#mustNotHaveFailed();
     let size = 0;
     for (const chunk of chunks) size += checkedChunk(chunk).length;
@@ -178,6 +180,7 @@ class StartedResponse {
 
   /** Empty chunks send nothing, not even the head (PEP 3333, "The start_response() Callable"). */
   send(chunk: Uint8Array): Promise<void> | undefined {
+    if (this.#writer.isTakenOver === true) return undefined;
     if (checkedChunk(chunk).length === 0) return undefined;
     if (this.#stage === "ended") throw new ApplicationError("body written after its end");
     if (this.#stage === "waiting") this.#writer.writeHead(this.#begin());
@@ -185,6 +188,7 @@ class StartedResponse {
   }
 
   end(): void {
+    if (this.#writer.isTakenOver === true) return;
     if (this.#stage === "waiting") {
       // Nothing that would have to be waited for.
       void this.respond([]);

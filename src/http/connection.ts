@@ -124,6 +124,20 @@ export class HttpConnection {
     return Buffer.from(encodeInformationalHead(head), "latin1");
   }
 
+  /**
+   * HTTP ends here. Gives the bytes of a 101 response, for who sends it.
+   * @throws {LocalProtocolError} the request asks for no other protocol, or is answered
+   */
+  sendSwitch(head: ResponseHead): Buffer {
+    this.#states.switchProtocol();
+    return Buffer.from(encodeInformationalHead(head), "latin1");
+  }
+
+  /** All that has come and was not read: of another protocol. */
+  takeReceived(): Buffer {
+    return this.#received.takeBytes(this.#received.length);
+  }
+
   /** The bytes of a final response's head. */
   sendHead(head: ResponseHead, common: CommonFields): Buffer {
     const version = this.#request?.version ?? "HTTP/1.1";
@@ -210,6 +224,7 @@ export class HttpConnection {
       case "send-body":
         return this.#readBody();
       case "done":
+      case "might-switch-protocol":
         return this.#received.length > 0 ? PAUSED : this.#atEnd();
       case "must-close":
         // RFC 9112 §9.6: what follows a request that ends the connection is not read.
@@ -231,9 +246,14 @@ export class HttpConnection {
     this.#request = head;
     this.#states.moveClient("request-head");
     if (!head.keepAlive) this.#states.disableKeepAlive();
-    if (head.framing.kind === "none") this.#states.moveClient("end-of-message");
+    if (head.framing.kind === "none") this.#endWithoutBody(head);
     else this.#bodyReader = this.#readerFor(head.framing);
     return head;
+  }
+
+  #endWithoutBody({ upgrade }: RequestHead): void {
+    this.#states.moveClient("end-of-message");
+    if (upgrade !== undefined) this.#states.proposeSwitch();
   }
 
   /** Whether it has been passed: what follows is HTTP. */

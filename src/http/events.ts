@@ -32,6 +32,11 @@ export interface RequestHead {
   readonly isForwarded: boolean;
   /** Whether some meta-variable is told by more than one field. */
   readonly repeatsFields: boolean;
+  /**
+   * The protocols that the client would rather speak on this connection, as its Upgrade field has them;
+   * missing where it asks for none, or HTTP has more to come on it: a body, or the end.
+   */
+  readonly upgrade?: string | undefined;
 }
 
 /** A final response's status line and header fields, checked by `makeResponseHead`. */
@@ -62,6 +67,11 @@ export interface Data {
 
 export interface EndOfMessage {
   readonly type: "end-of-message";
+}
+
+/** RFC 9110 §7.8: what follows is no HTTP, in either direction. */
+export interface ProtocolSwitch {
+  readonly type: "protocol-switch";
 }
 
 export interface ConnectionClosed {

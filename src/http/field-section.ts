@@ -24,6 +24,7 @@ export type CheckedFields = Pick<
   | "expectsContinue"
   | "isForwarded"
   | "repeatsFields"
+  | "upgrade"
 >;
 
 export class FieldSection {
@@ -35,6 +36,7 @@ export class FieldSection {
   #transferEncoding: string | undefined;
   #connection: string | undefined;
   #expect: string | undefined;
+  #upgrade: string | undefined;
   #isForwarded = false;
   /** Those of all names so far. */
   #marks = 0;
@@ -75,15 +77,17 @@ export class FieldSection {
    * @throws {RemoteProtocolError} 400, 417 or 501
    */
   checked(version: HttpVersion): CheckedFields {
+    const framing = this.#framing(version);
     return {
       names: this.#names,
       values: this.#values,
-      framing: this.#framing(version),
+      framing,
       host: this.#hostFor(version),
       keepAlive: this.#keepAlive(version),
       expectsContinue: this.#expectsContinue(version),
       isForwarded: this.#isForwarded,
       repeatsFields: this.#repeatsFields,
+      upgrade: this.#upgradeFrom(version, framing),
     };
   }
 
@@ -108,6 +112,9 @@ export class FieldSection {
         return;
       case FieldRole.EXPECT:
         this.#expect = joined(this.#expect, value);
+        return;
+      case FieldRole.HOP_BY_HOP:
+        if (name.lower === "upgrade") this.#upgrade = joined(this.#upgrade, value);
         return;
       case FieldRole.SINGLETON:
         // Two spellings of one name have two records.
@@ -146,6 +153,13 @@ export class FieldSection {
     if (this.#connection === "keep-alive") return true;
     const options = listElements(this.#connection);
     return !options.includes("close") && (isLasting || options.includes("keep-alive"));
+  }
+
+  /** RFC 9110 §7.8: only in HTTP/1.1, and only where the Connection field says so too. */
+  #upgradeFrom(version: HttpVersion, { kind }: Framing): string | undefined {
+    if (this.#upgrade === undefined || version !== "HTTP/1.1" || kind !== "none") return undefined;
+    const options = listElements(this.#connection ?? "");
+    return options.includes("upgrade") && !options.includes("close") ? this.#upgrade : undefined;
   }
 
   /** RFC 9110 §10.1.1; an expectation of an HTTP/1.0 client is ignored. */

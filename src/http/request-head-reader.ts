@@ -188,5 +188,6 @@ function makeHead(line: RequestLine, fields: CheckedFields): RequestHead {
     expectsContinue: fields.expectsContinue,
     isForwarded: fields.isForwarded,
     repeatsFields: fields.repeatsFields,
+    upgrade: fields.upgrade,
   };
 }

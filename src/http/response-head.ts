@@ -2,7 +2,7 @@
 import { CONTENT_LENGTH, NOT_IN_FIELD_VALUE, STATUS } from "./abnf.ts";
 import { LocalProtocolError } from "./errors.ts";
 import type { InformationalHead, ResponseHead } from "./events.ts";
-import { FieldRole, fieldName, isOfTheConnection } from "./fields.ts";
+import { FieldRole, FieldRole, fieldName, fieldName, isOfTheConnection, listElements } from "./fields.ts";
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
@@ -69,14 +69,58 @@ export function makeInformationalHead(status: string, headers: Headers): Informa
   if (!isInformational || status.startsWith("101")) {
     throw new LocalProtocolError(`the status ${quote(status)} is not "103 Early Hints" or alike`);
   }
-  const checked: [name: string, value: string][] = [];
-  for (const [name, value] of headers) {
-    if (checkedRole(name, value) === FieldRole.CONTENT_LENGTH) {
-      throw new LocalProtocolError("Content-Length stands in a response without a body");
-    }
-    checked.push([name, value]);
+  return { type: "informational-head", status, headers: checkedWithoutLength(headers) };
+}
+
+/**
+ * The head of a 101 response, by which the connection leaves HTTP. `asked` is the Upgrade field of the
+ * request.
+ * @throws {LocalProtocolError} as `makeResponseHead`; also where Upgrade is missing, or names what was not
+ *   asked for (RFC 9110 §7.8)
+ */
+export function makeSwitchHead(headers: Headers, asked: string): ResponseHead {
+  const upgrade = headers.find(([name]) => isUpgrade(name))?.[1];
+  if (upgrade === undefined) {
+    throw new LocalProtocolError("the switch names no protocol; give an Upgrade field");
   }
-  return { type: "informational-head", status, headers: checked };
+  const strange = listElements(upgrade).find((each) => !listElements(asked).includes(each));
+  if (strange !== undefined) {
+    throw new LocalProtocolError(
+      `the client has not asked for ${quote(strange)}, but for ${quote(asked)}`,
+    );
+  }
+  const others = headers.filter(([name]) => !isUpgrade(name));
+  return switchedHead([
+    ...checkedWithoutLength(others),
+    ["Upgrade", upgrade],
+    ["Connection", "upgrade"],
+  ]);
+}
+
+/** Of a 101 response that is not the server's to send. */
+export function switchedHead(headers: Headers): ResponseHead {
+  return {
+    type: "response-head",
+    status: "101 Switching Protocols",
+    statusCode: 101,
+    headers,
+    contentLength: undefined,
+    hasDate: false,
+    hasServer: false,
+    hasRequestId: false,
+  };
+}
+
+function isUpgrade(name: unknown): boolean {
+  return typeof name === "string" && name.toLowerCase() === "upgrade";
+}
+
+/** @throws {LocalProtocolError} as `makeResponseHead`; also for a Content-Length (RFC 9110 §8.6) */
+function checkedWithoutLength(headers: Headers): [name: string, value: string][] {
+  return headers.map(([name, value]) => {
+    if (checkedRole(name, value) !== FieldRole.CONTENT_LENGTH) return [name, value];
+    throw new LocalProtocolError("Content-Length stands in a response without a body");
+  });
 }
 
 function checkedRole(name: string, value: string): FieldRole {

@@ -5,32 +5,51 @@
  * file decides a state.
  */
 import { LocalProtocolError } from "./errors.ts";
-import type { ClientEvent, ServerEvent } from "./events.ts";
+import type { ClientEvent, ProtocolSwitch, ServerEvent } from "./events.ts";
 
-export type ClientState = "idle" | "send-body" | "done" | "must-close" | "closed" | "error";
-export type ServerState = ClientState | "send-response";
+type SharedState =
+  | "idle"
+  | "send-body"
+  | "done"
+  | "must-close"
+  | "closed"
+  | "switched-protocol"
+  | "error";
+/** `might-switch-protocol`: what follows its request is HTTP or not, as the answer says. */
+export type ClientState = SharedState | "might-switch-protocol";
+export type ServerState = SharedState | "send-response";
 
 type Moves<State extends string, Event extends { type: string }> = Readonly<
   Record<State, Readonly<Partial<Record<Event["type"], State>>>>
 >;
 
-export const CLIENT_MOVES: Moves<ClientState, ClientEvent> = {
+export const CLIENT_MOVES: Moves<ClientState, ClientEvent | ProtocolSwitch> = {
   idle: { "request-head": "send-body", "connection-closed": "closed" },
   "send-body": { data: "send-body", "end-of-message": "done" },
   done: { "connection-closed": "closed" },
+  "might-switch-protocol": {
+    "protocol-switch": "switched-protocol",
+    "connection-closed": "closed",
+  },
   "must-close": { "connection-closed": "closed" },
   closed: { "connection-closed": "closed" },
+  "switched-protocol": {},
   error: {},
 };
 
-export const SERVER_MOVES: Moves<ServerState, ServerEvent> = {
+export const SERVER_MOVES: Moves<ServerState, ServerEvent | ProtocolSwitch> = {
   // An answer without a request: an error response to bytes that made no request.
   idle: { "response-head": "send-body", "connection-closed": "closed" },
-  "send-response": { "informational-head": "send-response", "response-head": "send-body" },
+  "send-response": {
+    "informational-head": "send-response",
+    "response-head": "send-body",
+    "protocol-switch": "switched-protocol",
+  },
   "send-body": { data: "send-body", "end-of-message": "done" },
   done: { "connection-closed": "closed" },
   "must-close": { "connection-closed": "closed" },
   closed: { "connection-closed": "closed" },
+  "switched-protocol": {},
   error: {},
 };
 
@@ -40,7 +59,7 @@ export class ConnectionStates {
   server: ServerState = "idle";
   #keepAlive = true;
 
-  moveClient(event: ClientEvent["type"]): void {
+  moveClient(event: (ClientEvent | ProtocolSwitch)["type"]): void {
     const next = CLIENT_MOVES[this.client][event];
     if (next === undefined) throw illegalMove("client", this.client, event);
     this.client = next;
@@ -53,7 +72,22 @@ export class ConnectionStates {
     const next = SERVER_MOVES[this.server][event];
     if (next === undefined) throw illegalMove("server", this.server, event);
     this.server = next;
+    // RFC 9110 §7.8: an answer of HTTP leaves the connection to HTTP.
+    if (this.client === "might-switch-protocol" && next === "send-body") this.client = "done";
     this.#settle();
+  }
+
+  /** The client, whose request is complete, asks for another protocol. */
+  proposeSwitch(): void {
+    if (this.client === "done") this.client = "might-switch-protocol";
+  }
+
+  /** Both sides speak another protocol from here on. */
+  switchProtocol(): void {
+    const next = SERVER_MOVES[this.server]["protocol-switch"];
+    if (next === undefined) throw illegalMove("server", this.server, "protocol-switch");
+    this.moveClient("protocol-switch");
+    this.server = next;
   }
 
   failClient(): void {

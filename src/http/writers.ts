@@ -91,7 +91,9 @@ function headText(
   return `${text}${connection}\r\n`;
 }
 
-export function encodeInformationalHead(head: InformationalHead): string {
+export function encodeInformationalHead(
+  head: Pick<InformationalHead, "status" | "headers">,
+): string {
   let text = `HTTP/1.1 ${head.status}\r\n`;
   for (const [name, value] of head.headers) text += `${name}: ${value}\r\n`;
   return `${text}\r\n`;

@@ -90,7 +90,7 @@ export const FAMILIES: readonly Family[] = [
   {
     name: "portico_connections",
     type: "gauge",
-    help: "Open connections: idle between two requests, reading a request, answering one, closing, or waiting to be served.",
+    help: "Open connections: idle between two requests, reading a request, answering one, upgraded to another protocol, closing, or waiting to be served.",
     labels: ["state"],
     samples: ({ present }) => byName(present.connections, "state"),
   },

@@ -208,7 +208,7 @@ export class Server implements AsyncDisposable {
   /** What it has counted, beside what engines have. */
   get statistics(): OwnStatistics {
     const connections: Record<string, number> = {
-      ...{ idle: 0, reading: 0, answering: 0, closing: 0 },
+      ...{ idle: 0, reading: 0, answering: 0, upgraded: 0, closing: 0 },
       waiting: this.#waiting.size,
     };
     for (const { state } of this.#connections) addTo(connections, state);

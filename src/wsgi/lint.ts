@@ -169,6 +169,18 @@ function watchEnviron(environ: Record<string, unknown>, exchange: Exchange): voi
   if (isObject(errors)) {
     put(environ, "wsgi.errors", watchedErrors(errors as unknown as ErrorStream, exchange));
   }
+  const upgrade = environ["portico.upgrade"];
+  if (typeof upgrade === "function") {
+    put(environ, "portico.upgrade", watchedUpgrade(upgrade as AnyFunction, exchange));
+  }
+}
+
+function watchedUpgrade(upgrade: AnyFunction, exchange: Exchange): AnyFunction {
+  return (...parameters) => {
+    const connection = upgrade(...parameters);
+    exchange.isTakenOver = true;
+    return connection;
+  };
 }
 
 /** Where an environ does not take it, nothing is watched. */

@@ -2,8 +2,9 @@
  * PEP 3333, the Web Server Gateway Interface, as TypeScript types.
  *
  * Servers, applications and middleware meet here and nowhere else, so this
- * file imports nothing and runs nothing.
+ * file runs nothing, and imports one type of Node.js.
  */
+import type { Duplex } from "node:stream";
 
 /** Text in which every character is one byte, U+0000 to U+00FF: a PEP 3333 "native string". */
 export type NativeString = string;
@@ -43,7 +44,10 @@ export interface Environ {
   "wsgi.input_terminated"?: boolean;
   /** Sends `103 Early Hints` now; as often as wished until the response begins. */
   "wsgi.early_hints"?: EarlyHints;
-  /** Aborts when the client's connection is gone, or the answer has taken too long. */
+  /**
+   * Aborts when the client's connection is gone, or the answer has taken too long; of a connection that was
+   * taken over, also when the server stops.
+   */
   "portico.closed"?: AbortSignal;
   /** Whether it has: the same, for who looks now and then, and the same in Python. */
   "portico.client_disconnected"?: () => boolean;
@@ -53,6 +57,8 @@ export interface Environ {
   "portico.engine"?: EngineNotes;
   /** The request's id in the logs, where requests have ids. */
   "portico.request_id"?: NativeString;
+  /** Where the request asks for another protocol; no Python application has it. */
+  "portico.upgrade"?: Upgrade;
   [extension: `${string}.${string}`]: unknown;
 }
 
@@ -91,6 +97,15 @@ export type StartResponse = (status: NativeString, headers: HeaderList, excInfo?
  * that does not read are sent nothing.
  */
 export type EarlyHints = (headers: HeaderList) => void;
+
+/**
+ * Takes the connection over from HTTP (RFC 9110 §7.8), before an answer has begun: what is read and written from
+ * here on is the application's, which ends it. With headers a `101 Switching Protocols` goes out first, with them
+ * and `Connection: upgrade`; `Upgrade` must be among them and name what the request asks for. Without headers
+ * nothing does: the application, or a library that it uses, says 101 itself. An error of the duplex destroys it.
+ * The application then calls `startResponse("101 Switching Protocols", [])`, which sends nothing, and returns `[]`.
+ */
+export type Upgrade = (headers?: HeaderList) => Duplex;
 
 /** What an application returns: chunks of bytes, and a `close` the server always calls. */
 export type ResponseBody = (Iterable<Uint8Array> | AsyncIterable<Uint8Array>) & {

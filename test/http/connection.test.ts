@@ -3,7 +3,11 @@ import { test } from "node:test";
 import { HttpConnection, NEED_DATA, PAUSED } from "../../src/http/connection.ts";
 import { LocalProtocolError, RemoteProtocolError } from "../../src/http/errors.ts";
 import { DEFAULT_HTTP_LIMITS } from "../../src/http/limits.ts";
-import { makeInformationalHead, makeResponseHead } from "../../src/http/response-head.ts";
+import {
+  makeInformationalHead,
+  makeResponseHead,
+  makeSwitchHead,
+} from "../../src/http/response-head.ts";
 
 const COMMON = { date: "", server: "" };
 const OK = makeResponseHead("200 OK", []);
@@ -188,4 +192,25 @@ test("a connection that is to end says so in its response", () => {
   connection.receiveData(Buffer.from("GET / HTTP/1.1\r\n"));
   assert.equal(connection.nextEvent(), NEED_DATA);
   assert.equal(connection.unreadBytes, 0);
+});
+
+test("bytes behind a request for another protocol are HTTP or not, as it is answered", () => {
+  const asking = "GET /1 HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n";
+  const next = "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n";
+  const switched = asked(asking + next);
+  assert.equal(switched.nextEvent(), PAUSED);
+  const bytes = switched.sendSwitch(makeSwitchHead([["Upgrade", "x"]], "x"));
+  assert.equal(
+    bytes.toString("latin1"),
+    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+  );
+  assert.equal(switched.takeReceived().toString(), next);
+  assert.equal(switched.nextEvent(), NEED_DATA);
+
+  const answered = asked(asking + next);
+  answered.sendWhole(OK, [], 0, COMMON);
+  answered.startNextCycle();
+  const event = answered.nextEvent();
+  assert.ok(typeof event === "object" && event.type === "request-head");
+  assert.equal(event.target, "/2");
 });

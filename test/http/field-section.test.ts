@@ -73,3 +73,15 @@ test("fields that may stand only once do", () => {
     assert.throws(() => checked(lines, "HTTP/1.1"), RemoteProtocolError, name);
   }
 });
+
+test("another protocol is asked for by two fields, in HTTP/1.1, where nothing of HTTP is to come", () => {
+  const asked = (version: "HTTP/1.0" | "HTTP/1.1", ...lines: string[]): string | undefined =>
+    checked(["Host: a", ...lines], version).upgrade;
+  assert.equal(asked("HTTP/1.1", "Upgrade: a/1", "Connection: x, Upgrade", "upgrade: b"), "a/1,b");
+  assert.equal(asked("HTTP/1.1", "Upgrade: a"), undefined);
+  assert.equal(asked("HTTP/1.1", "Connection: upgrade"), undefined);
+  assert.equal(asked("HTTP/1.0", "Upgrade: a", "Connection: upgrade"), undefined);
+  for (const line of ["Connection: close", "Content-Length: 1", "Transfer-Encoding: chunked"]) {
+    assert.equal(asked("HTTP/1.1", "Upgrade: a", "Connection: upgrade", line), undefined, line);
+  }
+});

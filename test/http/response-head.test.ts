@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LocalProtocolError } from "../../src/http/errors.ts";
-import { makeInformationalHead, makeResponseHead } from "../../src/http/response-head.ts";
+import {
+  makeInformationalHead,
+  makeResponseHead,
+  makeSwitchHead,
+} from "../../src/http/response-head.ts";
 
 type Pairs = [name: string, value: string][];
 
@@ -119,5 +123,42 @@ test("an informational head is of a 1xx status other than 101 and frames no body
   ];
   for (const header of headers) {
     assert.throws(() => makeInformationalHead("103 Early Hints", [header]), LocalProtocolError);
+  }
+});
+
+test("a switch names one of the protocols that were asked for, whatever their letters", () => {
+  const { status, headers } = makeSwitchHead(
+    [
+      ["upgrade", "WebSocket"],
+      ["X-A", "1"],
+    ],
+    "h2c, websocket",
+  );
+  assert.equal(status, "101 Switching Protocols");
+  assert.deepEqual(headers, [
+    ["X-A", "1"],
+    ["Upgrade", "WebSocket"],
+    ["Connection", "upgrade"],
+  ]);
+  for (const [refused, pattern] of [
+    [[], /give an Upgrade field/],
+    [[["Upgrade", "h3"]], /"h3", but for "h2c, websocket"/],
+    [
+      [
+        ["Upgrade", "h2c"],
+        ["Connection", "x"],
+      ],
+      /the server's to send/,
+    ],
+    [
+      [
+        ["Upgrade", "h2c"],
+        ["Content-Length", "0"],
+      ],
+      /without a body/,
+    ],
+    [[["Upgrade", "h2c\r\nX: 1"]], /not asked for|no header may have/],
+  ] as const satisfies readonly (readonly [readonly (readonly [string, string])[], RegExp])[]) {
+    assert.throws(() => makeSwitchHead(refused, "h2c, websocket"), pattern);
   }
 });

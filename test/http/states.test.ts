@@ -53,3 +53,47 @@ test("a client in error makes no move, while the server may still answer", () =>
   states.moveServer("end-of-message");
   assert.equal(states.server, "must-close");
 });
+
+function asking(): ConnectionStates {
+  const states = new ConnectionStates();
+  states.moveClient("request-head");
+  states.moveClient("end-of-message");
+  states.proposeSwitch();
+  return states;
+}
+
+test("a client that asks for another protocol has both sides switch, or none", () => {
+  const switched = asking();
+  assert.equal(switched.client, "might-switch-protocol");
+  switched.switchProtocol();
+  assert.deepEqual([switched.client, switched.server], ["switched-protocol", "switched-protocol"]);
+  assert.throws(() => switched.switchProtocol(), LocalProtocolError);
+  assert.throws(() => switched.moveServer("response-head"), LocalProtocolError);
+
+  const answered = asking();
+  answered.moveServer("informational-head");
+  assert.equal(answered.client, "might-switch-protocol");
+  answered.moveServer("response-head");
+  assert.throws(() => answered.switchProtocol(), LocalProtocolError);
+  answered.moveServer("end-of-message");
+  answered.startNextCycle();
+  assert.deepEqual([answered.client, answered.server], ["idle", "idle"]);
+});
+
+test("who has not asked for another protocol, or has more to send, does not get it", () => {
+  const states = new ConnectionStates();
+  states.moveClient("request-head");
+  states.proposeSwitch();
+  assert.throws(() => states.switchProtocol(), LocalProtocolError);
+  states.moveClient("end-of-message");
+  assert.throws(() => states.switchProtocol(), LocalProtocolError);
+  assert.equal(states.server, "send-response");
+});
+
+test("an answer without keep-alive ends a connection that might have switched", () => {
+  const states = asking();
+  states.disableKeepAlive();
+  assert.equal(states.client, "might-switch-protocol");
+  states.moveServer("response-head");
+  assert.equal(states.client, "must-close");
+});

@@ -70,6 +70,24 @@ describe("a server's statistics", () => {
     assert.equal(server.statistics.present.inFlight, 0);
   });
 
+  test("tell which connections speak another protocol", async () => {
+    const application: Application = (environ, startResponse) => {
+      environ["portico.upgrade"]?.([["Upgrade", "x"]]).resume();
+      startResponse("101 Switching Protocols", []);
+      return [];
+    };
+    await using server = await serving(application);
+    using client = await ClientConnection.open(server.port);
+    const fields = [["Connection", "upgrade"] as const, ["Upgrade", "x"] as const];
+    client.request("GET", "/", { fields });
+    assert.equal((await client.head()).status, 101);
+    await inState(server, "upgraded", 1);
+    assert.equal(server.statistics.present.inFlight, 0);
+    assert.deepEqual(server.statistics.totals.requests.answered, { "GET 101": 1 });
+    client.socket.destroy();
+    await inState(server, "upgraded", 0);
+  });
+
   test("count a request once it has ended, with its bytes and its time in the queue", async () => {
     const held = new Held();
     await using server = await serving(held.application);

@@ -49,6 +49,10 @@ export const SERVER_CASES: Readonly<Record<string, Case>> = {
     shows: "portico.client_disconnected is true",
     run: environ({ "portico.client_disconnected": true }),
   },
+  "environ-upgrade": {
+    shows: 'portico.upgrade is "websocket"',
+    run: environ({ "portico.upgrade": "websocket" }),
+  },
   "environ-flags": { shows: "wsgi.multithread is 1", run: environ({ "wsgi.multithread": 1 }) },
   "environ-extension-names": {
     shows: 'an extension is named "Upper.Case"',

@@ -9,16 +9,17 @@ import { retryAfterOf, statusFor } from "../../gateway/error-response.ts";
 import { BodyStream, EMPTY_INPUT } from "../../gateway/input-stream.ts";
 import { resetNow } from "../../gateway/reset.ts";
 import { ClientDisconnected } from "../../gateway/response-writer.ts";
-import { runApplication } from "../../gateway/run-application.ts";
 import { HttpConnection, NEED_DATA, PAUSED } from "../../http/connection.ts";
 import { RemoteProtocolError } from "../../http/errors.ts";
 import type { RequestHead } from "../../http/events.ts";
 import { REFUSALS, type RefusalName } from "../../http/refusals.ts";
-import { Later } from "../../wsgi/later.ts";
+import type { Upgrade } from "../../wsgi/types.ts";
 import { ApplicationClock, TOO_LONG } from "./application-clock.ts";
+import { ApplicationRun, type RunEvents } from "./application-run.ts";
 import { ClientClock } from "./client-clock.ts";
 import { ClientFacts } from "./client-facts.ts";
-import { type ConnectionState, type Phase, stateIn } from "./connection-state.ts";
+import { type ConnectionState, isOver, type Phase, stateIn } from "./connection-state.ts";
+import { handOver, SERVER_STOPS } from "./hand-over.ts";
 import { Http1Writer } from "./http1-writer.ts";
 import { DRAIN_GRACE, LONGEST_LINGER, MAX_BYTES_AHEAD, MAX_DRAINED_BYTES } from "./limits.ts";
 import { ReceivedMemory } from "./received-memory.ts";
@@ -26,12 +27,13 @@ import { RequestReports } from "./reports.ts";
 import type { Ended, ServedConnection } from "./serve-http1.ts";
 import type { ServerContext } from "./server-context.ts";
 import { type SocketEvents, tell } from "./socket-events.ts";
+import { uncorkFully } from "./uncork.ts";
 import { unsentBytes } from "./unsent-bytes.ts";
 
 /** One for all: where the server noticed it tells nobody anything. */
 const CLIENT_GONE = new ClientDisconnected();
 
-export class Http1Connection implements ServedConnection, SocketEvents {
+export class Http1Connection implements ServedConnection, SocketEvents, RunEvents {
   readonly #socket: Socket;
   readonly #context: ServerContext;
   readonly #ended: Ended;
@@ -43,6 +45,7 @@ export class Http1Connection implements ServedConnection, SocketEvents {
   readonly #clock: ClientClock;
   readonly #applicationClock: ApplicationClock;
   readonly #memory: ReceivedMemory;
+  readonly #run = new ApplicationRun(this);
   #pumping = false;
   #draining = false;
   #request: RequestHead | undefined;
@@ -69,6 +72,7 @@ export class Http1Connection implements ServedConnection, SocketEvents {
   answerOne(): void {
     this.#draining = true;
     if (this.#http.serverState === "send-response") this.#http.disableKeepAlive();
+    if (this.#phase === "upgraded") this.#client.abort(SERVER_STOPS);
   }
 
   drain(): void {
@@ -92,7 +96,7 @@ export class Http1Connection implements ServedConnection, SocketEvents {
   }
 
   get isIdle(): boolean {
-    return this.#phase !== "answering" && this.heldBytes === 0;
+    return this.#phase !== "answering" && this.#phase !== "upgraded" && this.heldBytes === 0;
   }
 
   noteProgress(): number {
@@ -109,13 +113,14 @@ export class Http1Connection implements ServedConnection, SocketEvents {
   }
 
   giveUp(why: string): boolean {
-    if (!this.#reports.givesUp(why, this.#http.serverState)) return false;
+    if (this.#phase === "upgraded" || !this.#reports.givesUp(why, this.#http.serverState))
+      return false;
     this.#body?.fail(TOO_LONG);
     this.#http.disableKeepAlive();
     this.#refuse(504);
     this.#reports.end();
     // Where the application has not returned, neither has the pump that would let this go.
-    while (this.#socket.writableCorked > 0) this.#socket.uncork();
+    uncorkFully(this.#socket);
     return true;
   }
 
@@ -125,6 +130,7 @@ export class Http1Connection implements ServedConnection, SocketEvents {
   }
 
   checkDeadline(now: number): void {
+    if (this.#phase === "upgraded") return;
     if (!this.#applicationIsDone) this.#checkApplication(now);
     if (now < this.#clock.deadline) return;
     const isSilent = this.#phase === "head" && this.#http.unreadBytes === 0;
@@ -159,7 +165,7 @@ export class Http1Connection implements ServedConnection, SocketEvents {
       while (goesOn) goesOn = this.#step();
     } catch (error) {
       if (error instanceof RemoteProtocolError) this.#clientFailed(error);
-      else this.#broke(error);
+      else this.broke(error);
     } finally {
       this.#pumping = false;
       if (this.#socket.writableCorked > 0) this.#socket.uncork();
@@ -169,7 +175,7 @@ export class Http1Connection implements ServedConnection, SocketEvents {
   }
 
   #step(): boolean {
-    if (this.#phase === "lingering" || this.#phase === "closed") return false;
+    if (isOver(this.#phase)) return false;
     // A client that does not read its answers gets no further ones made.
     if (this.#applicationIsDone && this.#socket.writableNeedDrain) return this.#pause();
     if (this.#body?.isFull === true) return this.#pause();
@@ -256,19 +262,13 @@ export class Http1Connection implements ServedConnection, SocketEvents {
     this.#body = head.framing.kind === "none" ? undefined : new BodyStream(this.#bodyWanted);
     const environ = makeEnviron(head, facts, this.#context.server, this.#body ?? EMPTY_INPUT);
     const health = this.#context.health?.applicationFor(head.rawPath);
+    if (head.upgrade !== undefined && !this.#draining)
+      environ["portico.upgrade"] = this.#upgradeOf(head);
     if (health === undefined) this.#reports.begin(head, environ);
     if (this.#draining || this.#context.timeouts.keepAlive === 0) this.#http.disableKeepAlive();
     // Answers to pipelined requests leave in one write.
     if (this.#http.unreadBytes > 0 && this.#socket.writableCorked === 0) this.#socket.cork();
-    try {
-      const running = runApplication(health ?? this.#context.application, environ, this.#writer);
-      if (running === undefined) this.#applicationEnded();
-      else if (running instanceof Later)
-        running.tell(this.#applicationEnded, this.#applicationFailed);
-      else running.then(this.#applicationEnded, this.#applicationFailed);
-    } catch (error) {
-      this.#applicationFailed(error);
-    }
+    this.#run.start(health ?? this.#context.application, environ, this.#writer);
   }
 
   readonly #bodyWanted = (): void => {
@@ -278,25 +278,24 @@ export class Http1Connection implements ServedConnection, SocketEvents {
     this.#pump();
   };
 
-  readonly #applicationEnded = (): void => {
-    try {
-      this.#endRequest();
-    } catch (error) {
-      this.#broke(error);
-    }
-  };
+  /** Of this request alone, kept and called later or not. */
+  #upgradeOf(request: RequestHead): Upgrade {
+    return (headers) => {
+      this.#writer.switchProtocol(request, headers);
+      this.#phase = "upgraded";
+      // Who has just got the socket can be told in a moment.
+      if (this.#draining) queueMicrotask(() => this.#client.abort(SERVER_STOPS));
+      return handOver(this.#socket, this.#http.takeReceived());
+    };
+  }
 
-  readonly #applicationFailed = (error: unknown): void => {
+  applicationFailed(error: unknown): void {
     this.#reports.failed(error);
-    try {
-      this.#answerFailure(error);
-      this.#endRequest();
-    } catch (secondError) {
-      this.#broke(secondError);
-    }
-  };
+    this.#answerFailure(error);
+    this.applicationEnded();
+  }
 
-  #endRequest(): void {
+  applicationEnded(): void {
     this.#applicationIsDone = true;
     this.#body?.discard();
     this.#reports.end();
@@ -312,8 +311,8 @@ export class Http1Connection implements ServedConnection, SocketEvents {
     } else if (serverState === "send-body") this.#cut();
   }
 
-  /** A mistake of this server: it costs this connection, and no other. */
-  #broke(error: unknown): void {
+  /** It costs this connection, and no other. */
+  broke(error: unknown): void {
     this.#reports.broke(error);
     this.destroy();
   }

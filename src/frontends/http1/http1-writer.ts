@@ -8,7 +8,7 @@ import { ApplicationError } from "../../gateway/run-application.ts";
 import type { HttpConnection } from "../../http/connection.ts";
 import type { RequestHead, ResponseHead } from "../../http/events.ts";
 import { responseHasNoBody } from "../../http/framing.ts";
-import { makeInformationalHead } from "../../http/response-head.ts";
+import { makeInformationalHead, makeSwitchHead, switchedHead } from "../../http/response-head.ts";
 import type { CommonFields } from "../../http/writers.ts";
 import type { EarlyHints, HeaderList } from "../../wsgi/types.ts";
 import { MAX_DRAINED_BYTES } from "./limits.ts";
@@ -40,6 +40,7 @@ export class Http1Writer implements ResponseWriter {
   #bodyBytesGiven = 0;
   /** The head of the current response, once it is out. */
   response: ResponseHead | undefined;
+  isTakenOver = false;
   bodyBytesSent = 0;
   /** Of the current request, where it has one. */
   requestId: string | undefined;
@@ -225,6 +226,27 @@ export class Http1Writer implements ResponseWriter {
     // Answers to pipelined requests may wait for one another, but a hint that waits is of no use.
     socket.uncork();
     socket.cork();
+  }
+
+  /**
+   * Leaves HTTP, with these fields in a 101 response, or without a word.
+   * @throws {ApplicationError} the request is answered, or the connection taken over
+   * @throws {LocalProtocolError} as `makeSwitchHead`
+   */
+  switchProtocol(request: RequestHead, headers: HeaderList | undefined): void {
+    this.#mustBeOpen();
+    const { clientState, serverState } = this.#http;
+    if (request !== this.#request || serverState !== "send-response") {
+      throw new ApplicationError("portico.upgrade called after the response began, or twice");
+    }
+    // It has sent its last byte already.
+    if (clientState === "closed") throw new ClientDisconnected();
+    const asked = request.upgrade ?? "";
+    const head = headers === undefined ? switchedHead([]) : makeSwitchHead(headers, asked);
+    const bytes = this.#http.sendSwitch(head);
+    if (headers !== undefined) this.#socket.write(bytes);
+    this.response = head;
+    this.isTakenOver = true;
   }
 
   respondError(statusCode: number, retryAfter?: number): void {

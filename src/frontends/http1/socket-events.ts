@@ -26,6 +26,13 @@ export function tell(socket: ToldSocket, listener: SocketEvents): void {
   socket.on("close", onClose);
 }
 
+/** From here on it is told of the end alone; an error is still no more than that. */
+export function untell(socket: ToldSocket): void {
+  socket.off("data", onData);
+  socket.off("end", onEnd);
+  socket.off("drain", onDrain);
+}
+
 function onData(this: ToldSocket, data: Buffer): void {
   this[LISTENER]?.receive(data);
 }

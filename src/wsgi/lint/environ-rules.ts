@@ -1,5 +1,5 @@
 /** The environ that a server, or a middleware in its place, calls an application with. */
-import { kindOf, shown, TOKEN } from "./evidence.ts";
+import { kindOf, lacking, notCallable, shown, TOKEN } from "./evidence.ts";
 import type { RuleTable } from "./rule.ts";
 
 /** As it came: nothing of its type is certain. */
@@ -328,9 +328,21 @@ export const ENVIRON_RULES: RuleTable<AnyEnviron> = {
     rows: [],
     remedy: "give a function, or leave it out",
     evidence: ({ "portico.client_disconnected": hasLeft }) =>
-      hasLeft === undefined || typeof hasLeft === "function"
-        ? undefined
-        : `portico.client_disconnected is ${shown(hasLeft)}`,
+      notCallable("portico.client_disconnected", hasLeft),
+  },
+
+  /**
+   * `portico.upgrade` MUST be a function, and there only where the request asks for another protocol. It
+   * takes headers, or nothing, and returns the connection as a duplex stream of Node.js.
+   */
+  "environ-upgrade": {
+    side: "server",
+    level: "MUST",
+    section: "environ Variables",
+    rows: [],
+    only: "typescript",
+    remedy: "give a function, or leave it out",
+    evidence: ({ "portico.upgrade": upgrade }) => notCallable("portico.upgrade", upgrade),
   },
 
   /**
@@ -371,19 +383,4 @@ function cgiVariables(environ: AnyEnviron): [name: string, value: unknown][] {
 
 function versionShown(version: unknown): string {
   return Array.isArray(version) ? `[${version.map(shown).join(", ")}]` : shown(version);
-}
-
-function lacking(
-  name: string,
-  stream: unknown,
-  methods: readonly (string | symbol)[],
-): string | undefined {
-  if (stream === undefined) return undefined;
-  if (typeof stream !== "object" || stream === null) return `${name} is ${kindOf(stream)}`;
-  // What else an object has is of no interest.
-  const members = stream as Readonly<Record<string | symbol, unknown>>;
-  const missing = methods.filter((method) => typeof members[method] !== "function");
-  if (missing.length === 0) return undefined;
-  const names = missing.map((method) => (typeof method === "symbol" ? method.description : method));
-  return `${name} has no ${names.join(", ")}`;
 }

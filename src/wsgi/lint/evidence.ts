@@ -58,3 +58,25 @@ function quoted(text: string): string {
 function withArticle(name: string): string {
   return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
 }
+
+/** What an object of the environ has not; undefined where it has all, or is itself not there. */
+export function lacking(
+  name: string,
+  stream: unknown,
+  methods: readonly (string | symbol)[],
+): string | undefined {
+  if (stream === undefined) return undefined;
+  if (typeof stream !== "object" || stream === null) return `${name} is ${kindOf(stream)}`;
+  // What else an object has is of no interest.
+  const members = stream as Readonly<Record<string | symbol, unknown>>;
+  const missing = methods.filter((method) => typeof members[method] !== "function");
+  if (missing.length === 0) return undefined;
+  const names = missing.map((method) => (typeof method === "symbol" ? method.description : method));
+  return `${name} has no ${names.join(", ")}`;
+}
+
+/** What stands where a function belongs, if anything. */
+export function notCallable(name: string, value: unknown): string | undefined {
+  const isFine = value === undefined || typeof value === "function";
+  return isFine ? undefined : `${name} is ${shown(value)}`;
+}

@@ -46,6 +46,8 @@ export class Exchange {
   /** How far the response is. */
   stage: "called" | "iterated" | "over" = "called";
   wasStarted = false;
+  /** Whether the application speaks another protocol on the connection. */
+  isTakenOver = false;
   /** Of the response as it was last started. */
   head: HeadFacts | undefined;
   /** Whether start_response is being called, with exc_info. */

@@ -7,10 +7,15 @@ export interface StartFacts {
   readonly parameters: readonly unknown[];
   /** Whether there was one before it, in the same request. */
   readonly isRepeated: boolean;
+  /** Whether the application has taken the connection over for another protocol. */
+  readonly isTakenOver: boolean;
 }
 
 // PEP 3333: "NNN Reason", nothing around it; RFC 9110 §15: 100 to 599, of which 1xx is no final answer.
 const STATUS = /^[2-5][0-9]{2} [\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/;
+
+// RFC 9110 §15.2.2.
+const SWITCH = /^101 \S/;
 
 export const START_RESPONSE_RULES: RuleTable<StartFacts> = {
   /** start_response MUST be called with two or three arguments: status, headers, exc_info. */
@@ -84,7 +89,8 @@ export const START_RESPONSE_RULES: RuleTable<StartFacts> = {
 
   /**
    * The status MUST be a string of three digits, one space and a reason, such as `404 Not Found`,
-   * without a control character and with nothing around it. It is a final one, 200 to 599.
+   * without a control character and with nothing around it. It is a final one, 200 to 599; where the
+   * application has called `portico.upgrade`, it is 101.
    */
   status: {
     side: "application",
@@ -92,8 +98,8 @@ export const START_RESPONSE_RULES: RuleTable<StartFacts> = {
     section: "The start_response() Callable",
     rows: ["A13", "S49", "S50", "V16"],
     remedy: 'give three digits, a space and a reason: "200 OK"',
-    evidence: ({ parameters: [status] }) =>
-      typeof status === "string" && STATUS.test(status)
+    evidence: ({ parameters: [status], isTakenOver }) =>
+      typeof status === "string" && (isTakenOver ? SWITCH : STATUS).test(status)
         ? undefined
         : `the status is ${shown(status)}`,
   },

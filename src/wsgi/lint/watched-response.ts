@@ -41,7 +41,8 @@ function judgeStart(
   parameters: readonly unknown[],
   gaveExcInfo: boolean,
 ): void {
-  exchange.judge(START_RESPONSE_RULES, { parameters, isRepeated: exchange.wasStarted });
+  const { wasStarted: isRepeated, isTakenOver } = exchange;
+  exchange.judge(START_RESPONSE_RULES, { parameters, isRepeated, isTakenOver });
   for (const header of headersOf(parameters[1])) exchange.judge(HEADER_RULES, header);
   const innerGaveExcInfo = exchange.inner.some((inner) => inner.isGivingExcInfo);
   exchange.judge(MIDDLEWARE_RULES, { event: "start_response", innerGaveExcInfo, gaveExcInfo });
