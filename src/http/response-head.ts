@@ -2,7 +2,7 @@
 import { CONTENT_LENGTH, NOT_IN_FIELD_VALUE, STATUS } from "./abnf.ts";
 import { LocalProtocolError } from "./errors.ts";
 import type { InformationalHead, ResponseHead } from "./events.ts";
-import { FieldRole, FieldRole, fieldName, fieldName, isOfTheConnection, listElements } from "./fields.ts";
+import { FieldRole, fieldName, isOfTheConnection, listElements } from "./fields.ts";
 
 type Headers = readonly (readonly [name: string, value: string])[];
 

@@ -1,7 +1,7 @@
 /** TLS on accepted sockets: the handshakes that are under way, none for longer than it may take. */
 import type { Socket } from "node:net";
 import { createServer, type Server as TlsServer } from "node:tls";
-import { transportOf } from "../frontends/http1/transport.ts";
+import { transportOf } from "../gateway/transport.ts";
 import type { TlsCredentials } from "./tls-credentials.ts";
 
 /** Three round trips, of a second each on a bad line, and once more what was lost; in milliseconds. */

@@ -8,7 +8,7 @@ import { OptionError } from "../../src/middleware/option-error.ts";
 import { CODINGS_HERE } from "../../src/static/compression.ts";
 import { staticFiles } from "../../src/static/static-files.ts";
 import { createClient, type TestResponse } from "../../src/testing/client.ts";
-import type { RequestOptions } from "../../src/testing/test-environ.ts";
+import type { RequestOptions } from "../../src/testing/request-options.ts";
 import type { Application, HeaderList, ResponseBody } from "../../src/wsgi/types.ts";
 import { Folder } from "../static/served.ts";
 import { serveApplication } from "../support/serve-application.ts";

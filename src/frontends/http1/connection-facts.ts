@@ -1,9 +1,9 @@
 /** What a socket, or the balancer in front of it, tells about a connection, as CGI has it. */
 import type { Socket } from "node:net";
 import type { ConnectionFacts } from "../../gateway/environ.ts";
+import { isEncrypted } from "../../gateway/transport.ts";
 import { inBrackets, unmapped } from "../../http/ip-address.ts";
 import type { ProxyHeader } from "../../http/proxy-protocol.ts";
-import { isEncrypted } from "./transport.ts";
 
 export function connectionFacts(
   socket: Socket,

@@ -1,6 +1,6 @@
 /** How much of what was written to a socket the system has not taken yet. */
 import type { Socket } from "node:net";
-import { transportOf } from "./transport.ts";
+import { transportOf } from "../../gateway/transport.ts";
 
 /**
  * `writableLength` counts a write as a whole until all of it is out, so it stands still while a slow
