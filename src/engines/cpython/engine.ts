@@ -17,11 +17,12 @@ import type { Engine, EngineStats } from "../engine.ts";
 import { LoadError } from "../errors.ts";
 import { warmUp } from "../warm-up.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { applicationDirectories, findInterpreter, type Interpreter } from "./interpreter.ts";
+import { findCPython, launchOf } from "./cpython-source.ts";
+import { applicationDirectories, type InterpreterQuestion } from "./interpreter.ts";
+import type { InterpreterSource } from "./interpreter-source.ts";
 import { lintMode, milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
 import { PythonWorker } from "./python-worker.ts";
 import { bodyInput, mayHaveBody, type RequestBody, readRequestBody } from "./request-body.ts";
-import { type Launch, SpawnedWorker } from "./spawn.ts";
 import { Template } from "./template.ts";
 import { Templates } from "./templates.ts";
 import type { WorkerFacts } from "./worker-facts.ts";
@@ -53,7 +54,7 @@ export class CPythonEngine implements Engine {
   /** Of all workers, for all find the same. */
   #onFinding: OnFinding | undefined;
   readonly #encoder = new EnvironEncoder();
-  #interpreter: Interpreter | undefined;
+  #source: InterpreterSource | undefined;
   /** What the first worker said of its Python. */
   #facts: WorkerFacts | undefined;
   /** Whether its workers have come up and were not told to end. */
@@ -86,12 +87,7 @@ export class CPythonEngine implements Engine {
 
   /** @throws {LoadError} no such interpreter, or the application cannot be imported */
   async start(): Promise<Application> {
-    this.#interpreter = findInterpreter({
-      python: this.#options.python,
-      virtualEnv: this.#options.env.VIRTUAL_ENV ?? process.env.VIRTUAL_ENV,
-      workingDirectory: process.cwd(),
-      applicationDirectories: applicationDirectories(this.#target, this.#directory),
-    });
+    this.#source = await this.#findSource();
     if (this.#templates !== undefined && process.platform === "darwin") {
       this.#log.warning(
         "--preload: what macOS itself brings along may crash in a forked process; for trials alone",
@@ -111,7 +107,7 @@ export class CPythonEngine implements Engine {
 
   get runtime(): string {
     const { implementation, version, executable } = this.#facts ?? UNKNOWN;
-    return `${implementation} ${version}, ${executable} (${this.#interpreter?.reason})`;
+    return `${implementation} ${version}, ${executable} (${this.#source?.reason})`;
   }
 
   readonly application: Application = (environ, startResponse) => {
@@ -229,7 +225,7 @@ export class CPythonEngine implements Engine {
     const { hooks } = this.#options;
     hooks?.onStarting(age);
     const worker = new PythonWorker({
-      start: () => this.#templates?.fork(generation) ?? new SpawnedWorker(this.#launch()),
+      start: () => this.#templates?.fork(generation) ?? this.#started().start(),
       settings: this.#settings(age),
       wantsAbort: hooks?.wantsAbort ?? false,
       threads: this.#options.threads,
@@ -253,7 +249,7 @@ export class CPythonEngine implements Engine {
   #makeTemplates(): Templates {
     const start = (): Template =>
       new Template({
-        launch: this.#launch(),
+        launch: launchOf(this.#started().command, this.#directory, this.#options.env),
         // It runs the configuration of hooks, and none of them.
         settings: this.#settings(0),
         log: this.#log,
@@ -262,12 +258,24 @@ export class CPythonEngine implements Engine {
     return new Templates(start);
   }
 
-  #launch(): Launch {
-    return {
-      command: this.#interpreter?.command ?? "python3",
-      directory: this.#directory,
-      env: { ...process.env, ...this.#options.env },
+  async #findSource(): Promise<InterpreterSource> {
+    const question: InterpreterQuestion = {
+      python: this.#options.python,
+      virtualEnv: this.#options.env.VIRTUAL_ENV ?? process.env.VIRTUAL_ENV,
+      workingDirectory: process.cwd(),
+      applicationDirectories: applicationDirectories(this.#target, this.#directory),
     };
+    const { env, engine, pythonPath } = this.#options;
+    if (engine !== "pyodide") return findCPython(question, { directory: this.#directory, env });
+    // Few have it, and it is loaded for them alone.
+    const { findPyodide } = await import("../pyodide/pyodide-source.ts");
+    return findPyodide(question, { directory: this.#directory, env, pythonPath });
+  }
+
+  /** Undefined only before the engine has started, when it has no worker either. */
+  #started(): InterpreterSource {
+    if (this.#source === undefined) throw new Error("the engine has not started");
+    return this.#source;
   }
 
   #settings(age: number): string[] {
@@ -301,7 +309,7 @@ export class CPythonEngine implements Engine {
   }
 
   #loadError({ worker, exit }: BootError): LoadError {
-    const command = this.#interpreter?.command;
+    const command = this.#source?.command;
     if (exit.code === SPAWN_FAILED) {
       return new LoadError(`no Python: ${command} cannot be started; give --python PATH`, 1);
     }

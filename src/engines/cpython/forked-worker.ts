@@ -1,5 +1,5 @@
 /** A worker that a template forks: its process is no child of this one. */
-import type { Socket } from "node:net";
+import type { BridgeSocket } from "../bridge-channel.ts";
 import type { ProcessExit } from "../../processes/worker-process.ts";
 import { Deferred } from "../deferred.ts";
 import { MeetingPlace } from "./meeting-place.ts";
@@ -41,7 +41,7 @@ export class ForkedWorker implements PythonProcess {
   refusal: Refusal = new Refusal();
   #place: MeetingPlace | undefined;
   /** Since it has come. */
-  #socket: Socket | undefined;
+  #socket: BridgeSocket | undefined;
   /** Resolves when it has come and its socket is closed. */
   readonly #closed = new Deferred<void>();
 

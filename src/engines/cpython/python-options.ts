@@ -8,6 +8,12 @@ export interface PythonOptions extends RecyclingOptions {
   readonly workers?: number;
   /** Request threads of each; 1 if not given. */
   readonly threads?: number;
+  /**
+   * What runs Python: processes of CPython, or threads with Pyodide, which is CPython compiled to
+   * WebAssembly. `"auto"` is Pyodide where no CPython is found or it lacks a module that the application
+   * imports; `"cpython"` if not given.
+   */
+  readonly engine?: EngineName;
   /** The interpreter: a path or a name in PATH. If not given: that of `VIRTUAL_ENV`, of `.venv` or `venv`, `python3`. */
   readonly python?: string;
   /** Where the application is imported from; the working directory if not given. */
@@ -49,7 +55,9 @@ export interface PythonOptions extends RecyclingOptions {
   readonly hooks?: WorkerHooks;
 }
 
-type Optional = ("python" | "warmup" | "preload" | "onFinding" | "hooks") | keyof RecyclingOptions;
+export type EngineName = "cpython" | "pyodide" | "auto";
+
+type Optional = ("python" | "engine" | "warmup" | "preload" | "onFinding" | "hooks") | keyof RecyclingOptions;
 
 export type ResolvedPythonOptions = Required<Omit<PythonOptions, Optional>> &
   Pick<PythonOptions, Optional>;

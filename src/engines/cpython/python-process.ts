@@ -1,13 +1,13 @@
 /** The process of a Python worker, however it came to be: started, or forked from a template. */
-import type { Socket } from "node:net";
 import type { ProcessExit } from "../../processes/worker-process.ts";
-import type { BegunMarker } from "./begun-marker.ts";
+import type { BridgeSocket } from "../bridge-channel.ts";
+import type { Marker } from "./begun-marker.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** What a gateway and a worker share. */
 export interface Bridge {
-  readonly socket: Socket;
-  readonly marker: BegunMarker;
+  readonly socket: BridgeSocket;
+  readonly marker: Marker;
 }
 
 export interface PythonProcess {
@@ -22,6 +22,8 @@ export interface PythonProcess {
   ref(): void;
   unref(): void;
   kill(signal: NodeJS.Signals): void;
+  /** Lets it read what it was sent, where it has no thread that does so while a request runs. */
+  alert?(): void;
   /** Where it takes long before there is a bridge: lets it say why, which ends it. */
   explain(): void;
 }

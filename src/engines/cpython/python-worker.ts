@@ -220,6 +220,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** Has it say where the request is, and raise an exception there. */
   interrupt(streamId: number, reason: string): void {
     this.#channel.send(FrameType.INTERRUPT, 0, streamId, reason);
+    this.#alert();
   }
 
   ping(): void {
@@ -227,6 +228,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (this.silentSince < now || now - this.#heardAt < PING_AFTER) return;
     this.silentSince = now;
     this.#channel.send(FrameType.PING, 0, 0, "portico\0");
+    this.#alert();
   }
 
   drain(): void {
@@ -382,6 +384,12 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   #reset(streamId: number, code: ErrorCode): void {
     this.#channel.send(FrameType.RST_STREAM, 0, streamId, uint32(code));
+    this.#alert();
+  }
+
+  /** Behind what has just been sent, which leaves at the end of this turn. */
+  #alert(): void {
+    if (this.#process.alert !== undefined) setImmediate(() => this.#process.alert?.());
   }
 
   #channelFailed(error: unknown): void {
