@@ -23,7 +23,10 @@ export class BridgeChannel {
   #flushIsDue = false;
 
   /** What is sent before there is a socket waits for it; where there will be none, it is closed. */
-  constructor(coming: Promise<{ readonly socket: BridgeSocket } | undefined>, events: ChannelEvents) {
+  constructor(
+    coming: Promise<{ readonly socket: BridgeSocket } | undefined>,
+    events: ChannelEvents,
+  ) {
     void coming.then((there) => {
       if (there === undefined) events.closed();
       else this.#open(there.socket, events);

@@ -1,6 +1,7 @@
 /** A worker that a template forks: its process is no child of this one. */
-import type { BridgeSocket } from "../bridge-channel.ts";
+
 import type { ProcessExit } from "../../processes/worker-process.ts";
+import type { BridgeSocket } from "../bridge-channel.ts";
 import { Deferred } from "../deferred.ts";
 import { MeetingPlace } from "./meeting-place.ts";
 import type { Bridge, PythonProcess } from "./python-process.ts";

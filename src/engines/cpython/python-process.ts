@@ -13,6 +13,10 @@ export interface Bridge {
 export interface PythonProcess {
   /** Of the process, or of the one that ended before it had made this. */
   readonly pid: number | undefined;
+  /** Of a worker that is a thread of this process. */
+  readonly threadId?: number;
+  /** Bytes of memory that are such a worker's own. */
+  readonly memory?: number;
   /** Resolves with nothing where there will be none. */
   readonly bridge: Promise<Bridge | undefined>;
   readonly exited: Promise<ProcessExit>;

@@ -4,40 +4,38 @@ import type { ProcessExit } from "../../processes/worker-process.ts";
 import type { Bridge, PythonProcess } from "../cpython/python-process.ts";
 import { Refusal } from "../cpython/refusal.ts";
 import { SharedMarker } from "./shared-marker.ts";
+import type { InterpreterSettings } from "./snapshot.ts";
 import type { ThreadData } from "./thread-data.ts";
 import { ThreadSocket } from "./thread-socket.ts";
-
-export type ThreadLaunch = Pick<
-  ThreadData,
-  "pyodide" | "program" | "directories" | "sitePackages" | "env" | "snapshot"
->;
 
 /** As `LOOK_SIGNAL` in `interpreter_thread.py`. */
 const LOOK_SIGNAL = 10;
 
 export class InterpreterThread implements PythonProcess {
-  readonly pid: number;
+  readonly pid: undefined;
+  readonly threadId: number;
   readonly bridge: Promise<Bridge>;
   readonly exited: Promise<ProcessExit>;
   readonly refusal: Refusal = new Refusal();
   readonly #worker: Worker;
   readonly #interrupt = new Uint8Array(new SharedArrayBuffer(1));
+  readonly #marker = new SharedMarker();
   #isKilled = false;
 
-  constructor(launch: ThreadLaunch) {
+  constructor(settings: InterpreterSettings) {
     const { port1, port2 } = new MessageChannel();
     const mail = new SharedArrayBuffer(4);
-    const marker = new SharedMarker();
     const interrupt = this.#interrupt.buffer;
-    const data: ThreadData = { ...launch, port: port2, mail, marker: marker.memory, interrupt };
+    const { memory: marker } = this.#marker;
+    const data: ThreadData = { port: port2, mail, marker, interrupt, settings };
     this.#worker = new Worker(new URL("./thread-main.js", import.meta.url), {
       workerData: data,
       transferList: [port2],
-      env: launch.env,
+      env: settings.env,
     });
-    this.pid = this.#worker.threadId;
+    this.threadId = this.#worker.threadId;
     const socket = new ThreadSocket(port1, new Int32Array(mail));
-    this.bridge = Promise.resolve({ socket, marker });
+    this.bridge = Promise.resolve({ socket, marker: this.#marker });
     this.#worker.on("error", (error) => {
       this.refusal.text ??= `the interpreter failed: ${error.message}`;
     });
@@ -47,6 +45,10 @@ export class InterpreterThread implements PythonProcess {
         resolve(this.#isKilled ? { code: null, signal: "SIGKILL" } : { code, signal: null });
       });
     });
+  }
+
+  get memory(): number {
+    return this.#marker.memoryBytes;
   }
 
   ref(): void {

@@ -1,4 +1,5 @@
 /** Interpreters in threads of this process: CPython compiled to WebAssembly, by the `pyodide` package. */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
@@ -6,41 +7,59 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { InterpreterQuestion } from "../cpython/interpreter.ts";
 import type { InterpreterSource } from "../cpython/interpreter-source.ts";
+import type { ResolvedPythonOptions } from "../cpython/python-options.ts";
 import { PYTHON_PROGRAM } from "../cpython/spawn.ts";
 import { LoadError } from "../errors.ts";
-import { InterpreterThread, type ThreadLaunch } from "./interpreter-thread.ts";
+import { InterpreterThread } from "./interpreter-thread.ts";
+import { startSandboxed } from "./sandboxed-interpreter.ts";
+import type { InterpreterSettings } from "./snapshot.ts";
 
-interface Surroundings {
-  readonly directory: string;
-  readonly pythonPath: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
+type Surroundings = Pick<
+  ResolvedPythonOptions,
+  "directory" | "pythonPath" | "env" | "files" | "mounts" | "sandbox" | "interpreterMemory"
+>;
 
 /** @throws {LoadError} the package is not installed */
 export function findPyodide(
   { virtualEnv, applicationDirectories, workingDirectory }: InterpreterQuestion,
-  { directory, pythonPath, env }: Surroundings,
+  surroundings: Surroundings,
 ): InterpreterSource {
+  const {
+    directory,
+    pythonPath,
+    files = "read-write",
+    mounts = [],
+    sandbox = false,
+  } = surroundings;
   const { folder, version } = findPackage(workingDirectory);
   const sitePackages = sitePackagesOf([
     ...(virtualEnv ? [virtualEnv] : []),
     ...applicationDirectories.flatMap((each) => [join(each, ".venv"), join(each, "venv")]),
   ]);
-  const launch: ThreadLaunch = {
+  const program = dirname(dirname(PYTHON_PROGRAM));
+  const env = sandbox ? surroundings.env : definedOnly({ ...process.env, ...surroundings.env });
+  const settings: InterpreterSettings = {
     pyodide: pathToFileURL(join(folder, "pyodide.mjs")).href,
-    program: dirname(dirname(PYTHON_PROGRAM)),
+    program,
     directories: [
       ...applicationDirectories,
       directory,
-      ...pythonPath.map((path) => resolve(path)),
+      ...[...pythonPath, ...mounts].map((path) => resolve(path)),
       ...sitePackages,
     ],
     sitePackages,
-    env: { ...process.env, ...env } as Record<string, string>,
-    snapshot: join(cacheDirectory(), `pyodide-${version}.memory`),
+    files,
+    memory: surroundings.interpreterMemory ?? 0,
+    env,
+    // A snapshot has the seed of hashes in it: who wants another starts without.
+    snapshot: env.PYTHONHASHSEED === undefined ? snapshotPath(version, program) : undefined,
   };
   const command = `pyodide ${version}`;
-  return { command, reason: folder, start: () => new InterpreterThread(launch) };
+  return {
+    command,
+    reason: folder,
+    start: () => (sandbox ? startSandboxed(settings) : new InterpreterThread(settings)),
+  };
 }
 
 interface FoundPackage {
@@ -56,7 +75,8 @@ function findPackage(workingDirectory: string): FoundPackage {
       const { version } = JSON.parse(readFileSync(path, "utf8")) as { readonly version: string };
       return { folder: dirname(path), version };
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND")) throw error;
+      if (!(error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND"))
+        throw error;
     }
   }
   throw new LoadError("the package pyodide is not installed; npm install pyodide", 1);
@@ -79,6 +99,28 @@ function namesIn(directory: string): string[] {
     // There is no such environment.
     return [];
   }
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+function snapshotPath(version: string, program: string): string {
+  return join(cacheDirectory(), `pyodide-${version}-${fingerprint(program)}.memory`);
+}
+
+/** Of all that a snapshot has in it of ours: where it lies, and what it says. */
+function fingerprint(program: string): string {
+  const folder = join(program, "portico");
+  const hash = createHash("sha256").update(folder);
+  for (const name of namesIn(folder)
+    .filter((each) => each.endsWith(".py"))
+    .sort()) {
+    hash.update(name).update(readFileSync(join(folder, name)));
+  }
+  return hash.digest("hex").slice(0, 16);
 }
 
 function cacheDirectory(): string {

@@ -3,10 +3,13 @@ import type { Marker } from "../cpython/begun-marker.ts";
 
 const BEGUN = 0;
 const LIMIT = 1;
+/** In pages, as WebAssembly counts memory: its bytes may be more than the number can say. */
+const MEMORY = 2;
+const PAGE_BYTES = 65_536;
 const NO_LIMIT = 0xffff_ffff;
 
-/** Two numbers: the stream begun last, and the last that may be begun. */
-export const SHARED_MARKER_BYTES = 8;
+/** The stream begun last, the last that may be begun, and how much memory the interpreter has. */
+const SHARED_MARKER_BYTES = 12;
 
 export class SharedMarker implements Marker {
   readonly memory: SharedArrayBuffer = new SharedArrayBuffer(SHARED_MARKER_BYTES);
@@ -18,6 +21,10 @@ export class SharedMarker implements Marker {
 
   read(): number {
     return Atomics.load(this.#numbers, BEGUN);
+  }
+
+  get memoryBytes(): number {
+    return Atomics.load(this.#numbers, MEMORY) * PAGE_BYTES;
   }
 
   limit(streamId: number = NO_LIMIT): void {
@@ -40,7 +47,8 @@ export class MarkerView {
     this.#numbers = new Uint32Array(memory);
   }
 
-  begin(streamId: number): void {
+  begin(streamId: number, memoryBytes: number): void {
+    Atomics.store(this.#numbers, MEMORY, memoryBytes / PAGE_BYTES);
     Atomics.store(this.#numbers, BEGUN, streamId);
   }
 

@@ -1,8 +1,9 @@
 /** Loads the interpreter: from what its memory once was after loading, where that is kept. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { loadPyodide, PyodideAPI } from "pyodide";
-import type { ThreadData } from "./thread-data.ts";
+import type { FileAccess } from "../cpython/python-options.ts";
 
 interface Pyodide {
   readonly loadPyodide: typeof loadPyodide;
@@ -17,13 +18,31 @@ import pyodide.ffi, traceback, wsgiref, urllib.parse, http, email, html, json, l
 sys.path.remove(program)
 `;
 
-type Settings = Pick<ThreadData, "pyodide" | "program" | "directories" | "env" | "snapshot">;
+export interface InterpreterSettings {
+  /** The module of the `pyodide` package, as a URL. */
+  readonly pyodide: string;
+  /** Portico's own Python. */
+  readonly program: string;
+  /** Directories that Python sees under the same names. */
+  readonly directories: readonly string[];
+  /** Whether files in them can be changed. */
+  readonly files: FileAccess;
+  /** Bytes that the interpreter may have; 0 for no limit but WebAssembly's own. */
+  readonly memory: number;
+  /** For Python's module search path, behind its own. */
+  readonly sitePackages: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Where the memory of a fresh interpreter is kept; undefined: nowhere. */
+  readonly snapshot: string | undefined;
+}
 
-export async function loadInterpreter(settings: Settings): Promise<PyodideAPI> {
+export async function loadInterpreter(settings: InterpreterSettings): Promise<PyodideAPI> {
   // The package's own types say what its module has.
   const pyodide = (await import(settings.pyodide)) as Pyodide;
   const { env, snapshot } = settings;
-  const options = { env: { ...env }, fullStdLib: false };
+  // Said, since the package would look for itself in a stack trace, which source maps change.
+  const indexURL = dirname(fileURLToPath(settings.pyodide));
+  const options = { indexURL, env: { ...env }, fullStdLib: false };
   if (snapshot !== undefined && existsSync(snapshot)) {
     const python = await pyodide.loadPyodide({ ...options, _loadSnapshot: readFileSync(snapshot) });
     mountDirectories(python, settings);
@@ -37,7 +56,7 @@ export async function loadInterpreter(settings: Settings): Promise<PyodideAPI> {
   return python;
 }
 
-function mountDirectories(python: PyodideAPI, { program, directories }: Settings): void {
+function mountDirectories(python: PyodideAPI, { program, directories }: InterpreterSettings): void {
   for (const directory of [program, ...directories]) showDirectory(python, directory);
 }
 
