@@ -14,7 +14,7 @@ from .streams import Stream
 
 Environ = dict[str, Any]
 
-# What makes a directory of the gateway's visible, where it is not by itself (interpreter_thread.py).
+# Makes a directory of the gateway's visible, where it is not by itself: interpreter_thread.py.
 show_directory: Callable[[str], object] | None = None
 
 _ESCAPED: Final = FrameFlag.ESCAPED

@@ -6,6 +6,7 @@ The thread's JavaScript (`engines/pyodide/thread-main.ts`) gives what stands in 
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -25,7 +26,7 @@ LOOK_SIGNAL: Final = signal.SIGUSR1
 class Host(Protocol):
     """What the thread's JavaScript does for its Python."""
 
-    def receive(self, wait: bool) -> Any:  # noqa: FBT001 (JavaScript knows no keywords)
+    def receive(self, wait: bool) -> Any:
         """The next message as a `Uint8Array`; ``None`` where there is none and nobody waits."""
 
     def send(self, data: Any) -> None: ...
@@ -45,7 +46,7 @@ class MessageSocket:
         self._rest = memoryview(b"")
         self._is_shut = False
 
-    def setblocking(self, flag: bool) -> None:  # noqa: FBT001 (the socket's own signature)
+    def setblocking(self, flag: bool) -> None:
         """It always blocks, unless told otherwise call by call."""
 
     def fileno(self) -> int:
@@ -101,7 +102,8 @@ class SharedMarker:
     def __getitem__(self, where: Any) -> Any:
         if isinstance(where, int):
             return self._host.read_marker(where)
-        return bytes(map(self._host.read_marker, range(MARKER_BYTES)[where]))
+        start, stop, _ = where.indices(MARKER_BYTES)
+        return bytes(self._host.read_marker(at) for at in range(start, stop))
 
     def __setitem__(self, _where: slice, value: bytes) -> None:
         self._host.begin(int.from_bytes(value, "big"))
@@ -111,6 +113,7 @@ def main(host: Host, to_js: Callable[[Any], Any], executable: str) -> None:
     """Serve until the gateway says GOAWAY, or ends the thread."""
     # Of this interpreter, and not of the process that it shares with others.
     os._exit = host.exit  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+    os.system = _no_process
     sys.executable = executable
     _reseed()
     environ.show_directory = host.show
@@ -127,6 +130,11 @@ def main(host: Host, to_js: Callable[[Any], Any], executable: str) -> None:
     hooks = worker.open_hooks(connection)
     around = worker.Surroundings(linted, hooks)
     worker.serve(connection, around, lambda: worker.load(connection.settings))
+
+
+def _no_process(_command: str) -> NoReturn:
+    """Emscripten would run it in a shell of the gateway's."""
+    raise OSError(errno.ENOSYS, "an interpreter in WebAssembly starts no processes")
 
 
 def _reseed() -> None:

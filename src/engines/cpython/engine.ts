@@ -328,7 +328,7 @@ export class CPythonEngine implements Engine {
     if (engine === "cpython") return findCPython(question, surroundings);
     // Few have it, and it is loaded for them alone.
     const { findPyodide } = await import("../pyodide/pyodide-source.ts");
-    return findPyodide(question, surroundings);
+    return await findPyodide(question, surroundings);
   }
 
   /** Undefined only before the engine has started, when it has no worker either. */

@@ -15,6 +15,8 @@ export interface Line {
   begin(streamId: number, memoryBytes: number): void;
   /** A byte of the begun marker (spec/bridge.md). */
   markerByte(at: number): number;
+  /** Called when the interpreter is loaded and has run nothing of the application's. */
+  readonly beforeApplication?: () => void;
   /** Takes the signals that the gateway sets while a request runs, where it can. */
   readonly interrupt?: SharedArrayBuffer;
 }
@@ -27,6 +29,7 @@ export async function runInterpreter(settings: InterpreterSettings, line: Line):
   connectStreams(python);
   addToPath(python, settings.sitePackages);
   if (line.interrupt !== undefined) python.setInterruptBuffer(new Uint8Array(line.interrupt));
+  line.beforeApplication?.();
   const main: unknown = python.pyimport("portico.interpreter_thread").main;
   if (typeof main !== "function") throw new Error("portico.interpreter_thread has no main");
   main(hostOf(python, line), python.pyimport("pyodide.ffi").to_js, `pyodide ${python.version}`);

@@ -1,10 +1,12 @@
 /** Interpreters in threads of this process: CPython compiled to WebAssembly, by the `pyodide` package. */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
 import type { InterpreterQuestion } from "../cpython/interpreter.ts";
 import type { InterpreterSource } from "../cpython/interpreter-source.ts";
 import type { ResolvedPythonOptions } from "../cpython/python-options.ts";
@@ -20,10 +22,10 @@ type Surroundings = Pick<
 >;
 
 /** @throws {LoadError} the package is not installed */
-export function findPyodide(
+export async function findPyodide(
   { virtualEnv, applicationDirectories, workingDirectory }: InterpreterQuestion,
   surroundings: Surroundings,
-): InterpreterSource {
+): Promise<InterpreterSource> {
   const {
     directory,
     pythonPath,
@@ -54,6 +56,7 @@ export function findPyodide(
     // A snapshot has the seed of hashes in it: who wants another starts without.
     snapshot: env.PYTHONHASHSEED === undefined ? snapshotPath(version, program) : undefined,
   };
+  await ensureSnapshot(settings);
   const command = `pyodide ${version}`;
   return {
     command,
@@ -99,6 +102,17 @@ function namesIn(directory: string): string[] {
     // There is no such environment.
     return [];
   }
+}
+
+/** Once for all workers, this time and later; where it cannot be kept, they start without, and slower. */
+async function ensureSnapshot(settings: InterpreterSettings): Promise<void> {
+  const path = settings.snapshot;
+  if (path === undefined || existsSync(path)) return;
+  const maker = new Worker(new URL("./snapshot-main.js", import.meta.url), {
+    workerData: { settings, path },
+  });
+  maker.once("error", () => maker.terminate());
+  await once(maker, "exit");
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,5 +1,5 @@
 /** A process with an interpreter that is to reach nothing: its settings come by standard input. */
-import { readFileSync, readSync, writeSync } from "node:fs";
+import { constants, readFileSync, readSync, writeSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { runInterpreter } from "./host.ts";
 import { takeNetworkAway } from "./no-network.ts";
@@ -15,15 +15,20 @@ const number = Buffer.alloc(4);
 
 // Written by sandboxed-interpreter.ts.
 const settings = JSON.parse(readFileSync(0, "utf8")) as InterpreterSettings;
-takeNetworkAway();
-// What is imported by name from here on is what was put in place.
-syncBuiltinESMExports();
+
+// Emscripten asks this for the numbers of flags, and the permission model refuses it whole.
+Object.assign(process, { binding: () => ({ fs: constants }) });
 
 await runInterpreter(settings, {
   // A socket that blocks cannot be asked whether there is something.
   receive: (isToWait) =>
     isToWait ? room.slice(0, readSync(SOCKET, room, 0, RECEIVE_BYTES, null)) : undefined,
   send: writeAll,
+  beforeApplication: () => {
+    takeNetworkAway();
+    // What is imported by name from here on is what was put in place.
+    syncBuiltinESMExports();
+  },
   begin: (streamId) => {
     number.writeUInt32BE(streamId);
     writeSync(MARKER, number, 0, 4, 0);

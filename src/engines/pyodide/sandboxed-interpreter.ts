@@ -2,6 +2,7 @@
  * An interpreter in a process of its own, which Node.js lets read its application's directories and
  * what Portico and Pyodide are made of, and nothing else: no other file, process, thread or addon.
  */
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Launch, SpawnedWorker } from "../cpython/spawn.ts";
@@ -25,7 +26,7 @@ export function sandboxedLaunch(settings: InterpreterSettings): Launch {
   const readable = [
     ...[CODE, ...PACKAGES, dirname(fileURLToPath(pyodide)), program],
     ...[...directories, ...sitePackages],
-    ...(snapshot === undefined ? [] : [snapshot]),
+    ...(snapshot !== undefined && existsSync(snapshot) ? [snapshot] : []),
   ];
   const writable = files === "read-write" ? directories : [];
   return {
@@ -34,14 +35,20 @@ export function sandboxedLaunch(settings: InterpreterSettings): Launch {
     env: { ...env },
     program: [
       permissionFlag(process.versions.node),
-      ...readable.map((path) => `--allow-fs-read=${path}`),
-      ...writable.map((path) => `--allow-fs-write=${path}`),
+      ...outermost(readable).map((path) => `--allow-fs-read=${path}`),
+      ...outermost(writable).map((path) => `--allow-fs-write=${path}`),
       "--disable-warning=ExperimentalWarning",
       "--disable-warning=SecurityWarning",
       MAIN,
     ],
     input: JSON.stringify(settings),
   };
+}
+
+/** Node.js 20 ends with a failed assertion where one is said twice, or lies in another. */
+function outermost(paths: readonly string[]): string[] {
+  const all = [...new Set(paths)];
+  return all.filter((path) => !all.some((other) => path.startsWith(join(other, "/"))));
 }
 
 /** It was an experiment before 22.13 and 23.5. */

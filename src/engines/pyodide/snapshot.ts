@@ -37,23 +37,39 @@ export interface InterpreterSettings {
 }
 
 export async function loadInterpreter(settings: InterpreterSettings): Promise<PyodideAPI> {
-  // The package's own types say what its module has.
-  const pyodide = (await import(settings.pyodide)) as Pyodide;
-  const { env, snapshot } = settings;
-  // Said, since the package would look for itself in a stack trace, which source maps change.
-  const indexURL = dirname(fileURLToPath(settings.pyodide));
-  const options = { indexURL, env: { ...env }, fullStdLib: false };
-  if (snapshot !== undefined && existsSync(snapshot)) {
-    const python = await pyodide.loadPyodide({ ...options, _loadSnapshot: readFileSync(snapshot) });
+  const { env, snapshot, program } = settings;
+  if (snapshot === undefined || !existsSync(snapshot)) {
+    const python = await load(settings, {});
     mountDirectories(python, settings);
-    takeEnvironment(python, env);
+    prepare(python, program);
     return python;
   }
-  const python = await pyodide.loadPyodide({ ...options, _makeSnapshot: snapshot !== undefined });
+  const python = await load(settings, { _loadSnapshot: readFileSync(snapshot) });
   mountDirectories(python, settings);
-  prepare(python, settings.program);
-  if (snapshot !== undefined) keep(python.makeMemorySnapshot(), snapshot);
+  takeEnvironment(python, env);
   return python;
+}
+
+/**
+ * Makes the snapshot that {@link loadInterpreter} then finds.
+ * @throws the directory cannot be written to, or the disk is full
+ */
+export async function makeSnapshot(settings: InterpreterSettings, path: string): Promise<void> {
+  const python = await load(settings, { _makeSnapshot: true });
+  showDirectory(python, settings.program);
+  prepare(python, settings.program);
+  keep(python.makeMemorySnapshot(), path);
+}
+
+async function load(
+  { pyodide, env }: InterpreterSettings,
+  more: Parameters<typeof loadPyodide>[0],
+): Promise<PyodideAPI> {
+  // The package's own types say what its module has.
+  const { loadPyodide: start } = (await import(pyodide)) as Pyodide;
+  // Said, since the package would look for itself in a stack trace, which source maps change.
+  const indexURL = dirname(fileURLToPath(pyodide));
+  return await start({ indexURL, env: { ...env }, fullStdLib: false, ...more });
 }
 
 function mountDirectories(python: PyodideAPI, { program, directories }: InterpreterSettings): void {
@@ -81,12 +97,11 @@ function takeEnvironment(python: PyodideAPI, env: Readonly<Record<string, string
 /** Written under another name first: whoever finds it finds all of it. */
 function keep(memory: Uint8Array, path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const whileWritten = `${path}.${process.pid}-${Date.now()}`;
+  const whileWritten = `${path}.${process.pid}`;
   try {
     writeFileSync(whileWritten, memory, { mode: 0o600 });
     renameSync(whileWritten, path);
-  } catch {
-    // A full disk: the next start takes as long as this one, and nothing is lost.
+  } finally {
     rmSync(whileWritten, { force: true });
   }
 }

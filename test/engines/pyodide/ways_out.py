@@ -36,7 +36,9 @@ def by_proxy(_argument: str) -> object:
 
 
 def list_root(_argument: str) -> object:
-    return [name for name in os.listdir("/") if name in ("root", "usr", "var")] or sys.exit("only its own")
+    return [name for name in os.listdir("/") if name in ("root", "usr", "var")] or sys.exit(
+        "only its own"
+    )
 
 
 WAYS: dict[str, Callable[[str], object]] = {
@@ -52,7 +54,9 @@ WAYS: dict[str, Callable[[str], object]] = {
     "js-read": in_javascript("process.getBuiltinModule('fs').readFileSync('ARGUMENT', 'utf8')"),
     "js-write": in_javascript("process.getBuiltinModule('fs').writeFileSync('ARGUMENT', 'x')"),
     "js-link": in_javascript("process.getBuiltinModule('fs').symlinkSync('/etc', 'etc')"),
-    "js-variable": in_javascript("process.env.ARGUMENT ?? (() => { throw new Error('not there') })()"),
+    "js-variable": in_javascript(
+        "process.env.ARGUMENT ?? (() => { throw new Error('not there') })()"
+    ),
     "js-connect": in_javascript("process.getBuiltinModule('net').connect(ARGUMENT, '127.0.0.1')"),
     "js-http": in_javascript("process.getBuiltinModule('http').get('http://127.0.0.1:ARGUMENT/')"),
     "js-listen": in_javascript("process.getBuiltinModule('net').createServer().listen(0)"),
