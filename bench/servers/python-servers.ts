@@ -15,6 +15,13 @@ import type { BenchServer, Served } from "./bench-server.ts";
 
 const SERVERS: readonly BenchServer[] = [
   { name: "Portico", software: "Portico", needs: [], command: portico },
+  {
+    name: "Portico on Pyodide",
+    software: "Portico",
+    needs: [],
+    command: (served) => [...portico(served), "--engine", "pyodide"],
+    remark: "CPython compiled to WebAssembly, in threads of one process",
+  },
   ...gunicorns(),
   ...uwsgis(),
   ...modWsgis(),

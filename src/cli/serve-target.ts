@@ -18,6 +18,7 @@ import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
 import type { Application } from "../wsgi/types.ts";
 import { healthPaths } from "./drain-settings.ts";
+import { engineOptions } from "./engine-settings.ts";
 import { UsageError } from "./errors.ts";
 import { servesFiles } from "./files-settings.ts";
 import { hasRequestIds } from "./logging-settings.ts";
@@ -204,6 +205,7 @@ function pythonOptions({ settings, python: more }: Order): PythonOptions {
     gracefulTimeout: settings.gracefulTimeout,
     lint: settings.lint,
     preload: settings.preload,
+    ...engineOptions(settings),
     ...(settings.python !== undefined && { python: settings.python }),
     ...more,
   };

@@ -9,6 +9,7 @@ import { DEFAULT_PORT } from "./bind-address.ts";
 import { CONTROL_SETTINGS, type ControlSettings } from "./control-settings.ts";
 import { DEVELOPMENT_SETTINGS, type DevelopmentSettings } from "./development-settings.ts";
 import { DRAIN_SETTINGS, type DrainSettings } from "./drain-settings.ts";
+import { ENGINE_SETTINGS, type EngineSettings } from "./engine-settings.ts";
 import { FILES_SETTINGS, type FilesSettings } from "./files-settings.ts";
 import {
   CLIENT_SETTINGS,
@@ -44,6 +45,7 @@ export interface Settings
     QueueSettings,
     ControlSettings,
     DrainSettings,
+    EngineSettings,
     MechanicsSettings,
     MachineSettings,
     PreloadSettings,
@@ -159,6 +161,7 @@ export const SETTINGS: SettingTable<Settings> = {
   ...MECHANICS_SETTINGS,
   ...MACHINE_SETTINGS,
   ...PRELOAD_SETTINGS,
+  ...ENGINE_SETTINGS,
   python: {
     section: "Python",
     flags: ["--python"],

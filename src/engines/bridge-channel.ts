@@ -1,6 +1,9 @@
 /** Frames over one socket: what is sent in one turn of the event loop leaves in one write. */
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { FrameDecoder, type FrameSink, frameHeader } from "../bridge/frame-codec.ts";
+
+/** A socket of a process, or what stands in for it. */
+export type BridgeSocket = Duplex & { ref(): unknown; unref(): unknown };
 
 export interface ChannelEvents {
   readonly frame: FrameSink;
@@ -13,21 +16,24 @@ export interface ChannelEvents {
 }
 
 export class BridgeChannel {
-  #socket: Socket | undefined;
+  #socket: BridgeSocket | undefined;
   readonly #decoder = new FrameDecoder();
   #text = "";
   #pieces: (string | Uint8Array)[] = [];
   #flushIsDue = false;
 
   /** What is sent before there is a socket waits for it; where there will be none, it is closed. */
-  constructor(coming: Promise<{ readonly socket: Socket } | undefined>, events: ChannelEvents) {
+  constructor(
+    coming: Promise<{ readonly socket: BridgeSocket } | undefined>,
+    events: ChannelEvents,
+  ) {
     void coming.then((there) => {
       if (there === undefined) events.closed();
       else this.#open(there.socket, events);
     });
   }
 
-  #open(socket: Socket, events: ChannelEvents): void {
+  #open(socket: BridgeSocket, events: ChannelEvents): void {
     this.#socket = socket;
     socket.on("data", (data: Buffer) => {
       try {
@@ -102,7 +108,7 @@ export class BridgeChannel {
   };
 }
 
-function write(socket: Socket, piece: string | Uint8Array): void {
+function write(socket: BridgeSocket, piece: string | Uint8Array): void {
   if (piece.length === 0) return;
   if (typeof piece === "string") socket.write(piece, "latin1");
   else socket.write(piece);

@@ -1,5 +1,6 @@
 /** The file that an application gave to `wsgi.file_wrapper`, read by the gateway. */
 import { type FileHandle, open } from "node:fs/promises";
+import { decodePairs } from "../bridge/strings.ts";
 import { LendingBody, type LentPiece, lentPieces } from "../buffers/lent-pieces.ts";
 
 /** What a FILE frame says. */
@@ -11,7 +12,7 @@ export interface FileClaim {
   readonly length: number;
 }
 
-export function fileClaim(pairs: ReadonlyMap<string, string>): FileClaim {
+function fileClaim(pairs: ReadonlyMap<string, string>): FileClaim {
   return {
     path: pairs.get("path") ?? "",
     device: pairs.get("device") ?? "",
@@ -22,7 +23,8 @@ export function fileClaim(pairs: ReadonlyMap<string, string>): FileClaim {
 }
 
 /** Undefined where the path does not lead to that very file: then the application sends its bytes. */
-export async function openClaimed(claim: FileClaim): Promise<FileBody | undefined> {
+export async function openClaimed(payload: Buffer): Promise<FileBody | undefined> {
+  const claim = fileClaim(decodePairs(payload.toString("latin1")));
   let file: FileHandle | undefined;
   try {
     file = await open(claim.path, "r");

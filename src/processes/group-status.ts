@@ -3,6 +3,7 @@ import type { LastError } from "../log/last-error.ts";
 import type { Stage } from "./plan.ts";
 
 export interface WorkerStatus {
+  /** Of a worker that is a thread, the thread's number. */
   readonly pid: number;
   readonly stage: Stage;
   /** Seconds since it was ready; null where it has yet to be. */

@@ -4,7 +4,7 @@ import type { Dismissal } from "./endings.ts";
 import type { WorkerStatus } from "./group-status.ts";
 import type { Stage, WorkerFacts } from "./plan.ts";
 import { residentBytes } from "./resident-memory.ts";
-import type { WorkerProcess } from "./worker-process.ts";
+import { numberOf, type WorkerProcess } from "./worker-process.ts";
 
 export interface Member {
   readonly id: number;
@@ -43,15 +43,21 @@ export function factsOf(member: Member): WorkerFacts {
 /** None for a worker that could not be made. */
 export function statusOf(member: Member, now: number): readonly WorkerStatus[] {
   const { stage, generation, readySince, before, process } = member;
-  const { pid, requestsServed, calls, log, workers = [] } = process;
+  const { requestsServed, calls, log, workers = [] } = process;
+  const pid = numberOf(process);
   if (pid === undefined) return [];
   return [
     {
       ...{ pid, stage },
       age: readySince === undefined ? null : Math.round(now - readySince) / 1000,
-      ...{ generation, requests: requestsServed, busy: calls.size, rss: residentBytes(pid) },
+      ...{ generation, requests: requestsServed, busy: calls.size, rss: memoryOf(process) },
       lastError: log.lastError ?? before ?? null,
       workers,
     },
   ];
+}
+
+/** Bytes; 0 where nobody says. */
+export function memoryOf({ pid, memory }: WorkerProcess): number {
+  return memory ?? (pid === undefined ? 0 : residentBytes(pid));
 }

@@ -10,12 +10,11 @@ import { BootPause } from "./boot-pause.ts";
 import type { Cause, Dismissal } from "./endings.ts";
 import { Generations, type ReloadOutcome } from "./generations.ts";
 import type { EndingOfWorker, GroupStatus } from "./group-status.ts";
-import { enter, factsOf, type Member, statusOf } from "./member.ts";
+import { enter, factsOf, type Member, memoryOf, statusOf } from "./member.ts";
 import { type OomCounter, OomWatch } from "./oom-watch.ts";
 import { type Action, plan, type Stage, type Target } from "./plan.ts";
 import { type Recycling, requestLimit } from "./recycling.ts";
-import { residentBytes } from "./resident-memory.ts";
-import type { ProcessExit, WorkerProcess } from "./worker-process.ts";
+import { numberOf, type ProcessExit, type WorkerProcess } from "./worker-process.ts";
 import { type Ended, endsAsTold, WorkerReports } from "./worker-reports.ts";
 
 export interface WorkerGroupOptions {
@@ -41,7 +40,7 @@ export class BootError extends Error {
   readonly exit: ProcessExit;
 
   constructor(worker: WorkerProcess, exit: ProcessExit) {
-    super(`worker ${worker.pid} ended before it was ready`);
+    super(`worker ${numberOf(worker)} ended before it was ready`);
     this.worker = worker;
     this.exit = exit;
   }
@@ -122,7 +121,7 @@ export class WorkerGroup {
   }
 
   get pids(): readonly (number | undefined)[] {
-    return [...this.#members.values()].map((member) => member.process.pid);
+    return [...this.#members.values()].map((member) => numberOf(member.process));
   }
 
   get status(): GroupStatus {
@@ -137,7 +136,7 @@ export class WorkerGroup {
 
   /** Ends one of its workers, as `how` says and because of `why`; false where it has none of this pid. */
   end(pid: number, how: EndingOfWorker, why: string): boolean {
-    const member = [...this.#members.values()].find(({ process }) => process.pid === pid);
+    const member = [...this.#members.values()].find(({ process }) => numberOf(process) === pid);
     // The first workers are waited for: one that ends would end the start.
     if (member === undefined || this.#state.kind === "starting") return false;
     if (how === "replace") member.replaceFor = why;
@@ -215,8 +214,8 @@ export class WorkerGroup {
     this.#oom.look();
     if (this.#options.recycling.maxRss === Number.POSITIVE_INFINITY) return;
     for (const member of this.#members.values()) {
-      if (member.stage !== "ready" || member.process.pid === undefined) continue;
-      member.peakRss = Math.max(member.peakRss, residentBytes(member.process.pid));
+      if (member.stage !== "ready") continue;
+      member.peakRss = Math.max(member.peakRss, memoryOf(member.process));
     }
   }
 

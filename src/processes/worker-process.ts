@@ -21,8 +21,23 @@ export function describeExit({ code, signal, unseen }: ProcessExit): string {
   return signal === null ? `exited with status ${code}` : `was sent ${signal}`;
 }
 
-export interface WorkerProcess {
+/** What workers are told apart by: processes by their pids, threads of this process by their numbers. */
+export interface Numbered {
   readonly pid: number | undefined;
+  readonly threadId?: number | undefined;
+}
+
+/** For the log: `pid:4711`, `thread:3`. */
+export function nameOf({ pid, threadId }: Numbered): string {
+  return threadId === undefined ? `pid:${pid}` : `thread:${threadId}`;
+}
+
+/** Undefined for a process that could not be made. */
+export function numberOf({ pid, threadId }: Numbered): number | undefined {
+  return threadId ?? pid;
+}
+
+export interface WorkerProcess extends Numbered {
   /** Resolves when it can take work; never rejects. A worker that ends instead never resolves it. */
   readonly ready: Promise<void>;
   readonly exited: Promise<ProcessExit>;
@@ -31,6 +46,8 @@ export interface WorkerProcess {
   /** Since when, on the group's clock, a {@link ping} is unanswered; Infinity if none is. */
   readonly silentSince: number;
   readonly requestsServed: number;
+  /** Bytes of memory that are its own, where it is no process that the system could say them of. */
+  readonly memory?: number | undefined;
   /** Why it should be replaced by another as soon as that is there, if it should. */
   readonly worn?: Dismissal | undefined;
   /** Requests that it has now. */

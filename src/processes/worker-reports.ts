@@ -3,7 +3,7 @@ import { inOneLine } from "../log/last-error.ts";
 import type { Logger } from "../log/logger.ts";
 import { type Dismissal, Endings } from "./endings.ts";
 import type { OomWatch } from "./oom-watch.ts";
-import { describeExit, type ProcessExit, type WorkerProcess } from "./worker-process.ts";
+import { describeExit, nameOf, type ProcessExit, type WorkerProcess } from "./worker-process.ts";
 
 /** A worker that has ended. */
 export interface Ended {
@@ -22,29 +22,30 @@ export class WorkerReports {
     this.#oom = oom;
   }
 
-  boots({ pid }: WorkerProcess): void {
-    if (pid !== undefined) this.#log.info(`Booting worker with pid: ${pid}`);
+  boots({ pid, threadId }: WorkerProcess): void {
+    if (threadId !== undefined) this.#log.info(`Booting worker with thread: ${threadId}`);
+    else if (pid !== undefined) this.#log.info(`Booting worker with pid: ${pid}`);
   }
 
   cannotSpawn(error: unknown): void {
     this.#log.error(`No worker can be started: ${error}`);
   }
 
-  isToEnd({ pid }: WorkerProcess, why: string): void {
-    this.#log.info(`Worker (pid:${pid}) takes no more requests: ${why}`);
+  isToEnd(process: WorkerProcess, why: string): void {
+    this.#log.info(`Worker (${nameOf(process)}) takes no more requests: ${why}`);
   }
 
-  hangs({ pid }: WorkerProcess, why: string): void {
-    this.#log.critical(`WORKER TIMEOUT (pid:${pid}): ${why}`);
+  hangs(process: WorkerProcess, why: string): void {
+    this.#log.critical(`WORKER TIMEOUT (${nameOf(process)}): ${why}`);
   }
 
   /** It was to end. */
   endedAsTold(ended: Ended, { cause, why }: Dismissal): void {
     if (ended.exit.isUnmade) return;
     this.endings.count(cause);
-    const { pid } = ended.process;
-    if (endsAsTold(ended, why)) this.#log.info(`Worker (pid:${pid}) has ended: ${why}`);
-    else this.#log.warning(`Worker (pid:${pid}) ${this.#death(ended).why}; it was to end: ${why}`);
+    const worker = `Worker (${nameOf(ended.process)})`;
+    if (endsAsTold(ended, why)) this.#log.info(`${worker} has ended: ${why}`);
+    else this.#log.warning(`${worker} ${this.#death(ended).why}; it was to end: ${why}`);
   }
 
   /**
@@ -55,14 +56,14 @@ export class WorkerReports {
     const { cause, why } = this.#death(ended);
     this.endings.count(isHung || ended.process.hasStoodStill ? "timeout" : cause);
     const when = pause > 0 ? ` in ${seconds(pause)}` : "";
-    const what = `Worker (pid:${ended.process.pid}) ${why}`;
+    const what = `Worker (${nameOf(ended.process)}) ${why}`;
     this.#log.error(`${what}; another takes its place${when}`);
     return what;
   }
 
   /** It never served; `others` do. Returns what became of it. */
   didNotBoot(ended: Ended, others: number, pause: number): string {
-    const what = `Worker (pid:${ended.process.pid}) ${this.#failure(ended)} before it was ready`;
+    const what = `Worker (${nameOf(ended.process)}) ${this.#failure(ended)} before it was ready`;
     const next = `${workers(others)} left, another is tried in ${seconds(pause)}`;
     this.#log.error(`${what}; ${next}`);
     return what;
@@ -78,8 +79,8 @@ export class WorkerReports {
 
   /** Returns why, in one line. */
   reloadFailed(ended: Ended, others: number): string {
-    const { pid, refusal } = ended.process;
-    const cause = `a new worker (pid:${pid}) ${this.#failure(ended)} before it was ready`;
+    const { refusal } = ended.process;
+    const cause = `a new worker (${nameOf(ended.process)}) ${this.#failure(ended)} before it was ready`;
     this.#log.error(`Reload failed: ${cause}; ${goOn(others)}`);
     return refusal === undefined ? cause : inOneLine(refusal);
   }

@@ -29,7 +29,7 @@ const VERDICTS: Readonly<
 for (const way of WAYS) {
   for (const engine of ENGINES) {
     const name = `${engine.name}, ${way.name}`;
-    const reason = way.addsNothing?.[engine.language];
+    const reason = engine.lacks?.[way.name] ?? way.addsNothing?.[engine.language];
     if (reason === undefined) {
       contract(
         name,

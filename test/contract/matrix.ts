@@ -1,6 +1,7 @@
 /** Every engine and every way in to it: what the contract is kept over. */
 
 import { join } from "node:path";
+import type { PythonOptions } from "../../src/engines/cpython/python-options.ts";
 import { lint } from "../../src/middleware/lint.ts";
 import { mount } from "../../src/routing/mount.ts";
 import type { Finding } from "../../src/wsgi/lint/finding.ts";
@@ -33,6 +34,8 @@ export interface EngineRow {
   readonly findings: Finding[];
   /** The arguments with which `portico` serves it in test/apps. */
   readonly commandLine: readonly string[];
+  /** Ways that it has none of, by their names, and why. */
+  readonly lacks?: Readonly<Record<string, string>>;
 }
 
 /** How requests come to the engine. */
@@ -69,6 +72,16 @@ export const ENGINES: readonly EngineRow[] = [
   },
   cpython("Python on 1 thread", 1),
   cpython("Python on 4 threads", 4),
+  {
+    ...pythonRow("Python on Pyodide", { engine: "pyodide" }, ["--engine", "pyodide"]),
+    multithread: false,
+    lacks: {
+      ...tellsNothingOfAnEngine("mounted below a path"),
+      ...tellsNothingOfAnEngine("inside a middleware of its language"),
+      ...tellsNothingOfAnEngine("inside a middleware in TypeScript"),
+      "from the command line with --preload": "its interpreters are threads, which do not fork",
+    },
+  },
 ];
 
 /**
@@ -126,14 +139,27 @@ export const WAYS: readonly WayColumn[] = [
 /** Longer than all the contract takes; a run that hangs is killed then. */
 const LONGEST_RUN = 240_000;
 
+/** What stands around an engine is the same for all, and tried with the others. */
+function tellsNothingOfAnEngine(way: string): Record<string, string> {
+  return { [way]: "what stands around it is tried with the other engines of Python" };
+}
+
 function cpython(name: string, threads: number): EngineRow {
+  const row = pythonRow(name, { threads }, ["--threads", String(threads)]);
+  return { ...row, multithread: threads > 1 };
+}
+
+function pythonRow(
+  name: string,
+  chosen: PythonOptions,
+  flags: readonly string[],
+): Omit<EngineRow, "multithread"> {
   const log = new KeptLog();
   const findings: Finding[] = [];
-  const options = { directory: apps, threads, log: log.logger };
+  const options = { directory: apps, log: log.logger, ...chosen };
   return {
     name,
     language: "Python",
-    multithread: threads > 1,
     // The gateway has read the whole body before a worker sees it.
     chunkedLength: "5",
     log,
@@ -145,7 +171,7 @@ function cpython(name: string, threads: number): EngineRow {
       onFinding: (finding) => findings.push(finding),
     }),
     findings,
-    commandLine: ["everything.py", "--threads", String(threads)],
+    commandLine: ["everything.py", ...flags],
   };
 }
 

@@ -49,7 +49,7 @@ function workerAt(socket: Socket, onReturned: (call: BridgeCall) => void): Pytho
       kill() {},
       explain() {},
     }),
-    ...{ settings: [], threads: 1, wantsAbort: false, log: new RecordedLog() },
+    ...{ settings: [], threads: 1, wantsAbort: false, mayClaimFiles: true, log: new RecordedLog() },
     ...{ warmUp: undefined, onFinding: undefined, onFree() {}, onGone() {}, onReturned },
   });
 }

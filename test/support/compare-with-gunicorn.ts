@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fieldValue } from "../../src/client/field-list.ts";
 import { type PythonSite, startGunicorn, startThreadedGunicorn } from "./gunicorn.ts";
-import { startPortico, startPorticoUnderLint } from "./portico-process.ts";
+import { startPortico, startPorticoOnPyodide, startPorticoUnderLint } from "./portico-process.ts";
 import { repositoryRoot } from "./python-environment.ts";
 import type { ServerProcess } from "./server-process.ts";
 import { type Answer, Visitor } from "./visitor.ts";
@@ -64,7 +64,9 @@ const SERVER_FIELDS: readonly string[] = [
 
 /** PORTICO_STAND_IN=gunicorn compares two gunicorns: what then fails is a fault of the tests. */
 const standIn: boolean = process.env.PORTICO_STAND_IN === "gunicorn";
-const startCompared = standIn ? [startThreadedGunicorn] : [startPortico, startPorticoUnderLint];
+const startCompared = standIn
+  ? [startThreadedGunicorn]
+  : [startPortico, startPorticoOnPyodide, startPorticoUnderLint];
 
 /** A finding's line in the log, up to the rule's name. */
 const FINDING = /lint: [a-z ]+ (?:broke|should not break) ([a-z0-9-]+) \(/g;

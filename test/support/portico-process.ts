@@ -14,7 +14,21 @@ export function startPorticoUnderLint(site: PythonSite): Promise<ServerProcess> 
   return start("Portico under lint", site, ["--lint"]);
 }
 
-function start(name: string, site: PythonSite, options: string[]): Promise<ServerProcess> {
+/** In threads of the server, and not in processes of an installed Python. */
+export function startPorticoOnPyodide(site: PythonSite): Promise<ServerProcess> {
+  const { SITE_STATE, SITE_FILES } = site.environ;
+  const mounts = [SITE_STATE, SITE_FILES].join();
+  return start("Portico on Pyodide", site, ["--engine", "pyodide", "--mount", mounts], {
+    VIRTUAL_ENV: join(repositoryRoot, ".venv"),
+  });
+}
+
+function start(
+  name: string,
+  site: PythonSite,
+  options: string[],
+  environ: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const portico = join(repositoryRoot, "bin", "portico.mjs");
   const bind = ["--bind", "127.0.0.1:0", "--workers", "2"];
   const python = ["--python", pythonProgram("python"), "--chdir", site.directory];
@@ -22,6 +36,6 @@ function start(name: string, site: PythonSite, options: string[]): Promise<Serve
     name,
     command: process.execPath,
     args: [portico, site.target, ...bind, ...python, ...options],
-    environ: site.environ,
+    environ: { ...site.environ, ...environ },
   });
 }

@@ -89,6 +89,8 @@ class Connection:
         self._outgoing = self.outbox.parts
         self._enough = FIRST_PARTS
         self._begun_at = 0.0
+        # Where no watcher sends what waits behind a slow request, nothing waits.
+        self.flushes_each = False
         self.running: dict[int, Stream] = {}
         self.settings: dict[str, str] = {}
         self.loaded = False
@@ -121,7 +123,9 @@ class Connection:
 
     def next_stream(self) -> Stream | None:
         """Begin the next request, waiting for one; ``None`` when no more will come."""
-        if len(self._outgoing) >= self._enough:
+        if self.flushes_each:
+            self.outbox.flush()
+        elif len(self._outgoing) >= self._enough:
             self._flush_first()
         while True:
             with self.begin_lock:

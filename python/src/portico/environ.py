@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable
 from typing import Any, BinaryIO, Final
 
 from .error_stream import ErrorStream
@@ -12,6 +13,9 @@ from .frames import FrameFlag
 from .streams import Stream
 
 Environ = dict[str, Any]
+
+# Makes a directory of the gateway's visible, where it is not by itself: interpreter_thread.py.
+show_directory: Callable[[str], object] | None = None
 
 _ESCAPED: Final = FrameFlag.ESCAPED
 _BODY_FILE: Final = "portico.body_file"
@@ -67,6 +71,8 @@ def _unescape(environ: Environ) -> None:
 def _open_body(path: str) -> BinaryIO:
     """Open and unlink: the bytes live as long as this request holds them open."""
     name = path.encode("latin-1")
+    if show_directory is not None:
+        show_directory(os.path.dirname(path))
     body = open(name, "rb")  # noqa: SIM115 (the request closes it)
     os.unlink(name)
     return body

@@ -69,7 +69,7 @@ class Interruption:
     def _strike(self) -> str | None:
         if self._thread == threading.main_thread().ident and _takes_signal():
             # Unlike any other thread it can be called out of a system call and out of a lock.
-            signal.pthread_kill(self._thread, INTERRUPT_SIGNAL)
+            _signal_main_thread(self._thread)
             return None
         if _raise_in_thread is None:
             return "this Python has no ctypes"
@@ -94,6 +94,14 @@ def take_interrupt_signal(running: Callable[[], Iterable[Interruptible]]) -> Non
 
 # Ours, to be told from one that the application has put in its place.
 _handlers: Final[list[object]] = []
+
+
+def _signal_main_thread(thread: int) -> None:
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(thread, INTERRUPT_SIGNAL)
+    else:
+        # Where there is no other thread, this is it.
+        signal.raise_signal(INTERRUPT_SIGNAL)
 
 
 def _takes_signal() -> bool:

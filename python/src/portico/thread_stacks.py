@@ -23,10 +23,20 @@ def describe_stacks(thread: int) -> tuple[str, str]:
     """The stack of one thread, and those of all others that are in anybody's code but ours."""
     frames = sys._current_frames()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     names = {each.ident: each.name for each in threading.enumerate()}
-    own = _describe(frames.pop(thread, None)) or NOWHERE
+    frame = frames.pop(thread, None)
+    if thread == threading.get_ident():
+        frame = _outside(frame)
+    own = _describe(frame) or NOWHERE
     others = [(names.get(ident, ident), _describe(frame)) for ident, frame in frames.items()]
     text = "\n".join(f"Thread {name}:\n{stack}" for name, stack in others if stack)
     return own, text[:MAX_OTHERS_CHARACTERS]
+
+
+def _outside(frame: FrameType | None) -> FrameType | None:
+    """Where the thread that asks was before it came to ask."""
+    while frame is not None and is_machinery(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame
 
 
 def _describe(frame: FrameType | None) -> str:

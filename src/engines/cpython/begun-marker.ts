@@ -22,7 +22,15 @@ const NO_LIMIT = 0xffff_ffff;
 /** As much as is read of the stacks at a time. */
 const MAX_STACKS_BYTES = 65_536;
 
-export class BegunMarker {
+/** What a gateway sees of a worker at once, and the worker of what it is allowed. */
+export interface Marker {
+  read(): number;
+  limit(streamId?: number): void;
+  readStacks(): string;
+  close(): void;
+}
+
+export class BegunMarker implements Marker {
   readonly fd: number;
   #stacksRead = 0;
   /** What was left of the stacks at the end; undefined before. */

@@ -1,5 +1,5 @@
 /** Which of its streams a worker has begun, and whether it may begin more. */
-import type { BegunMarker } from "./begun-marker.ts";
+import type { Marker } from "./begun-marker.ts";
 import type { Bridge } from "./python-process.ts";
 
 interface Sorted<Call> {
@@ -9,7 +9,7 @@ interface Sorted<Call> {
 
 export class BegunStreams {
   /** None before the worker has come up to here: it has begun nothing. */
-  #marker: BegunMarker | undefined;
+  #marker: Marker | undefined;
   /** The last stream that it is known to have begun. */
   #last = 0;
   #isOver = false;

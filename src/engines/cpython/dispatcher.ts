@@ -5,6 +5,7 @@
  * another worker when the one that has it stalls or dies before beginning it.
  */
 import { ErrorCode } from "../../bridge/frames.ts";
+import { nameOf } from "../../processes/worker-process.ts";
 import type { BridgeCall } from "../bridge-call.ts";
 import { ClientLeftError, OverloadedError, WorkerLostError } from "../errors.ts";
 import { DrainRate } from "./drain-rate.ts";
@@ -111,7 +112,7 @@ export class Dispatcher {
     this.#workers.delete(worker);
     for (const call of begun) {
       if (call.late !== undefined) continue;
-      call.fail(new WorkerLostError(`worker (pid:${worker.pid}) died while it ran this request`));
+      call.fail(new WorkerLostError(`worker (${nameOf(worker)}) died while it ran this request`));
     }
     for (const call of notBegun.toReversed()) this.#outlived(call);
   };

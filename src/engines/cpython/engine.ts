@@ -16,12 +16,19 @@ import { BridgeCall } from "../bridge-call.ts";
 import type { Engine, EngineStats } from "../engine.ts";
 import { LoadError } from "../errors.ts";
 import { warmUp } from "../warm-up.ts";
+import { findCPython, launchOf } from "./cpython-source.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { applicationDirectories, findInterpreter, type Interpreter } from "./interpreter.ts";
+import { applicationDirectories, type InterpreterQuestion } from "./interpreter.ts";
+import type { InterpreterSource } from "./interpreter-source.ts";
 import { lintMode, milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
 import { PythonWorker } from "./python-worker.ts";
-import { bodyInput, mayHaveBody, type RequestBody, readRequestBody } from "./request-body.ts";
-import { type Launch, SpawnedWorker } from "./spawn.ts";
+import {
+  bodyInput,
+  mayHaveBody,
+  type RequestBody,
+  readRequestBody,
+  withoutFile,
+} from "./request-body.ts";
 import { Template } from "./template.ts";
 import { Templates } from "./templates.ts";
 import type { WorkerFacts } from "./worker-facts.ts";
@@ -45,7 +52,7 @@ export class CPythonEngine implements Engine {
   readonly #target: string;
   readonly #options: ResolvedPythonOptions;
   readonly #log: Logger;
-  readonly #group: WorkerGroup;
+  #group: WorkerGroup;
   readonly #dispatcher: Dispatcher;
   readonly #directory: string;
   /** What workers are forked from, with `preload`. */
@@ -53,7 +60,9 @@ export class CPythonEngine implements Engine {
   /** Of all workers, for all find the same. */
   #onFinding: OnFinding | undefined;
   readonly #encoder = new EnvironEncoder();
-  #interpreter: Interpreter | undefined;
+  #source: InterpreterSource | undefined;
+  /** Of each worker. */
+  #threads: number;
   /** What the first worker said of its Python. */
   #facts: WorkerFacts | undefined;
   /** Whether its workers have come up and were not told to end. */
@@ -62,6 +71,7 @@ export class CPythonEngine implements Engine {
   constructor(target: string, options: ResolvedPythonOptions) {
     this.#target = target;
     this.#options = options;
+    this.#threads = options.threads;
     this.#log = options.log;
     this.#onFinding = options.onFinding;
     this.#directory = resolve(options.directory);
@@ -71,47 +81,64 @@ export class CPythonEngine implements Engine {
     const { maxQueued } = options;
     const queueTimeout = milliseconds(options.queueTimeout);
     this.#dispatcher = new Dispatcher({ maxQueued, queueTimeout, timeout });
-    this.#group = new WorkerGroup({
-      workers: options.workers,
-      bootTimeout: milliseconds(options.bootTimeout),
-      heartbeatTimeout: timeout,
-      drainTimeout: milliseconds(options.gracefulTimeout),
-      recycling: recyclingOf(options),
-      oomCounter: MemoryCgroup.find(),
-      log: options.log,
-      spawn: (id, generation) => this.#spawn(id, generation),
-      ...(templates !== undefined && { onGenerations: (inUse) => templates.keep(inUse) }),
-    });
+    this.#group = this.#makeGroup();
   }
 
   /** @throws {LoadError} no such interpreter, or the application cannot be imported */
   async start(): Promise<Application> {
-    this.#interpreter = findInterpreter({
-      python: this.#options.python,
-      virtualEnv: this.#options.env.VIRTUAL_ENV ?? process.env.VIRTUAL_ENV,
-      workingDirectory: process.cwd(),
-      applicationDirectories: applicationDirectories(this.#target, this.#directory),
-    });
     if (this.#templates !== undefined && process.platform === "darwin") {
       this.#log.warning(
         "--preload: what macOS itself brings along may crash in a forked process; for trials alone",
       );
     }
     if (lintMode(this.#options.lint) !== "off") this.#onFinding ??= await this.#lineTeller();
+    await this.#startWorkers();
+    this.isRunning = true;
+    this.#announce();
+    return this.application;
+  }
+
+  async #startWorkers(): Promise<void> {
+    const { sandbox = false, engine = "auto" } = this.#options;
+    if (sandbox && engine === "cpython") throw new LoadError("--sandbox needs --engine pyodide", 2);
+    if (sandbox) return await this.#startWith("pyodide");
+    if (engine !== "auto") return await this.#startWith(engine);
+    try {
+      await this.#startWith("cpython");
+    } catch (error) {
+      if (!(error instanceof LoadError && isForWantOf(error, NO_PYTHON, NO_MODULE))) throw error;
+      await this.#startInstead(error);
+    }
+  }
+
+  /** @throws {LoadError} why CPython could not be used, if Pyodide cannot either */
+  async #startInstead(reason: LoadError): Promise<void> {
+    this.#group = this.#makeGroup();
+    try {
+      await this.#startWith("pyodide");
+    } catch (error) {
+      const { message, exitCode, trace } = reason;
+      // A module that is missing is missing in both, mostly.
+      if (!(error instanceof LoadError) || !isForWantOf(reason, NO_PYTHON)) throw reason;
+      throw new LoadError(`${message}; nor is there another: ${error.message}`, exitCode, trace);
+    }
+    this.#log.info(`Pyodide runs the application, for CPython cannot: ${reason.message}`);
+  }
+
+  async #startWith(engine: "cpython" | "pyodide"): Promise<void> {
+    this.#source = await this.#findSource(engine);
+    if (engine === "pyodide") this.#doWithoutProcesses();
     try {
       await this.#group.start();
     } catch (error) {
       if (!(error instanceof BootError)) throw error;
       throw this.#loadError(error);
     }
-    this.isRunning = true;
-    this.#announce();
-    return this.application;
   }
 
   get runtime(): string {
     const { implementation, version, executable } = this.#facts ?? UNKNOWN;
-    return `${implementation} ${version}, ${executable} (${this.#interpreter?.reason})`;
+    return `${implementation} ${version}, ${executable} (${this.#source?.reason})`;
   }
 
   readonly application: Application = (environ, startResponse) => {
@@ -154,7 +181,7 @@ export class CPythonEngine implements Engine {
   stats(): EngineStats {
     return {
       workers: this.#group.stages,
-      ...this.#dispatcher.threads(this.#options.threads),
+      ...this.#dispatcher.threads(this.#threads),
       busy: this.#dispatcher.busy,
       queued: this.#dispatcher.queued,
       served: this.#dispatcher.served,
@@ -170,18 +197,19 @@ export class CPythonEngine implements Engine {
   }
 
   #announce(): void {
-    const { workers, threads } = this.#options;
+    const { workers } = this.#options;
     const { target } = this.#facts ?? UNKNOWN;
     this.#log.info(`Python: ${this.runtime}`);
     this.#log.info(
-      `Serving ${target}: ${workers} worker(s) of ${threads} thread(s), pids ${this.#group.pids.join(", ")}`,
+      `Serving ${target}: ${workers} worker(s) of ${this.#threads} thread(s), pids ${this.#group.pids.join(", ")}`,
     );
   }
 
   async #callWithBody(environ: Environ, startResponse: StartResponse): Promise<ResponseBody> {
     const body = await readRequestBody(bodyInput(environ));
     try {
-      return await this.#call(environ, startResponse, body);
+      const sent = this.#options.sandbox === true ? await withoutFile(body) : body;
+      return await this.#call(environ, startResponse, sent);
     } catch (error) {
       // A call that was never made does not end.
       body.release();
@@ -229,10 +257,11 @@ export class CPythonEngine implements Engine {
     const { hooks } = this.#options;
     hooks?.onStarting(age);
     const worker = new PythonWorker({
-      start: () => this.#templates?.fork(generation) ?? new SpawnedWorker(this.#launch()),
+      start: () => this.#templates?.fork(generation) ?? this.#started().start(),
       settings: this.#settings(age),
       wantsAbort: hooks?.wantsAbort ?? false,
-      threads: this.#options.threads,
+      threads: this.#threads,
+      mayClaimFiles: this.#options.sandbox !== true,
       log: this.#log,
       warmUp: this.#warmUp(),
       onFinding: this.#onFinding,
@@ -250,10 +279,26 @@ export class CPythonEngine implements Engine {
     return worker;
   }
 
+  #makeGroup(): WorkerGroup {
+    const options = this.#options;
+    const templates = this.#templates;
+    return new WorkerGroup({
+      workers: options.workers,
+      bootTimeout: milliseconds(options.bootTimeout),
+      heartbeatTimeout: milliseconds(options.timeout),
+      drainTimeout: milliseconds(options.gracefulTimeout),
+      recycling: recyclingOf(options),
+      oomCounter: MemoryCgroup.find(),
+      log: options.log,
+      spawn: (id, generation) => this.#spawn(id, generation),
+      ...(templates !== undefined && { onGenerations: (inUse) => templates.keep(inUse) }),
+    });
+  }
+
   #makeTemplates(): Templates {
     const start = (): Template =>
       new Template({
-        launch: this.#launch(),
+        launch: launchOf(this.#started().command, this.#directory, this.#options.env),
         // It runs the configuration of hooks, and none of them.
         settings: this.#settings(0),
         log: this.#log,
@@ -262,21 +307,43 @@ export class CPythonEngine implements Engine {
     return new Templates(start);
   }
 
-  #launch(): Launch {
-    return {
-      command: this.#interpreter?.command ?? "python3",
-      directory: this.#directory,
-      env: { ...process.env, ...this.#options.env },
+  /** Says what of the settings Pyodide has no means for. */
+  #doWithoutProcesses(): void {
+    if (this.#templates !== undefined) throw new LoadError("--preload needs --engine cpython", 2);
+    if (this.#threads === 1) return;
+    this.#log.warning(
+      "Pyodide has no threads: each worker runs one request at a time; give --workers",
+    );
+    this.#threads = 1;
+  }
+
+  async #findSource(engine: "cpython" | "pyodide"): Promise<InterpreterSource> {
+    const question: InterpreterQuestion = {
+      python: this.#options.python,
+      virtualEnv: this.#options.env.VIRTUAL_ENV ?? process.env.VIRTUAL_ENV,
+      workingDirectory: process.cwd(),
+      applicationDirectories: applicationDirectories(this.#target, this.#directory),
     };
+    const surroundings = { ...this.#options, directory: this.#directory };
+    if (engine === "cpython") return findCPython(question, surroundings);
+    // Few have it, and it is loaded for them alone.
+    const { findPyodide } = await import("../pyodide/pyodide-source.ts");
+    return await findPyodide(question, surroundings);
+  }
+
+  /** Undefined only before the engine has started, when it has no worker either. */
+  #started(): InterpreterSource {
+    if (this.#source === undefined) throw new Error("the engine has not started");
+    return this.#source;
   }
 
   #settings(age: number): string[] {
-    const { threads, multiprocess, pythonPath, software, lint, hooks } = this.#options;
+    const { multiprocess, pythonPath, software, lint, hooks } = this.#options;
     return [
       ...["target", this.#target],
       ...["directory", this.#directory],
       ...["pythonpath", pythonPath.map((path) => resolve(path)).join(":")],
-      ...["threads", String(threads)],
+      ...["threads", String(this.#threads)],
       ...["multiprocess", this.#group.workers > 1 || multiprocess ? "1" : "0"],
       // More than may wait in memory: else nothing would ever go to the disk.
       ...["window", String(Math.max(WINDOW_BYTES, 2 * buffers.each))],
@@ -301,7 +368,7 @@ export class CPythonEngine implements Engine {
   }
 
   #loadError({ worker, exit }: BootError): LoadError {
-    const command = this.#interpreter?.command;
+    const command = this.#source?.command;
     if (exit.code === SPAWN_FAILED) {
       return new LoadError(`no Python: ${command} cannot be started; give --python PATH`, 1);
     }
@@ -318,6 +385,14 @@ export class CPythonEngine implements Engine {
     const exitCode = exit.signal === null ? 4 : 3;
     return new LoadError(`a worker ${describeExit(exit)} before it was ready: ${tried}`, exitCode);
   }
+}
+
+const NO_PYTHON = /^no Python: /;
+const NO_MODULE = /: ModuleNotFoundError: /;
+
+/** Another interpreter may do better. */
+function isForWantOf({ message }: LoadError, ...wants: readonly RegExp[]): boolean {
+  return wants.some((want) => want.test(message));
 }
 
 /** What the body adds to the environ: its true length, and where it is. */

@@ -1,6 +1,7 @@
 /** A worker that a template forks: its process is no child of this one. */
-import type { Socket } from "node:net";
+
 import type { ProcessExit } from "../../processes/worker-process.ts";
+import type { BridgeSocket } from "../bridge-channel.ts";
 import { Deferred } from "../deferred.ts";
 import { MeetingPlace } from "./meeting-place.ts";
 import type { Bridge, PythonProcess } from "./python-process.ts";
@@ -41,7 +42,7 @@ export class ForkedWorker implements PythonProcess {
   refusal: Refusal = new Refusal();
   #place: MeetingPlace | undefined;
   /** Since it has come. */
-  #socket: Socket | undefined;
+  #socket: BridgeSocket | undefined;
   /** Resolves when it has come and its socket is closed. */
   readonly #closed = new Deferred<void>();
 

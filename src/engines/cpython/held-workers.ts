@@ -1,4 +1,6 @@
 /** Workers with threads that do not come back from what they have answered, as from a `close()` that hangs. */
+
+import { nameOf } from "../../processes/worker-process.ts";
 import type { PythonWorker } from "./python-worker.ts";
 
 /** How long the stacks of its threads take to be written, in milliseconds. */
@@ -43,7 +45,7 @@ export class HeldWorkers {
     const where = stacks && `; its threads are at (most recent call first)\n${stacks}`;
     const what = `has begun no request for --timeout ${this.#timeout / 1000} s`;
     const why = "what it has answered does not let go of its thread, as where close() hangs";
-    worker.log.error(`WORKER TIMEOUT (pid:${worker.pid}): it ${what}: ${why}${where}`);
+    worker.log.error(`WORKER TIMEOUT (${nameOf(worker)}): it ${what}: ${why}${where}`);
     worker.wearOut({ cause: "timeout", why: "an answered request in it does not end" });
   }
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import type { LogSubject } from "../../log/log-subject.ts";
 import type { Logger } from "../../log/logger.ts";
+import { nameOf } from "../../processes/worker-process.ts";
 import type { BridgeCall } from "../bridge-call.ts";
 import { ApplicationTimeoutError } from "../errors.ts";
 import type { PythonWorker } from "./python-worker.ts";
@@ -39,7 +40,7 @@ export class LateRequest {
     this.#log = worker.log;
     this.#about = { ...call.request.about, workerPid: worker.pid };
     this.#what =
-      `WORKER TIMEOUT (pid:${worker.pid}): ${this.#line} took more than ${limit}: ` +
+      `WORKER TIMEOUT (${nameOf(worker)}): ${this.#line} took more than ${limit}: ` +
       `it gave no sign for ${inSeconds(this.#since - call.waitsSince)}`;
     call.late = this;
     call.fail(new ApplicationTimeoutError(`no answer within ${limit}`));
@@ -56,7 +57,7 @@ export class LateRequest {
     const [own = "", others = ""] = payload.toString("utf8").split("\0");
     this.#tell(`; its thread is at (most recent call last)\n${own}`);
     if (others === "") return;
-    this.#log.debug(`Other threads of worker (pid:${this.#worker.pid}):\n${others}`, this.#about);
+    this.#log.debug(`Other threads of worker (${nameOf(this.#worker)}):\n${others}`, this.#about);
   }
 
   /** Whether its thread is free again, or its worker gone. */
@@ -86,7 +87,7 @@ export class LateRequest {
     if (!this.#worker.isServing || this.#worker.worn !== undefined) return;
     const after = inSeconds(now - this.#since);
     const what = `${this.#line} let go of its thread within another ${after}`;
-    this.#log.info(`Worker (pid:${this.#worker.pid}) goes on: ${what}`, this.#about);
+    this.#log.info(`Worker (${nameOf(this.#worker)}) goes on: ${what}`, this.#about);
   }
 
   #tell(where: string): void {

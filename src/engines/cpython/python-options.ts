@@ -8,6 +8,23 @@ export interface PythonOptions extends RecyclingOptions {
   readonly workers?: number;
   /** Request threads of each; 1 if not given. */
   readonly threads?: number;
+  /**
+   * What runs Python: processes of CPython, or threads with Pyodide, which is CPython compiled to
+   * WebAssembly. `"auto"` is Pyodide where no CPython is found or it lacks a module that the application
+   * imports; `"auto"` if not given.
+   */
+  readonly engine?: EngineName;
+  /** Bytes of memory that each interpreter of Pyodide may have; 0, if not given: 4 GiB, as WebAssembly has. */
+  readonly interpreterMemory?: number;
+  /** Whether Pyodide may change files of the application's directories; `"read-write"` if not given. */
+  readonly files?: FileAccess;
+  /**
+   * Whether the application reaches nothing but its own directories: no other file, no network, no process,
+   * and of the environment variables only those of `env`; runs on Pyodide. `false` if not given.
+   */
+  readonly sandbox?: boolean;
+  /** Directories that Pyodide sees beside those of the application and of its packages. */
+  readonly mounts?: readonly string[];
   /** The interpreter: a path or a name in PATH. If not given: that of `VIRTUAL_ENV`, of `.venv` or `venv`, `python3`. */
   readonly python?: string;
   /** Where the application is imported from; the working directory if not given. */
@@ -49,7 +66,24 @@ export interface PythonOptions extends RecyclingOptions {
   readonly hooks?: WorkerHooks;
 }
 
-type Optional = ("python" | "warmup" | "preload" | "onFinding" | "hooks") | keyof RecyclingOptions;
+export type EngineName = "cpython" | "pyodide" | "auto";
+
+export type FileAccess = "read-only" | "read-write";
+
+type Optional =
+  | (
+      | "python"
+      | "engine"
+      | "interpreterMemory"
+      | "files"
+      | "mounts"
+      | "sandbox"
+      | "warmup"
+      | "preload"
+      | "onFinding"
+      | "hooks"
+    )
+  | keyof RecyclingOptions;
 
 export type ResolvedPythonOptions = Required<Omit<PythonOptions, Optional>> &
   Pick<PythonOptions, Optional>;

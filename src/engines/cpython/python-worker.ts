@@ -4,18 +4,19 @@ import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/fr
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
 import { type NotingLog, notingLog } from "../../log/last-error.ts";
 import type { Dismissal } from "../../processes/endings.ts";
-import type { ProcessExit, WorkerProcess } from "../../processes/worker-process.ts";
+import { nameOf, type WorkerProcess } from "../../processes/worker-process.ts";
 import type { StreamOwner } from "../bridge-body.ts";
 import type { BridgeCall } from "../bridge-call.ts";
 import { BridgeChannel } from "../bridge-channel.ts";
 import { Deferred } from "../deferred.ts";
-import { fileClaim, openClaimed } from "../file-body.ts";
+import { openClaimed } from "../file-body.ts";
 import { AnsweredBatch } from "./answered-batch.ts";
 import { BegunStreams } from "./begun-streams.ts";
 import { LastSubjects } from "./last-subjects.ts";
 import { OpenCalls } from "./open-calls.ts";
-import type { PythonProcess } from "./python-process.ts";
+import { ProcessView } from "./process-view.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
+import { FILE_PIECE_BYTES } from "./request-body.ts";
 import { LAST_STREAM_ID, OUT_OF_STREAMS, TOLD_TO_END } from "./retirements.ts";
 import { SentEnvirons } from "./sent-environs.ts";
 import { ServiceTime } from "./service-time.ts";
@@ -24,16 +25,9 @@ import { takeLog } from "./worker-log.ts";
 import { WriteAhead } from "./write-ahead.ts";
 import { WrittenStacks } from "./written-stacks.ts";
 
-/** Silence after which a sign of life is asked for, in milliseconds. */
-const PING_AFTER = 1_000;
-
-/** What a worker that does not come up, or takes too long, gets to say where it hangs, in milliseconds. */
-const TIME_TO_EXPLAIN = 1_000;
-
-export class PythonWorker implements WorkerProcess, StreamOwner {
+export class PythonWorker extends ProcessView implements WorkerProcess, StreamOwner {
   readonly #ready = new Deferred<void>();
   readonly ready: Promise<void> = this.#ready.promise;
-  readonly exited: Promise<ProcessExit>;
   readonly #retired = new Deferred<Dismissal>();
   readonly retired: Promise<Dismissal> = this.#retired.promise;
   readonly writeAhead: WriteAhead = new WriteAhead();
@@ -42,7 +36,6 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** For what it says, and what is said of it alone. */
   readonly log: NotingLog;
   readonly #options: PythonWorkerOptions;
-  readonly #process: PythonProcess;
   readonly #channel: BridgeChannel;
   readonly #begun: BegunStreams;
   readonly #serviceTime = new ServiceTime();
@@ -60,21 +53,17 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   #sentAt = 0;
   readonly #answered = new AnsweredBatch();
   readonly #lastSubjects = new LastSubjects();
-  #heardAt: number = performance.now();
   /** Set while it takes requests. */
   isServing = false;
   facts: WorkerFacts | undefined;
-  killed: string | undefined;
   worn: Dismissal | undefined;
-  silentSince: number = Number.POSITIVE_INFINITY;
   requestsServed = 0;
 
   constructor(options: PythonWorkerOptions) {
+    super(options.start());
     this.log = notingLog(options.log);
     this.#options = { ...options, log: this.log };
-    this.#process = options.start();
-    const { bridge, exited } = this.#process;
-    this.exited = exited;
+    const { bridge } = this.process;
     this.#begun = new BegunStreams(bridge);
     this.stacks = new WrittenStacks(bridge);
     this.#channel = new BridgeChannel(bridge, {
@@ -86,18 +75,6 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.#environs = new SentEnvirons(this.#channel);
     const settings = encodeItems(["version", BRIDGE_VERSION, ...options.settings]);
     this.#channel.send(FrameType.SETTINGS, 0, 0, settings);
-  }
-
-  get pid(): number | undefined {
-    return this.#process.pid;
-  }
-
-  get refusal(): string | undefined {
-    return this.#process.refusal.text;
-  }
-
-  get trace(): string | undefined {
-    return this.#process.refusal.trace;
   }
 
   /** Requests it may still be sent. */
@@ -139,8 +116,19 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     this.calls.add(streamId, call);
     const end = request.body === undefined ? FrameFlag.END_STREAM : 0;
     this.#environs.sendRequest(call, end, streamId);
-    if (request.body !== undefined) {
-      this.#channel.sendBytes(FrameType.DATA, FrameFlag.END_STREAM, streamId, request.body);
+    if (request.body !== undefined) this.#sendBody(request.body, streamId);
+  }
+
+  /** A body that is larger than a frame may be comes in several. */
+  #sendBody(pieces: readonly Uint8Array[], streamId: number): void {
+    const last = pieces.length - 1;
+    if (pieces.every(({ length }) => length < FILE_PIECE_BYTES)) {
+      this.#channel.sendBytes(FrameType.DATA, FrameFlag.END_STREAM, streamId, pieces);
+      return;
+    }
+    for (const [at, piece] of pieces.entries()) {
+      const end = at === last ? FrameFlag.END_STREAM : 0;
+      this.#channel.sendBytes(FrameType.DATA, end, streamId, [piece]);
     }
   }
 
@@ -220,19 +208,19 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** Has it say where the request is, and raise an exception there. */
   interrupt(streamId: number, reason: string): void {
     this.#channel.send(FrameType.INTERRUPT, 0, streamId, reason);
+    this.#alert();
   }
 
   ping(): void {
-    const now = performance.now();
-    if (this.silentSince < now || now - this.#heardAt < PING_AFTER) return;
-    this.silentSince = now;
+    if (!this.lifeSigns.asks(performance.now())) return;
     this.#channel.send(FrameType.PING, 0, 0, "portico\0");
+    this.#alert();
   }
 
   drain(): void {
     this.isServing = false;
     // Whoever stops a worker waits for its end, which keeps this process alive until then.
-    this.#process.ref();
+    this.process.ref();
     if (this.#isLeaving) return;
     this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
   }
@@ -240,27 +228,21 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   /** Asks a worker that does not come up to say where it hangs, and to end. */
   giveUpBooting(why: string): void {
     if (this.killed !== undefined) return;
-    this.killed = why;
     this.#channel.send(FrameType.GOAWAY, 0, 0, uint32(ErrorCode.NO_ERROR));
-    this.#process.explain();
-    setTimeout(() => this.#process.kill("SIGKILL"), TIME_TO_EXPLAIN).unref();
+    this.killing.onceExplained(why);
   }
 
   kill(why: string): void {
     this.isServing = false;
-    this.killed ??= why;
-    this.#process.ref();
-    this.#process.kill("SIGKILL");
+    this.killing.atOnce(why);
   }
 
-  /** Kills it for what took too long; gunicorn's `worker_abort` hook runs at SIGABRT, where there is one. */
+  /** Kills it for what took too long; gunicorn's `worker_abort` hook runs first, where there is one. */
   abort(why: string): void {
     if (!this.#options.wantsAbort) this.kill(why);
     if (this.killed !== undefined) return;
     this.isServing = false;
-    this.killed = why;
-    this.#process.kill("SIGABRT");
-    setTimeout(() => this.kill(why), TIME_TO_EXPLAIN);
+    this.killing.onceAborted(why);
   }
 
   readonly #takeFrame = (
@@ -290,11 +272,11 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   #takeRareFrame(type: FrameType, flags: number, streamId: number, payload: Buffer): void {
-    if (this.facts === undefined) this.#process.refusal.hear(type, flags, payload);
+    if (this.facts === undefined) this.process.refusal.hear(type, flags, payload);
     if (type === FrameType.RST_STREAM) this.#takeReset(streamId, payload);
     else if (type === FrameType.SETTINGS) this.#loaded(decodePairs(payload.toString("latin1")));
     else if (type === FrameType.LOG) this.#takeLog(flags, streamId, payload);
-    else if (type === FrameType.FILE) void this.#takeFile(streamId, payload.toString("latin1"));
+    else if (type === FrameType.FILE) void this.#takeFile(streamId, payload);
     else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
     else if (type === FrameType.INTERRUPT) this.calls.get(streamId)?.late?.takeStacks(payload);
   }
@@ -314,8 +296,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   readonly #readEnd = (): void => {
     const now = performance.now();
-    this.#heardAt = now;
-    this.silentSince = Number.POSITIVE_INFINITY;
+    this.lifeSigns.heard(now);
     const { count, oldestSentAt } = this.#answered;
     if (count === 0) return;
     const age = now - oldestSentAt;
@@ -343,8 +324,8 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     else this.#ended(streamId)?.takeReset(code, payload.toString("utf8", 4));
   }
 
-  async #takeFile(streamId: number, payload: string): Promise<void> {
-    const file = await openClaimed(fileClaim(decodePairs(payload)));
+  async #takeFile(streamId: number, payload: Buffer): Promise<void> {
+    const file = this.#options.mayClaimFiles ? await openClaimed(payload) : undefined;
     const call = this.calls.get(streamId);
     this.#channel.send(FrameType.FILE, FrameFlag.ACK, streamId, file === undefined ? "" : "1");
     if (file === undefined) return;
@@ -365,7 +346,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
   }
 
   readonly #refuse = (error: unknown): void => {
-    this.#process.refusal.text = error instanceof Error ? error.message : String(error);
+    this.process.refusal.text = error instanceof Error ? error.message : String(error);
     this.kill("its warm-up failed");
   };
 
@@ -374,7 +355,7 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
     if (this.killed !== undefined) return;
     this.isServing = true;
     // From here on it is the server's socket that keeps this process alive, not its workers.
-    this.#process.unref();
+    this.process.unref();
     this.#channel.unref();
     this.#ready.resolve();
     this.#options.onFree(this);
@@ -382,11 +363,17 @@ export class PythonWorker implements WorkerProcess, StreamOwner {
 
   #reset(streamId: number, code: ErrorCode): void {
     this.#channel.send(FrameType.RST_STREAM, 0, streamId, uint32(code));
+    this.#alert();
+  }
+
+  /** Behind what has just been sent, which leaves at the end of this turn. */
+  #alert(): void {
+    if (this.process.alert !== undefined) setImmediate(() => this.process.alert?.());
   }
 
   #channelFailed(error: unknown): void {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#options.log.error(`Worker (pid:${this.pid}) broke the frame protocol: ${what}`);
+    this.#options.log.error(`Worker (${nameOf(this)}) broke the frame protocol: ${what}`);
     this.kill("it broke the frame protocol");
   }
 

@@ -15,6 +15,10 @@ export interface Launch {
   readonly command: string;
   readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What `command` is to run; Portico's own Python if not given. */
+  readonly program?: readonly string[];
+  /** For its standard input, which is empty if not given. */
+  readonly input?: string;
 }
 
 /** No process could be made: too many files are open, or memory or a directory is missing. */
@@ -92,14 +96,14 @@ export interface StartedPython {
  * @throws {SpawnError}
  */
 export function startPython(
-  { command, directory, env }: Launch,
+  { command, directory, env, program = [PYTHON_PROGRAM], input }: Launch,
   args: readonly string[],
   descriptors: readonly number[],
 ): StartedPython {
-  const child = spawn(command, [PYTHON_PROGRAM, ...args], {
+  const child = spawn(command, [...program, ...args], {
     cwd: directory,
     env,
-    stdio: ["ignore", "inherit", "inherit", "pipe", ...descriptors],
+    stdio: [input === undefined ? "ignore" : "pipe", "inherit", "inherit", "pipe", ...descriptors],
   });
   // Listened for at once: an error event that nobody hears ends this process.
   const failed = new Promise<string>((resolve) => {
@@ -109,6 +113,9 @@ export function startPython(
     child.once("exit", (code, signal) => resolve({ code, signal }));
     void failed.then(() => resolve({ code: SPAWN_FAILED, signal: null }));
   });
+  // One that ends before it has read tells so by its end.
+  child.stdin?.on("error", () => child.stdin?.destroy());
+  child.stdin?.end(input);
   // Absent where the system had no descriptors left for it, whatever the types say.
   const socket = child.stdio?.[3];
   if (socket instanceof Socket) return { child, socket, exited, failed };

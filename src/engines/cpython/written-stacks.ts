@@ -1,9 +1,9 @@
 /** The stacks that a worker writes, told by a signal, while native code keeps its interpreter. */
-import type { BegunMarker } from "./begun-marker.ts";
+import type { Marker } from "./begun-marker.ts";
 import type { Bridge } from "./python-process.ts";
 
 export class WrittenStacks {
-  #marker: BegunMarker | undefined;
+  #marker: Marker | undefined;
 
   constructor(bridge: Promise<Bridge | undefined>) {
     void bridge.then((there) => {

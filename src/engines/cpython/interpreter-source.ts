@@ -1,0 +1,10 @@
+/** Where a worker's interpreter comes from. */
+import type { PythonProcess } from "./python-process.ts";
+
+export interface InterpreterSource {
+  /** What errors call it. */
+  readonly command: string;
+  /** Why this one: what to change for another. */
+  readonly reason: string;
+  start(): PythonProcess;
+}

@@ -1,0 +1,71 @@
+/** What JavaScript does for the Python of one interpreter, wherever that runs. */
+import { writeSync } from "node:fs";
+import type { PyodideAPI } from "pyodide";
+import { limitMemory } from "./memory-limit.ts";
+import { refuseWriting } from "./read-only.ts";
+import { type InterpreterSettings, loadInterpreter, showDirectory } from "./snapshot.ts";
+
+/** How one interpreter and its gateway reach one another. */
+export interface Line {
+  /** The next bytes; undefined where there are none and nobody waits, empty at the end. */
+  receive(isToWait: boolean): Uint8Array | undefined;
+  /** The bytes are this function's to keep. */
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  /** The stream that begins now, and the bytes of memory that the interpreter has. */
+  begin(streamId: number, memoryBytes: number): void;
+  /** A byte of the begun marker (spec/bridge.md). */
+  markerByte(at: number): number;
+  /** Called when the interpreter is loaded and has run nothing of the application's. */
+  readonly beforeApplication?: () => void;
+  /** Takes the signals that the gateway sets while a request runs, where it can. */
+  readonly interrupt?: SharedArrayBuffer;
+}
+
+/** Loads the interpreter and serves with it; ends the thread, or the process, that it is called in. */
+export async function runInterpreter(settings: InterpreterSettings, line: Line): Promise<never> {
+  limitMemory(settings.memory);
+  const python = await loadInterpreter(settings);
+  if (settings.files === "read-only") refuseWriting(python.FS, settings.directories);
+  connectStreams(python);
+  addToPath(python, settings.sitePackages);
+  if (line.interrupt !== undefined) python.setInterruptBuffer(new Uint8Array(line.interrupt));
+  line.beforeApplication?.();
+  const main: unknown = python.pyimport("portico.interpreter_thread").main;
+  if (typeof main !== "function") throw new Error("portico.interpreter_thread has no main");
+  main(hostOf(python, line), python.pyimport("pyodide.ffi").to_js, `pyodide ${python.version}`);
+  process.exit(0);
+}
+
+/** What `interpreter_thread.py` calls a host, with its names. */
+function hostOf(python: PyodideAPI, line: Line) {
+  return {
+    receive: (isToWait: boolean) => line.receive(isToWait),
+    send: (bytes: Uint8Array<ArrayBuffer>) => line.send(bytes),
+    begin: (streamId: number) => line.begin(streamId, memoryOf(python)),
+    read_marker: (at: number) => line.markerByte(at),
+    show: (directory: string) => showDirectory(python, directory),
+    exit: (status: number) => process.exit(status),
+  };
+}
+
+function connectStreams(python: PyodideAPI): void {
+  // A thread's own streams go through the event loop of the process, which may be busy or ending.
+  python.setStdout({ write: (bytes: Uint8Array) => writeSync(1, bytes), isatty: false });
+  python.setStderr({ write: (bytes: Uint8Array) => writeSync(2, bytes), isatty: false });
+}
+
+function addToPath(python: PyodideAPI, paths: readonly string[]): void {
+  const locals = python.toPy({ paths: [...paths] });
+  python.runPython("import sys; sys.path.extend(paths)", { locals });
+  locals.destroy();
+}
+
+/** What Emscripten made, which the types of the package leave out. */
+interface Internals {
+  readonly _module: { readonly HEAPU8: Uint8Array };
+}
+
+/** Bytes. */
+function memoryOf(python: PyodideAPI): number {
+  return (python as unknown as Internals)._module.HEAPU8.length;
+}

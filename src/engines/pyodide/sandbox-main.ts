@@ -1,0 +1,44 @@
+/** A process with an interpreter that is to reach nothing: its settings come by standard input. */
+import { constants, readFileSync, readSync, writeSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import { runInterpreter } from "./host.ts";
+import { takeNetworkAway } from "./no-network.ts";
+import type { InterpreterSettings } from "./snapshot.ts";
+
+/** As in `worker.py`. */
+const SOCKET = 3;
+const MARKER = 4;
+
+const RECEIVE_BYTES = 65_536;
+const room = new Uint8Array(RECEIVE_BYTES);
+const number = Buffer.alloc(4);
+
+// Written by sandboxed-interpreter.ts.
+const settings = JSON.parse(readFileSync(0, "utf8")) as InterpreterSettings;
+
+// Emscripten asks this for the numbers of flags, and the permission model refuses it whole.
+Object.assign(process, { binding: () => ({ fs: constants }) });
+
+await runInterpreter(settings, {
+  // A socket that blocks cannot be asked whether there is something.
+  receive: (isToWait) =>
+    isToWait ? room.slice(0, readSync(SOCKET, room, 0, RECEIVE_BYTES, null)) : undefined,
+  send: writeAll,
+  beforeApplication: () => {
+    takeNetworkAway();
+    // What is imported by name from here on is what was put in place.
+    syncBuiltinESMExports();
+  },
+  begin: (streamId) => {
+    number.writeUInt32BE(streamId);
+    writeSync(MARKER, number, 0, 4, 0);
+  },
+  markerByte: (at) => {
+    readSync(MARKER, number, 0, 1, at);
+    return number.readUInt8(0);
+  },
+});
+
+function writeAll(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(SOCKET, bytes, at);
+}

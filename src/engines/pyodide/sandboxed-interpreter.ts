@@ -1,0 +1,59 @@
+/**
+ * An interpreter in a process of its own, which Node.js lets read its application's directories and
+ * what Portico and Pyodide are made of, and nothing else: no other file, process, thread or addon.
+ */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Launch, SpawnedWorker } from "../cpython/spawn.ts";
+import type { InterpreterSettings } from "./snapshot.ts";
+
+const MAIN = fileURLToPath(new URL("./sandbox-main.js", import.meta.url));
+
+/** Where Portico's JavaScript lies, and the package.json that says how it is to be read. */
+const CODE = dirname(dirname(dirname(MAIN)));
+const PACKAGES = [
+  join(dirname(CODE), "package.json"),
+  join(dirname(dirname(CODE)), "package.json"),
+];
+
+export function startSandboxed(settings: InterpreterSettings): SpawnedWorker {
+  return new SpawnedWorker(sandboxedLaunch(settings));
+}
+
+export function sandboxedLaunch(settings: InterpreterSettings): Launch {
+  const { pyodide, program, directories, sitePackages, files, snapshot, env } = settings;
+  const readable = [
+    ...[CODE, ...PACKAGES, dirname(fileURLToPath(pyodide)), program],
+    ...[...directories, ...sitePackages],
+    ...(snapshot !== undefined && existsSync(snapshot) ? [snapshot] : []),
+  ];
+  const writable = files === "read-write" ? directories : [];
+  return {
+    command: process.execPath,
+    directory: directories[0] ?? dirname(MAIN),
+    env: { ...env },
+    program: [
+      permissionFlag(process.versions.node),
+      ...outermost(readable).map((path) => `--allow-fs-read=${path}`),
+      ...outermost(writable).map((path) => `--allow-fs-write=${path}`),
+      "--disable-warning=ExperimentalWarning",
+      "--disable-warning=SecurityWarning",
+      MAIN,
+    ],
+    input: JSON.stringify(settings),
+  };
+}
+
+/** Node.js 20 ends with a failed assertion where one is said twice, or lies in another. */
+function outermost(paths: readonly string[]): string[] {
+  const all = [...new Set(paths)];
+  return all.filter((path) => !all.some((other) => path.startsWith(join(other, "/"))));
+}
+
+/** It was an experiment before 22.13 and 23.5. */
+function permissionFlag(version: string): string {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const isSettled = major > 23 || (major === 23 && minor >= 5) || (major === 22 && minor >= 13);
+  return isSettled ? "--permission" : "--experimental-permission";
+}

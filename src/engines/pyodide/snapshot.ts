@@ -1,0 +1,107 @@
+/** Loads the interpreter: from what its memory once was after loading, where that is kept. */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { loadPyodide, PyodideAPI } from "pyodide";
+import type { FileAccess } from "../cpython/python-options.ts";
+
+interface Pyodide {
+  readonly loadPyodide: typeof loadPyodide;
+}
+
+/** Of Portico's own Python, and of the library, what every worker needs. */
+const PREPARE = `
+import sys
+sys.path.insert(0, program)
+import portico.interpreter_thread, portico.lint
+import pyodide.ffi, traceback, wsgiref, urllib.parse, http, email, html, json, logging, datetime
+sys.path.remove(program)
+`;
+
+export interface InterpreterSettings {
+  /** The module of the `pyodide` package, as a URL. */
+  readonly pyodide: string;
+  /** Portico's own Python. */
+  readonly program: string;
+  /** Directories that Python sees under the same names. */
+  readonly directories: readonly string[];
+  /** Whether files in them can be changed. */
+  readonly files: FileAccess;
+  /** Bytes that the interpreter may have; 0 for no limit but WebAssembly's own. */
+  readonly memory: number;
+  /** For Python's module search path, behind its own. */
+  readonly sitePackages: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Where the memory of a fresh interpreter is kept; undefined: nowhere. */
+  readonly snapshot: string | undefined;
+}
+
+export async function loadInterpreter(settings: InterpreterSettings): Promise<PyodideAPI> {
+  const { env, snapshot, program } = settings;
+  if (snapshot === undefined || !existsSync(snapshot)) {
+    const python = await load(settings, {});
+    mountDirectories(python, settings);
+    prepare(python, program);
+    return python;
+  }
+  const python = await load(settings, { _loadSnapshot: readFileSync(snapshot) });
+  mountDirectories(python, settings);
+  takeEnvironment(python, env);
+  return python;
+}
+
+/**
+ * Makes the snapshot that {@link loadInterpreter} then finds.
+ * @throws the directory cannot be written to, or the disk is full
+ */
+export async function makeSnapshot(settings: InterpreterSettings, path: string): Promise<void> {
+  const python = await load(settings, { _makeSnapshot: true });
+  showDirectory(python, settings.program);
+  prepare(python, settings.program);
+  keep(python.makeMemorySnapshot(), path);
+}
+
+async function load(
+  { pyodide, env }: InterpreterSettings,
+  more: Parameters<typeof loadPyodide>[0],
+): Promise<PyodideAPI> {
+  // The package's own types say what its module has.
+  const { loadPyodide: start } = (await import(pyodide)) as Pyodide;
+  // Said, since the package would look for itself in a stack trace, which source maps change.
+  const indexURL = dirname(fileURLToPath(pyodide));
+  return await start({ indexURL, env: { ...env }, fullStdLib: false, ...more });
+}
+
+function mountDirectories(python: PyodideAPI, { program, directories }: InterpreterSettings): void {
+  for (const directory of [program, ...directories]) showDirectory(python, directory);
+}
+
+/** Python sees it under its own name, unless it lies below one that it sees. */
+export function showDirectory(python: PyodideAPI, directory: string): void {
+  if (!python.FS.analyzePath(directory).exists) python.mountNodeFS(directory, directory);
+}
+
+function prepare(python: PyodideAPI, program: string): void {
+  const locals = python.toPy({ program });
+  python.runPython(PREPARE, { locals });
+  locals.destroy();
+}
+
+/** The snapshot has that of the process which made it. */
+function takeEnvironment(python: PyodideAPI, env: Readonly<Record<string, string>>): void {
+  const locals = python.toPy({ env });
+  python.runPython("import os; os.environ.clear(); os.environ.update(env)", { locals });
+  locals.destroy();
+}
+
+/** Written under another name first: whoever finds it finds all of it. */
+function keep(memory: Uint8Array, path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const whileWritten = `${path}.${process.pid}`;
+  try {
+    writeFileSync(whileWritten, memory, { mode: 0o600 });
+    renameSync(whileWritten, path);
+  } finally {
+    rmSync(whileWritten, { force: true });
+  }
+}

@@ -1,0 +1,61 @@
+/** An application that tries each way out of its sandbox, and finds none. */
+import assert from "node:assert/strict";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { OnPyodide } from "./on-pyodide.ts";
+
+/** What is tried, by the path and the query that try it. */
+const TRIED = [
+  ...["read?/etc/passwd", "list", "variable?HOME", "process", "system", "proxy"],
+  ...["js-read?/etc/passwd", "js-write?/tmp/portico-way-out", "js-link", "js-variable?HOME"],
+  ...[
+    "js-listen",
+    "js-udp",
+    "js-dns",
+    "js-process",
+    "js-worker",
+    "js-binding",
+    "js-kill",
+    "js-inspector",
+  ],
+];
+
+describe("a sandbox", () => {
+  let sandboxed: OnPyodide;
+
+  before(async () => {
+    sandboxed = await OnPyodide.start("ways_out", { sandbox: true, env: { NAMED: "given" } });
+    writeFileSync(join(sandboxed.outside, "secret.txt"), "secret");
+    writeFileSync(join(sandboxed.directory, "own.txt"), "its own");
+  });
+
+  after(() => sandboxed[Symbol.asyncDispose]());
+
+  const ask = (target: string): Promise<string> => sandboxed.text(`/${target}`);
+
+  test("has its own files, and the variables that are named", async () => {
+    assert.equal(await ask("own?own.txt"), "out: 'its own'");
+    assert.equal(await ask("variable?NAMED"), "out: 'given'");
+  });
+
+  for (const way of TRIED) {
+    test(`does not let it out by ${way}`, async () => {
+      assert.match(await ask(way), /^kept in: /);
+    });
+  }
+
+  for (const way of ["connect", "fetch", "js-connect", "js-http"]) {
+    test(`does not let it out by ${way}, to a server that is there`, async () => {
+      const seen = sandboxed.served.exchanges.length;
+      assert.match(await ask(`${way}?${sandboxed.served.port}`), /^kept in: /);
+      assert.equal(sandboxed.served.exchanges.length, seen + 1, "the server was asked from within");
+    });
+  }
+
+  test("does not let it read what lies beside its own", async () => {
+    assert.match(await ask(`read?${join(sandboxed.outside, "secret.txt")}`), /^kept in: /);
+    assert.match(await ask(`js-read?${join(sandboxed.outside, "secret.txt")}`), /^kept in: /);
+    assert.ok(!existsSync("/tmp/portico-way-out"));
+  });
+});

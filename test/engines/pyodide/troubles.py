@@ -1,0 +1,115 @@
+"""What an interpreter may meet with: each path is one."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any
+
+Start = Any
+
+served = 0
+
+
+def application(environ: dict[str, Any], start_response: Start) -> list[bytes]:
+    global served
+    served += 1
+    text = TROUBLES[environ["PATH_INFO"]](environ)
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [text.encode()]
+
+
+def count(_environ: dict[str, Any]) -> str:
+    return str(served)
+
+
+def loop(_environ: dict[str, Any]) -> str:
+    while True:
+        pass
+
+
+def endure(_environ: dict[str, Any]) -> str:
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:  # noqa: S110
+            pass
+
+
+def leave(_environ: dict[str, Any]) -> str:
+    os._exit(3)
+
+
+def recurse(environ: dict[str, Any]) -> str:
+    return recurse(environ)
+
+
+def fill(_environ: dict[str, Any]) -> str:
+    try:
+        return str(len(bytearray(600 * 1024 * 1024)))
+    except MemoryError:
+        return "no room"
+
+
+def body(environ: dict[str, Any]) -> str:
+    content = environ["wsgi.input"].read()
+    return f"{len(content)} {sum(content) % 251}"
+
+
+def thread(_environ: dict[str, Any]) -> str:
+    import threading  # noqa: PLC0415
+
+    try:
+        threading.Thread(target=print).start()
+    except RuntimeError as error:
+        return str(error)
+    return "started"
+
+
+def chance(_environ: dict[str, Any]) -> str:
+    import random  # noqa: PLC0415
+
+    return f"{random.random()} {os.urandom(8).hex()} {hash('chance')}"  # noqa: S311
+
+
+def variable(environ: dict[str, Any]) -> str:
+    return os.environ.get(environ["QUERY_STRING"], "none")
+
+
+def write(environ: dict[str, Any]) -> str:
+    try:
+        with open("written.txt", "a") as file:
+            file.write("x")
+    except OSError as error:
+        return type(error).__name__
+    return "written"
+
+
+def slow(_environ: dict[str, Any]) -> str:
+    until = time.monotonic() + 0.3
+    while time.monotonic() < until:
+        pass
+    return "slow"
+
+
+def version(_environ: dict[str, Any]) -> str:
+    return sys.platform
+
+
+TROUBLES = {
+    "/count": count,
+    "/loop": loop,
+    "/endure": endure,
+    "/leave": leave,
+    "/recurse": recurse,
+    "/fill": fill,
+    "/body": body,
+    "/thread": thread,
+    "/chance": chance,
+    "/variable": variable,
+    "/write": write,
+    "/slow": slow,
+    "/platform": version,
+}
