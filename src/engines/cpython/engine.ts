@@ -16,9 +16,9 @@ import { BridgeCall } from "../bridge-call.ts";
 import type { Engine, EngineStats } from "../engine.ts";
 import { LoadError } from "../errors.ts";
 import { warmUp } from "../warm-up.ts";
-import { findCPython, launchOf } from "./cpython-source.ts";
+import { launchOf } from "./cpython-source.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { applicationDirectories, type InterpreterQuestion } from "./interpreter.ts";
+import { findSource, isWithoutPython, mayDoWithPyodide } from "./find-source.ts";
 import type { InterpreterSource } from "./interpreter-source.ts";
 import { lintMode, milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
 import { PythonWorker } from "./python-worker.ts";
@@ -106,7 +106,7 @@ export class CPythonEngine implements Engine {
     try {
       await this.#startWith("cpython");
     } catch (error) {
-      if (!(error instanceof LoadError && isForWantOf(error, NO_PYTHON, NO_MODULE))) throw error;
+      if (!mayDoWithPyodide(error)) throw error;
       await this.#startInstead(error);
     }
   }
@@ -119,14 +119,15 @@ export class CPythonEngine implements Engine {
     } catch (error) {
       const { message, exitCode, trace } = reason;
       // A module that is missing is missing in both, mostly.
-      if (!(error instanceof LoadError) || !isForWantOf(reason, NO_PYTHON)) throw reason;
+      if (!(error instanceof LoadError) || !isWithoutPython(reason)) throw reason;
       throw new LoadError(`${message}; nor is there another: ${error.message}`, exitCode, trace);
     }
     this.#log.info(`Pyodide runs the application, for CPython cannot: ${reason.message}`);
   }
 
   async #startWith(engine: "cpython" | "pyodide"): Promise<void> {
-    this.#source = await this.#findSource(engine);
+    const options = { ...this.#options, directory: this.#directory };
+    this.#source = await findSource(engine, this.#target, options);
     if (engine === "pyodide") this.#doWithoutProcesses();
     try {
       await this.#group.start();
@@ -317,20 +318,6 @@ export class CPythonEngine implements Engine {
     this.#threads = 1;
   }
 
-  async #findSource(engine: "cpython" | "pyodide"): Promise<InterpreterSource> {
-    const question: InterpreterQuestion = {
-      python: this.#options.python,
-      virtualEnv: this.#options.env.VIRTUAL_ENV ?? process.env.VIRTUAL_ENV,
-      workingDirectory: process.cwd(),
-      applicationDirectories: applicationDirectories(this.#target, this.#directory),
-    };
-    const surroundings = { ...this.#options, directory: this.#directory };
-    if (engine === "cpython") return findCPython(question, surroundings);
-    // Few have it, and it is loaded for them alone.
-    const { findPyodide } = await import("../pyodide/pyodide-source.ts");
-    return await findPyodide(question, surroundings);
-  }
-
   /** Undefined only before the engine has started, when it has no worker either. */
   #started(): InterpreterSource {
     if (this.#source === undefined) throw new Error("the engine has not started");
@@ -385,14 +372,6 @@ export class CPythonEngine implements Engine {
     const exitCode = exit.signal === null ? 4 : 3;
     return new LoadError(`a worker ${describeExit(exit)} before it was ready: ${tried}`, exitCode);
   }
-}
-
-const NO_PYTHON = /^no Python: /;
-const NO_MODULE = /: ModuleNotFoundError: /;
-
-/** Another interpreter may do better. */
-function isForWantOf({ message }: LoadError, ...wants: readonly RegExp[]): boolean {
-  return wants.some((want) => want.test(message));
 }
 
 /** What the body adds to the environ: its true length, and where it is. */
