@@ -121,20 +121,19 @@ function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
   );
 }
 
+/** One of each installation: another version of its Python takes the place of the one before. */
 function snapshotPath(version: string, program: string): string {
-  return join(cacheDirectory(), `pyodide-${version}-${fingerprint(program)}.memory`);
+  const folder = join(program, "portico");
+  const names = namesIn(folder).filter((name) => name.endsWith(".py"));
+  const texts = names.sort().map((name) => name + readFileSync(join(folder, name), "latin1"));
+  const name = ["pyodide", version, digest([folder]), digest(texts)].join("-");
+  return join(cacheDirectory(), `${name}.memory`);
 }
 
-/** Of all that a snapshot has in it of ours: where it lies, and what it says. */
-function fingerprint(program: string): string {
-  const folder = join(program, "portico");
-  const hash = createHash("sha256").update(folder);
-  for (const name of namesIn(folder)
-    .filter((each) => each.endsWith(".py"))
-    .sort()) {
-    hash.update(name).update(readFileSync(join(folder, name)));
-  }
-  return hash.digest("hex").slice(0, 16);
+function digest(texts: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(text);
+  return hash.digest("hex").slice(0, 12);
 }
 
 function cacheDirectory(): string {

@@ -1,6 +1,14 @@
 /** Loads the interpreter: from what its memory once was after loading, where that is kept. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { loadPyodide, PyodideAPI } from "pyodide";
 import type { FileAccess } from "../cpython/python-options.ts";
@@ -101,7 +109,19 @@ function keep(memory: Uint8Array, path: string): void {
   try {
     writeFileSync(whileWritten, memory, { mode: 0o600 });
     renameSync(whileWritten, path);
+    removeOlder(path);
   } finally {
     rmSync(whileWritten, { force: true });
+  }
+}
+
+/** What the same installation has left, whose name is the same up to what its Python says. */
+function removeOlder(path: string): void {
+  const folder = dirname(path);
+  const own = basename(path);
+  const prefix = own.slice(0, own.lastIndexOf("-") + 1);
+  for (const name of readdirSync(folder)) {
+    if (name !== own && name.startsWith(prefix) && name.endsWith(".memory"))
+      rmSync(join(folder, name));
   }
 }
