@@ -22,5 +22,5 @@ export function lint(
   options: LintOptions = {},
 ): Application | Middleware {
   if (typeof first === "function") return watch(first, options);
-  return (application) => watch(application, first);
+  return (application: Application) => watch(application, first);
 }

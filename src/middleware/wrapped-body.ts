@@ -95,7 +95,7 @@ export function watchedBody(body: ResponseBody, watch: BodyWatch): ResponseBody 
   if (Symbol.iterator in body) {
     return { [Symbol.iterator]: () => watchedItems(body, watch), close };
   }
-  return { [Symbol.asyncIterator]: () => watchedAsyncItems(body, watch), close };
+  return { [Symbol.asyncIterator]: () => watchedAsyncItems(body, (item) => item, watch), close };
 }
 
 /** The items, which are made of those of `inner`: who closes them closes that, and then calls `onClosed`. */
@@ -124,7 +124,7 @@ export function inPlaceOf<Made>(
 function closeOnce(body: ResponseBody, onClosed?: () => void): () => void | Promise<void> {
   let isClosed = false;
   return () => {
-    if (isClosed) return;
+    if (isClosed) return undefined;
     isClosed = true;
     let closing: void | Promise<void>;
     try {
@@ -135,6 +135,7 @@ function closeOnce(body: ResponseBody, onClosed?: () => void): () => void | Prom
     }
     if (closing instanceof Promise) return closing.finally(onClosed);
     onClosed?.();
+    return undefined;
   };
 }
 
@@ -150,18 +151,8 @@ class WatchedLoan extends LendingBody {
     this.close = close;
   }
 
-  override async *lend(): AsyncGenerator<LentPiece> {
-    const { onItem, onEnd, onFailure } = this.#watch;
-    try {
-      for await (const piece of this.#body.lend()) {
-        onItem?.(piece.bytes);
-        yield piece;
-      }
-    } catch (error) {
-      onFailure?.(error);
-      throw error;
-    }
-    onEnd?.();
+  override lend(): AsyncIterable<LentPiece> {
+    return watchedAsyncItems(this.#body.lend(), ({ bytes }) => bytes, this.#watch);
   }
 }
 
@@ -181,13 +172,14 @@ function* watchedItems(
   onEnd?.();
 }
 
-async function* watchedAsyncItems(
-  items: AsyncIterable<Uint8Array>,
+async function* watchedAsyncItems<Item>(
+  items: AsyncIterable<Item>,
+  bytesOf: (item: Item) => Uint8Array,
   { onItem, onEnd, onFailure }: BodyWatch,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Item> {
   try {
     for await (const item of items) {
-      onItem?.(item);
+      onItem?.(bytesOf(item));
       yield item;
     }
   } catch (error) {

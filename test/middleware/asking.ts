@@ -2,16 +2,12 @@
 
 import assert from "node:assert/strict";
 import { lint } from "../../src/middleware/lint.ts";
-import { createClient, type TestResponse } from "../../src/testing/client.ts";
-import type { RequestOptions } from "../../src/testing/test-environ.ts";
+import { createClient } from "../../src/testing/client.ts";
 import type { Finding } from "../../src/wsgi/lint/finding.ts";
 import type { Application, Environ, HeaderList, Middleware } from "../../src/wsgi/types.ts";
 
-export type Ask = (
-  method: string,
-  target: string,
-  options?: RequestOptions,
-) => Promise<TestResponse>;
+export type Ask = ReturnType<typeof createClient>["request"];
+export type TestResponse = Awaited<ReturnType<Ask>>;
 
 /** `given` stands in each environ, in the place of what is there. */
 export function asking(
@@ -22,11 +18,11 @@ export function asking(
   const findings: Finding[] = [];
   const linted = lint({ onFinding: (finding) => findings.push(finding) });
   const wrapped = linted(middleware(linted(application)));
-  const { request } = createClient((environ, startResponse) =>
+  const client = createClient((environ, startResponse) =>
     wrapped(Object.assign(environ, given), startResponse),
   );
   return async (method, target, options) => {
-    const response = await request(method, target, options);
+    const response = await client.request(method, target, options);
     assert.deepEqual(findings, []);
     return response;
   };

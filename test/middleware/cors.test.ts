@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type CorsOptions, cors } from "../../src/middleware/cors.ts";
 import { OptionError } from "../../src/middleware/option-error.ts";
-import type { TestResponse } from "../../src/testing/client.ts";
-import { answers, asking, values } from "./asking.ts";
+import { answers, asking, type TestResponse, values } from "./asking.ts";
 
 const SHOP = "https://shop.example";
 const OTHER = "https://other.example";

@@ -23,7 +23,13 @@ describe("staticFilesAt", () => {
       const ask = below(path, folder);
       const prefix = path === "/" ? "" : "/static";
       assert.equal((await ask("GET", `${prefix}/app.js`)).text, "the script");
-      for (const other of [`${prefix}/none.js`, `${prefix}/.env`, `${prefix}x/app.js`, "/other"]) {
+      for (const other of [
+        `${prefix}/none.js`,
+        `${prefix}/.env`,
+        `/x${prefix}/app.js`,
+        "/staticx/app.js",
+        "/other",
+      ]) {
         assert.equal((await ask("GET", other)).json(), `application: |${other}`);
       }
     });

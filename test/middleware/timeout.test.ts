@@ -114,7 +114,8 @@ describe("an application that takes too long", () => {
       new Promise((_resolve, reject) => {
         closed?.addEventListener("abort", () => reject(closed.reason));
       });
-    assert.equal((await asking(timeout({ seconds: SHORT }), obeys)("GET", "/")).status, 504);
+    const limited = timeout({ seconds: SHORT })(obeys);
+    assert.equal((await createClient(limited).get("/")).status, 504);
   });
 
   test("is answered for though it has started an answer, and that takes none of its fields", async () => {
@@ -157,7 +158,12 @@ describe("an application that takes too long", () => {
         yield Buffer.alloc(0);
         await new Promise(() => {});
       })();
-      return { [Symbol.asyncIterator]: () => items, close: () => void (closed += 1) };
+      return {
+        [Symbol.asyncIterator]: () => items,
+        close: () => {
+          closed += 1;
+        },
+      };
     };
     await using served = await serveApplication(timeout({ seconds: SHORT })(application));
     for (const [method, body] of [

@@ -196,7 +196,12 @@ describe("whenReturned", () => {
     const passedOn = whenReturned(() => later, use);
     assert.ok(passedOn instanceof Later);
     let found: unknown;
-    passedOn.tell((body) => (found = body), assert.fail);
+    passedOn.tell(
+      (body) => {
+        found = body;
+      },
+      (error) => assert.fail(String(error)),
+    );
     later.resolve(AB);
     assert.deepEqual(found, [AB[1]]);
   });
