@@ -1,5 +1,5 @@
 /** A response as handlers make it: status, fields and content, nothing of it sent yet. */
-import { FieldRole, fieldName } from "../http/fields.ts";
+import { FieldRole, fieldName, listElements } from "../http/fields.ts";
 import { headerValue, removeHeader, setHeader } from "../wsgi/header-list.ts";
 import type { HeaderList } from "../wsgi/types.ts";
 import type { Content } from "./content.ts";
@@ -31,10 +31,17 @@ export class HttpResponse {
     this.content = content;
   }
 
-  /** A response of the platform; what its fields say of another connection is left out (RFC 9110 §7.6.1). */
+  /**
+   * A response of the platform, a constructed one or what `fetch` has got. Left out is what its fields
+   * say of another connection (RFC 9110 §7.6.1), and of a coding that `fetch` has undone.
+   */
   static from(response: Response): HttpResponse {
     const { status, body } = response;
-    const headers: HeaderList = [...response.headers].filter(([name]) => isOfTheMessage(name));
+    const isDecoded = wasDecoded(response);
+    const headers: HeaderList = [...response.headers].filter(
+      ([name]) =>
+        isOfTheMessage(name) && !(isDecoded && /^content-(?:encoding|length)$/.test(name)),
+    );
     return new HttpResponse(body, { status, headers });
   }
 
@@ -125,6 +132,16 @@ function withType(mediaType: string, content: string, options: ResponseOptions):
     response.appendHeader("Content-Type", mediaType);
   }
   return response;
+}
+
+/** Fetch Standard, "handle content codings": those that Node.js knows; a list with another it leaves alone. */
+const UNDONE_BY_FETCH: ReadonlySet<string> = new Set(["gzip", "x-gzip", "deflate", "br"]);
+
+/** Its fields still speak of the coding. A response that was constructed has no URL. */
+function wasDecoded({ url, body, headers }: Response): boolean {
+  const codings = listElements(headers.get("content-encoding") ?? "");
+  if (url === "" || body === null || codings.length === 0) return false;
+  return codings.every((coding) => UNDONE_BY_FETCH.has(coding));
 }
 
 function isOfTheMessage(name: string): boolean {

@@ -153,13 +153,13 @@ describe("errorPages", () => {
     assert.equal(response.text, "own words");
   });
 
-  test("leaves an application that starts while it is read", async () => {
+  test("takes the place also of what starts while it is read", async () => {
     const application: Application = (_environ, startResponse) =>
       (function* () {
         startResponse("404 Not Found", PLAIN.slice());
         yield Buffer.from("late");
       })();
-    assert.equal((await asking(errorPages(PAGES), application)("GET", "/")).text, "late");
+    assert.equal((await asking(errorPages(PAGES), application)("GET", "/")).text, PAGE);
   });
 
   test("takes back a first head as the application does", async () => {
