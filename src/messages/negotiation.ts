@@ -22,17 +22,14 @@ export function preferredType(
   return best(offered, (type) => weightOfType(wishes, parseMediaType(type)));
 }
 
-/** RFC 9110 §12.5.4, by basic filtering and then by look-up (RFC 4647 §3.3.1, §3.4): `en` is met by `en-GB`. */
+/** RFC 9110 §12.5.4, by basic filtering and by look-up (RFC 4647 §3.3.1, §3.4): `en` is met by `en-GB`, and the other way. */
 export function preferredLanguage(
   acceptLanguage: string | undefined,
   offered: readonly string[],
 ): string | undefined {
   if (acceptLanguage === undefined) return offered[0];
   const wishes = wishesOf(acceptLanguage, (range) => range.toLowerCase());
-  return (
-    best(offered, (tag) => weightOfLanguage(wishes, tag.toLowerCase())) ??
-    best(offered, (tag) => weightOfShorter(wishes, tag.toLowerCase()))
-  );
+  return best(offered, (tag) => weightOfLanguage(wishes, tag.toLowerCase()));
 }
 
 /** RFC 9110 §12.5.3. `identity` is welcome unless it is refused; that is why it may be offered, too. */
@@ -98,14 +95,10 @@ function specificity(range: MediaType, type: MediaType): number {
 function weightOfLanguage(wishes: readonly Wish<string>[], tag: string): number {
   return mostSpecific(wishes, (range) => {
     if (range === "*") return 1;
-    return tag === range || tag.startsWith(`${range}-`) ? 1 + range.length : 0;
+    // RFC 4647 §3.4: `de-CH` is cut to `de`, unless that has a range of its own.
+    if (range.startsWith(`${tag}-`)) return 2;
+    return tag === range || tag.startsWith(`${range}-`) ? 2 + range.length : 0;
   });
-}
-
-/** RFC 4647 §3.4: `de-CH` is cut to `de`; what a range of its own has is judged by that alone. */
-function weightOfShorter(wishes: readonly Wish<string>[], tag: string): number {
-  if (wishes.some(({ range }) => tag === range || tag.startsWith(`${range}-`))) return 0;
-  return mostSpecific(wishes, (range) => (range.startsWith(`${tag}-`) ? 1 + range.length : 0));
 }
 
 function mostSpecific<Range>(

@@ -3,6 +3,7 @@
  * application has returned its body. Nothing else of PEP 3333 changes by that: what is written or
  * iterated leaves at once, and who starts anew with `excInfo` replaces what was held.
  */
+import { makeResponseHead } from "../http/response-head.ts";
 import type {
   Application,
   Environ,
@@ -71,14 +72,14 @@ class PlannedExchange {
   readonly #start: StartResponse = (status, headers, excInfo) => {
     if (excInfo === undefined) this.#release();
     this.#held = undefined;
-    // To start twice is for the server to refuse, and so is what are no fields.
+    // To start twice is for the server to refuse, and now, as is what are no fields.
     const isTwice = excInfo === undefined && this.#write !== undefined;
     const plan =
-      this.#mayHold && !isTwice && areFields(headers)
+      this.#mayHold && !isTwice && isLegal({ status, headers })
         ? this.#judge({ status, headers: headers.slice() }, this.#environ)
         : undefined;
-    if (plan !== undefined) this.#held = { status, headers, plan, excInfo };
-    else this.#pass({ status, headers }, excInfo);
+    if (plan === undefined) this.#pass({ status, headers }, excInfo);
+    else this.#held = { status, headers, plan, excInfo };
     return this.#writeNow;
   };
 
@@ -151,6 +152,17 @@ class PlannedExchange {
     } finally {
       if ("close" in made) await made.close?.();
     }
+  }
+}
+
+function isLegal({ status, headers }: Head): boolean {
+  if (!areFields(headers)) return false;
+  try {
+    makeResponseHead(status, headers);
+    return true;
+  } catch {
+    // The server says the same to the application, which may then answer otherwise.
+    return false;
   }
 }
 

@@ -31,8 +31,8 @@ export interface CompressOptions {
 }
 
 /**
- * What a request can wait for: brotli is past its knee at 4 (each level more costs half as much again
- * for about two per cent), 6 and 3 are the defaults of zlib and zstd.
+ * What a request can wait for: brotli at 4 makes what gzip makes at 6, in less time; at 5 it is 8 % less, for
+ * nearly twice the time. 6 and 3 are the defaults of zlib and zstd.
  */
 const DEFAULT_LEVELS: Levels = { br: 4, zstd: 3, gzip: 6 };
 

@@ -72,8 +72,8 @@ function tagOf({ headers, body }: WholeAnswer, maxBytes: number): string | undef
   }
   const length = headerValue(headers, "Content-Length");
   // HEAD may come without the content; and what is sent short has no tag of the whole.
-  const isAll = length === undefined ? size > 0 : length === String(size);
-  if (!isAll || size > maxBytes) return undefined;
+  const isAll = length === undefined || length === String(size);
+  if (!isAll || size === 0 || size > maxBytes) return undefined;
   const [first] = body;
   const bytes = first !== undefined && body.length === 1 ? first : Buffer.concat(body);
   return `"${digestOf(bytes)}"`;

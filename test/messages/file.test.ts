@@ -6,9 +6,10 @@ import { pathToFileURL } from "node:url";
 import { type FileOptions, file } from "../../src/messages/file.ts";
 import { HttpError } from "../../src/messages/http-error.ts";
 import { toApplication } from "../../src/messages/to-application.ts";
-import { createClient, type TestResponse } from "../../src/testing/client.ts";
+import { createClient } from "../../src/testing/client.ts";
 import { Folder } from "../static/served.ts";
 import { serveApplication } from "../support/serve-application.ts";
+import type { TestResponse } from "./answered.ts";
 
 const LARGE = "0123456789".repeat(10_000);
 

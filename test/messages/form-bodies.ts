@@ -1,7 +1,7 @@
 /** Multipart bodies, as browsers make them and as nobody should. */
 import { HttpRequest } from "../../src/messages/http-request.ts";
-import type { Environ, InputStream } from "../../src/wsgi/types.ts";
-import { environOf } from "./answered.ts";
+import type { Environ } from "../../src/wsgi/types.ts";
+import { environOf, inPieces } from "./answered.ts";
 
 export const BOUNDARY = "----limit";
 
@@ -35,19 +35,4 @@ export function multipartEnviron(body: Uint8Array, cuts: readonly number[] = [])
 
 export function multipartRequest(body: Uint8Array, cuts: readonly number[] = []): HttpRequest {
   return new HttpRequest(multipartEnviron(body, cuts));
-}
-
-function inPieces(body: Uint8Array, cuts: readonly number[]): InputStream {
-  const ends = [...cuts, body.length];
-  let at = 0;
-  const read = async (): Promise<Uint8Array> => {
-    const end = ends.find((each) => each > at) ?? at;
-    const piece = body.subarray(at, end);
-    at = end;
-    return piece;
-  };
-  const unused = (): never => {
-    throw new Error("forms are read by read()");
-  };
-  return { read, readline: unused, readlines: unused, [Symbol.asyncIterator]: unused };
 }

@@ -4,9 +4,9 @@ import { HttpError } from "../../src/messages/http-error.ts";
 import { HttpResponse, html, inlineJson, json, text } from "../../src/messages/http-response.ts";
 import type { Result } from "../../src/messages/respond.ts";
 import { toApplication } from "../../src/messages/to-application.ts";
-import { createClient, type TestResponse } from "../../src/testing/client.ts";
+import { createClient } from "../../src/testing/client.ts";
 import { serveApplication } from "../support/serve-application.ts";
-import { environOf } from "./answered.ts";
+import { environOf, type TestResponse } from "./answered.ts";
 
 function ask(
   result: () => Result | Promise<Result>,

@@ -5,9 +5,9 @@ import { HttpError } from "../../src/messages/http-error.ts";
 import { toApplication } from "../../src/messages/to-application.ts";
 import { debugErrors } from "../../src/middleware/debug-errors.ts";
 import { OptionError } from "../../src/middleware/option-error.ts";
-import { createClient, type TestResponse } from "../../src/testing/client.ts";
+import { createClient } from "../../src/testing/client.ts";
 import type { Application, ResponseBody } from "../../src/wsgi/types.ts";
-import { environOf } from "../messages/answered.ts";
+import { environOf, type TestResponse } from "../messages/answered.ts";
 import { serveApplication } from "../support/serve-application.ts";
 
 const BROWSER = { Accept: "text/html,*/*;q=0.8" };

@@ -3,8 +3,11 @@
 import { join } from "node:path";
 import { ask } from "../../src/client/client-connection.ts";
 import { accessLog } from "../../src/middleware/access-log.ts";
+import { holdAnswers } from "../../src/middleware/answer-plan.ts";
 import { bodyLimit } from "../../src/middleware/body-limit.ts";
 import { compose } from "../../src/middleware/compose.ts";
+import { compress } from "../../src/middleware/compress.ts";
+import { conditionalGet } from "../../src/middleware/conditional-get.ts";
 import { csrf } from "../../src/middleware/csrf.ts";
 import { errorPages } from "../../src/middleware/error-pages.ts";
 import { lint } from "../../src/middleware/lint.ts";
@@ -12,6 +15,7 @@ import { methodOverride } from "../../src/middleware/method-override.ts";
 import { profiler } from "../../src/middleware/profiler.ts";
 import { proxyHeaders } from "../../src/middleware/proxy-headers.ts";
 import { rateLimit } from "../../src/middleware/rate-limit.ts";
+import { sendfile } from "../../src/middleware/sendfile.ts";
 import { sessions } from "../../src/middleware/sessions.ts";
 import { staticFilesAt } from "../../src/middleware/static-files-at.ts";
 import { timeout } from "../../src/middleware/timeout.ts";
@@ -86,6 +90,12 @@ const QUIET: Readonly<Record<string, Middleware>> = {
 
 const allQuiet = compose(...Object.values(QUIET));
 
+/** What `compress`, `conditionalGet` and `sendfile` do with all that they are not about. */
+const held: Middleware = holdAnswers((head) => ({
+  written: "passed on",
+  finish: (body) => ({ ...head, body }),
+}));
+
 export const TRANSPARENT: readonly MiddlewareRow[] = [
   {
     name: "mount at the root",
@@ -108,6 +118,33 @@ export const TRANSPARENT: readonly MiddlewareRow[] = [
     ...aroundTypeScript(middleware),
     owns: [],
   })),
+  {
+    name: "answers that are held until they have a body",
+    ...aroundTypeScript(held),
+    owns: [],
+  },
+  {
+    name: "answers of a Python application that are held until they have a body",
+    applications: inPython,
+    wrapped: held(inPython.bare),
+    linted: betweenLints(held, inPython.bare),
+    owns: [],
+  },
+  {
+    name: "compress that finds no type worth it",
+    ...aroundTypeScript(compress({ types: () => false })),
+    owns: [],
+  },
+  {
+    name: "conditionalGet that makes no tags",
+    ...aroundTypeScript(conditionalGet({ maxBytes: 0 })),
+    owns: [],
+  },
+  {
+    name: "sendfile",
+    ...aroundTypeScript(sendfile({ roots: ["."] })),
+    owns: [],
+  },
   {
     name: "mount around a Python application",
     applications: inPython,

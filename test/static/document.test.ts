@@ -18,13 +18,16 @@ const FILES = {
   "dist/index.html": "the page",
   "dist/404.html": "lost",
   "dist/assets/app-3f2a9c1d.js": "the script",
+  "media/invoice.pdf": "the invoice",
 };
 
 async function loadExample(folder: Folder, at: number): Promise<Application> {
   const code = EXAMPLES[at] ?? "";
-  const here = code.replace(/"(public|dist)"/, (_, name) =>
-    JSON.stringify(join(folder.path, name)),
-  );
+  const here = code
+    .replace(/"(public|dist|media)"/, (_, name) => JSON.stringify(join(folder.path, name)))
+    .replace(/"portico\/(middleware\/\w+)"/, (_, name) =>
+      JSON.stringify(join(repositoryRoot, "build", "src", `${name}.js`)),
+    );
   return loadApplication(folder.write(`example${at}.ts`, here));
 }
 
@@ -44,6 +47,7 @@ const VISITS: readonly (readonly (readonly [target: string, answer: string])[])[
     ["/users/7", "200 the page"],
     ["/none.js", "404 lost"],
   ],
+  [["/", "200 the invoice"]],
 ];
 
 test("the examples answer as the document says", async () => {
