@@ -7,7 +7,11 @@ import type { Environ, ResponseBody } from "../wsgi/types.ts";
 export type Content = string | Uint8Array | Blob | SizedContent | StreamContent | null;
 
 /** Content of unknown length. */
-export type StreamContent = ResponseBody | ReadableStream<Uint8Array> | LiveContent;
+export type StreamContent =
+  | ResponseBody
+  | ReadableStream<Uint8Array>
+  | ReadableStream<string>
+  | LiveContent;
 
 /** Content of known length. */
 export abstract class SizedContent {
@@ -22,6 +26,11 @@ export abstract class SizedContent {
 
   /** Some of it: bytes that are given, and ranges of its own. Opened for this one body. */
   abstract open(parts: readonly Part[]): ResponseBody;
+
+  /** All of it. */
+  openWhole(): ResponseBody {
+    return this.open([{ start: 0, end: this.size }]);
+  }
 }
 
 /** Content that begins when it is sent, and ends early when the request does. */
@@ -59,6 +68,10 @@ class Bytes extends SizedContent {
     return this.#bytes.length;
   }
 
+  override openWhole(): ResponseBody {
+    return [this.#bytes];
+  }
+
   open(parts: readonly Part[]): ResponseBody {
     return partsIn(this.#bytes, parts);
   }
@@ -89,11 +102,11 @@ class BlobContent extends SizedContent {
  * for, too, when `signal` says that the client has gone.
  */
 class StreamBody implements AsyncIterable<Uint8Array> {
-  readonly #stream: ReadableStream<Uint8Array>;
+  readonly #stream: ReadableStream<Uint8Array | string>;
   readonly #signal: AbortSignal | undefined;
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #reader: ReadableStreamDefaultReader<Uint8Array | string> | undefined;
 
-  constructor(stream: ReadableStream<Uint8Array>, signal?: AbortSignal) {
+  constructor(stream: ReadableStream<Uint8Array | string>, signal?: AbortSignal) {
     this.#stream = stream;
     this.#signal = signal;
   }
@@ -104,7 +117,7 @@ class StreamBody implements AsyncIterable<Uint8Array> {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      yield value;
+      yield typeof value === "string" ? Buffer.from(value, "utf8") : value;
     }
   }
 
@@ -117,7 +130,7 @@ class StreamBody implements AsyncIterable<Uint8Array> {
     }
   };
 
-  #lock(): ReadableStreamDefaultReader<Uint8Array> {
+  #lock(): ReadableStreamDefaultReader<Uint8Array | string> {
     this.#reader ??= this.#stream.getReader();
     return this.#reader;
   }

@@ -1,4 +1,5 @@
 /** A request as handlers read it: a view of an environ that works nothing out before it is asked. */
+import { judgeConditions } from "../static/validators.ts";
 import type { Environ } from "../wsgi/types.ts";
 import { parseCookies } from "./cookies.ts";
 import { readForm, readParts } from "./form.ts";
@@ -20,6 +21,12 @@ export interface BodyOptions {
 export interface JsonOptions extends BodyOptions {
   /** Whether a body that does not call itself JSON is refused, with 415; `false` if not given. */
   readonly strict?: boolean;
+}
+
+/** What tells it from others, as a response to GET says it. */
+export interface CurrentVersion {
+  readonly etag?: string;
+  readonly lastModified?: string;
 }
 
 const DEFAULT_LIMIT = 1024 ** 2;
@@ -126,6 +133,20 @@ export class HttpRequest {
   /** Which of these content codings the client likes best; `identity` is one. Undefined: none. */
   acceptsEncodings(codings: readonly string[]): string | undefined {
     return preferredEncoding(this.environ.HTTP_ACCEPT_ENCODING, codings);
+  }
+
+  /**
+   * Before a change: whether the client means the version that there is (`If-Match`, `If-None-Match`,
+   * `If-Unmodified-Since`; RFC 9110 §13.2). Undefined: there is none yet.
+   * @throws {HttpError} 412: somebody else was faster
+   */
+  mustMatch(current: CurrentVersion | undefined): void {
+    const { etag, lastModified } = current ?? {};
+    const isMet =
+      current === undefined
+        ? this.environ.HTTP_IF_MATCH === undefined
+        : judgeConditions(this.environ, { etag, lastModified }) === "go-on";
+    if (!isMet) throw new HttpError(412);
   }
 
   /** @throws {HttpError} 413: the body is longer than the limit */

@@ -1,5 +1,5 @@
 /** A response as handlers make it: status, fields and content, nothing of it sent yet. */
-import { FieldRole, fieldName } from "../http/fields.ts";
+import { FieldRole, fieldName, listElements } from "../http/fields.ts";
 import { headerValue, removeHeader, setHeader } from "../wsgi/header-list.ts";
 import type { HeaderList } from "../wsgi/types.ts";
 import type { Content } from "./content.ts";
@@ -23,7 +23,7 @@ export class HttpResponse {
   status: number;
   readonly headers: HeaderList;
   content: Content;
-  readonly #laterCookies: LaterCookie[] = [];
+  #laterCookies: LaterCookie[] | undefined;
 
   constructor(content: Content = null, { status = 200, headers = [] }: ResponseOptions = {}) {
     this.status = status;
@@ -31,10 +31,17 @@ export class HttpResponse {
     this.content = content;
   }
 
-  /** A response of the platform; what its fields say of another connection is left out (RFC 9110 §7.6.1). */
+  /**
+   * A response of the platform, a constructed one or what `fetch` has got. Left out is what its fields
+   * say of another connection (RFC 9110 §7.6.1), and of a coding that `fetch` has undone.
+   */
   static from(response: Response): HttpResponse {
     const { status, body } = response;
-    const headers: HeaderList = [...response.headers].filter(([name]) => isOfTheMessage(name));
+    const isDecoded = wasDecoded(response);
+    const headers: HeaderList = [...response.headers].filter(
+      ([name]) =>
+        isOfTheMessage(name) && !(isDecoded && /^content-(?:encoding|length)$/.test(name)),
+    );
     return new HttpResponse(body, { status, headers });
   }
 
@@ -63,7 +70,10 @@ export class HttpResponse {
     const make = (isHttps: boolean): string => setCookieField(name, value, options, isHttps);
     const field: HeaderList[number] = ["Set-Cookie", make(false)];
     this.headers.push(field);
-    if (dependsOnScheme(name, options)) this.#laterCookies.push({ field, make });
+    if (dependsOnScheme(name, options)) {
+      this.#laterCookies ??= [];
+      this.#laterCookies.push({ field, make });
+    }
     return this;
   }
 
@@ -75,7 +85,7 @@ export class HttpResponse {
   /** The fields as they are sent: a copy. */
   fieldsFor(scheme: "http" | "https"): HeaderList {
     const fields = this.headers.slice();
-    if (scheme === "http") return fields;
+    if (scheme === "http" || this.#laterCookies === undefined) return fields;
     for (const { field, make } of this.#laterCookies) {
       const at = fields.indexOf(field);
       if (at >= 0) fields[at] = [field[0], make(true)];
@@ -118,8 +128,20 @@ export const TEXT = "text/plain; charset=utf-8";
 
 function withType(mediaType: string, content: string, options: ResponseOptions): HttpResponse {
   const response = new HttpResponse(content, options);
-  if (response.header("Content-Type") === undefined) response.setHeader("Content-Type", mediaType);
+  if (response.header("Content-Type") === undefined) {
+    response.appendHeader("Content-Type", mediaType);
+  }
   return response;
+}
+
+/** Fetch Standard, "handle content codings": those that Node.js knows; a list with another it leaves alone. */
+const UNDONE_BY_FETCH: ReadonlySet<string> = new Set(["gzip", "x-gzip", "deflate", "br"]);
+
+/** Its fields still speak of the coding. A response that was constructed has no URL. */
+function wasDecoded({ url, body, headers }: Response): boolean {
+  const codings = listElements(headers.get("content-encoding") ?? "");
+  if (url === "" || body === null || codings.length === 0) return false;
+  return codings.every((coding) => UNDONE_BY_FETCH.has(coding));
 }
 
 function isOfTheMessage(name: string): boolean {

@@ -5,13 +5,19 @@ import { tooLarge } from "./form-limits.ts";
 /** What is read at a time; so much waits in a server for who reads it. */
 const PIECE_BYTES = 65_536;
 
+const NOTHING = new Uint8Array(0);
+
 export class RequestBody {
   readonly #environ: Environ;
+  /** What an application may still read (PEP 3333, "Input and Error Streams"). */
+  #left: number;
   #whole: Promise<Uint8Array> | undefined;
   #isTaken = false;
 
   constructor(environ: Environ) {
     this.#environ = environ;
+    const unsaid = environ["wsgi.input_terminated"] === true ? Number.POSITIVE_INFINITY : 0;
+    this.#left = environ.CONTENT_LENGTH ? Number(environ.CONTENT_LENGTH) || 0 : unsaid;
   }
 
   /**
@@ -39,7 +45,7 @@ export class RequestBody {
     this.#take(limit);
     let size = 0;
     for (;;) {
-      const piece = await this.#environ["wsgi.input"].read(PIECE_BYTES);
+      const piece = await this.#next(PIECE_BYTES);
       if (piece.length === 0) return;
       size += piece.length;
       if (size > limit) throw tooLarge("the body", limit);
@@ -49,24 +55,30 @@ export class RequestBody {
 
   async #read(limit: number): Promise<Uint8Array> {
     this.#take(limit);
-    const input = this.#environ["wsgi.input"];
-    const first = await input.read(limit + 1);
-    // As a rule that is all of it: a server gives what is asked for, or what there is.
-    if (first.length > limit || first.length === Number(this.#environ.CONTENT_LENGTH)) return first;
-    const pieces = [first];
-    for (let size = first.length; size <= limit; ) {
-      const piece = await input.read(limit + 1 - size);
+    const pieces: Uint8Array[] = [];
+    for (let size = 0; size <= limit; ) {
+      const piece = await this.#next(limit + 1 - size);
       if (piece.length === 0) break;
       pieces.push(piece);
       size += piece.length;
     }
-    return pieces.length === 1 ? first : Buffer.concat(pieces);
+    const [first = NOTHING, second] = pieces;
+    return second === undefined ? first : Buffer.concat(pieces);
+  }
+
+  async #next(most: number): Promise<Uint8Array> {
+    if (this.#left <= 0) return NOTHING;
+    const piece = await this.#environ["wsgi.input"].read(Math.min(most, this.#left));
+    this.#left -= piece.length;
+    return piece;
   }
 
   /** Before the first byte is asked for: no client is told to go on whose body is too long. */
   #take(limit: number): void {
     if (this.#isTaken) throw new TypeError("the body of the request was read already");
-    if (Number(this.#environ.CONTENT_LENGTH ?? 0) > limit) throw tooLarge("the body", limit);
+    if (this.#left !== Number.POSITIVE_INFINITY && this.#left > limit) {
+      throw tooLarge("the body", limit);
+    }
     this.#isTaken = true;
   }
 }

@@ -1,6 +1,6 @@
 /** From what a handler returns to what an application returns. */
 import { statusLine } from "../http/status.ts";
-import { headerValue, setHeader } from "../wsgi/header-list.ts";
+import { headerValue } from "../wsgi/header-list.ts";
 import type { Environ, HeaderList, ResponseBody, StartResponse } from "../wsgi/types.ts";
 import { isSelective, type Selected, select } from "./conditional.ts";
 import {
@@ -101,7 +101,8 @@ function bodyOf(
 ): ResponseBody {
   if (sized !== undefined) {
     const isSent = environ.REQUEST_METHOD !== "HEAD" && hasContent(status);
-    return isSent ? sized.open(parts ?? [{ start: 0, end: sized.size }]) : [];
+    if (!isSent) return [];
+    return parts === undefined ? sized.openWhole() : sized.open(parts);
   }
   // What is not sized is a stream.
   const body = openStream(content as StreamContent, environ);
@@ -115,7 +116,7 @@ function unsent(instead: readonly Uint8Array[], body: ResponseBody): ResponseBod
 
 function setLength(status: number, headers: HeaderList, size: number): void {
   if (!hasContent(status) || headerValue(headers, "Content-Length") !== undefined) return;
-  setHeader(headers, "Content-Length", String(size));
+  headers.push(["Content-Length", String(size)]);
 }
 
 /** RFC 9110 §6.4.1 and §8.6. */

@@ -5,22 +5,27 @@ import { HttpResponse, type ResponseOptions, TEXT } from "./http-response.ts";
 import { LiveBody } from "./live-body.ts";
 
 /** Text is sent as UTF-8. */
-export type Pieces = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+export type Pieces =
+  | AsyncIterable<string | Uint8Array>
+  | Iterable<string | Uint8Array>
+  | ReadableStream<string>
+  | ReadableStream<Uint8Array>;
 
 /**
  * Each piece goes out when it has come. When the client has gone the source is told by its `return`, as
  * a loop that is left tells it; one that waits hears of it then. Without a `Content-Type` it is text.
  */
 export function stream(pieces: Pieces, options: ResponseOptions = {}): HttpResponse {
-  const response = new HttpResponse(new Stream(pieces), options);
+  const content = pieces instanceof ReadableStream ? pieces : new Stream(pieces);
+  const response = new HttpResponse(content, options);
   if (response.header("Content-Type") === undefined) response.setHeader("Content-Type", TEXT);
   return response;
 }
 
 class Stream extends LiveContent {
-  readonly #pieces: Pieces;
+  readonly #pieces: Exclude<Pieces, ReadableStream>;
 
-  constructor(pieces: Pieces) {
+  constructor(pieces: Exclude<Pieces, ReadableStream>) {
     super();
     this.#pieces = pieces;
   }

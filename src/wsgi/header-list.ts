@@ -3,12 +3,12 @@ import type { HeaderList } from "./types.ts";
 
 /** The first value of a field. */
 export function headerValue(headers: HeaderList, name: string): string | undefined {
-  return headers.find(([each]) => isSameName(each, name))?.[1];
+  return headers[indexOf(headers, name)]?.[1];
 }
 
 /** One field of this name, where the first of its name stood, or else at the end. */
 export function setHeader(headers: HeaderList, name: string, value: string): void {
-  const at = headers.findIndex(([each]) => isSameName(each, name));
+  const at = indexOf(headers, name);
   if (at < 0) {
     headers.push([name, value]);
     return;
@@ -33,6 +33,15 @@ export function addToList(headers: HeaderList, name: string, member: string): vo
   setHeader(headers, name, [...members.filter((each) => each !== ""), member].join(", "));
 }
 
+/** By index: taking each pair apart costs as much as the rest. */
+function indexOf(headers: HeaderList, name: string): number {
+  for (let at = 0; at < headers.length; at += 1) {
+    if (isSameName(headers[at]?.[0] ?? "", name)) return at;
+  }
+  return -1;
+}
+
 function isSameName(one: string, other: string): boolean {
-  return one === other || one.toLowerCase() === other.toLowerCase();
+  if (one === other) return true;
+  return one.length === other.length && one.toLowerCase() === other.toLowerCase();
 }

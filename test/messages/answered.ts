@@ -44,6 +44,11 @@ export function environOf({ method = "GET", target = "/", ...asked }: Asked): En
   return environ;
 }
 
+/** The same, of a body whose length nobody has said. */
+export function chunked({ CONTENT_LENGTH: _, ...environ }: Environ): Environ {
+  return { ...environ, "wsgi.input_terminated": true };
+}
+
 /** An input whose reads end at `cuts`, and at what is asked for. */
 export function inPieces(body: Uint8Array, cuts: readonly number[]): InputStream {
   const ends = [...cuts, body.length];

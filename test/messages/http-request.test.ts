@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { HttpError } from "../../src/messages/http-error.ts";
-import { HttpRequest } from "../../src/messages/http-request.ts";
+import { type CurrentVersion, HttpRequest } from "../../src/messages/http-request.ts";
 import type { Environ } from "../../src/wsgi/types.ts";
-import { type Asked, environOf } from "./answered.ts";
+import { type Asked, chunked, environOf, inPieces } from "./answered.ts";
 
 function request(asked: Asked = {}, changes: Partial<Environ> = {}): HttpRequest {
   return new HttpRequest({ ...environOf(asked), ...changes } as Environ);
@@ -86,6 +86,36 @@ describe("a request", () => {
   });
 });
 
+describe("a change", () => {
+  const rows: readonly (readonly [
+    headers: Readonly<Record<string, string>>,
+    current: CurrentVersion | undefined,
+    isMet: boolean,
+  ])[] = [
+    [{}, { etag: '"1"' }, true],
+    [{}, undefined, true],
+    [{ "If-Match": '"1"' }, { etag: '"1"' }, true],
+    [{ "If-Match": '"1"' }, { etag: '"2"' }, false],
+    [{ "If-Match": "*" }, { etag: '"2"' }, true],
+    [{ "If-Match": "*" }, undefined, false],
+    [{ "If-None-Match": "*" }, undefined, true],
+    [{ "If-None-Match": "*" }, {}, false],
+    [
+      { "If-Unmodified-Since": "Sat, 29 Oct 1994 19:43:30 GMT" },
+      { lastModified: "Sat, 29 Oct 1994 19:43:31 GMT" },
+      false,
+    ],
+  ];
+  for (const [headers, current, isMet] of rows) {
+    const what = `${JSON.stringify(current)} with ${JSON.stringify(headers)}`;
+    test(`of ${what} is ${isMet ? "made" : "a 412"}`, () => {
+      const asked = request({ method: "PUT", headers });
+      if (isMet) asked.mustMatch(current);
+      else assert.throws(() => asked.mustMatch(current), { status: 412 });
+    });
+  }
+});
+
 describe("a body", () => {
   test("is read once and had as often as wished", async () => {
     const asked = request({ method: "POST", body: '{"a":1}' });
@@ -109,9 +139,9 @@ describe("a body", () => {
   });
 
   test("of unknown length is a 413 when it goes beyond the limit", async () => {
-    const { CONTENT_LENGTH: _, ...environ } = environOf({ method: "POST", body: "abc" });
-    await refuses(new HttpRequest(environ).bytes({ limit: 2 }), 413);
-    assert.equal((await new HttpRequest(environOf({ body: "abc" })).bytes({ limit: 3 })).length, 3);
+    const body = (): HttpRequest => new HttpRequest(chunked(environOf({ body: "abc" })));
+    await refuses(body().bytes({ limit: 2 }), 413);
+    assert.equal((await body().bytes({ limit: 3 })).length, 3);
   });
 
   test("that was read under a large limit is too long for a small one", async () => {
@@ -122,11 +152,18 @@ describe("a body", () => {
 
   test("of an input that gives little at a time is whole", async () => {
     const environ = environOf({ method: "POST", body: "abcdef" });
-    const input = environ["wsgi.input"];
-    const read = (size = -1): Promise<Uint8Array> => input.read(Math.min(2, size));
-    const { CONTENT_LENGTH: _, ...rest } = environ;
-    const asked = new HttpRequest({ ...rest, "wsgi.input": { ...input, read } });
-    assert.equal(await asked.text(), "abcdef");
+    for (const each of [environ, chunked(environOf({ method: "POST", body: "abcdef" }))]) {
+      const asked = new HttpRequest({
+        ...each,
+        "wsgi.input": inPieces(Buffer.from("abcdef"), [1, 2]),
+      });
+      assert.equal(await asked.text(), "abcdef");
+    }
+  });
+
+  test("that has no length and no end is none: nothing is waited for", async () => {
+    const { CONTENT_LENGTH: _, ...environ } = environOf({ method: "POST", body: "abc" });
+    assert.equal(await new HttpRequest(environ).text(), "");
   });
 
   test("is decoded by its charset", async () => {

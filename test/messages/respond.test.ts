@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { HttpError } from "../../src/messages/http-error.ts";
 import { HttpResponse, html, inlineJson, json, text } from "../../src/messages/http-response.ts";
 import type { Result } from "../../src/messages/respond.ts";
+import { stream } from "../../src/messages/stream.ts";
 import { toApplication } from "../../src/messages/to-application.ts";
 import { createClient } from "../../src/testing/client.ts";
+import type { Application } from "../../src/wsgi/types.ts";
 import { serveApplication } from "../support/serve-application.ts";
 import { environOf, type TestResponse } from "./answered.ts";
 
@@ -147,7 +150,32 @@ describe("a platform Response", () => {
   });
 });
 
+test("what fetch has got, and decoded, is passed on as it is now", async () => {
+  const upstream: Application = (_environ, startResponse) => {
+    const body = gzipSync("hello");
+    startResponse("200 OK", [
+      ["Content-Type", "text/plain"],
+      ["Content-Encoding", "gzip"],
+      ["Content-Length", String(body.length)],
+    ]);
+    return [body];
+  };
+  await using served = await serveApplication(upstream);
+  const answer = await ask(() => fetch(served.server.url));
+  assert.equal(answer.text, "hello");
+  assert.equal(answer.header("Content-Type"), "text/plain");
+  assert.equal(answer.header("Content-Encoding"), undefined);
+  assert.equal(answer.header("Content-Length"), undefined);
+  const own = new Response(gzipSync("hello"), { headers: { "Content-Encoding": "gzip" } });
+  assert.equal((await ask(() => own)).header("Content-Encoding"), "gzip");
+});
+
 describe("a ReadableStream", () => {
+  test("of text is sent as UTF-8", async () => {
+    const response = (): HttpResponse => stream(ReadableStream.from(["é", "!"]));
+    assert.equal((await ask(response)).text, "é!");
+  });
+
   test("is cancelled when nobody reads it", async () => {
     let reason: unknown = "never";
     const stream = new ReadableStream<Uint8Array>({
