@@ -130,8 +130,7 @@ def make_signed_cookie(operation: Operation) -> str:
     django_settings(operation)
     name, salt = operation["name"], operation["salt"]
     if operation.get("legacy"):
-        legacy = signing._cookie_signer_legacy_salt(name, salt)
-        return str(signing.get_cookie_signer(salt=legacy).sign(operation["value"]))
+        return str(signing.get_cookie_signer(salt=name + salt).sign(operation["value"]))
     response = HttpResponse()
     response.set_signed_cookie(name, operation["value"], salt=salt)
     return str(response.cookies[name].value)
@@ -201,7 +200,7 @@ def outcome(operation: Operation) -> dict[str, Any]:
     time.time = lambda: now  # type: ignore[assignment]
     try:
         return {"value": ACTS[operation["do"]](operation)}
-    except (itsdangerous.BadData, signing.BadSignature) as error:
+    except (itsdangerous.BadData, signing.BadSignature, ValueError, struct.error) as error:
         return {"error": type(error).__name__}
 
 
