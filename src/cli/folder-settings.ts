@@ -1,5 +1,7 @@
 /** What `portico http.server` and `portico static` can be told: the options of Python's `http.server`, and more. */
 import type { FieldList } from "../client/field-list.ts";
+import { LocalProtocolError } from "../http/errors.ts";
+import { makeResponseHead } from "../http/response-head.ts";
 import { quoted } from "../log/escapes.ts";
 import { parsePort } from "./bind-address.ts";
 import { SettingError, UsageError } from "./errors.ts";
@@ -57,6 +59,22 @@ const host: SettingType<string> = {
     return plain;
   },
   show: (text) => text,
+};
+
+/** What every answer may have: nothing that is the connection's, or one body's. */
+const answerFields: SettingType<FieldList> = {
+  ...headerFields,
+  read(texts, origin) {
+    const fields = headerFields.read(texts, origin);
+    try {
+      const { contentLength } = makeResponseHead("200 OK", fields);
+      if (contentLength === undefined) return fields;
+    } catch (error) {
+      if (!(error instanceof LocalProtocolError)) throw error;
+      throw new SettingError(origin, error.message, { cause: error });
+    }
+    throw new SettingError(origin, "Content-Length is each file's own");
+  },
 };
 
 const fileNames: SettingType<readonly string[]> = {
@@ -165,7 +183,7 @@ export const FOLDER_SETTINGS: SettingTable<FolderSettings> = {
     flags: ["-H", "--header"],
     metavar: "NAME VALUE",
     isPair: true,
-    type: headerFields,
+    type: answerFields,
     default: [],
     repeatable: true,
     help: "A header field for every answer, in place of one that the answer has.",

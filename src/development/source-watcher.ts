@@ -2,6 +2,7 @@
 import { existsSync, type Stats } from "node:fs";
 import { join, relative } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
+import { ChangeBatch } from "./change-batch.ts";
 import { SourceFilter } from "./watched-sources.ts";
 
 export interface SourceWatcherOptions {
@@ -15,21 +16,18 @@ export interface SourceWatcherOptions {
   readonly onTrouble: (error: unknown) => void;
 }
 
-/** An editor that saves several files, or one in several steps, does so within this, in milliseconds. */
-const ONE_SAVE = 60;
+/** In milliseconds. */
 const POLL_INTERVAL = 1_000;
 
 export class SourceWatcher {
-  readonly #options: SourceWatcherOptions;
   readonly #filter: SourceFilter;
   readonly #watcher: FSWatcher;
-  readonly #changed = new Set<string>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #changes: ChangeBatch;
   /** Resolves when changes are seen from then on. */
   readonly ready: Promise<void>;
 
   constructor(options: SourceWatcherOptions) {
-    this.#options = options;
+    this.#changes = new ChangeBatch(options.onChange);
     const { directories, extras, isPolling } = options;
     this.#filter = new SourceFilter({ directories, extras, isEnvironment });
     this.#watcher = watch([...this.#filter.roots], {
@@ -48,7 +46,7 @@ export class SourceWatcher {
   }
 
   close(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#changes.close();
     return this.#watcher.close();
   }
 
@@ -61,16 +59,7 @@ export class SourceWatcher {
   }
 
   #note(path: string): void {
-    if (!this.#filter.watchesFile(path)) return;
-    this.#changed.add(relative(process.cwd(), path));
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#tell(), ONE_SAVE);
-  }
-
-  #tell(): void {
-    const paths = [...this.#changed].sort();
-    this.#changed.clear();
-    this.#options.onChange(paths);
+    if (this.#filter.watchesFile(path)) this.#changes.add(relative(process.cwd(), path));
   }
 }
 

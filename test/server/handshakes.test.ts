@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe, mock, test } from "node:test";
 import { unsentBytes } from "../../src/frontends/http1/unsent-bytes.ts";
 import { Handshakes } from "../../src/server/handshakes.ts";
 import { Certificate, lacksOpenssl, TlsConnection } from "../support/certificates.ts";
@@ -56,6 +56,24 @@ describe("handshakes", { skip: lacksOpenssl }, () => {
     }
     await until("the oldest has ended", () => isEnded);
     for (const other of others) other.destroy();
+  });
+
+  test("end when they have taken ten seconds", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    try {
+      const accepted = once(server, "connection");
+      const client = connect(port, "127.0.0.1");
+      client.on("error", () => {}).resume();
+      const [served] = await accepted;
+      const closed = once(served, "close");
+      mock.timers.tick(9_999);
+      assert.equal(served.destroyed, false);
+      mock.timers.tick(1);
+      await closed;
+      client.destroy();
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   test("that are done show what their client has taken, however slowly", async () => {

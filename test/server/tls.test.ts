@@ -158,6 +158,15 @@ describe("a server with tls", { skip: lacksOpenssl }, () => {
     await Promise.all([closing.close(), once(silent, "close")]);
   });
 
+  test("finds its key in the text of its certificate", async () => {
+    const tls = { cert: `${certificate.key}${certificate.cert}` };
+    await using other = await makeServer("127.0.0.1", 0, application, { tls });
+    other.start();
+    using client = await TlsConnection.openTls(other.port, certificate.cert);
+    client.request("GET", "/");
+    assert.equal((await client.answer()).status, 200);
+  });
+
   test("opens an encrypted key with its passphrase", async () => {
     const key = readFileSync(certificate.encryptedKeyFile(), "utf8");
     const tls = { cert: certificate.cert, key, passphrase: PASSWORD };

@@ -82,6 +82,9 @@ describe("is refused, with what to do about it", () => {
     [["--tls-password-file", "p"], /^--tls-password-file requires --tls-cert to be set$/],
     [["-H", "X-One"], /^-H has not its two values; write -H NAME VALUE$/],
     [["-H", "X One", "1"], /^--header: "X One: 1" is not NAME:VALUE$/],
+    [["-H", "Connection", "close"], /^--header: .*connection/i],
+    [["-H", "X-One", "\u{1f40d}"], /^--header: .*X-One/],
+    [["-H", "Content-Length", "5"], /^--header: Content-Length is each file's own$/],
     [["--cache", "soon"], /^--cache: "soon" is not a whole number/],
     [["--directry", "x"], /^unknown option --directry; did you mean --directory\?$/],
   ];
