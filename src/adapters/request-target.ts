@@ -53,29 +53,31 @@ function localPart(target: string): string {
 function sentPath({ REQUEST_URI: target, PATH_INFO: path }: Environ): string | undefined {
   if (target === undefined) return undefined;
   const sent = splitTarget(target).path;
-  if (!sent.includes("%")) return sent.endsWith(path) && isPlain(path) ? path : undefined;
+  if (!sent.includes("%")) return sent.endsWith(path) ? escaped(path, UNSAFE) : undefined;
   const decoded = decodePath(sent);
   if (!decoded.endsWith(path)) return undefined;
   let at = 0;
   for (let left = decoded.length - path.length; left > 0; left -= 1) {
     at += ESCAPE_HERE.test(sent.slice(at, at + 3)) ? 3 : 1;
   }
-  const found = sent.slice(at);
-  return isPlain(found) ? found : undefined;
+  return escaped(sent.slice(at), UNSAFE);
 }
 
 const ESCAPE_HERE = /^%[0-9A-Fa-f]{2}$/;
 
-/** RFC 3986 §3.3, pchar and the slash; a percent sign begins an escape, or what a client took for one. */
-const PLAIN = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/%]*$/;
+/** All but pchar and the slash (RFC 3986 §3.3). */
+const NOT_IN_PATH = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/g;
 
-/** What a URL parser would take for something else, such as a backslash, is encoded. */
-function isPlain(path: string): boolean {
-  return PLAIN.test(path);
-}
+/** The same where escapes stand already, and what a client took for one. */
+const UNSAFE = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/g;
 
 function encodePath(decoded: string): string {
-  return decoded.replaceAll(/[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/g, (character) => {
+  return escaped(decoded, NOT_IN_PATH);
+}
+
+/** What a URL parser would take for something else, such as a backslash, is escaped. */
+function escaped(path: string, unsafe: RegExp): string {
+  return path.replace(unsafe, (character) => {
     const digits = character.charCodeAt(0).toString(16).toUpperCase();
     return `%${digits.padStart(2, "0")}`;
   });

@@ -307,6 +307,44 @@ describe("fromFetchHandler", () => {
     assert.equal(badPort.status, 400);
   });
 
+  test("gives a Request that others can be made of, with its body, its fields and its end", async () => {
+    const application = fromFetchHandler(async (request) => {
+      request.headers.set("X-Added", "yes");
+      const copy = new Request(request, { headers: { ...Object.fromEntries(request.headers) } });
+      const seen = [request instanceof Request, copy.method, copy.headers.get("x-added")];
+      const isOneSignal = copy.signal.aborted === request.signal.aborted;
+      return Response.json([...seen, isOneSignal, await copy.text(), request.bodyUsed]);
+    });
+    const client = createClient(application);
+    const response = await client.request("PATCH", "/", { body: "hello" });
+    assert.deepEqual(response.json(), [true, "PATCH", "yes", true, "hello", true]);
+    const cloned = createClient(
+      fromFetchHandler(async (request) => {
+        const clone = request.clone();
+        return new Response(`${await clone.text()} and ${await request.text()}`);
+      }),
+    );
+    assert.equal((await cloned.post("/", { body: "twice" })).text, "twice and twice");
+  });
+
+  test("spells URL and method as a Request does", async () => {
+    const application = fromFetchHandler(({ url, method }) => new Response(`${method} ${url}`));
+    await using served = await serveApplication(application);
+    for (const [method, target, host] of [
+      ["GET", "/a/../b/./c?d", "test"],
+      ["GET", "/a/%2E%2e/b", "test"],
+      ["GET", "/?q='\"<>", "test"],
+      ["GET", '/%2f"<>{}`?', "test"],
+      ["get", "/", "TEST:80"],
+      ["patch", "//x//", "127.1:8000"],
+    ] as const) {
+      const answer = await served.ask(method, target, { fields: [["Host", host]] });
+      const expected = new Request(new URL(`http://${host}${target}`), { method });
+      const { body } = answer;
+      assert.equal(body.toString(), `${expected.method} ${expected.url}`);
+    }
+  });
+
   test("takes what middleware have made of the path, and not what the client sent", async () => {
     const handler = fromFetchHandler(({ url }) => new Response(new URL(url).pathname));
     const rewritten: Application = (environ, startResponse) =>

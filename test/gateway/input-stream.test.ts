@@ -241,3 +241,19 @@ test("a body of which pieces are still to be read is not at its end when it is d
     await assert.rejects(reading ?? stream.readPieces(), /answered before its body was read/);
   }
 });
+
+test("some of a body is had as soon as anything has come, and its end as none", async () => {
+  let asked = 0;
+  const stream = new BodyStream(() => {
+    asked += 1;
+  });
+  const reading = stream.readSome();
+  assert.equal(asked, 1);
+  stream.push(Buffer.from("one"));
+  assert.deepEqual(await reading, [Buffer.from("one")]);
+  stream.end();
+  assert.deepEqual(await stream.readSome(), []);
+  const discarded = new BodyStream(() => {});
+  discarded.discard();
+  await assert.rejects(discarded.readSome(), /answered before its body was read/);
+});
