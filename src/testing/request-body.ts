@@ -1,5 +1,7 @@
 /** A request's body: encoded, and fed to whoever reads it. */
 import { BodyStream } from "../gateway/input-stream.ts";
+import { BytesInput } from "../wsgi/bytes-input.ts";
+import type { InputStream } from "../wsgi/types.ts";
 import type { Piece, RequestBody, RequestOptions, Values } from "./request-options.ts";
 
 export interface EncodedBody {
@@ -69,29 +71,34 @@ function isSeveral<Value>(given: Value | readonly Value[]): given is readonly Va
   return Array.isArray(given);
 }
 
-/** A `wsgi.input` of this content, whose pieces are asked for when the application reads. */
-export class FedBody {
+/** A `wsgi.input`, and who is told that nobody reads the rest of it. */
+export interface TestInput {
+  readonly input: InputStream;
+  close(): Promise<void>;
+}
+
+export function inputOf(content: EncodedBody["content"]): TestInput {
+  if (!(content instanceof Uint8Array)) return new PiecesInput(content);
+  return { input: new BytesInput(content), close: () => Promise.resolve() };
+}
+
+/** Of pieces that are asked for when the application reads. */
+class PiecesInput implements TestInput {
   readonly input: BodyStream = new BodyStream(() => void this.#feed());
-  readonly #pieces: AsyncIterator<Piece> | undefined;
+  readonly #pieces: AsyncIterator<Piece>;
   #isFeeding = false;
 
-  constructor(content: EncodedBody["content"]) {
-    if (content instanceof Uint8Array) {
-      this.input.push(content);
-      this.input.end();
-    } else {
-      this.#pieces = content[Symbol.asyncIterator]();
-    }
+  constructor(content: AsyncIterable<Piece>) {
+    this.#pieces = content[Symbol.asyncIterator]();
   }
 
-  /** Nobody reads the rest. */
   async close(): Promise<void> {
     this.input.discard();
-    await this.#pieces?.return?.();
+    await this.#pieces.return?.();
   }
 
   async #feed(): Promise<void> {
-    if (this.#pieces === undefined || this.#isFeeding) return;
+    if (this.#isFeeding) return;
     this.#isFeeding = true;
     try {
       while (!this.input.isFull) {

@@ -10,7 +10,7 @@ import { RequestHeadReader } from "../http/request-head-reader.ts";
 import { headerValue, removeHeader, setHeader } from "../wsgi/header-list.ts";
 import type { Environ, HeaderList } from "../wsgi/types.ts";
 import type { CookieUrl } from "./cookie.ts";
-import { type EncodedBody, FedBody, pairsOf } from "./request-body.ts";
+import { type EncodedBody, inputOf, pairsOf, type TestInput } from "./request-body.ts";
 import type { Fields, RequestOptions } from "./request-options.ts";
 
 /** What a test says that a proxy said is what it wants the application to see. */
@@ -142,10 +142,10 @@ export function environOf(
   request: TestRequest,
   head: RequestHead,
   call: CallFacts,
-): { readonly environ: Environ; readonly body: FedBody | undefined } {
+): { readonly environ: Environ; readonly body: TestInput | undefined } {
   const { scheme, host, scriptName } = request;
   const isWithBody = request.body !== undefined && head.framing.kind !== "none";
-  const body = isWithBody ? new FedBody(request.body.content) : undefined;
+  const body = isWithBody ? inputOf(request.body.content) : undefined;
   const { hostname, port } = new URL(`${scheme}://${host}`);
   const connection: ConnectionFacts = {
     serverName: hostname,

@@ -159,9 +159,9 @@ export function differences(
   return found;
 }
 
-/** Line ends as a document has them, and none at the end. */
+/** Line ends as a document has them, and none at the end, where a document may show one or not. */
 function plain(text: string): string {
-  return text.replaceAll("\r\n", "\n").replace(/\n$/, "");
+  return text.replaceAll("\r\n", "\n").replace(/\n+$/, "");
 }
 
 function isLike(text: string, pattern: string): boolean {

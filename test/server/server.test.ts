@@ -177,7 +177,14 @@ describe("close()", () => {
     await once(socket, "close");
     server.start();
     const { connections } = server.statistics.present;
-    assert.deepEqual(connections, { idle: 0, reading: 0, answering: 0, closing: 0, waiting: 0 });
+    assert.deepEqual(connections, {
+      idle: 0,
+      reading: 0,
+      answering: 0,
+      upgraded: 0,
+      closing: 0,
+      waiting: 0,
+    });
     await server.close();
   });
 

@@ -81,3 +81,18 @@ test("an answer whose end is the connection's is cut with a reset when its serve
   await served.server.close(0);
   assert.equal((await client.rest()).ended, "reset");
 });
+
+test("a connection of another protocol whose client reads nothing is cut where memory is short", async () => {
+  const application: Application = (environ, startResponse) => {
+    environ["portico.upgrade"]?.([["Upgrade", "x"]]).write(Buffer.alloc(50_000_000));
+    startResponse("101 Switching Protocols", []);
+    return [];
+  };
+  await using served = await serveApplication(application, { buffers: { memory: 100_000 } });
+  using client = await served.connect();
+  const fields = [["Connection", "upgrade"] as const, ["Upgrade", "x"] as const];
+  client.request("GET", "/", { fields });
+  await served.log.said(/Cut off 127\.0\.0\.1: .*--limit-buffer-memory/);
+  assert.equal((await client.head()).status, 101);
+  assert.ok((await client.rest()).bytes.length < 50_000_000);
+});
