@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ask } from "../../src/client/client-connection.ts";
-import { lint } from "../../src/middleware/lint.ts";
 import {
   type MakeServerOptions,
   makeServer,
   type RunningServer,
 } from "../../src/embed/make-server.ts";
 import { python } from "../../src/embed/python.ts";
+import { lint } from "../../src/middleware/lint.ts";
 import type { OnFinding } from "../../src/wsgi/lint/finding.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as attacked, type Behaviour, type Report } from "../apps/attacked.ts";
