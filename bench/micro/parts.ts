@@ -3,5 +3,11 @@ import { BRIDGE_PARTS } from "./bridge-parts.ts";
 import { GATEWAY_PARTS } from "./gateway-parts.ts";
 import { HTTP_PARTS } from "./http-parts.ts";
 import type { Benchmark } from "./kit.ts";
+import { ROUTING_PARTS } from "./routing-parts.ts";
 
-export const PARTS: readonly Benchmark[] = [...HTTP_PARTS, ...GATEWAY_PARTS, ...BRIDGE_PARTS];
+export const PARTS: readonly Benchmark[] = [
+  ...HTTP_PARTS,
+  ...GATEWAY_PARTS,
+  ...ROUTING_PARTS,
+  ...BRIDGE_PARTS,
+];

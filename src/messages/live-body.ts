@@ -54,7 +54,7 @@ export class LiveBody<Item> implements AsyncIterable<Uint8Array> {
       return;
     }
     // A generator that still waits for its next item returns when that has come, if ever.
-    returned?.catch(() => this.#failure);
+    Promise.resolve(returned).catch(() => this.#failure);
   }
 
   async #next(): Promise<Turn<Item>> {
@@ -88,25 +88,16 @@ export class LiveBody<Item> implements AsyncIterable<Uint8Array> {
   /** Until an item has come, the client has gone, or it has been silent for long enough. */
   async #wait(): Promise<void> {
     if (this.#isGone) return;
-    const { promise, resolve } = waited();
     const every = this.#options.heartbeat?.every;
-    const timer = every === undefined ? undefined : setTimeout(resolve, every);
-    this.#wake = resolve;
-    this.#signal?.addEventListener("abort", resolve);
-    try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      this.#wake = undefined;
-      this.#signal?.removeEventListener("abort", resolve);
-    }
+    const timer = every === undefined ? undefined : setTimeout(this.#stir, every);
+    this.#signal?.addEventListener("abort", this.#stir);
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = undefined;
+    this.#signal?.removeEventListener("abort", this.#stir);
+    clearTimeout(timer);
   }
-}
 
-function waited(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
+  readonly #stir = (): void => this.#wake?.();
 }

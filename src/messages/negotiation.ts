@@ -17,7 +17,7 @@ export function preferredType(
   accept: string | undefined,
   offered: readonly string[],
 ): string | undefined {
-  if (accept === undefined) return offered[0];
+  if (accept === undefined || accept === "") return offered[0];
   const wishes = wishesOf(accept, parseMediaType);
   return best(offered, (type) => weightOfType(wishes, parseMediaType(type)));
 }
@@ -27,7 +27,7 @@ export function preferredLanguage(
   acceptLanguage: string | undefined,
   offered: readonly string[],
 ): string | undefined {
-  if (acceptLanguage === undefined) return offered[0];
+  if (acceptLanguage === undefined || acceptLanguage === "") return offered[0];
   const wishes = wishesOf(acceptLanguage, (range) => range.toLowerCase());
   return best(offered, (tag) => weightOfLanguage(wishes, tag.toLowerCase()));
 }

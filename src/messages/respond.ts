@@ -13,7 +13,7 @@ import {
 import { HttpResponse, TEXT } from "./http-response.ts";
 import { endUploads, hasUploads } from "./uploads.ts";
 
-/** What a handler may return: text alone is `text/plain`. */
+/** What a handler may return: text alone is `text/plain`, bytes are `application/octet-stream`. */
 export type Result = HttpResponse | Response | string | Uint8Array;
 
 /** Starts the response and gives its body: the last line of an application. */
@@ -76,10 +76,13 @@ function respondWith(
   return body;
 }
 
+/** Without a type, browsers guess one. */
+const BYTES = { headers: { "Content-Type": "application/octet-stream" } };
+
 /** @throws {TypeError} it is none of these, whatever its type says */
 export function responseOf(result: Exclude<Result, string>): HttpResponse {
   if (result instanceof HttpResponse) return result;
-  if (result instanceof Uint8Array) return new HttpResponse(result);
+  if (result instanceof Uint8Array) return new HttpResponse(result, BYTES);
   // There are several classes of this name: of Node.js, of undici, and those that take their places.
   if (typeof result === "object" && result !== null && "headers" in result) {
     return HttpResponse.from(result);

@@ -48,10 +48,11 @@ function mountedApplications(table: Readonly<Record<string, Application>>): Moun
     .sort((a, b) => b.prefix.length - a.prefix.length);
 }
 
-/** A copy: what an application does to its environ is no other's business. */
-function shifted(environ: Environ, prefix: string): Environ {
+/** A copy, with `more` in it: what an application does to its environ is no other's business. */
+export function shifted(environ: Environ, prefix: string, more: Partial<Environ> = {}): Environ {
   return {
     ...environ,
+    ...more,
     SCRIPT_NAME: environ.SCRIPT_NAME + prefix,
     PATH_INFO: environ.PATH_INFO.slice(prefix.length),
   };

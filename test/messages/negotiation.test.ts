@@ -51,7 +51,7 @@ describe("preferredType()", () => {
       "application/json text/html",
       "text/html",
     ],
-    ["", "text/html", undefined],
+    ["", "text/html", "text/html"],
     [",,", "text/html", undefined],
     ["text", "text/html", undefined],
     ['text/html;a="', "text/html", undefined],

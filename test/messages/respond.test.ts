@@ -36,7 +36,12 @@ describe("what a handler returns", () => {
       { "Content-Type": "text/plain; charset=utf-8", "Content-Length": "2" },
       "é",
     ],
-    ["bytes", () => Buffer.from("ab"), { "Content-Length": "2" }, "ab"],
+    [
+      "bytes",
+      () => Buffer.from("ab"),
+      { "Content-Type": "application/octet-stream", "Content-Length": "2" },
+      "ab",
+    ],
     [
       "text()",
       () => text("a"),

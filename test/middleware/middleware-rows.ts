@@ -20,6 +20,7 @@ import { sessions } from "../../src/middleware/sessions.ts";
 import { staticFilesAt } from "../../src/middleware/static-files-at.ts";
 import { timeout } from "../../src/middleware/timeout.ts";
 import { mount } from "../../src/routing/mount.ts";
+import { createRouter } from "../../src/routing/router.ts";
 import { signedSession } from "../../src/sessions/flask-session.ts";
 import type { Finding } from "../../src/wsgi/lint/finding.ts";
 import type { Application, Middleware } from "../../src/wsgi/types.ts";
@@ -73,6 +74,9 @@ export const inPython: Applications = {
 
 const below: Middleware = (application) => mount({ "/below": application });
 
+const routed: Middleware = (application) =>
+  createRouter().mount("/<any(below, beside):place>", application);
+
 /** Middleware of src/middleware that change nothing where there is nothing to be changed. */
 const QUIET: Readonly<Record<string, Middleware>> = {
   accessLog: accessLog({ to: () => {} }),
@@ -107,6 +111,11 @@ export const TRANSPARENT: readonly MiddlewareRow[] = [
     ...aroundTypeScript(below),
     prefix: "/below",
     owns: ["PATH_INFO", "SCRIPT_NAME"],
+  },
+  {
+    name: "a router that mounts it at the root",
+    ...aroundTypeScript((application) => createRouter().mount("/", application)),
+    owns: [],
   },
   {
     name: "lint",
@@ -150,6 +159,14 @@ export const TRANSPARENT: readonly MiddlewareRow[] = [
     applications: inPython,
     wrapped: below(inPython.bare),
     linted: betweenLints(below, inPython.bare),
+    prefix: "/below",
+    owns: ["PATH_INFO", "SCRIPT_NAME"],
+  },
+  {
+    name: "a router that mounts a Python application below a parameter",
+    applications: inPython,
+    wrapped: routed(inPython.bare),
+    linted: betweenLints(routed, inPython.bare),
     prefix: "/below",
     owns: ["PATH_INFO", "SCRIPT_NAME"],
   },

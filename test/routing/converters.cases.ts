@@ -1,0 +1,206 @@
+/** What each converter matches, and what it gives. */
+import { differing, get, type RoutingCase, rule, to } from "./routing-case.ts";
+
+const UUID = "2f0ec5e4-9a3b-4d2c-8f6e-0123456789ab";
+
+export const CONVERTER_CASES: readonly RoutingCase[] = [
+  {
+    name: "without a converter, a parameter is a text without a slash",
+    source: "Werkzeug, URL Routing: UnicodeConverter",
+    rules: [rule("page", "/pages/<page>"), rule("same", "/same/<string:page>")],
+    asks: [
+      get("/pages/about", to("page", { page: "about" })),
+      get("/pages/a b", to("page", { page: "a b" })),
+      get("/pages/7", to("page", { page: "7" })),
+      get("/pages/a/b", "nothing"),
+      get("/same/about", to("same", { page: "about" })),
+    ],
+  },
+  {
+    name: "a text has the length that is asked for",
+    source: "Werkzeug, URL Routing: UnicodeConverter",
+    rules: [
+      rule("language", "/<string(length=2):lang_code>"),
+      rule("short", "/a/<string(maxlength=3):x>"),
+      rule("long", "/b/<string(minlength=3):x>"),
+      rule("positional", "/c/<string(2, 3):x>"),
+    ],
+    asks: [
+      get("/de", to("language", { lang_code: "de" })),
+      get("/deu", "nothing"),
+      get("/d", "nothing"),
+      get("/äö", to("language", { lang_code: "äö" })),
+      get("/😀é", to("language", { lang_code: "😀é" })),
+      get("/a/abc", to("short", { x: "abc" })),
+      get("/a/abcd", "nothing"),
+      get("/b/ab", "nothing"),
+      get("/b/abcd", to("long", { x: "abcd" })),
+      get("/c/a", "nothing"),
+      get("/c/ab", to("positional", { x: "ab" })),
+      get("/c/abcd", "nothing"),
+    ],
+  },
+  {
+    name: "an int is digits, and a number to handlers",
+    source: "Werkzeug, URL Routing: IntegerConverter",
+    rules: [rule("user", "/users/<int:id>")],
+    asks: [
+      get("/users/7", to("user", { id: 7 })),
+      get("/users/007", to("user", { id: 7 })),
+      get("/users/0", to("user", { id: 0 })),
+      get("/users/-7", "nothing"),
+      get("/users/+7", "nothing"),
+      get("/users/7.0", "nothing"),
+      get("/users/1e3", "nothing"),
+      get("/users/ 7", "nothing"),
+      get("/users/seven", "nothing"),
+      get("/users/9007199254740991", to("user", { id: 9007199254740991 })),
+      get("/users/9007199254740993", "nothing", {
+        ...differing(
+          to("user", { id: 9007199254740992 }),
+          "Python's numbers have no end; here it would be the number of another user",
+        ),
+      }),
+      get("/users/٣", "nothing", {
+        ...differing(to("user", { id: 3 }), "Python's \\d are all digits of Unicode"),
+      }),
+    ],
+  },
+  {
+    name: "an int has the bounds, the digits and the sign that are asked for",
+    source: "Werkzeug, URL Routing: IntegerConverter",
+    rules: [
+      rule("bounded", "/a/<int(min=2, max=5):x>"),
+      rule("fixed", "/b/<int(fixed_digits=4):x>"),
+      rule("signed", "/c/<int(signed=True):x>"),
+      rule("fixed and signed", "/d/<int(fixed_digits=3, signed=True):x>"),
+      rule("positional", "/e/<int(2):x>"),
+    ],
+    asks: [
+      get("/a/1", "nothing"),
+      get("/a/2", to("bounded", { x: 2 })),
+      get("/a/5", to("bounded", { x: 5 })),
+      get("/a/6", "nothing"),
+      get("/b/0001", to("fixed", { x: 1 })),
+      get("/b/1", "nothing"),
+      get("/b/00001", "nothing"),
+      get("/c/-5", to("signed", { x: -5 })),
+      get("/c/5", to("signed", { x: 5 })),
+      get("/c/--5", "nothing"),
+      get("/c/-0", to("signed", { x: 0 })),
+      get("/d/-05", to("fixed and signed", { x: -5 })),
+      get("/d/-5", "nothing"),
+      get("/e/07", to("positional", { x: 7 })),
+      get("/e/7", "nothing"),
+    ],
+  },
+  {
+    name: "a float has digits on both sides of its point",
+    source: "Werkzeug, URL Routing: FloatConverter",
+    rules: [
+      rule("float", "/a/<float:x>"),
+      rule("signed", "/b/<float(signed=True):x>"),
+      rule("bounded", "/c/<float(min=0.5, max=1):x>"),
+    ],
+    asks: [
+      get("/a/0.75", to("float", { x: 0.75 })),
+      get("/a/1", "nothing"),
+      get("/a/.5", "nothing"),
+      get("/a/1.", "nothing"),
+      get("/a/-0.5", "nothing"),
+      get("/b/-0.5", to("signed", { x: -0.5 })),
+      get("/c/0.25", "nothing"),
+      get("/c/0.5", to("bounded", { x: 0.5 })),
+      get("/c/1.5", "nothing"),
+    ],
+  },
+  {
+    name: "a path has slashes, but none at its beginning",
+    source: "Werkzeug, URL Routing: PathConverter",
+    rules: [rule("wiki", "/<path:page>"), rule("edit", "/<path:page>/edit")],
+    asks: [
+      get("/a", to("wiki", { page: "a" })),
+      get("/a/b/c", to("wiki", { page: "a/b/c" })),
+      get("/a/b/edit", to("edit", { page: "a/b" })),
+      get("/a/b/", to("wiki", { page: "a/b/" })),
+      get("/edit", to("wiki", { page: "edit" })),
+      get("/", "nothing"),
+    ],
+  },
+  {
+    name: "a text may hold a newline",
+    source: "Werkzeug, changelog 2.1.0: %0a does not end a match early",
+    rules: [rule("text", "/a/<x>"), rule("path", "/b/<path:x>"), rule("plain", "/c")],
+    asks: [
+      get("/a/x\ny", to("text", { x: "x\ny" })),
+      get("/b/x\ny", to("path", { x: "x\ny" }), {
+        ...differing("nothing", "its path is matched by `.`, which a newline is not"),
+      }),
+      get("/c\n", "nothing"),
+      get("/a/x\n", to("text", { x: "x\n" })),
+    ],
+  },
+  {
+    name: "any is one of its items",
+    source: "Werkzeug, URL Routing: AnyConverter",
+    rules: [
+      rule("page", '/<any(about, help, imprint, class, "foo,bar"):page_name>'),
+      rule("pattern", "/p/<any('a.b', 'c+'):x>"),
+    ],
+    asks: [
+      get("/about", to("page", { page_name: "about" })),
+      get("/class", to("page", { page_name: "class" })),
+      get("/foo,bar", to("page", { page_name: "foo,bar" })),
+      get("/foo", "nothing"),
+      get("/aboutx", "nothing"),
+      get("/p/a.b", to("pattern", { x: "a.b" })),
+      get("/p/axb", "nothing"),
+      get("/p/c+", to("pattern", { x: "c+" })),
+    ],
+  },
+  {
+    name: "a uuid is one",
+    source: "Werkzeug, URL Routing: UUIDConverter",
+    rules: [rule("object", "/object/<uuid:identifier>")],
+    asks: [
+      get(`/object/${UUID}`, to("object", { identifier: UUID })),
+      get(`/object/${UUID.toUpperCase()}`, to("object", { identifier: UUID })),
+      get(`/object/${UUID.slice(1)}`, "nothing"),
+      get(`/object/${UUID.replaceAll("-", "")}`, "nothing"),
+    ],
+  },
+  {
+    name: "a segment has several parameters, and text around them",
+    source: "Werkzeug, URL Routing: Rule",
+    rules: [
+      rule("range", "/<int:from>-<int:to>"),
+      rule("file", "/files/<name>.<any(html, json):kind>"),
+      rule("version", "/v<int:major>.<int:minor>/x"),
+    ],
+    asks: [
+      get("/3-5", to("range", { from: 3, to: 5 })),
+      get("/3-x", "nothing"),
+      get("/files/a.b.json", to("file", { name: "a.b", kind: "json" })),
+      get("/files/a.txt", "nothing"),
+      get("/files/.json", "nothing"),
+      get("/v2.10/x", to("version", { major: 2, minor: 10 })),
+    ],
+  },
+  {
+    name: "only a whole segment is a match",
+    source: "Werkzeug, changelog 2.2.1: /2df does not match /<int>",
+    rules: [rule("number", "/<int:number>")],
+    asks: [get("/2df", "nothing"), get("/df2", "nothing"), get("/2", to("number", { number: 2 }))],
+  },
+  {
+    name: "an argument may hold a slash",
+    source: "Werkzeug, changelog 2.2.2: / within converter arguments",
+    rules: [rule("any", '/<any("a/b", c):x>')],
+    asks: [
+      get("/c", to("any", { x: "c" })),
+      get("/a/b", to("any", { x: "a/b" }), {
+        ...differing("nothing", "its any() is asked of single segments, whatever its items hold"),
+      }),
+    ],
+  },
+];

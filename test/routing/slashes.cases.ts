@@ -1,0 +1,173 @@
+/** Slashes at the end, slashes that follow one another, and where one is redirected to. */
+import { differing, get, type RoutingCase, rule, to } from "./routing-case.ts";
+
+export const SLASH_CASES: readonly RoutingCase[] = [
+  {
+    name: "a branch that is asked without its slash is redirected to it",
+    source: "Werkzeug, URL Routing: Rule Format, strict_slashes",
+    rules: [rule("branch", "/downloads/"), rule("leaf", "/about"), rule("item", "/d/<int:id>/")],
+    asks: [
+      get("/downloads/", to("branch")),
+      get("/downloads", { redirect: "/downloads/" }),
+      get("/about", to("leaf")),
+      get("/about/", "nothing"),
+      get("/d/7/", to("item", { id: 7 })),
+      get("/d/7", { redirect: "/d/7/" }),
+      get("/d/x", "nothing"),
+    ],
+  },
+  {
+    name: "a redirect keeps the query and the path above",
+    source: "Werkzeug, URL Routing: MapAdapter.match, query_args",
+    rules: [rule("branch", "/a/")],
+    asks: [
+      get("/a", { redirect: "/a/?x=1&y=%20" }, { query: "x=1&y=%20" }),
+      get("/a", { redirect: "/site/a/" }, { script: "/site" }),
+      get("/a", { redirect: "/site/a/?x=1" }, { script: "/site", query: "x=1" }),
+    ],
+  },
+  {
+    name: "a redirect is percent-encoded once",
+    source: "Werkzeug, changelog 2.0.2: no double encoding of redirects with merge_slashes",
+    rules: [rule("branch", "/<x>/"), rule("two", "/a/<x>/<y>")],
+    asks: [
+      get("/ä b", { redirect: "/%C3%A4%20b/" }),
+      get("/100%", { redirect: "/100%25/" }),
+      get("/a?b#c", { redirect: "/a%3Fb%23c/" }),
+      get("/!$&'()*+,:;=@-._~", { redirect: "/!$&'()*+,:;=@-._~/" }),
+      get("/a//x y/z", { redirect: "/a/x%20y/z" }),
+    ],
+  },
+  {
+    name: "without strict slashes both are served",
+    source: "Werkzeug, changelog 2.2.1 and 2.2.2: leaf requests match branch rules and vice versa",
+    options: { strictSlashes: false },
+    rules: [
+      rule("leaf", "/leaf"),
+      rule("branch", "/branch/"),
+      rule("item", "/i/<int:id>"),
+      rule("path", "/p/<path:x>/"),
+    ],
+    asks: [
+      get("/leaf", to("leaf")),
+      get("/leaf/", to("leaf")),
+      get("/branch", to("branch")),
+      get("/branch/", to("branch")),
+      get("/i/7/", to("item", { id: 7 })),
+      get("/p/a/b", to("path", { x: "a/b" })),
+      get("/p/a/b/", to("path", { x: "a/b" })),
+      get("/leaf//", { redirect: "/leaf/" }),
+    ],
+  },
+  {
+    name: "a leaf does not hide a branch of the same path",
+    source: "Werkzeug, changelog 2.2.0: leaf path masking branch paths without strict slashes",
+    options: { strictSlashes: false },
+    rules: [rule("leaf", "/path"), rule("branch", "/path/")],
+    asks: [get("/path", to("leaf")), get("/path/", to("branch"))],
+  },
+  {
+    name: "a rule may be as strict as it likes",
+    source: "Werkzeug, URL Routing: Rule, strict_slashes",
+    rules: [rule("strict", "/a/"), rule("lax", "/b/", { strictSlashes: false })],
+    asks: [get("/a", { redirect: "/a/" }), get("/b", to("lax")), get("/b/", to("lax"))],
+  },
+  {
+    name: "the slash behind a path is redirected to, and is no part of its value",
+    source: "Werkzeug, changelog 2.2.3: path converters redirect with strict slashes",
+    rules: [rule("path", "/p/<path:x>/")],
+    asks: [
+      get("/p/a/b/", to("path", { x: "a/b" })),
+      get("/p/a/b", { redirect: "/p/a/b/" }),
+      get("/p/a//", { redirect: "/p/a/" }),
+    ],
+  },
+  {
+    name: "slashes that follow one another are redirected to one",
+    source: "Werkzeug, URL Routing: Map, merge_slashes",
+    rules: [
+      rule("no tail", "/no/tail"),
+      rule("tail", "/yes/tail/"),
+      rule("var", "/with/<var>"),
+      rule("path", "/with/<path:var>/x"),
+      rule("kept", "/kept//x", { mergeSlashes: false }),
+    ],
+    asks: [
+      get("/no/tail", to("no tail")),
+      get("/no//tail", { redirect: "/no/tail" }),
+      get("/no///tail", { redirect: "/no/tail" }),
+      get("/yes//tail/", { redirect: "/yes/tail/" }),
+      get("/yes//tail", { redirect: "/yes/tail/" }),
+      get("/yes/tail//", { redirect: "/yes/tail/" }),
+      get("/with//x", { redirect: "/with/x" }),
+      get("/no//tail", { redirect: "/site/no/tail?a=b" }, { script: "/site", query: "a=b" }),
+      get("/kept//x", to("kept")),
+    ],
+  },
+  {
+    name: "slashes within a parameter are its own",
+    source: "Werkzeug, URL Routing: Map, merge_slashes: not in variable parts",
+    rules: [rule("path", "/<path:x>"), rule("edit", "/e/<path:x>/edit")],
+    asks: [get("/a//b", to("path", { x: "a//b" })), get("/e/a//b/edit", to("edit", { x: "a//b" }))],
+  },
+  {
+    name: "without merging, slashes are what they are",
+    source: "Werkzeug, URL Routing: Map, merge_slashes",
+    options: { mergeSlashes: false },
+    rules: [rule("one", "/a/b"), rule("two", "/c//d")],
+    asks: [get("/a//b", "nothing"), get("/c//d", to("two")), get("/c/d", "nothing")],
+  },
+  {
+    name: "a rule may merge slashes where others do not, and the other way round",
+    source: "Werkzeug, URL Routing: Rule, merge_slashes overrides the map's",
+    options: { mergeSlashes: false },
+    rules: [rule("merging", "/a/b", { mergeSlashes: true }), rule("plain", "/c/d")],
+    asks: [
+      get(
+        "/a//b",
+        { redirect: "/a/b" },
+        differing("nothing", "its rules can only do without merging where the map has it"),
+      ),
+      get("/c//d", "nothing"),
+    ],
+  },
+  {
+    name: "a pattern's own slashes are merged, too",
+    source: "Werkzeug, changelog 1.0.0: merge_slashes",
+    rules: [rule("rule", "/a//b")],
+    asks: [get("/a/b", to("rule")), get("/a//b", { redirect: "/a/b" })],
+    builds: [{ route: "rule", values: {}, gives: "/a/b" }],
+  },
+  {
+    name: "slashes at the beginning are one: no redirect leads to another host",
+    source: "Werkzeug, URL Routing: MapAdapter.match",
+    rules: [rule("branch", "/<x>/"), rule("leaf", "/a/b"), rule("deep", "/<x>/<y>/")],
+    asks: [
+      get("//evil.example", { redirect: "/evil.example/" }),
+      get("///evil.example", { redirect: "/evil.example/" }),
+      get("//a/b", to("leaf")),
+      get("/\\evil.example", { redirect: "/%5Cevil.example/" }),
+      get("//evil.example//x", { redirect: "/evil.example/x/" }),
+      get("//evil.example", { redirect: "/evil.example/" }, { script: "//" }),
+    ],
+  },
+  {
+    name: "the path of the application itself is redirected to its root",
+    source: "Werkzeug, URL Routing: MapAdapter.match, an empty path_info",
+    rules: [rule("index", "/")],
+    asks: [
+      get("", { redirect: "/" }),
+      get("", { redirect: "/site/" }, { script: "/site" }),
+      get("/", to("index")),
+    ],
+  },
+  {
+    name: "what has no rule for the method is not redirected to",
+    source: "Werkzeug, the source of StateMachineMatcher",
+    rules: [rule("branch", "/a/", { methods: ["GET"] })],
+    asks: [
+      get("/a", "nothing", { method: "POST" }),
+      get("/a/", { allowed: ["GET", "HEAD"] }, { method: "POST" }),
+    ],
+  },
+];
