@@ -12,7 +12,7 @@ import { hasForm, readForm } from "./csrf-form.ts";
 import { CsrfSecrets, isTokenOf, tokenFor } from "./csrf-token.ts";
 import { OptionJudge } from "./option-error.ts";
 import { requestOrigin, TrustedOrigins } from "./request-origin.ts";
-import { madeOf, type Returned, whenReturned } from "./wrapped-body.ts";
+import type { Returned } from "./wrapped-body.ts";
 
 export interface CsrfOptions extends Partial<SecretKeys> {
   /** Other origins whose requests are accepted: `https://app.example`, `https://*.example.com`. */
@@ -182,18 +182,9 @@ class Guard {
       return refuse("its form is too long to look for a CSRF token", environ, startResponse);
     }
     const { token, input } = form;
-    if (token === undefined || !isTokenOf(token, known)) {
-      input.discard();
-      return refuse(token === undefined ? "it has no CSRF token" : WRONG, environ, startResponse);
-    }
-    return whenReturned(
-      () => application({ ...environ, "wsgi.input": input }, startResponse),
-      (body) => madeOf(body, body, () => input.discard()),
-      (error) => {
-        input.discard();
-        throw error;
-      },
-    );
+    if (token === undefined) return refuse("it has no CSRF token", environ, startResponse);
+    if (!isTokenOf(token, known)) return refuse(WRONG, environ, startResponse);
+    return application({ ...environ, "wsgi.input": input }, startResponse);
   }
 }
 
