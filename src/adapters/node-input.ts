@@ -12,9 +12,7 @@ export class NodeInput {
 
   constructor(request: IncomingMessage) {
     this.#request = request;
-    if (!mayHaveBody(request)) return;
-    this.#stream = new BodyStream(() => this.#readOn());
-    if (request.readableDidRead) this.#stream.fail(new BodyTakenError());
+    if (mayHaveBody(request)) this.#stream = new BodyStream(() => this.#readOn());
   }
 
   get stream(): InputStream {
@@ -28,19 +26,29 @@ export class NodeInput {
   }
 
   #readOn(): void {
+    if (!this.#isListening) this.#listen();
+    if (this.#isListening) this.#request.resume();
+  }
+
+  #listen(): void {
     const request = this.#request;
     const stream = this.#stream;
-    if (stream === undefined || request.readableDidRead !== this.#isListening) return;
-    if (!this.#isListening) {
-      this.#isListening = true;
-      request.on("data", (chunk: Buffer) => {
-        stream.push(chunk);
-        if (stream.isFull) request.pause();
-      });
-      request.once("end", () => stream.end());
-      request.once("close", () => stream.fail(new ClientDisconnected()));
+    if (stream === undefined) return;
+    if (request.readableDidRead) {
+      stream.fail(new BodyTakenError());
+      return;
     }
-    request.resume();
+    if (request.destroyed) {
+      stream.fail(new ClientDisconnected());
+      return;
+    }
+    this.#isListening = true;
+    request.on("data", (chunk: Buffer) => {
+      stream.push(chunk);
+      if (stream.isFull) request.pause();
+    });
+    request.once("end", () => stream.end());
+    request.once("close", () => stream.fail(new ClientDisconnected()));
   }
 }
 

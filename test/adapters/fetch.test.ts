@@ -132,6 +132,20 @@ describe("toFetchHandler", () => {
     assert.equal(closed?.aborted, true);
   });
 
+  test("breaks off the body when the request is aborted", async () => {
+    const controller = new AbortController();
+    const endless = new Endless();
+    const request = new Request("http://test/", { signal: controller.signal });
+    const response = await toFetchHandler(endless.application)(request);
+    const reader = response.body?.getReader();
+    await reader?.read();
+    controller.abort();
+    await assert.rejects(async () => {
+      for (let read = 0; read < 3; read += 1) await reader?.read();
+    });
+    await endless.closed;
+  });
+
   test("rejects with what the application throws before its head, and breaks off the body later", async () => {
     const throwing = toFetchHandler(() => {
       throw new HttpError(418);
@@ -249,6 +263,22 @@ describe("fromFetchHandler", () => {
     const bytes = Buffer.alloc(10_000_000, "0123456789");
     const answer = await served.ask("POST", "/", { body: bytes });
     assert.ok(answer.body.equals(bytes));
+  });
+
+  test("cancels a Response of which nothing has come when the client leaves", async () => {
+    let state = "waiting";
+    const application = fromFetchHandler(() => {
+      const cancel = (): void => {
+        state = "cancelled";
+      };
+      return new Response(new ReadableStream({ pull: () => new Promise(() => {}), cancel }));
+    });
+    await using served = await serveApplication(application);
+    using connection = await served.connect();
+    connection.request("GET", "/");
+    assert.equal((await served.ask("GET", "no-target")).status, 400);
+    connection.socket.destroy();
+    await until("the body is cancelled", () => state === "cancelled");
   });
 
   test("aborts the Request's signal and cancels the Response when the client leaves", async () => {

@@ -321,6 +321,28 @@ describe("fromNodeHandler", () => {
     assert.deepEqual(pieces, ["one", "aborted"]);
   });
 
+  test("lets a listener write on though the client has left", async () => {
+    let errors = 0;
+    let writes = 0;
+    const application = fromNodeHandler((_request, response) => {
+      const goOn = (): void => {
+        if (response.destroyed) writes += 1;
+        response.write(Buffer.alloc(65_536), (error) => {
+          if (error) errors += 1;
+        });
+        if (writes < 100) setImmediate(goOn);
+      };
+      goOn();
+    });
+    await using served = await serveApplication(application);
+    using connection = await served.connect();
+    connection.request("GET", "/");
+    await connection.take(1000);
+    connection.socket.destroy();
+    await until("it has written on", () => writes === 100 && errors > 0);
+    assert.equal((await served.ask("GET", "no-target")).status, 400);
+  });
+
   test("leaves errors to the server: thrown, rejected, destroyed, or in the middle of an answer", async () => {
     const application = fromNodeHandler((request, response) => {
       if (request.url === "/thrown") throw new Error("thrown by it");
