@@ -4,7 +4,7 @@ import { trimOws } from "./fields.ts";
 export type ContentCoding = "br" | "zstd" | "gzip";
 
 /** A coding's weight, from 0 to 1; `*` has that of all others. */
-type Weights = ReadonlyMap<string, number>;
+export type Weights = ReadonlyMap<string, number>;
 
 /** Browsers send the same few; what is not in the cache costs its reading, never memory. */
 const MAX_CACHED_FIELDS = 128;
@@ -21,7 +21,7 @@ export function preferredCoding(
   available: readonly ContentCoding[],
 ): ContentCoding | undefined {
   if (acceptEncoding === undefined) return undefined;
-  const weights = cache.get(acceptEncoding) ?? learnWeights(acceptEncoding);
+  const weights = codingWeights(acceptEncoding);
   const others = weights.get("*") ?? 0;
   let best: ContentCoding | undefined;
   // Who names a coding and not "identity" wants the coding.
@@ -34,6 +34,11 @@ export function preferredCoding(
     bestWeight = weight;
   }
   return best;
+}
+
+/** What an Accept-Encoding field says, by coding in lower case. */
+export function codingWeights(field: string): Weights {
+  return cache.get(field) ?? learnWeights(field);
 }
 
 function learnWeights(field: string): Weights {
@@ -55,8 +60,8 @@ function learnWeights(field: string): Weights {
 // RFC 9110 §12.4.2: weight = OWS ";" OWS "q=" qvalue
 const WEIGHT = /^q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/;
 
-/** What is no weight is none: the coding is not sent. */
-function weightOf(parameters: readonly string[]): number {
+/** By the parameters, in lower case. What is no weight is none: nobody is sent what may have been refused. */
+export function weightOf(parameters: readonly string[]): number {
   const [first] = parameters;
   return first === undefined ? 1 : Number(WEIGHT.exec(first)?.[1] ?? 0);
 }

@@ -102,7 +102,8 @@ function mustHaveMeaning({
 }
 
 function isBelow(path: string, { SCRIPT_NAME, PATH_INFO }: Environ): boolean {
-  const asked = `${SCRIPT_NAME}${PATH_INFO}`;
+  // Many applications take two slashes for one, and whoever makes a visitor ask may write them.
+  const asked = `${SCRIPT_NAME}${PATH_INFO}`.replace(/\/{2,}/g, "/");
   return asked === path || asked.startsWith(`${path}/`);
 }
 
@@ -133,7 +134,7 @@ interface Way {
 }
 
 /** In bytes, where it is known; odd where it is not what was said, which is for the server to refuse. */
-function sizeOf({ headers, body }: WholeAnswer): number | "odd" | undefined {
+function sizeOf({ headers, body }: Omit<WholeAnswer, "status">): number | "odd" | undefined {
   const said = lengthOf(headers);
   if (!isWholeBody(body)) return said;
   let size = 0;
@@ -148,7 +149,7 @@ function sizeOf({ headers, body }: WholeAnswer): number | "odd" | undefined {
 function sizeOfHead({ headers, body }: WholeAnswer): number | "odd" | undefined {
   const said = lengthOf(headers);
   return said === undefined && isWholeBody(body) && body.length > 0
-    ? sizeOf({ status: "", headers, body })
+    ? sizeOf({ headers, body })
     : said;
 }
 

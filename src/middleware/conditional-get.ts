@@ -1,6 +1,6 @@
 /** Entity-tags for complete answers, and 304 for who has them already (RFC 9110 §13). */
 import { hash } from "node:crypto";
-import { judgeConditions } from "../static/validators.ts";
+import { judgeConditions, withoutContent } from "../static/validators.ts";
 import { headerValue, removeHeader, setHeader } from "../wsgi/header-list.ts";
 import type { Environ, HeaderList, Middleware, ResponseBody } from "../wsgi/types.ts";
 import { holdAnswers, type WholeAnswer } from "./answer-plan.ts";
@@ -87,14 +87,6 @@ function isNeverStored(headers: HeaderList): boolean {
 /** SHA-1 tells versions of a page apart, and processors have instructions for it; it keeps no secret. */
 function digestOf(bytes: Uint8Array): string {
   return hash("sha1", bytes, "base64url");
-}
-
-/** RFC 9110 §15.4.5: what speaks of the content would speak of none. */
-const OF_CONTENT =
-  /^content-(?:type|length|encoding|language|range|disposition|digest|md5)$|^(?:repr-)?digest$|^accept-ranges$/i;
-
-function withoutContent(headers: HeaderList): HeaderList {
-  return headers.filter(([name]) => !OF_CONTENT.test(name));
 }
 
 /** Nothing of it is sent; it is closed all the same. */

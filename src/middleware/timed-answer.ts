@@ -36,6 +36,8 @@ export class TimedAnswer {
   #timer: NodeJS.Timeout | undefined;
   /** Whether bytes of the body are out. */
   #hasBegun = false;
+  /** Whether the application has taken the connection over (docs/upgrade.md): it is told of its end still. */
+  #tookOver = false;
   /** Once the time is over: what the application is told from then on. */
   #expired: AnswerTimeoutError | undefined;
   #onExpired: ((error: AnswerTimeoutError) => void) | undefined;
@@ -67,6 +69,7 @@ export class TimedAnswer {
   readonly #start: StartResponse = (status, headers, excInfo) => {
     if (this.#expired !== undefined) throw this.#expired;
     const write = this.#startResponse(status, headers, excInfo);
+    this.#tookOver = String(status).startsWith("101");
     return (data) => this.#write(write, data);
   };
 
@@ -219,6 +222,7 @@ export class TimedAnswer {
   /** Nothing of this request is waited for any more. */
   #over(): void {
     this.#disarm();
+    if (this.#tookOver) return;
     this.#environ["portico.closed"]?.removeEventListener("abort", this.#relay);
   }
 }

@@ -69,7 +69,7 @@ interface ZstdOfNode {
   readonly createZstdCompress: Coder["stream"];
 }
 
-/** RFC 8878 §3.1.1.1.2 and zstd.h: they are part of its interface, and stay. */
+/** ZSTD_c_compressionLevel, ZSTD_c_windowLog and ZSTD_e_flush of zstd.h: parts of its stable interface. */
 const ZSTD_LEVEL = 100;
 const ZSTD_WINDOW_LOG = 101;
 const ZSTD_FLUSH = 1;

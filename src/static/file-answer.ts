@@ -1,10 +1,12 @@
 /** From a file to what is answered about it: conditions, ranges, and a body that is opened in time. */
-import { randomBytes } from "node:crypto";
+import { statusLine } from "../http/status.ts";
+import { setHeader } from "../wsgi/header-list.ts";
 import type { Environ, HeaderList, ResponseBody } from "../wsgi/types.ts";
-import { byteRanges, contentRange, multipartRanges, type Part } from "./byte-ranges.ts";
+import type { Part } from "./byte-ranges.ts";
 import type { Directory, Found, ServedFile } from "./directory.ts";
-import { FileChangedError, FilePieces } from "./file-pieces.ts";
-import { openSame } from "./files.ts";
+import { fileBody } from "./file-body.ts";
+import { FileChangedError } from "./file-pieces.ts";
+import { rangedAnswer } from "./ranged-answer.ts";
 import { type Answer, makeAnswer, type Representation } from "./representation.ts";
 import { judgeConditions, rangeHolds } from "./validators.ts";
 
@@ -66,32 +68,14 @@ function hasRange({ HTTP_RANGE: range, REQUEST_METHOD: method }: Environ): boole
 }
 
 function answerWithRanges(file: Representation, field: string): Answer {
-  const { size } = file.facts;
-  const ranges = byteRanges(field, size);
-  if (ranges === undefined) return file.whole;
-  if (ranges === "unsatisfiable") {
-    return plain("416 Range Not Satisfiable", [["Content-Range", `bytes */${size}`]]);
-  }
-  const [first, second] = ranges;
-  if (first !== undefined && second === undefined) {
-    const fields = [
-      ...fieldsWith(file, { "Content-Length": String(first.end - first.start) }),
-      ["Content-Range", contentRange(first, size)] satisfies [string, string],
-    ];
-    return { status: "206 Partial Content", fields, parts: ranges };
-  }
-  const { mediaType } = file;
-  const boundary = randomBytes(16).toString("hex");
-  const { parts, length, ...multipart } = multipartRanges(ranges, { mediaType, size }, boundary);
-  const replaced = { "Content-Type": multipart.mediaType, "Content-Length": String(length) };
-  return { status: "206 Partial Content", fields: fieldsWith(file, replaced), parts };
-}
-
-function fieldsWith(
-  { whole }: Representation,
-  replaced: Readonly<Record<string, string>>,
-): HeaderList {
-  return whole.fields.map(([name, value]) => [name, replaced[name] ?? value]);
+  const { mediaType, facts } = file;
+  const ranged = rangedAnswer(field, { mediaType, size: facts.size });
+  if (ranged === undefined) return file.whole;
+  const status = statusLine(ranged.status);
+  if (ranged.status === 416) return plain(status, ranged.fields);
+  const fields: HeaderList = file.whole.fields.slice();
+  for (const [name, value] of ranged.fields) setHeader(fields, name, value);
+  return { status, fields, parts: ranged.parts };
 }
 
 /** An answer whose body repeats its status. */
@@ -107,17 +91,9 @@ export function plain(status: string, more: HeaderList = []): Answer {
 
 /** Undefined where the file is that version no more. */
 function bodyOf(
-  { path, facts, content }: Representation,
+  file: Representation,
   parts: readonly Part[],
   { REQUEST_METHOD: method }: Environ,
 ): ResponseBody | undefined {
-  if (method === "HEAD" || parts.length === 0) return [];
-  if (parts.every((part) => Buffer.isBuffer(part))) return [...parts];
-  if (content !== undefined) {
-    return parts.map((part) =>
-      Buffer.isBuffer(part) ? part : content.subarray(part.start, part.end),
-    );
-  }
-  const descriptor = openSame(path, facts);
-  return descriptor === undefined ? undefined : new FilePieces(descriptor, { path, facts, parts });
+  return method === "HEAD" ? [] : fileBody(file, parts);
 }

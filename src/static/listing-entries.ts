@@ -5,7 +5,7 @@ import { basename } from "node:path/posix";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isAbsence, look, realPathWithin } from "./files.ts";
 import { systemPath } from "./path-bytes.ts";
-import { escapePath, safePath } from "./safe-path.ts";
+import { escapedPath, safePath } from "./safe-path.ts";
 
 export interface ListedEntry {
   /** For people: bytes that are no UTF-8 are U+FFFD. */
@@ -69,7 +69,7 @@ function entryOf(directory: ListedDirectory, native: string): ListedEntry | unde
   return {
     name,
     // "./": what has a colon in it would be taken for a URL with a scheme (RFC 3986 §4.2).
-    href: `./${escapePath(native)}${isDirectory ? "/" : ""}`,
+    href: `./${escapedPath(native)}${isDirectory ? "/" : ""}`,
     isDirectory,
     size: isDirectory ? undefined : stats.size,
     modified: stats.mtimeMs,

@@ -7,6 +7,7 @@ import { answerWith, openAnswer, plain } from "./file-answer.ts";
 import { mediaType } from "./media-types.ts";
 import { type Answer, makeAnswer, type Representation } from "./representation.ts";
 import { DEFAULT_CACHE, rootOf, StaticFilesError } from "./static-files.ts";
+import { withoutContent } from "./validators.ts";
 
 /** What the application has said beside the file's name. */
 export interface NamingHead {
@@ -120,9 +121,6 @@ const OF_FILE = [
   "Transfer-Encoding",
 ];
 
-/** What speaks of a body, and so of none in a 304 answer (RFC 9110 §15.4.5). */
-const OF_BODY = /^content-(?!location|security)|^accept-ranges$/i;
-
 /** The file as the application wants it told of: its type, its validators and all else that it says. */
 function toldBy({ status, headers }: NamingHead, file: Representation): Representation {
   const told = headers.slice();
@@ -146,11 +144,7 @@ function toldBy({ status, headers }: NamingHead, file: Representation): Represen
     lastModified: lastModified ?? file.lastModified,
     isWeak: (etag ?? file.etag).startsWith("W/"),
     whole: makeAnswer(whole, fields, file.whole.parts),
-    unchanged: makeAnswer(
-      "304 Not Modified",
-      told.filter(([name]) => !OF_BODY.test(name)),
-      [],
-    ),
+    unchanged: makeAnswer("304 Not Modified", withoutContent(told), []),
   };
 }
 

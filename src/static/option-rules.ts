@@ -49,10 +49,12 @@ function mediaTypeProblem(ending: string, type: string): string | undefined {
 
 /** What is worked out for each file, and would be wrong where somebody else said it. */
 const OWN_FIELDS =
-  /^(?:content-(?:length|encoding|range)|etag|last-modified|accept-ranges|transfer-encoding)$/i;
+  /^(?:content-(?:type|length|encoding|range)|etag|last-modified|accept-ranges|transfer-encoding)$/i;
 
 /** What can be no field at all is refused with the answer, by the server. */
-function headersProblem(headers: Fields): string | undefined {
+export function headersProblem(headers: Fields): string | undefined {
   const own = Object.keys(headers).find((name) => OWN_FIELDS.test(name));
-  return own === undefined ? undefined : `headers has ${own}, which is worked out for each file`;
+  if (own === undefined) return undefined;
+  const remedy = /^content-type$/i.test(own) ? "; mediaTypes says it by ending" : "";
+  return `headers has ${own}, which is worked out for each file${remedy}`;
 }

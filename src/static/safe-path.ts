@@ -54,12 +54,12 @@ const NOT_IN_PATH = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/g;
 /** The native string of a path as a relative reference that leads to the same host, whatever it is. */
 export function pathReference(path: string): string {
   // Two slashes at the start would be a host's name (RFC 3986 §4.2).
-  return escapePath(path.replace(/^\/*/, "/"));
+  return escapedPath(path.replace(/^\/*/, "/"));
 }
 
-/** A native string as it may stand in the path of a reference. */
-export function escapePath(native: string): string {
-  return native.replace(NOT_IN_PATH, escaped);
+/** The native string of a path with all percent-encoded that no path may hold as it is. */
+export function escapedPath(path: string): string {
+  return path.replace(NOT_IN_PATH, escaped);
 }
 
 function escaped(character: string): string {

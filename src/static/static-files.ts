@@ -7,7 +7,7 @@ import { type CacheLimits, Directory } from "./directory.ts";
 import { isHashedName } from "./hashed-name.ts";
 import { Listing } from "./listing.ts";
 import { mediaType } from "./media-types.ts";
-import { problemOf } from "./option-rules.ts";
+import { headersProblem, problemOf } from "./option-rules.ts";
 import { CODED_SUFFIXES } from "./precompressed.ts";
 import { Site } from "./site.ts";
 
@@ -89,8 +89,20 @@ function openDirectory(root: string, options: StaticFilesOptions): Directory {
     mediaType: (name) => mediaType(name, mediaTypes),
     cacheControl: (name) =>
       neverChanges(name) ? `max-age=${ONE_YEAR}, immutable` : `max-age=${maxAge}`,
-    headers: (name) => Object.entries(typeof headers === "function" ? headers(name) : headers),
+    headers: (name) => fieldsFor(name, headers),
   });
+}
+
+/** @throws {StaticFilesError} a field is not for others to say */
+function fieldsFor(
+  name: string,
+  headers: NonNullable<StaticFilesOptions["headers"]>,
+): [string, string][] {
+  if (typeof headers !== "function") return Object.entries(headers);
+  const fields = headers(name);
+  const problem = headersProblem(fields);
+  if (problem !== undefined) throw new StaticFilesError(`${problem}, as ${JSON.stringify(name)}`);
+  return Object.entries(fields);
 }
 
 /** Free of symbolic links. @throws {StaticFilesError} it is no directory, or cannot be looked at */

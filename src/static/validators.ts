@@ -1,6 +1,6 @@
 /** Conditional requests (RFC 9110 §13): whether a client's copy, or its wish, still holds. */
 import { httpDate } from "../http/date.ts";
-import type { Environ } from "../wsgi/types.ts";
+import type { Environ, HeaderList } from "../wsgi/types.ts";
 
 /** What tells one version of a representation from another. */
 export interface Validators {
@@ -86,4 +86,13 @@ function wasModifiedSince(field: string, { lastModified }: GivenValidators): boo
   const since = httpDate(field, Date.now());
   const modified = httpDate(lastModified, Date.now());
   return since === undefined || modified === undefined ? undefined : modified > since;
+}
+
+/** RFC 9110 §15.4.5: what speaks of the content would speak of none. */
+const OF_CONTENT =
+  /^content-(?:type|length|encoding|language|range|disposition|digest|md5)$|^(?:repr-)?digest$|^accept-ranges$/i;
+
+/** The fields of a 304, of those that the whole would have had. */
+export function withoutContent(headers: HeaderList): HeaderList {
+  return headers.filter(([name]) => !OF_CONTENT.test(name));
 }

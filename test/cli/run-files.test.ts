@@ -115,6 +115,13 @@ describe("a mistake is said with its flag", () => {
   }
 });
 
+test("--check-config finds a directory that is not there", async () => {
+  const args = ["--check-config", "--static", "/static=none", "shop.py:app"];
+  const run = await runToEnd({ args, cwd: here });
+  assert.match(run.stderr, /--static \/static: the directory ".*none" cannot be served/);
+  assert.equal(run.code, 2);
+});
+
 test("a configuration file says it as a table", async () => {
   const config = { static: { "/static": "assets" }, bind: "127.0.0.1:0", target: "shop.py:app" };
   const file = join(here, "files.json");

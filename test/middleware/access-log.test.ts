@@ -5,8 +5,10 @@ import { describe, test } from "node:test";
 import { type AccessLogOptions, accessLog } from "../../src/middleware/access-log.ts";
 import type { LoggedRequest } from "../../src/middleware/logged-request.ts";
 import { OptionError } from "../../src/middleware/option-error.ts";
+import { staticFiles } from "../../src/static/static-files.ts";
 import { createClient } from "../../src/testing/client.ts";
 import type { Application, ResponseBody } from "../../src/wsgi/types.ts";
+import { Folder } from "../static/served.ts";
 import { serveApplication } from "../support/serve-application.ts";
 import { answers, asking } from "./asking.ts";
 
@@ -125,7 +127,8 @@ describe("accessLog", () => {
       startResponse("304 Not Modified", [["ETag", '"x"']]);
       return [Buffer.from("too much")];
     };
-    await createClient(accessLog({ to: kept.to })(whole)).get("/");
+    await using served = await serveApplication(accessLog({ to: kept.to })(whole));
+    await served.ask("GET", "/");
     assert.deepEqual([kept.requests[0]?.status, kept.requests[0]?.bytesSent], [304, 0]);
   });
 
@@ -188,6 +191,16 @@ describe("accessLog", () => {
       given,
     )("GET", "/");
     assert.deepEqual([early.requests[0]?.status, early.requests[0]?.isAborted], [499, true]);
+  });
+
+  test("counts the bytes of a file that is lent piece by piece", async () => {
+    using folder = new Folder({ large: Buffer.alloc(600_000) });
+    const kept = new Kept();
+    const files = staticFiles(folder.path, { cache: { memory: 0, each: 0 } });
+    await using served = await serveApplication(accessLog({ to: kept.to })(files));
+    const ended = kept.next();
+    assert.equal((await served.ask("GET", "/large")).body.length, 600_000);
+    assert.equal((await ended)?.bytesSent, 600_000);
   });
 
   test("measures from the call to the end of the body", async () => {

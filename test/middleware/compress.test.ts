@@ -131,6 +131,7 @@ describe("an answer is left alone", () => {
       ["/account", undefined],
       ["/account/keys", undefined],
       ["/a", undefined],
+      ["http://localhost//account//keys", undefined],
       ["/accounts", "gzip"],
     ] as const) {
       assert.equal((await client.get(path, GZIP)).header("Content-Encoding"), coding, path);

@@ -86,6 +86,16 @@ describe("errorPages", () => {
     });
   }
 
+  test("varies by what clients accept, and by what the application does", async () => {
+    const ask = asking(errorPages(PAGES), missing([...PLAIN, ["Vary", "Cookie"]]));
+    for (const accept of ["text/html", "application/json"]) {
+      const response = await ask("GET", "/", { headers: { Accept: accept } });
+      assert.deepEqual(values(response, "vary"), ["Cookie, Accept"]);
+    }
+    const found = await asking(errorPages(PAGES), answers("x"))("GET", "/");
+    assert.deepEqual(values(found, "vary"), []);
+  });
+
   test("reads a page from a file, when it is made", async () => {
     using folder = new Folder({ "404.html": "<h1>filed</h1>" });
     const url = pathToFileURL(`${folder.path}/404.html`);
@@ -143,13 +153,13 @@ describe("errorPages", () => {
     assert.equal(response.text, "own words");
   });
 
-  test("leaves an application that starts while it is read", async () => {
+  test("takes the place also of what starts while it is read", async () => {
     const application: Application = (_environ, startResponse) =>
       (function* () {
         startResponse("404 Not Found", PLAIN.slice());
         yield Buffer.from("late");
       })();
-    assert.equal((await asking(errorPages(PAGES), application)("GET", "/")).text, "late");
+    assert.equal((await asking(errorPages(PAGES), application)("GET", "/")).text, PAGE);
   });
 
   test("takes back a first head as the application does", async () => {

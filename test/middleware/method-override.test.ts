@@ -66,7 +66,7 @@ describe("methodOverride", () => {
     });
   }
 
-  for (const named of ["GET", "HEAD", "CONNECT", "PROPFIND", "", "DELETE "]) {
+  for (const named of ["GET", "HEAD", "CONNECT", "PROPFIND", ""]) {
     test(`leaves a POST that names ${JSON.stringify(named)} a POST`, async () => {
       const headers = { "X-HTTP-Method-Override": named };
       assert.equal((await ask()("POST", "/", { headers })).text, "POST - ");

@@ -6,6 +6,7 @@ import { OptionError } from "../../src/middleware/option-error.ts";
 import { timeout } from "../../src/middleware/timeout.ts";
 import { createClient } from "../../src/testing/client.ts";
 import type { Application, Environ, StartResponse } from "../../src/wsgi/types.ts";
+import { environWith } from "../support/linted.ts";
 import { serveApplication } from "../support/serve-application.ts";
 import { answers, asking, keptErrors } from "./asking.ts";
 
@@ -239,3 +240,19 @@ for (const seconds of [0, -1, Number.NaN, 1e10]) {
     assert.throws(() => timeout({ seconds }), OptionError);
   });
 }
+
+test("an application that has taken its connection over is told of the end of that", async () => {
+  const client = new AbortController();
+  let seen: AbortSignal | undefined;
+  const application: Application = (environ, startResponse) => {
+    seen = environ["portico.closed"];
+    startResponse("101 Switching Protocols", []);
+    return [];
+  };
+  // No server takes this status for one of its own answers.
+  const accept: StartResponse = () => () => Promise.resolve();
+  const environ = environWith({ "portico.closed": client.signal });
+  await timeout({ seconds: AMPLE })(application)(environ, accept);
+  client.abort();
+  assert.equal(seen?.aborted, true);
+});

@@ -81,6 +81,18 @@ describe("the options of static files", () => {
     assert.deepEqual(site.findings, []);
   });
 
+  test("headers that are worked out for each file are refused when a function says them, too", async () => {
+    await using site = await ServedFolder.open(
+      { "a.txt": "a" },
+      { headers: () => ({ "content-type": "text/x" }) },
+    );
+    assert.equal((await site.get("/a.txt")).status, 500);
+    assert.match(
+      site.served.log.text,
+      /headers has content-type, .*; mediaTypes says it by ending/,
+    );
+  });
+
   test("isImmutable knows names with a hash by itself", async () => {
     await using site = await ServedFolder.open(
       { "app.3f2a9c1d.js": "", "app.js": "" },

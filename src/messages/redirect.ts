@@ -1,0 +1,50 @@
+/** Redirects that lead nowhere by surprise (RFC 9110 §15.4). */
+import { HttpResponse, type ResponseOptions } from "./http-response.ts";
+import { percentEncoded } from "./native-string.ts";
+
+export interface RedirectOptions extends Omit<ResponseOptions, "status"> {
+  /** 303 if not given: whatever was asked, the next request is a GET. 307 and 308 keep the method. */
+  readonly status?: 301 | 302 | 303 | 307 | 308;
+  /** Whether it may lead to another host; `false` if not given. */
+  readonly external?: boolean;
+}
+
+/** The target is none, or leads to another host; the message says which. */
+export class RedirectError extends TypeError {
+  override readonly name: string = "RedirectError";
+}
+
+/** Any host that no target can mean. */
+const HERE = "http://here.invalid/";
+
+/**
+ * A reference is sent as it is, so that scheme, host and mount stay as the client knows them; what is
+ * not ASCII is percent-encoded.
+ * @throws {RedirectError} a control character; or another host, without `external`
+ */
+export function redirect(
+  target: string | URL,
+  { status = 303, external = false, ...options }: RedirectOptions = {},
+): HttpResponse {
+  const location = referenceOf(target);
+  if (!external && !staysHere(location)) {
+    throw new RedirectError(
+      `${JSON.stringify(location)} leads to another host: say { external: true } if it may`,
+    );
+  }
+  return new HttpResponse(null, { ...options, status }).setHeader("Location", location);
+}
+
+function referenceOf(target: string | URL): string {
+  if (target instanceof URL) return target.href;
+  // Browsers drop line ends and tabs in a URL; a server would refuse the field, later.
+  if (/[\x00-\x1f\x7f]/.test(target)) {
+    throw new RedirectError(`${JSON.stringify(target)} has a control character`);
+  }
+  return target.replace(/[^\x21-\x7e]+/g, percentEncoded);
+}
+
+/** As browsers read it: `//host`, `\\host` and `/\host` are another host's. */
+function staysHere(reference: string): boolean {
+  return URL.canParse(reference, HERE) && new URL(reference, HERE).href.startsWith(HERE);
+}
