@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import type { AnswerHead } from "../../src/client/client-connection.ts";
-import { resetNow } from "../../src/frontends/http1/reset.ts";
+import { resetNow } from "../../src/gateway/reset.ts";
 import { Checkpoint } from "../../src/probe/checkpoint.ts";
 import { test } from "./excepted.ts";
 import { BAD_HEADERS, HOP_BY_HOP } from "./start-response-contract.ts";
