@@ -184,7 +184,10 @@ describe("the hooks of gunicorn.conf.py", { concurrency: 2 }, () => {
       "site.mjs": SITE_MJS,
     });
     await using run = await PorticoRun.serving({ args: [...ANYWHERE, "./site.mjs"], cwd });
-    assert.match(run.stderr.text, /ssl_context is not run: applications are served over plain HTTP\n/);
+    assert.match(
+      run.stderr.text,
+      /ssl_context is not run: applications are served over plain HTTP\n/,
+    );
     assert.match(run.stderr.text, /post_fork is not run: it is for Python applications\n/);
   });
 
