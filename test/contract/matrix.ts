@@ -92,7 +92,7 @@ export const WAYS: readonly WayColumn[] = [
   {
     name: "through makeServer",
     keepsLists: true,
-    serve: ({ everything, log }) => serveApplication(everything, {}, log),
+    serve: ({ everything, log }) => serveStarted(everything, log),
   },
   {
     name: "from the command line",
@@ -126,7 +126,7 @@ export const WAYS: readonly WayColumn[] = [
     name: "under lint",
     lintTells: "findings",
     keepsLists: true,
-    serve: ({ linted, log }) => serveApplication(linted, {}, log),
+    serve: ({ linted, log }) => serveStarted(linted, log),
   },
   {
     name: "from the command line with --lint",
@@ -173,6 +173,14 @@ function pythonRow(
     findings,
     commandLine: ["everything.py", ...flags],
   };
+}
+
+/** An interpreter on Pyodide may take longer to start than a client waits for an answer. */
+async function serveStarted(application: Application, log: KeptLog): Promise<Served> {
+  const served = await serveApplication(application, {}, log);
+  const answer = await fetch(`http://127.0.0.1:${served.port}/`);
+  await answer.arrayBuffer();
+  return served;
 }
 
 async function serveFromCommandLine(

@@ -119,7 +119,7 @@ def main(host: Host, to_js: Callable[[Any], Any], executable: str) -> None:
     environ.show_directory = host.show
     socket: Any = MessageSocket(host, to_js)
     connection = Connection(socket, SharedMarker(host))
-    connection.flushes_each = True
+    connection.is_alone = True
     while not connection.settings:
         connection.receive()
     connection.settings.setdefault("lint", "off")

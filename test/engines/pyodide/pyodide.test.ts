@@ -27,6 +27,13 @@ describe("an interpreter in a thread", () => {
     }
   });
 
+  test("that waits for a client to take more reads on, although the next request is there", async () => {
+    await using troubled = await start();
+    const body = "abcdefg".repeat(MEBIBYTE);
+    const asked = [1, 2].map(() => troubled.text("/echo", { body }));
+    for (const text of await Promise.all(asked)) assert.ok(text === body);
+  });
+
   test("that loops without end is interrupted: 504, a traceback, and it goes on", async () => {
     await using troubled = await start({ timeout: 1 });
     const { status } = await troubled.ask("/loop");

@@ -58,6 +58,10 @@ def body(environ: dict[str, Any]) -> str:
     return f"{len(content)} {sum(content) % 251}"
 
 
+def echo(environ: dict[str, Any]) -> str:
+    return environ["wsgi.input"].read().decode()
+
+
 def thread(_environ: dict[str, Any]) -> str:
     import threading  # noqa: PLC0415
 
@@ -106,6 +110,7 @@ TROUBLES = {
     "/recurse": recurse,
     "/fill": fill,
     "/body": body,
+    "/echo": echo,
     "/thread": thread,
     "/chance": chance,
     "/variable": variable,
