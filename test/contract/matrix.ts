@@ -53,6 +53,7 @@ export interface WayColumn {
 }
 
 const apps = join(repositoryRoot, "test", "apps");
+const probed = join(repositoryRoot, "python", "probe");
 
 const foundInTypeScript: Finding[] = [];
 const linted = lint(everything, { onFinding: (finding) => foundInTypeScript.push(finding) });
@@ -73,7 +74,10 @@ export const ENGINES: readonly EngineRow[] = [
   cpython("Python on 1 thread", 1),
   cpython("Python on 4 threads", 4),
   {
-    ...pythonRow("Python on Pyodide", { engine: "pyodide" }, ["--engine", "pyodide"]),
+    // Its applications tell a checkpoint where they are in the probe application's way.
+    ...pythonRow("Python on Pyodide", { engine: "pyodide", pythonPath: [probed] }, [
+      ...["--engine", "pyodide", "--pythonpath", probed],
+    ]),
     multithread: false,
     lacks: {
       ...tellsNothingOfAnEngine("mounted below a path"),

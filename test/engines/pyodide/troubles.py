@@ -91,6 +91,10 @@ def write(environ: dict[str, Any]) -> str:
     return "written"
 
 
+def exists(environ: dict[str, Any]) -> str:
+    return str(os.path.exists(environ["QUERY_STRING"]))
+
+
 def slow(_environ: dict[str, Any]) -> str:
     until = time.monotonic() + 0.3
     while time.monotonic() < until:
@@ -115,6 +119,7 @@ TROUBLES = {
     "/chance": chance,
     "/variable": variable,
     "/write": write,
+    "/exists": exists,
     "/slow": slow,
     "/platform": version,
 }
