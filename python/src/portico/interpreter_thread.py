@@ -121,6 +121,7 @@ def main(host: Host, executable: str) -> None:
     os.system = _no_process
     sys.executable = executable
     _reseed()
+    _leave_event_loop()
     environ.show_directory = host.show
     socket: Any = MessageSocket(host)
     connection = Connection(socket, SharedMarker(host))
@@ -140,6 +141,13 @@ def main(host: Host, executable: str) -> None:
 def _no_process(_command: str) -> NoReturn:
     """Emscripten would run it in a shell of the gateway's."""
     raise OSError(errno.ENOSYS, "an interpreter in WebAssembly starts no processes")
+
+
+def _leave_event_loop() -> None:
+    """Pyodide takes all that it runs for a part of JavaScript's, where Django opens no database."""
+    import asyncio.events  # noqa: PLC0415 (Pyodide has it loaded; CPython's workers need none)
+
+    asyncio.events._set_running_loop(None)
 
 
 def _reseed() -> None:

@@ -1,7 +1,7 @@
 /** Interpreters in threads of this process: CPython compiled to WebAssembly, by the `pyodide` package. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -43,12 +43,12 @@ export async function findPyodide(
   const settings: InterpreterSettings = {
     pyodide: pathToFileURL(join(folder, "pyodide.mjs")).href,
     program,
-    directories: [
+    directories: withLinked([
       ...applicationDirectories,
       directory,
       ...[...pythonPath, ...mounts].map((path) => resolve(path)),
       ...sitePackages,
-    ],
+    ]),
     sitePackages,
     files,
     memory: surroundings.interpreterMemory ?? 0,
@@ -93,6 +93,12 @@ function sitePackagesOf(environments: readonly string[]): string[] {
     if (python !== undefined) return [join(lib, python, "site-packages")];
   }
   return [];
+}
+
+/** Before each that is reached by a link, the one that the link leads to: Python sees where it points. */
+function withLinked(directories: readonly string[]): string[] {
+  const there = directories.filter((directory) => existsSync(directory));
+  return [...new Set(there.flatMap((directory) => [realpathSync(directory), directory]))];
 }
 
 function namesIn(directory: string): string[] {

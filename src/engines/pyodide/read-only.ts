@@ -9,12 +9,7 @@ interface NodeFileSystem {
   readonly stream_ops: Record<string, Operation>;
 }
 
-interface Node {
-  readonly mount: { readonly mountpoint: string };
-}
-
 interface Opened {
-  readonly node: Node;
   readonly flags: number;
 }
 
@@ -23,7 +18,6 @@ interface FileSystem {
   readonly ErrnoError: new (errno: number) => Error;
 }
 
-/** Each with the node that it would change as its first argument; a rename's are a file and its new directory. */
 const CHANGES = ["mknod", "rename", "unlink", "rmdir", "symlink", "setattr"] as const;
 
 /** `O_ACCMODE`; of it, 0 reads alone. */
@@ -31,26 +25,17 @@ const ACCESS_MODE = 3;
 /** `EROFS` in the numbers of WASI, which Emscripten has. */
 const READ_ONLY_FILE_SYSTEM = 69;
 
-export function refuseWriting(fs: FileSystem, directories: readonly string[]): void {
-  const readOnly = new Set(directories);
+export function refuseWriting(fs: FileSystem): void {
   const { node_ops: nodes, stream_ops: streams } = fs.filesystems.NODEFS;
-  const mustBeWritable = ({ mount }: Node): void => {
-    if (readOnly.has(mount.mountpoint)) throw new fs.ErrnoError(READ_ONLY_FILE_SYSTEM);
+  const refuse = (): never => {
+    throw new fs.ErrnoError(READ_ONLY_FILE_SYSTEM);
   };
-  for (const name of CHANGES) {
-    const change = nodes[name];
-    if (change === undefined) continue;
-    nodes[name] = (...args) => {
-      // Emscripten's own order of arguments.
-      mustBeWritable(args[0] as Node);
-      return change(...args);
-    };
-  }
+  for (const name of CHANGES) nodes[name] = refuse;
   const { open } = streams;
   if (open === undefined) return;
   streams.open = (...args) => {
-    const opened = args[0] as Opened;
-    if ((opened.flags & ACCESS_MODE) !== 0) mustBeWritable(opened.node);
-    return open(...args);
+    // Emscripten's own order of arguments.
+    const { flags } = args[0] as Opened;
+    return (flags & ACCESS_MODE) === 0 ? open(...args) : refuse();
   };
 }
