@@ -306,11 +306,13 @@ export class Http1Connection implements ServedConnection, SocketEvents, RunEvent
   }
 
   #answerFailure(error: unknown): void {
+    // Nobody may be left to end it, nor even to notice that its client has.
+    if (this.#phase === "upgraded") this.#cut();
     if (this.#phase !== "answering" || this.#socket.destroyed) return;
     const { serverState } = this.#http;
-    if (serverState === "send-response") {
+    if (serverState === "send-body") this.#cut();
+    else if (serverState === "send-response")
       this.#writer.respondError(statusFor(error), retryAfterOf(error));
-    } else if (serverState === "send-body") this.#cut();
   }
 
   /** It costs this connection, and no other. */
@@ -351,9 +353,8 @@ export class Http1Connection implements ServedConnection, SocketEvents, RunEvent
     if (slow === "answer")
       this.#cutOff("it does not read its answer (see --write-timeout and --min-rate)");
     else if (slow === "body") this.#clientFailed(new RemoteProtocolError("slow-body"));
-    else if (this.#phase === "lingering" && this.#socket.writableLength === 0) {
+    else if (this.#phase === "lingering" && this.#socket.writableLength === 0)
       this.#socket.destroy();
-    }
   }
 
   #awaitsBody(): boolean {
