@@ -27,9 +27,12 @@ export function callOnNode(application: Application, call: NodeCall): void {
   const input = new NodeInput(request);
   const environ = nodeEnviron(call, input.stream, closed.signal);
   const writer = new NodeWriter(response, environ.REQUEST_METHOD, call.beforeHead);
-  response.once("close", () => {
+  const left = (): void => {
     if (!response.writableFinished) closed.abort(new ClientDisconnected());
-  });
+  };
+  // Middleware may have taken its time: of a client that has left since nobody tells again.
+  if (response.closed) left();
+  else response.once("close", left);
   run(application, environ, writer, {
     ended: () => {
       input.release();
