@@ -306,12 +306,11 @@ export class Http1Connection implements ServedConnection, SocketEvents, RunEvent
   }
 
   #answerFailure(error: unknown): void {
-    // Nobody may be left to end it, nor even to notice that its client has.
-    if (this.#phase === "upgraded") this.#cut();
-    if (this.#phase !== "answering" || this.#socket.destroyed) return;
+    if (this.#phase !== "answering" && this.#phase !== "upgraded") return;
     const { serverState } = this.#http;
-    if (serverState === "send-body") this.#cut();
-    else if (serverState === "send-response")
+    // Who has taken the connection over may not be there to end it.
+    if (serverState === "send-body" || serverState === "switched-protocol") this.#cut();
+    else if (serverState === "send-response" && !this.#socket.destroyed)
       this.#writer.respondError(statusFor(error), retryAfterOf(error));
   }
 
