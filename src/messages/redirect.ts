@@ -1,4 +1,5 @@
 /** Redirects that lead nowhere by surprise (RFC 9110 §15.4). */
+import { HttpError } from "./http-error.ts";
 import { HttpResponse, type ResponseOptions } from "./http-response.ts";
 import { percentEncoded } from "./native-string.ts";
 
@@ -9,9 +10,16 @@ export interface RedirectOptions extends Omit<ResponseOptions, "status"> {
   readonly external?: boolean;
 }
 
-/** The target is none, or leads to another host; the message says which. */
-export class RedirectError extends TypeError {
+/**
+ * The target is none, or leads to another host; the message says which. Its answer is 400: a target of
+ * that kind has come from the client, or would have been found in the first trial.
+ */
+export class RedirectError extends HttpError {
   override readonly name: string = "RedirectError";
+
+  constructor(message: string) {
+    super(400, message);
+  }
 }
 
 /**
