@@ -1,5 +1,8 @@
 /** The files of a directory as the commands for that serve them: `staticFiles` in layers, each for an option. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { FieldList } from "../client/field-list.ts";
+import { quoted } from "../log/escapes.ts";
 import { changeHead } from "../middleware/change-head.ts";
 import { compose } from "../middleware/compose.ts";
 import { cors } from "../middleware/cors.ts";
@@ -24,14 +27,23 @@ export function folderApplication(settings: FolderSettings, around?: Middleware)
 
 function filesOf(settings: FolderSettings): Application {
   const { directory, index, dotfiles, cache, spa, list, noList, live } = settings;
-  const [page] = index;
   return forDirectory(directory, () =>
     staticFiles(directory, {
       ...{ index, dotfiles, maxAge: cache, listing: list && !noList },
       // What is put into pages is put in before they are compressed.
       ...{ precompressed: !live, compress: !live },
-      ...(spa && page !== undefined && { fallback: page }),
+      ...(spa && { fallback: pageOfAll(directory, index) }),
     }),
+  );
+}
+
+/** Of several the first that is there, as in each directory. @throws {TargetError} none is */
+function pageOfAll(directory: string, index: readonly string[]): string {
+  const page = index.find((name) => existsSync(join(directory, name)));
+  if (page !== undefined) return page;
+  const names = index.join(" or ");
+  throw new TargetError(
+    `--spa: there is no ${names} in ${quoted(directory)} to answer with; name another with --index`,
   );
 }
 

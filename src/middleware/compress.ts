@@ -1,6 +1,7 @@
 /** Compresses what an application answers, in a coding that the client accepts (RFC 9110 §8.4). */
 import { isCompressible } from "../http/compressible.ts";
 import { type ContentCoding, preferredCoding } from "../http/content-codings.ts";
+import { encodeUtf8 } from "../messages/native-string.ts";
 import {
   CODINGS,
   CODINGS_HERE,
@@ -67,7 +68,7 @@ export function compress(options: CompressOptions = {}): Middleware {
     types: options.types ?? isCompressible,
     levels: { ...DEFAULT_LEVELS, ...options.levels },
   };
-  const except = (options.except ?? []).map((path) => path.replace(/\/+$/, ""));
+  const except = (options.except ?? []).map((path) => encodeUtf8(path.replace(/\/+$/, "")));
   return holdAnswers((head, environ) =>
     except.some((path) => isBelow(path, environ)) ? undefined : planFor(head, environ, settings),
   );

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { weightOf } from "../http/content-codings.ts";
 import { trimOws } from "../http/fields.ts";
 import type { Environ, HeaderList, ResponseBody, StartResponse } from "../wsgi/types.ts";
+import { plain } from "./file-answer.ts";
 import { type Absence, isAbsence, look, realPathWithin } from "./files.ts";
 import {
   inOrder,
@@ -50,11 +51,13 @@ export async function answerWithListing(
   startResponse: StartResponse,
 ): Promise<ResponseBody> {
   const order = orderOf(environ.QUERY_STRING);
+  const listed = await listEntries(directory);
+  if (isAbsence(listed)) return giveAbsence(listed, environ, startResponse);
   const view: ListingView = {
     path: textOf(`${environ.SCRIPT_NAME}${environ.PATH_INFO}`),
     depth: environ.PATH_INFO.split("/").length - 2,
     order,
-    entries: await inOrder(await listEntries(directory), order),
+    entries: await inOrder(listed, order),
   };
   const isJson = prefersJson(environ.HTTP_ACCEPT);
   const parts = isJson ? jsonParts(view) : pageParts(view);
@@ -73,6 +76,19 @@ export async function answerWithListing(
   const page = Buffer.from([...parts].join(""));
   startResponse("200 OK", [...fields, ["Content-Length", String(page.length)]]);
   return environ.REQUEST_METHOD === "HEAD" ? [] : [page];
+}
+
+/** A directory that was there a moment ago. */
+function giveAbsence(
+  absence: Absence,
+  { REQUEST_METHOD: method }: Environ,
+  startResponse: StartResponse,
+): ResponseBody {
+  const { status, fields, parts } = plain(
+    absence === "forbidden" ? "403 Forbidden" : "404 Not Found",
+  );
+  startResponse(status, fields.slice());
+  return method === "HEAD" ? [] : parts.filter(Buffer.isBuffer);
 }
 
 /** Others have their turn between two pieces. */
