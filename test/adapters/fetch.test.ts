@@ -375,6 +375,17 @@ describe("fromFetchHandler", () => {
     }
   });
 
+  test("keeps host and path apart, however the slash between mount and path is spelt", async () => {
+    const client = createClient(mount({ "/m": fromFetchHandler(({ url }) => new Response(url)) }));
+    for (const [target, url] of [
+      ["/m%2F@example.com/a", "http://localhost/@example.com/a"],
+      ["/m%2f%2Fa", "http://localhost/%2Fa"],
+      ["/%6D%2Fa", "http://localhost/a"],
+    ] as const) {
+      assert.equal((await client.get(target)).text, url);
+    }
+  });
+
   test("takes what middleware have made of the path, and not what the client sent", async () => {
     const handler = fromFetchHandler(({ url }) => new Response(new URL(url).pathname));
     const rewritten: Application = (environ, startResponse) =>
