@@ -1,5 +1,6 @@
 /** Fetch handlers as applications, and applications as fetch handlers, without any framework. */
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import { environOf } from "../../src/adapters/environ-of.ts";
 import { fromFetchHandler, toFetchHandler } from "../../src/adapters/fetch.ts";
@@ -279,6 +280,24 @@ describe("fromFetchHandler", () => {
     assert.equal((await served.ask("GET", "no-target")).status, 400);
     connection.socket.destroy();
     await until("the body is cancelled", () => state === "cancelled");
+  });
+
+  test("tells of no client that leaves behind its answer", async () => {
+    const closed = new AbortController();
+    const told: string[] = [];
+    const application = fromFetchHandler(({ signal, url }) => {
+      const { pathname } = new URL(url);
+      signal.addEventListener("abort", () => told.push(pathname));
+      if (pathname === "/thrown") throw new HttpError(400);
+      if (pathname === "/streamed") return new Response(ReadableStream.from(lazily("body")));
+      return new Response(pathname === "/empty" ? null : "body");
+    });
+    const environ = { "portico.closed": closed.signal };
+    const client = createClient(application, { environ, catchErrors: true });
+    for (const path of ["/whole", "/empty", "/streamed", "/thrown"]) await client.get(path);
+    assert.equal(getEventListeners(closed.signal, "abort").length, 0);
+    closed.abort();
+    assert.deepEqual(told, []);
   });
 
   test("aborts the Request's signal and cancels the Response when the client leaves", async () => {
