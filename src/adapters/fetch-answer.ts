@@ -2,6 +2,7 @@
 import { ApplicationError } from "../gateway/run-application.ts";
 import { statusLine } from "../http/status.ts";
 import type { ResponseBody, StartResponse } from "../wsgi/types.ts";
+import type { ClientSignal } from "./client-signal.ts";
 import { endToEndFields } from "./end-to-end-fields.ts";
 
 /**
@@ -11,7 +12,7 @@ import { endToEndFields } from "./end-to-end-fields.ts";
 export function answerWith(
   response: Response,
   startResponse: StartResponse,
-  closed: AbortSignal | undefined,
+  client: ClientSignal,
 ): ResponseBody | Promise<ResponseBody> {
   // Not asked by its class: other implementations of Fetch have their own.
   if (typeof response?.status !== "number" || response.status === 0) {
@@ -22,18 +23,18 @@ export function answerWith(
     statusText === "" ? statusLine(status) : `${status} ${statusText}`,
     endToEndFields(response.headers),
   );
-  return body === null ? [] : wholeOrStreamed(body.getReader(), closed);
+  if (body !== null) return wholeOrStreamed(body.getReader(), client);
+  client.release();
+  return [];
 }
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-async function wholeOrStreamed(
-  reader: Reader,
-  closed: AbortSignal | undefined,
-): Promise<ResponseBody> {
+async function wholeOrStreamed(reader: Reader, client: ClientSignal): Promise<ResponseBody> {
   const body = new StreamedBody(reader);
   const whole = await body.whole();
-  if (whole === undefined) body.cancelWith(closed);
+  if (whole === undefined) body.cancelWith(client);
+  else client.release();
   return whole ?? body;
 }
 
@@ -46,7 +47,7 @@ class StreamedBody implements AsyncIterable<Uint8Array> {
   /** What the first has brought. */
   #piece: Uint8Array | undefined;
   #second: ReturnType<Reader["read"]> | undefined;
-  #closed: AbortSignal | undefined;
+  #client: ClientSignal | undefined;
   #state: "open" | "ended" | "failed" = "open";
 
   constructor(reader: Reader) {
@@ -65,10 +66,10 @@ class StreamedBody implements AsyncIterable<Uint8Array> {
   }
 
   /** Who makes the body need not have more of it to hear that the client has left. */
-  cancelWith(closed: AbortSignal | undefined): void {
-    this.#closed = closed;
-    if (closed?.aborted === true) this.#cancel();
-    else closed?.addEventListener("abort", this.#cancel);
+  cancelWith(client: ClientSignal): void {
+    this.#client = client;
+    if (client.signal.aborted) this.#cancel();
+    else client.signal.addEventListener("abort", this.#cancel);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
@@ -80,7 +81,7 @@ class StreamedBody implements AsyncIterable<Uint8Array> {
   }
 
   close(): void {
-    this.#closed?.removeEventListener("abort", this.#cancel);
+    this.#client?.release();
     this.#cancel();
   }
 

@@ -1,5 +1,6 @@
 /** Fetch handlers as applications, and applications as fetch handlers, without any framework. */
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import { environOf } from "../../src/adapters/environ-of.ts";
 import { fromFetchHandler, toFetchHandler } from "../../src/adapters/fetch.ts";
@@ -281,6 +282,24 @@ describe("fromFetchHandler", () => {
     await until("the body is cancelled", () => state === "cancelled");
   });
 
+  test("tells of no client that leaves behind its answer", async () => {
+    const closed = new AbortController();
+    const told: string[] = [];
+    const application = fromFetchHandler(({ signal, url }) => {
+      const { pathname } = new URL(url);
+      signal.addEventListener("abort", () => told.push(pathname));
+      if (pathname === "/thrown") throw new HttpError(400);
+      if (pathname === "/streamed") return new Response(ReadableStream.from(lazily("body")));
+      return new Response(pathname === "/empty" ? null : "body");
+    });
+    const environ = { "portico.closed": closed.signal };
+    const client = createClient(application, { environ, catchErrors: true });
+    for (const path of ["/whole", "/empty", "/streamed", "/thrown"]) await client.get(path);
+    assert.equal(getEventListeners(closed.signal, "abort").length, 0);
+    closed.abort();
+    assert.deepEqual(told, []);
+  });
+
   test("aborts the Request's signal and cancels the Response when the client leaves", async () => {
     let cancelled = false;
     let signal: AbortSignal | undefined;
@@ -372,6 +391,17 @@ describe("fromFetchHandler", () => {
       const expected = new Request(new URL(`http://${host}${target}`), { method });
       const { body } = answer;
       assert.equal(body.toString(), `${expected.method} ${expected.url}`);
+    }
+  });
+
+  test("keeps host and path apart, however the slash between mount and path is spelt", async () => {
+    const client = createClient(mount({ "/m": fromFetchHandler(({ url }) => new Response(url)) }));
+    for (const [target, url] of [
+      ["/m%2F@example.com/a", "http://localhost/@example.com/a"],
+      ["/m%2f%2Fa", "http://localhost/%2Fa"],
+      ["/%6D%2Fa", "http://localhost/a"],
+    ] as const) {
+      assert.equal((await client.get(target)).text, url);
     }
   });
 

@@ -48,6 +48,8 @@ describe("fromNodeHandler", () => {
     assert.equal(below.body.toString(), "/a%2Fb?c of /caf%C3%A9/a%2Fb?c, 6");
     const root = await served.ask("GET", "/caf%C3%A9?c");
     assert.equal(root.body.toString(), "/?c of /caf%C3%A9?c, 6");
+    const escaped = await served.ask("GET", "/caf%C3%A9%2Fa");
+    assert.equal(escaped.body.toString(), "/a of /caf%C3%A9/a, 6");
   });
 
   test("takes an answer in every way that node:http has to write one", async () => {

@@ -356,6 +356,12 @@ describe("portico.upgrade refuses", () => {
   test("a switch without a protocol", () =>
     refused((environ) => void environ["portico.upgrade"]?.([]), /give an Upgrade field/));
 
+  test("a switch to a protocol without a name", () =>
+    refused(
+      (environ) => void environ["portico.upgrade"]?.([["Upgrade", ","]]),
+      /give an Upgrade field/,
+    ));
+
   test("a protocol that was not asked for", () =>
     refused(
       (environ) => void environ["portico.upgrade"]?.([["Upgrade", "h2c"]]),
