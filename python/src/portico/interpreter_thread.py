@@ -6,7 +6,6 @@ The thread's JavaScript (`engines/pyodide/thread-main.ts`) gives what stands in 
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import sys
@@ -17,6 +16,7 @@ from typing import Any, Final, NoReturn, Protocol
 from . import environ, worker
 from .connection import MARKER_BYTES, Connection
 from .interruption import take_interrupt_signal
+from .missing_means import refuse_missing_means
 from .users_code import show_prints_at_once
 
 # What the gateway sets while a request runs, so that what it has sent is read: see `_look`.
@@ -113,8 +113,8 @@ def main(host: Host, to_js: Callable[[Any], Any], executable: str) -> None:
     """Serve until the gateway says GOAWAY, or ends the thread."""
     # Of this interpreter, and not of the process that it shares with others.
     os._exit = host.exit  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
-    os.system = _no_process
     sys.executable = executable
+    refuse_missing_means()
     _reseed()
     environ.show_directory = host.show
     socket: Any = MessageSocket(host, to_js)
@@ -130,11 +130,6 @@ def main(host: Host, to_js: Callable[[Any], Any], executable: str) -> None:
     hooks = worker.open_hooks(connection)
     around = worker.Surroundings(linted, hooks)
     worker.serve(connection, around, lambda: worker.load(connection.settings))
-
-
-def _no_process(_command: str) -> NoReturn:
-    """Emscripten would run it in a shell of the gateway's."""
-    raise OSError(errno.ENOSYS, "an interpreter in WebAssembly starts no processes")
 
 
 def _reseed() -> None:
