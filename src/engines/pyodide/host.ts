@@ -25,7 +25,8 @@ export interface Line {
 export async function runInterpreter(settings: InterpreterSettings, line: Line): Promise<never> {
   limitMemory(settings.memory);
   const python = await loadInterpreter(settings);
-  if (settings.files === "read-only") refuseWriting(python.FS, settings.directories);
+  const { files, directories, readable } = settings;
+  refuseWriting(python.FS, [...readable, ...(files === "read-only" ? directories : [])]);
   connectStreams(python);
   addToPath(python, settings.sitePackages);
   if (line.interrupt !== undefined) python.setInterruptBuffer(new Uint8Array(line.interrupt));
