@@ -25,6 +25,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address
@@ -141,9 +142,42 @@ def report(judge: tuple[str, int] | None, point: str, facts: dict[str, Any]) -> 
     # Whoever asks names the point and the port: no words of another protocol go there.
     if not point.isidentifier():
         raise ValueError(f"a point is named by one word, not {point!r}")
+    tell(judge, f"{point}\t{json.dumps(facts)}\n")
+
+
+def tell(judge: tuple[str, int], text: str) -> None:
+    """Send `text`, and wait for the answer."""
+    if sys.platform == "emscripten":
+        tell_from_webassembly(judge, text)
+        return
     with socket.create_connection(judge, timeout=PATIENCE) as connection:
-        connection.sendall(f"{point}\t{json.dumps(facts)}\n".encode())
+        connection.sendall(text.encode())
         connection.recv(1)
+
+
+# Python in WebAssembly has no sockets; the JavaScript around it has, in a thread that is free.
+TELL_FROM_WEBASSEMBLY = """(host, port, text) => {
+  const answered = new Int32Array(new SharedArrayBuffer(4));
+  const code = `
+    const { host, port, text, answered } = require("node:worker_threads").workerData;
+    const judge = require("node:net").connect(port, host);
+    const end = () => { Atomics.store(answered, 0, 1); judge.destroy(); };
+    for (const event of ["data", "end", "error"]) judge.once(event, end);
+    judge.write(text);
+  `;
+  const workerData = { host, port, text, answered };
+  new (process.getBuiltinModule("worker_threads").Worker)(code, { eval: true, workerData });
+  return () => Atomics.load(answered, 0) === 1;
+}"""
+
+
+def tell_from_webassembly(judge: tuple[str, int], text: str) -> None:
+    from pyodide.code import run_js  # noqa: PLC0415 (nowhere else)
+
+    is_answered = run_js(TELL_FROM_WEBASSEMBLY)(*judge, text)
+    until = time.monotonic() + PATIENCE
+    while not is_answered() and time.monotonic() < until:
+        time.sleep(0.001)
 
 
 class ScriptedError(Exception):

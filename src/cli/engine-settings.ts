@@ -24,7 +24,7 @@ export const ENGINE_SETTINGS: SettingTable<EngineSettings> = {
     metavar: "ENGINE",
     type: oneOf(ENGINES, `is not ${ENGINES.join(", ")}`, asItIs),
     default: "auto",
-    help: "What runs a Python application: cpython, processes of an installed Python; pyodide, threads of this process with a Python of their own (npm install pyodide; docs/pyodide.md); auto: cpython, or pyodide where no Python is found or a module is missing from it.",
+    help: "What runs a Python application: cpython, processes of an installed Python; pyodide, threads of this process with a Python of their own (npm install pyodide; docs/pyodide.md); auto: cpython, or pyodide where no Python is found or it lacks a module that the application imports (unless --python or --preload is given).",
   },
   interpreterMemory: {
     section: "Python",

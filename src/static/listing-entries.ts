@@ -38,8 +38,8 @@ export interface SortOrder {
 }
 
 /**
- * Names that are looked at, compared or written before others have their turn: a millisecond or two
- * of 100,000 names, of which all together take half a second.
+ * Names that are looked at, compared or written before others have their turn: some milliseconds. All
+ * of 100,000 take a second or two of the processor.
  */
 export const NAMES_PER_TURN = 512;
 

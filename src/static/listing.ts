@@ -2,6 +2,8 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { weightOf } from "../http/content-codings.ts";
+import { trimOws } from "../http/fields.ts";
 import type { Environ, HeaderList, ResponseBody, StartResponse } from "../wsgi/types.ts";
 import { type Absence, isAbsence, look, realPathWithin } from "./files.ts";
 import {
@@ -100,13 +102,13 @@ function orderOf(query: string): SortOrder {
 /** RFC 9110 §12.5.1: whether JSON is named, and weighs more than a page. */
 function prefersJson(accept: string | undefined): boolean {
   if (accept === undefined) return false;
-  const weight = (type: string): number => {
-    const range = accept
-      .split(",")
-      .find((each) => each.split(";")[0]?.trim().toLowerCase() === type);
-    if (range === undefined) return 0;
-    return Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1);
-  };
+  const ranges = accept.split(",").map((element) => {
+    const [range = "", ...parameters] = element
+      .split(";")
+      .map((part) => trimOws(part).toLowerCase());
+    return { range, weight: weightOf(parameters.filter((each) => each.startsWith("q="))) };
+  });
+  const weight = (type: string): number => ranges.find(({ range }) => range === type)?.weight ?? 0;
   return weight("application/json") > Math.max(weight("text/html"), weight("text/*"));
 }
 

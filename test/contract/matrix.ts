@@ -8,6 +8,7 @@ import type { Finding } from "../../src/wsgi/lint/finding.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as everything } from "../apps/everything.ts";
 import { transparent, application as wrapped } from "../apps/transparent.ts";
+import { Certificate, connectedTls, lacksOpenssl } from "../support/certificates.ts";
 import { lazyPython } from "../support/lazy-python.ts";
 import { PorticoRun } from "../support/portico-run.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
@@ -53,6 +54,7 @@ export interface WayColumn {
 }
 
 const apps = join(repositoryRoot, "test", "apps");
+const probed = join(repositoryRoot, "python", "probe");
 
 const foundInTypeScript: Finding[] = [];
 const linted = lint(everything, { onFinding: (finding) => foundInTypeScript.push(finding) });
@@ -73,10 +75,14 @@ export const ENGINES: readonly EngineRow[] = [
   cpython("Python on 1 thread", 1),
   cpython("Python on 4 threads", 4),
   {
-    ...pythonRow("Python on Pyodide", { engine: "pyodide" }, ["--engine", "pyodide"]),
+    // Its applications tell a checkpoint where they are in the probe application's way.
+    ...pythonRow("Python on Pyodide", { engine: "pyodide", pythonPath: [probed] }, [
+      ...["--engine", "pyodide", "--pythonpath", probed],
+    ]),
     multithread: false,
     lacks: {
       ...tellsNothingOfAnEngine("mounted below a path"),
+      ...tellsNothingOfAnEngine("over TLS"),
       ...tellsNothingOfAnEngine("inside a middleware of its language"),
       ...tellsNothingOfAnEngine("inside a middleware in TypeScript"),
       "from the command line with --preload": "its interpreters are threads, which do not fork",
@@ -92,7 +98,7 @@ export const WAYS: readonly WayColumn[] = [
   {
     name: "through makeServer",
     keepsLists: true,
-    serve: ({ everything, log }) => serveApplication(everything, {}, log),
+    serve: ({ everything, log }) => serveStarted(everything, log),
   },
   {
     name: "from the command line",
@@ -112,6 +118,12 @@ export const WAYS: readonly WayColumn[] = [
     serve: ({ everything, log }) => serveApplication(mount({ "/below": everything }), {}, log),
   },
   {
+    name: "over TLS",
+    keepsLists: true,
+    serve: serveOverTls,
+    ...(lacksOpenssl && { addsNothing: { TypeScript: lacksOpenssl, Python: lacksOpenssl } }),
+  },
+  {
     name: "inside a middleware of its language",
     keepsLists: false,
     serve: ({ wrapped, log }) => serveApplication(wrapped, {}, log),
@@ -126,7 +138,7 @@ export const WAYS: readonly WayColumn[] = [
     name: "under lint",
     lintTells: "findings",
     keepsLists: true,
-    serve: ({ linted, log }) => serveApplication(linted, {}, log),
+    serve: ({ linted, log }) => serveStarted(linted, log),
   },
   {
     name: "from the command line with --lint",
@@ -173,6 +185,30 @@ function pythonRow(
     findings,
     commandLine: ["everything.py", ...flags],
   };
+}
+
+async function serveOverTls({ everything, log }: EngineRow): Promise<Served> {
+  const certificate = new Certificate();
+  const { cert, key } = certificate;
+  const served = await serveApplication(everything, { tls: { cert, key } }, log);
+  return {
+    port: served.port,
+    log,
+    scheme: "https",
+    openSocket: () => connectedTls(served.port, cert),
+    [Symbol.asyncDispose]: async () => {
+      await served[Symbol.asyncDispose]();
+      certificate[Symbol.dispose]();
+    },
+  };
+}
+
+/** An interpreter on Pyodide may take longer to start than a client waits for an answer. */
+async function serveStarted(application: Application, log: KeptLog): Promise<Served> {
+  const served = await serveApplication(application, {}, log);
+  const answer = await fetch(`http://127.0.0.1:${served.port}/`);
+  await answer.arrayBuffer();
+  return served;
 }
 
 async function serveFromCommandLine(

@@ -118,7 +118,9 @@ describe("X-Sendfile", () => {
     using folder = new Folder(FILES);
     for (const status of ["304 Not Modified", "204 No Content"]) {
       const application = naming([["X-Sendfile", join(folder.path, "a.txt")]], status);
-      const answer = await createClient(sendfile({ roots: [folder.path] })(application)).get("/");
+      const site = sendfile({ roots: [folder.path] })(application);
+      // The application breaks a rule: it has content for an answer that has none.
+      const answer = await createClient(site, { lint: false }).get("/");
       assert.equal(answer.statusLine, status);
       assert.deepEqual(answer.headers, []);
     }

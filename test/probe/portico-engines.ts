@@ -1,6 +1,7 @@
 /** Portico as its own probe finds it, whatever runs the application. */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { python } from "../../src/embed/python.ts";
+import type { PythonOptions } from "../../src/engines/cpython/python-options.ts";
 import { type JudgedRow, judgeRow } from "../../src/probe/judge-rows.ts";
 import { application } from "../../src/probe/probe-application.ts";
 import { ProbedServer } from "../../src/probe/probed-server.ts";
@@ -40,17 +41,23 @@ export const ENGINES: readonly Engine[] = [
     notApplicable: [...NOBODY_CAN, ...ONLY_PYTHON, "single-threaded"],
     application: () => application,
   },
-  ...[1, 4].map((threads): Engine => {
-    const target = join(repositoryRoot, "python", "probe", "probe_application.py");
-    return {
-      name: `a Python application on ${threads} thread${threads === 1 ? "" : "s"}`,
-      threads,
-      notApplicable: threads === 1 ? NOBODY_CAN : [...NOBODY_CAN, "single-threaded"],
-      application: ({ logger }) =>
-        python("probe_application.py", { directory: dirname(target), threads, log: logger }),
-    };
-  }),
+  ...[1, 4].map((threads) =>
+    onPython(`a Python application on ${threads} thread${threads === 1 ? "" : "s"}`, { threads }),
+  ),
+  onPython("a Python application on Pyodide", { threads: 1, engine: "pyodide" }),
 ];
+
+function onPython(name: string, options: PythonOptions & { readonly threads: number }): Engine {
+  const { threads } = options;
+  const directory = join(repositoryRoot, "python", "probe");
+  return {
+    name,
+    threads,
+    notApplicable: threads === 1 ? NOBODY_CAN : [...NOBODY_CAN, "single-threaded"],
+    application: ({ logger }) =>
+      python("probe_application.py", { directory, log: logger, ...options }),
+  };
+}
 
 export async function judgedBy(engine: Engine, rows: readonly Row[]): Promise<JudgedRow[]> {
   const log = new KeptLog();

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { PythonSite } from "./gunicorn.ts";
 import { pythonProgram, repositoryRoot } from "./python-environment.ts";
-import { ServerProcess } from "./server-process.ts";
+import { type ServerCommand, ServerProcess } from "./server-process.ts";
 
 export function startPortico(site: PythonSite): Promise<ServerProcess> {
   return start("Portico", site, []);
@@ -19,7 +19,9 @@ export function startPorticoOnPyodide(site: PythonSite): Promise<ServerProcess> 
   const { SITE_STATE, SITE_FILES } = site.environ;
   const mounts = [SITE_STATE, SITE_FILES].join();
   return start("Portico on Pyodide", site, ["--engine", "pyodide", "--mount", mounts], {
-    VIRTUAL_ENV: join(repositoryRoot, ".venv"),
+    environ: { ...site.environ, VIRTUAL_ENV: join(repositoryRoot, ".venv") },
+    // Its start may take longer than a visitor waits.
+    serves: /\bReady\n/,
   });
 }
 
@@ -27,7 +29,7 @@ function start(
   name: string,
   site: PythonSite,
   options: string[],
-  environ: Readonly<Record<string, string>> = {},
+  more: Partial<ServerCommand> = {},
 ): Promise<ServerProcess> {
   const portico = join(repositoryRoot, "bin", "portico.mjs");
   const bind = ["--bind", "127.0.0.1:0", "--workers", "2"];
@@ -36,6 +38,7 @@ function start(
     name,
     command: process.execPath,
     args: [portico, site.target, ...bind, ...python, ...options],
-    environ: { ...site.environ, ...environ },
+    environ: site.environ,
+    ...more,
   });
 }

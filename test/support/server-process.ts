@@ -10,6 +10,8 @@ export interface ServerCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly environ: Readonly<Record<string, string>>;
+  /** What it says when it answers, where that is later than that it listens. */
+  readonly serves?: RegExp;
 }
 
 const START_MILLISECONDS = 30_000;
@@ -24,12 +26,14 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 export class ServerProcess {
   readonly name: string;
   readonly #child: ChildProcess;
+  readonly #serves: RegExp;
   readonly #closed: Promise<void>;
   #log = "";
   #port = 0;
 
-  private constructor({ name, command, args, environ }: ServerCommand) {
+  private constructor({ name, command, args, environ, serves = LISTENING }: ServerCommand) {
     this.name = name;
+    this.#serves = serves;
     this.#child = spawn(command, args, {
       cwd: repositoryRoot,
       env: { ...process.env, ...environ },
@@ -40,7 +44,7 @@ export class ServerProcess {
     process.once("exit", this.#terminate);
   }
 
-  /** Resolves when the server says where it listens. */
+  /** Resolves when the server says where it listens, and what it {@link ServerCommand.serves}. */
   static async start(command: ServerCommand): Promise<ServerProcess> {
     const server = new ServerProcess(command);
     try {
@@ -99,7 +103,7 @@ export class ServerProcess {
         stream?.setEncoding("utf8").on("data", (text: string) => {
           this.#log += text;
           const port = LISTENING.exec(this.#log)?.[1];
-          if (port === undefined || this.#port !== 0) return;
+          if (port === undefined || this.#port !== 0 || !this.#serves.test(this.#log)) return;
           this.#port = Number(port);
           settle();
         });

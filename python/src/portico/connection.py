@@ -89,8 +89,9 @@ class Connection:
         self._outgoing = self.outbox.parts
         self._enough = FIRST_PARTS
         self._begun_at = 0.0
-        # Where no watcher sends what waits behind a slow request, nothing waits.
-        self.flushes_each = False
+        # Where the thread that runs requests is the only one, nobody else sends what waits behind a
+        # slow request, or reads.
+        self.is_alone = False
         self.running: dict[int, Stream] = {}
         self.settings: dict[str, str] = {}
         self.loaded = False
@@ -123,7 +124,7 @@ class Connection:
 
     def next_stream(self) -> Stream | None:
         """Begin the next request, waiting for one; ``None`` when no more will come."""
-        if self.flushes_each:
+        if self.is_alone:
             self.outbox.flush()
         elif len(self._outgoing) >= self._enough:
             self._flush_first()
@@ -165,14 +166,17 @@ class Connection:
         while stream.news() == before:
             self.outbox.flush()
             # A thread that could begin what is ready may be waiting for the lock: it comes first.
-            if not self._ready and self.read_lock.acquire(False):
+            if self._may_read() and self.read_lock.acquire(False):
                 try:
-                    if stream.news() == before and not self._ready:
+                    if stream.news() == before and self._may_read():
                         self.receive()
                 finally:
                     self.read_lock.release()
             else:
                 stream.changed.acquire(timeout=HANDOVER_SECONDS)
+
+    def _may_read(self) -> bool:
+        return self.is_alone or not self._ready
 
     def abandon(self) -> None:
         """In a forked child: else the gateway could not see this process end."""

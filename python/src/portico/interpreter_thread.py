@@ -15,6 +15,7 @@ from typing import Any, Final, NoReturn, Protocol
 
 from . import environ, worker
 from .connection import MARKER_BYTES, Connection
+from .frames import pack_u32
 from .interruption import take_interrupt_signal
 from .missing_means import refuse_missing_means
 from .users_code import show_prints_at_once
@@ -23,15 +24,25 @@ from .users_code import show_prints_at_once
 LOOK_SIGNAL: Final = signal.SIGUSR1
 
 
+# Of each of the two rooms, which JavaScript sees as they are: a call that crosses with numbers alone
+# costs a tenth of one with bytes. A frame of the largest DATA fits in.
+ROOM_BYTES: Final = 512 * 1024
+
+
 class Host(Protocol):
     """What the thread's JavaScript does for its Python."""
 
-    def receive(self, wait: bool) -> Any:
-        """The next message as a `Uint8Array`; ``None`` where there is none and nobody waits."""
+    def share(self, incoming: bytearray, outgoing: bytearray) -> None:
+        """Before all else: where bytes are given and taken."""
 
-    def send(self, data: Any) -> None: ...
-    def read_marker(self, at: int) -> int: ...
-    def begin(self, stream: int) -> None: ...
+    def receive(self, wait: bool, size: int) -> int:
+        """How many bytes have come in, 0 at the end; -1 where there are none and nobody waits."""
+
+    def send(self, size: int) -> None: ...
+
+    def begin(self, stream: int) -> int:
+        """The last stream that may be begun, looked up after this one is said to be."""
+
     def show(self, directory: str) -> None: ...
     def exit(self, status: int) -> NoReturn: ...
 
@@ -39,11 +50,14 @@ class Host(Protocol):
 class MessageSocket:
     """As much of a socket as `Connection` and `Outbox` ask of theirs."""
 
-    def __init__(self, host: Host, to_js: Callable[[Any], Any]) -> None:
-        self._host = host
-        self._to_js = to_js
-        # What was received and did not fit where it was wanted.
-        self._rest = memoryview(b"")
+    def __init__(self, host: Host) -> None:
+        incoming, outgoing = bytearray(ROOM_BYTES), bytearray(ROOM_BYTES)
+        host.share(incoming, outgoing)
+        # Looked up once: JavaScript makes a new function of each look.
+        self._receive = host.receive
+        self._send = host.send
+        self._incoming = memoryview(incoming)
+        self._outgoing = memoryview(outgoing)
         self._is_shut = False
 
     def setblocking(self, flag: bool) -> None:
@@ -53,22 +67,20 @@ class MessageSocket:
         return -1
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        if not self._fill(flags):
-            return b""
-        data = bytes(self._rest[:size])
-        self._rest = self._rest[size:]
-        return data
+        return bytes(self._come(size, flags))
 
     def recv_into(self, room: memoryview, _size: int = 0, flags: int = 0) -> int:
-        if not self._fill(flags):
-            return 0
-        count = min(len(room), len(self._rest))
-        room[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count
+        come = self._come(len(room), flags)
+        room[: len(come)] = come
+        return len(come)
 
     def sendall(self, data: Any) -> None:
-        self._host.send(self._to_js(data))
+        left = memoryview(data)
+        while left:
+            count = min(len(left), ROOM_BYTES)
+            self._outgoing[:count] = left[:count]
+            self._send(count)
+            left = left[count:]
 
     def sendmsg(self, parts: list[bytes]) -> int:
         data = b"".join(parts)
@@ -81,35 +93,28 @@ class MessageSocket:
     def close(self) -> None:
         self._is_shut = True
 
-    def _fill(self, flags: int) -> bool:
-        if self._rest:
-            return True
-        if self._is_shut:
-            return False
-        message = self._host.receive(flags == 0)
-        if message is None:
+    def _come(self, size: int, flags: int) -> memoryview:
+        count = 0 if self._is_shut else self._receive(flags == 0, min(size, ROOM_BYTES))
+        if count < 0:
             raise BlockingIOError
-        self._rest = memoryview(message.to_bytes())
-        return True
+        return self._incoming[:count]
 
 
 class SharedMarker:
     """The `Marker` of a thread: memory that the gateway sees, too."""
 
     def __init__(self, host: Host) -> None:
-        self._host = host
+        self._begin = host.begin
+        self._bytes = bytes(MARKER_BYTES)
 
     def __getitem__(self, where: Any) -> Any:
-        if isinstance(where, int):
-            return self._host.read_marker(where)
-        start, stop, _ = where.indices(MARKER_BYTES)
-        return bytes(self._host.read_marker(at) for at in range(start, stop))
+        return self._bytes[where]
 
     def __setitem__(self, _where: slice, value: bytes) -> None:
-        self._host.begin(int.from_bytes(value, "big"))
+        self._bytes = value + pack_u32(self._begin(int.from_bytes(value, "big")))
 
 
-def main(host: Host, to_js: Callable[[Any], Any], executable: str) -> None:
+def main(host: Host, executable: str) -> None:
     """Serve until the gateway says GOAWAY, or ends the thread."""
     # Of this interpreter, and not of the process that it shares with others.
     os._exit = host.exit  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
@@ -117,9 +122,9 @@ def main(host: Host, to_js: Callable[[Any], Any], executable: str) -> None:
     refuse_missing_means()
     _reseed()
     environ.show_directory = host.show
-    socket: Any = MessageSocket(host, to_js)
+    socket: Any = MessageSocket(host)
     connection = Connection(socket, SharedMarker(host))
-    connection.flushes_each = True
+    connection.is_alone = True
     while not connection.settings:
         connection.receive()
     connection.settings.setdefault("lint", "off")

@@ -111,7 +111,7 @@ export class CPythonEngine implements Engine {
     try {
       await this.#startWith("cpython");
     } catch (error) {
-      if (!mayDoWithPyodide(error)) throw error;
+      if (!mayDoWithPyodide(error, this.#options)) throw error;
       await this.#startInstead(error);
     }
   }

@@ -1,8 +1,10 @@
 /** What JavaScript does for the Python of one interpreter, wherever that runs. */
 import { writeSync } from "node:fs";
 import type { PyodideAPI } from "pyodide";
+import type { PyBuffer } from "pyodide/ffi";
 import { limitMemory } from "./memory-limit.ts";
 import { refuseWriting } from "./read-only.ts";
+import { memoryOf, SharedRooms } from "./shared-rooms.ts";
 import { type InterpreterSettings, loadInterpreter, showDirectory } from "./snapshot.ts";
 
 /** How one interpreter and its gateway reach one another. */
@@ -11,10 +13,12 @@ export interface Line {
   receive(isToWait: boolean): Uint8Array | undefined;
   /** The bytes are this function's to keep. */
   send(bytes: Uint8Array<ArrayBuffer>): void;
-  /** The stream that begins now, and the bytes of memory that the interpreter has. */
-  begin(streamId: number, memoryBytes: number): void;
-  /** A byte of the begun marker (spec/bridge.md). */
-  markerByte(at: number): number;
+  /**
+   * Writes the begun marker (spec/bridge.md): the stream that begins now; and the bytes of memory that
+   * the interpreter has.
+   * @returns the last stream that may be begun, read after that
+   */
+  begin(streamId: number, memoryBytes: number): number;
   /** Called when the interpreter is loaded and has run nothing of the application's. */
   readonly beforeApplication?: () => void;
   /** Takes the signals that the gateway sets while a request runs, where it can. */
@@ -33,17 +37,18 @@ export async function runInterpreter(settings: InterpreterSettings, line: Line):
   line.beforeApplication?.();
   const main: unknown = python.pyimport("portico.interpreter_thread").main;
   if (typeof main !== "function") throw new Error("portico.interpreter_thread has no main");
-  main(hostOf(python, line), python.pyimport("pyodide.ffi").to_js, `pyodide ${python.version}`);
+  main(hostOf(python, line), `pyodide ${python.version}`);
   process.exit(0);
 }
 
 /** What `interpreter_thread.py` calls a host, with its names. */
 function hostOf(python: PyodideAPI, line: Line) {
+  const rooms = new SharedRooms(python, line);
   return {
-    receive: (isToWait: boolean) => line.receive(isToWait),
-    send: (bytes: Uint8Array<ArrayBuffer>) => line.send(bytes),
-    begin: (streamId: number) => line.begin(streamId, memoryOf(python)),
-    read_marker: (at: number) => line.markerByte(at),
+    share: (incoming: PyBuffer, outgoing: PyBuffer) => rooms.share(incoming, outgoing),
+    receive: (isToWait: boolean, size: number) => rooms.receive(isToWait, size),
+    send: (size: number) => rooms.send(size),
+    begin: (streamId: number) => line.begin(streamId, memoryOf(python).length),
     show: (directory: string) => showDirectory(python, directory),
     exit: (status: number) => process.exit(status),
   };
@@ -59,14 +64,4 @@ function addToPath(python: PyodideAPI, paths: readonly string[]): void {
   const locals = python.toPy({ paths: [...paths] });
   python.runPython("import sys; sys.path.extend(paths)", { locals });
   locals.destroy();
-}
-
-/** What Emscripten made, which the types of the package leave out. */
-interface Internals {
-  readonly _module: { readonly HEAPU8: Uint8Array };
-}
-
-/** Bytes. */
-function memoryOf(python: PyodideAPI): number {
-  return (python as unknown as Internals)._module.HEAPU8.length;
 }

@@ -143,11 +143,15 @@ function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
   );
 }
 
-/** One of each installation: another version of its Python takes the place of the one before. */
+/**
+ * One of each installation, and of each V8, whose features decide how WebAssembly is laid out: another
+ * version of its Python takes the place of the one before.
+ */
 function snapshotPath(version: string, program: string): string {
   const folder = join(program, "portico");
   const names = namesIn(folder).filter((name) => name.endsWith(".py"));
   const texts = names.sort().map((name) => name + readFileSync(join(folder, name), "latin1"));
-  const name = ["pyodide", version, digest([folder]), digest(texts)].join("-");
+  const v8 = process.versions.v8.split(".", 2).join(".");
+  const name = ["pyodide", version, `v8.${v8}`, digest([folder]), digest(texts)].join("-");
   return join(cacheDirectory(process.env), `${name}.memory`);
 }

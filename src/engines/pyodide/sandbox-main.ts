@@ -32,10 +32,8 @@ await runInterpreter(settings, {
   begin: (streamId) => {
     number.writeUInt32BE(streamId);
     writeSync(MARKER, number, 0, 4, 0);
-  },
-  markerByte: (at) => {
-    readSync(MARKER, number, 0, 1, at);
-    return number.readUInt8(0);
+    readSync(MARKER, number, 0, 4, 4);
+    return number.readUInt32BE();
   },
 });
 

@@ -47,14 +47,10 @@ export class MarkerView {
     this.#numbers = new Uint32Array(memory);
   }
 
-  begin(streamId: number, memoryBytes: number): void {
+  /** The last stream that may be begun; read after what is written, so that one of both sides knows. */
+  begin(streamId: number, memoryBytes: number): number {
     Atomics.store(this.#numbers, MEMORY, memoryBytes / PAGE_BYTES);
     Atomics.store(this.#numbers, BEGUN, streamId);
-  }
-
-  /** A byte as the file of a process has it: two numbers, each with its highest byte first. */
-  byteAt(at: number): number {
-    const number = Atomics.load(this.#numbers, at >> 2);
-    return (number >>> (8 * (3 - (at & 3)))) & 0xff;
+    return Atomics.load(this.#numbers, LIMIT);
   }
 }

@@ -90,9 +90,17 @@ function mountDirectories(
   for (const directory of [program, ...readable, ...directories]) showDirectory(python, directory);
 }
 
+/** Where Pyodide has what it needs itself. */
+const ITS_OWN = ["/", "/dev", "/lib", "/proc"];
+
 /** Python sees it under its own name, unless it lies below one that it sees. */
-export function showDirectory(python: PyodideAPI, directory: string): void {
-  if (!python.FS.analyzePath(directory).exists) python.mountNodeFS(directory, directory);
+export function showDirectory({ FS }: PyodideAPI, directory: string): void {
+  const { NODEFS } = FS.filesystems;
+  // What is there may have been made on the way to one that lies in it.
+  const isSeen = FS.analyzePath(directory).object?.mount.type === NODEFS;
+  if (isSeen || ITS_OWN.includes(directory)) return;
+  FS.mkdirTree(directory);
+  FS.mount(NODEFS, { root: directory }, directory);
 }
 
 function prepare(python: PyodideAPI, program: string): void {

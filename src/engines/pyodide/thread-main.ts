@@ -13,7 +13,6 @@ await runInterpreter(settings, {
   receive,
   send: (bytes) => port.postMessage(bytes, [bytes.buffer]),
   begin: (streamId, memoryBytes) => view.begin(streamId, memoryBytes),
-  markerByte: (at) => view.byteAt(at),
   interrupt,
 });
 

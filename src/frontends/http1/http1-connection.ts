@@ -285,7 +285,9 @@ export class Http1Connection implements ServedConnection, SocketEvents, RunEvent
       this.#phase = "upgraded";
       // Who has just got the socket can be told in a moment.
       if (this.#draining) queueMicrotask(() => this.#client.abort(SERVER_STOPS));
-      return handOver(this.#socket, this.#http.takeReceived());
+      const behind = this.#http.takeReceived();
+      this.#memory.forget();
+      return handOver(this.#socket, behind);
     };
   }
 

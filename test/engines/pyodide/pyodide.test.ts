@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { PythonOptions } from "../../../src/engines/cpython/python-options.ts";
+import { repositoryRoot } from "../../support/python-environment.ts";
 import { OnPyodide } from "./on-pyodide.ts";
 
 const start = (options: PythonOptions = {}): Promise<OnPyodide> =>
@@ -25,6 +26,13 @@ describe("an interpreter in a thread", () => {
       const text = await troubled.text("/body", { body: "a".repeat(size) });
       assert.equal(text, `${size} ${(size * 97) % 251}`);
     }
+  });
+
+  test("that waits for a client to take more reads on, although the next request is there", async () => {
+    await using troubled = await start();
+    const body = "abcdefg".repeat(MEBIBYTE);
+    const asked = [1, 2].map(() => troubled.text("/echo", { body }));
+    for (const text of await Promise.all(asked)) assert.ok(text === body);
   });
 
   test("that loops without end is interrupted: 504, a traceback, and it goes on", async () => {
@@ -94,6 +102,13 @@ describe("an interpreter in a thread", () => {
     await using reading = await start({ files: "read-only" });
     assert.equal(await reading.text("/write"), "OSError");
     assert.ok(!existsSync(join(reading.directory, "written.txt")));
+  });
+
+  test("sees all of a directory, though it has seen one in it before", async () => {
+    const [outer, inner] = [repositoryRoot, join(repositoryRoot, "docs")];
+    await using troubled = await start({ pythonPath: [inner], mounts: [outer] });
+    assert.equal(await troubled.text(`/exists?${join(outer, "package.json")}`), "True");
+    assert.equal(await troubled.text(`/exists?${join(inner, "pyodide.md")}`), "True");
   });
 
   test("does not keep a quick answer behind a slow request", async () => {

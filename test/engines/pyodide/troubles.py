@@ -58,6 +58,10 @@ def body(environ: dict[str, Any]) -> str:
     return f"{len(content)} {sum(content) % 251}"
 
 
+def echo(environ: dict[str, Any]) -> str:
+    return environ["wsgi.input"].read().decode()
+
+
 def thread(_environ: dict[str, Any]) -> str:
     import threading  # noqa: PLC0415
 
@@ -87,6 +91,10 @@ def write(environ: dict[str, Any]) -> str:
     return "written"
 
 
+def exists(environ: dict[str, Any]) -> str:
+    return str(os.path.exists(environ["QUERY_STRING"]))
+
+
 def slow(_environ: dict[str, Any]) -> str:
     until = time.monotonic() + 0.3
     while time.monotonic() < until:
@@ -106,10 +114,12 @@ TROUBLES = {
     "/recurse": recurse,
     "/fill": fill,
     "/body": body,
+    "/echo": echo,
     "/thread": thread,
     "/chance": chance,
     "/variable": variable,
     "/write": write,
+    "/exists": exists,
     "/slow": slow,
     "/platform": version,
 }
