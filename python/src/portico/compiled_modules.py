@@ -14,13 +14,22 @@ def compiled_for_another(error: BaseException) -> str | None:
     """A sentence about what is behind an ``ImportError``, if it is that."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ImportError) and cause.name:
-            file = _file_for_another(cause.name)
+        for module in _modules_of(cause):
+            file = _file_for_another(module)
             if file is not None:
-                package = cause.name.partition(".")[0]
+                package = module.partition(".")[0]
                 return f"{package} has parts compiled for another Python, {file}"
         cause = cause.__cause__ or cause.__context__
     return None
+
+
+def _modules_of(error: BaseException) -> list[str]:
+    """Those that an import may have asked for and not got."""
+    if not isinstance(error, ImportError) or not error.name:
+        return []
+    # `from package import module`; Python says it from 3.12 on.
+    asked = getattr(error, "name_from", None)
+    return [error.name] if asked is None else [error.name, f"{error.name}.{asked}"]
 
 
 def _file_for_another(module: str) -> str | None:

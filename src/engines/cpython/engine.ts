@@ -126,7 +126,7 @@ export class CPythonEngine implements Engine {
       // A module that is missing is missing in both, mostly, where nothing is installed for one.
       const isNews = isWithoutPython(reason) || this.#options.requirements !== undefined;
       if (!(error instanceof LoadError) || !isNews) throw reason;
-      throw new LoadError(`${message}; nor is there another: ${error.message}`, exitCode, trace);
+      throw new LoadError(`${message}; nor can Pyodide: ${error.message}`, exitCode, trace);
     }
     this.#log.info(`Pyodide runs the application, for CPython cannot: ${reason.message}`);
   }
