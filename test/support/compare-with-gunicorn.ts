@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fieldValue } from "../../src/client/field-list.ts";
 import { type PythonSite, startGunicorn, startThreadedGunicorn } from "./gunicorn.ts";
-import { startPortico, startPorticoOnPyodide, startPorticoUnderLint } from "./portico-process.ts";
+import { ON_PYODIDE, startPortico, startPorticoOnPyodide, startPorticoUnderLint } from "./portico-process.ts";
 import { repositoryRoot } from "./python-environment.ts";
 import type { ServerProcess } from "./server-process.ts";
 import { type Answer, Visitor } from "./visitor.ts";
@@ -25,6 +25,8 @@ export interface ComparedSite {
   readonly volatile: readonly VolatilePart[];
   /** Fills the directory of the site's state; each server then gets a copy. */
   readonly prepareState?: (directory: string) => Promise<void>;
+  /** The scenarios that come to another end on Pyodide, by their names, each with the reason. */
+  readonly notOnPyodide?: Readonly<Record<string, string>>;
   /** The rules of lint that the framework itself breaks in these scenarios, each with the reason. */
   readonly breaks?: Readonly<Record<string, string>>;
 }
@@ -86,6 +88,7 @@ export function compareWithGunicorn(
       test(promise, { timeout: TEST_MILLISECONDS }, async () => {
         const expected = await answersOf(running.reference, play);
         for (const compared of running.compared) {
+          if (compared.name === ON_PYODIDE && site.notOnPyodide?.[promise] !== undefined) continue;
           const actual = await answersOf(compared, play);
           for (const answer of actual) assertServerFields(answer);
           assertEqualAnswers(actual, expected, site.volatile);
@@ -168,8 +171,6 @@ class RunningSites {
       environ: {
         SITE_STATE: state,
         SITE_FILES: this.#directory,
-        // Werkzeug writes Allow from a set, whose order follows the seed.
-        PYTHONHASHSEED: "0",
         PYTHONDONTWRITEBYTECODE: "1",
       },
     };
@@ -228,7 +229,7 @@ function comparable(
 ): object {
   const compared = fields
     .filter(([name]) => !ignored.includes(name.toLowerCase()))
-    .map(([name, value]) => `${name}: ${withoutVolatile(value, name, volatile)}`);
+    .map(([name, value]) => `${name}: ${withoutVolatile(inOrder(name, value), name, volatile)}`);
   const type = fieldValue(fields, "content-type") ?? "";
   const isText = /^(text|multipart)\/|json|javascript/.test(type);
   const text = body.toString(isUtf8(body) ? "utf8" : "latin1");
@@ -237,6 +238,11 @@ function comparable(
     ? withoutVolatile(text, "body", volatile).split("\n")
     : `${body.length} bytes, SHA-256 ${createHash("sha256").update(body).digest("hex")}`;
   return { request, status, reason, fields: compared, content };
+}
+
+/** Werkzeug writes Allow from a set, whose order no two versions of Python have in common. */
+function inOrder(name: string, value: string): string {
+  return name.toLowerCase() === "allow" ? value.split(", ").sort().join(", ") : value;
 }
 
 function withoutVolatile(text: string, where: string, volatile: readonly VolatilePart[]): string {

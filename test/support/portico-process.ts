@@ -14,11 +14,13 @@ export function startPorticoUnderLint(site: PythonSite): Promise<ServerProcess> 
   return start("Portico under lint", site, ["--lint"]);
 }
 
+export const ON_PYODIDE = "Portico on Pyodide";
+
 /** In threads of the server, and not in processes of an installed Python. */
 export function startPorticoOnPyodide(site: PythonSite): Promise<ServerProcess> {
   const { SITE_STATE, SITE_FILES } = site.environ;
   const mounts = [SITE_STATE, SITE_FILES].join();
-  return start("Portico on Pyodide", site, ["--engine", "pyodide", "--mount", mounts], {
+  return start(ON_PYODIDE, site, ["--engine", "pyodide", "--mount", mounts], {
     environ: { ...site.environ, VIRTUAL_ENV: join(repositoryRoot, ".venv") },
     // Its start may take longer than a visitor waits.
     serves: /\bReady\n/,

@@ -14,7 +14,8 @@ export interface ServerCommand {
   readonly serves?: RegExp;
 }
 
-const START_MILLISECONDS = 30_000;
+/** A framework on Pyodide is compiled first, and a busy machine takes its time. */
+const START_MILLISECONDS = 60_000;
 const STOP_MILLISECONDS = 10_000;
 const LISTENING = /Listening at: http:\/\/127\.0\.0\.1:(\d+)/;
 
@@ -90,7 +91,7 @@ export class ServerProcess {
   #listening(): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new Error(`no "Listening at" within ${START_MILLISECONDS} ms`));
+        reject(new Error(`it does not serve within ${START_MILLISECONDS} ms`));
       }, START_MILLISECONDS);
       const settle = (error?: Error): void => {
         clearTimeout(timer);

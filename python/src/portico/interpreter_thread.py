@@ -121,6 +121,7 @@ def main(host: Host, executable: str) -> None:
     sys.executable = executable
     refuse_missing_means()
     _reseed()
+    _leave_event_loop()
     environ.show_directory = host.show
     socket: Any = MessageSocket(host)
     connection = Connection(socket, SharedMarker(host))
@@ -135,6 +136,13 @@ def main(host: Host, executable: str) -> None:
     hooks = worker.open_hooks(connection)
     around = worker.Surroundings(linted, hooks)
     worker.serve(connection, around, lambda: worker.load(connection.settings))
+
+
+def _leave_event_loop() -> None:
+    """Pyodide takes all that it runs for a part of JavaScript's, where Django opens no database."""
+    import asyncio.events  # noqa: PLC0415 (Pyodide has it loaded; CPython's workers need none)
+
+    asyncio.events._set_running_loop(None)
 
 
 def _reseed() -> None:

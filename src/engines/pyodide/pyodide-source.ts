@@ -53,12 +53,12 @@ export async function findPyodide(
   const readable = await packagesOf(surroundings, { pyodide, program, env: everything }, version);
   const settings: InterpreterSettings = {
     ...{ pyodide, program, readable },
-    directories: [
+    directories: withLinked([
       ...applicationDirectories,
       directory,
       ...[...pythonPath, ...mounts].map((path) => resolve(path)),
       ...sitePackages,
-    ],
+    ]),
     // What is required goes before what happens to be there.
     sitePackages: [...readable, ...sitePackages],
     files,
@@ -115,6 +115,12 @@ function sitePackagesOf(environments: readonly string[]): string[] {
     if (python !== undefined) return [join(lib, python, "site-packages")];
   }
   return [];
+}
+
+/** Before each that is reached by a link, the one that the link leads to: Python sees where it points. */
+function withLinked(directories: readonly string[]): string[] {
+  const there = directories.filter((directory) => existsSync(directory));
+  return [...new Set(there.flatMap((directory) => [realpathSync(directory), directory]))];
 }
 
 function namesIn(directory: string): string[] {

@@ -49,8 +49,8 @@ export function refuseWriting(fs: FileSystem, directories: readonly string[]): v
   const { open } = streams;
   if (open === undefined) return;
   streams.open = (...args) => {
-    const opened = args[0] as Opened;
-    if ((opened.flags & ACCESS_MODE) !== 0) mustBeWritable(opened.node);
+    const { node, flags } = args[0] as Opened;
+    if ((flags & ACCESS_MODE) !== 0) mustBeWritable(node);
     return open(...args);
   };
 }

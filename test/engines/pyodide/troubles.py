@@ -81,6 +81,35 @@ def write(environ: dict[str, Any]) -> str:
     return "written"
 
 
+def abort(_environ: dict[str, Any]) -> str:
+    os.abort()
+
+
+def trap(_environ: dict[str, Any]) -> str:
+    import ctypes  # noqa: PLC0415
+
+    # Beyond all memory that there can be.
+    return str(ctypes.string_at(0xFFFF_FFF0, 8))
+
+
+def nest(_environ: dict[str, Any]) -> str:
+    import json  # noqa: PLC0415
+
+    return str(len(json.loads("[" * 1_000_000 + "]" * 1_000_000)))
+
+
+def throw(_environ: dict[str, Any]) -> str:
+    from pyodide.code import run_js  # noqa: PLC0415
+
+    return str(run_js("Promise.reject(new Error('left alone')); throw new Error('thrown')"))
+
+
+def crumbs(_environ: dict[str, Any]) -> str:
+    kept: list[object] = []
+    while True:
+        kept.append([object() for _ in range(1000)])
+
+
 def exists(environ: dict[str, Any]) -> str:
     return str(os.path.exists(environ["QUERY_STRING"]))
 
@@ -109,6 +138,11 @@ TROUBLES = {
     "/variable": variable,
     "/write": write,
     "/exists": exists,
+    "/abort": abort,
+    "/trap": trap,
+    "/nest": nest,
+    "/throw": throw,
+    "/crumbs": crumbs,
     "/slow": slow,
     "/platform": version,
 }
