@@ -34,14 +34,15 @@ export async function fetchWheel(
   index: string,
   project: string,
   filename: string,
+  signal: AbortSignal,
 ): Promise<Uint8Array> {
   const page = `${index}/${project}/`;
-  const listing = await get(page, ACCEPTED);
+  const listing = await get(page, ACCEPTED, signal);
   const isJson = listing.headers.get("content-type")?.includes("json") === true;
   const text = await listing.text();
   const file = isJson ? inJson(text, filename) : inHtml(text, filename);
   if (file === undefined) throw new LoadError(`${page} has no ${filename}`, 1);
-  const answer = await get(new URL(file.url, listing.url).href, "*/*");
+  const answer = await get(new URL(file.url, listing.url).href, "*/*", signal);
   const bytes = new Uint8Array(await answer.arrayBuffer());
   const { sha256 } = file.hashes;
   if (sha256 !== undefined && createHash("sha256").update(bytes).digest("hex") !== sha256) {
@@ -50,9 +51,9 @@ export async function fetchWheel(
   return bytes;
 }
 
-async function get(url: string, accept: string): Promise<Response> {
+async function get(url: string, accept: string, signal: AbortSignal): Promise<Response> {
   try {
-    const answer = await fetch(url, { headers: { accept } });
+    const answer = await fetch(url, { headers: { accept }, signal });
     if (answer.ok) return answer;
     throw new LoadError(`${url} answered ${answer.status}; is PIP_INDEX_URL right?`, 1);
   } catch (error) {

@@ -36,12 +36,11 @@ export async function ensurePackages(question: PackagesQuestion): Promise<string
   if (existsSync(folder)) return folder;
   const index = indexOf(interpreter.env);
   const signal = AbortSignal.timeout(INSTALL_TIMEOUT_MS);
-  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
-  using _lock = await holdLock(`${folder}.lock`, signal);
+  using _lock = await lockOf(folder, signal);
   // Another process has had the lock, and done it.
   if (existsSync(folder)) return folder;
   question.log.info(`Installing what ${requirements} names into ${folder}`);
-  const installer = await fetchInstaller(index, interpreter.pyodide);
+  const installer = await fetchInstaller(index, interpreter.pyodide, signal);
   const unfinished = `${folder}.${process.pid}`;
   const sitePackages = join(unfinished, "site-packages");
   const downloads = join(unfinished, "downloads");
@@ -55,8 +54,25 @@ export async function ensurePackages(question: PackagesQuestion): Promise<string
   return folder;
 }
 
+async function lockOf(folder: string, signal: AbortSignal): Promise<Disposable> {
+  const path = `${folder}.lock`;
+  try {
+    mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+    return await holdLock(path, signal);
+  } catch (error) {
+    const why = signal.aborted
+      ? `another process has held ${path} for too long; remove it if there is none`
+      : `${String(error)}; XDG_CACHE_HOME says where packages are kept`;
+    throw new LoadError(`--requirements: ${why}`, 1);
+  }
+}
+
 /** micropip, in the version that was made with this Pyodide. */
-async function fetchInstaller(index: string, pyodide: string): Promise<Uint8Array> {
+async function fetchInstaller(
+  index: string,
+  pyodide: string,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const path = join(dirname(fileURLToPath(pyodide)), "pyodide-lock.json");
   // Pyodide's own format.
   const { packages } = JSON.parse(readFileSync(path, "utf8")) as {
@@ -64,7 +80,7 @@ async function fetchInstaller(index: string, pyodide: string): Promise<Uint8Arra
   };
   const filename = packages.micropip?.file_name;
   if (filename === undefined) throw new LoadError(`${path} has no micropip`, 1);
-  return await fetchWheel(index, "micropip", filename);
+  return await fetchWheel(index, "micropip", filename, signal);
 }
 
 /** In a thread: it may be ended, and the interpreter in it waits for what comes from the network. */

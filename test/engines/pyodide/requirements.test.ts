@@ -53,11 +53,21 @@ describe("packages of a requirements file", () => {
   }
 
   test("are installed with theirs, once; later starts need no index, in a sandbox neither", async () => {
-    await using first = await required("# greeted with\ngreetings==2.0\nwords<1.1\n", "kept");
+    const together = ["greetings==2.0\nwords<1.1\n", "# same\ngreetings==2.0\nwords<1.1"].map(
+      (text) => required(text, "kept"),
+    );
+    const [one, two] = await Promise.all(together);
+    await using first = one ?? assert.fail();
+    await using other = two ?? assert.fail();
     assert.equal(await first.text("/"), "good morning");
+    assert.equal(await other.text("/"), "good morning");
+    assert.equal(index.asked.filter((url) => url.includes("/files/greetings")).length, 1);
     assert.equal(await first.text("/overwrite"), "kept: Read-only file system");
     assert.match(await first.text("/compiled"), /__pycache__\/greetings\.cpython-\d+\.pyc$/);
-    assert.match(first.log.text, /INFO Installing what \S+requirements.txt names into/);
+    assert.match(
+      first.log.text + other.log.text,
+      /INFO Installing what \S+requirements.txt names into/,
+    );
     const asked = index.asked.length;
     const text = "greetings==2.0 # another comment\nwords<1.1";
     await using second = await required(text, "kept", { sandbox: true });
@@ -82,6 +92,11 @@ describe("packages of a requirements file", () => {
     assert.match(message, new RegExp(`:2: rapid: ${what}.*--engine cpython$`));
     // What could not be installed whole leaves nothing.
     assert.deepEqual(readdirSync(join(folder, "refused", "portico")), []);
+  });
+
+  test("need a cache that can be written to, which is said", async () => {
+    writeFileSync(join(folder, "file"), "");
+    assert.match(await refused("words\n", "file"), /ENOTDIR.*XDG_CACHE_HOME says where/);
   });
 
   test("cannot be installed without the index, which is said", async () => {
