@@ -4,6 +4,7 @@ import { BodyStream, EMPTY_INPUT } from "../gateway/input-stream.ts";
 import { ClientDisconnected } from "../gateway/response-writer.ts";
 import type { InputStream } from "../wsgi/types.ts";
 import { BodyTakenError } from "./body-taken.ts";
+import { http2StreamOf } from "./http2-stream.ts";
 
 export class NodeInput {
   readonly #request: IncomingMessage;
@@ -13,6 +14,11 @@ export class NodeInput {
   constructor(request: IncomingMessage) {
     this.#request = request;
     if (mayHaveBody(request)) this.#stream = new BodyStream(() => this.#readOn());
+  }
+
+  /** Whether there is a body of which nobody has said how long it is. */
+  get hasUnknownLength(): boolean {
+    return this.#stream !== undefined && this.#request.headers["content-length"] === undefined;
   }
 
   get stream(): InputStream {
@@ -52,8 +58,9 @@ export class NodeInput {
   }
 }
 
-/** RFC 9112 §6.3. */
-function mayHaveBody({ headers }: IncomingMessage): boolean {
-  const { "content-length": length = "0", "transfer-encoding": coding } = headers;
-  return length !== "0" || coding !== undefined;
+/** RFC 9112 §6.3, and RFC 9113 §8.1: in HTTP/2 there is one unless the head ends the stream. */
+function mayHaveBody(request: IncomingMessage): boolean {
+  const { "content-length": length = "0", "transfer-encoding": coding } = request.headers;
+  if (length !== "0" || coding !== undefined) return true;
+  return http2StreamOf(request)?.endAfterHeaders === false;
 }

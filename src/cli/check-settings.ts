@@ -1,6 +1,7 @@
 /** What `portico check` can be told: the settings of serving that matter to it, and its own. */
 import { RULE_NAMES } from "../check/rules.ts";
 import type { FieldList } from "../client/field-list.ts";
+import { ENGINE_SETTINGS, type EngineSettings } from "./engine-settings.ts";
 import { MissingTargetError, UsageError } from "./errors.ts";
 import { type CommandName, flagsOf, refused } from "./flags.ts";
 import { readArguments, targetOf, type Vocabulary } from "./given-arguments.ts";
@@ -9,7 +10,9 @@ import { type SettledSettings, settle } from "./setting-sources.ts";
 import { aSwitch, headerFields, paths, someOf } from "./setting-types.ts";
 import { SETTINGS, type Settings } from "./settings.ts";
 
-type OfServing = "chdir" | "env" | "python" | "pythonpath" | "threads" | "timeout" | "bootTimeout";
+type OfServing =
+  | ("chdir" | "env" | "python" | "pythonpath" | "threads" | "timeout" | "bootTimeout")
+  | keyof EngineSettings;
 
 export interface CheckSettings extends Pick<Settings, OfServing> {
   readonly paths: readonly string[];
@@ -74,6 +77,7 @@ export const CHECK_SETTINGS: SettingTable<CheckSettings> = {
   env,
   python,
   pythonpath,
+  ...ENGINE_SETTINGS,
 };
 
 const CHECKING: Vocabulary<CheckSettings> = {

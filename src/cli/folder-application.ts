@@ -3,7 +3,7 @@ import type { FieldList } from "../client/field-list.ts";
 import { changeHead } from "../middleware/change-head.ts";
 import { compose } from "../middleware/compose.ts";
 import { cors } from "../middleware/cors.ts";
-import { StaticFilesError, staticFiles } from "../static/static-files.ts";
+import { rootOf, StaticFilesError, staticFiles } from "../static/static-files.ts";
 import { removeHeader } from "../wsgi/header-list.ts";
 import type { Application, Middleware } from "../wsgi/types.ts";
 import { TargetError } from "./errors.ts";
@@ -25,13 +25,24 @@ export function folderApplication(settings: FolderSettings, around?: Middleware)
 function filesOf(settings: FolderSettings): Application {
   const { directory, index, dotfiles, cache, spa, list, noList, live } = settings;
   const [page] = index;
-  try {
-    return staticFiles(directory, {
+  return forDirectory(directory, () =>
+    staticFiles(directory, {
       ...{ index, dotfiles, maxAge: cache, listing: list && !noList },
       // What is put into pages is put in before they are compressed.
       ...{ precompressed: !live, compress: !live },
       ...(spa && page !== undefined && { fallback: page }),
-    });
+    }),
+  );
+}
+
+/** Where the directory is, free of symbolic links. @throws {TargetError} it cannot be served */
+export function folderRoot(directory: string): string {
+  return forDirectory(directory, () => rootOf(directory));
+}
+
+function forDirectory<Result>(directory: string, act: () => Result): Result {
+  try {
+    return act();
   } catch (error) {
     if (!(error instanceof StaticFilesError)) throw error;
     throw new TargetError(`--directory ${directory}: ${error.message}`, { cause: error });

@@ -65,7 +65,7 @@ export function csrf(options: CsrfOptions = {}): Middleware {
 /**
  * A token for a form's field `csrfmiddlewaretoken`, or for the field `X-CSRFToken` of a request by a
  * script. The answer then sets the cookie that belongs to it.
- * @throws {Error} the middleware csrf() is not around the application
+ * @throws {Error} the middleware csrf() is not around the application, or the answer has begun
  */
 export function csrfToken(environ: Environ): string {
   return tokensOf(environ).token();
@@ -91,6 +91,8 @@ class CsrfTokens {
   readonly #owner: () => string;
   readonly #cookie: CookieSettings;
   #used: string | undefined;
+  /** Whether the head of the answer has left, and a cookie with it or none. */
+  #isSealed = false;
 
   constructor(secrets: CsrfSecrets, environ: Environ, owner: () => string, cookie: CookieSettings) {
     this.#secrets = secrets;
@@ -106,12 +108,22 @@ class CsrfTokens {
   }
 
   token(): string {
-    this.#used ??= this.known ?? this.#secrets.make(this.#owner());
+    this.#used ??= this.known ?? this.#make();
     return tokenFor(this.#used);
   }
 
-  /** The field that the answer needs, where a token was asked for. */
+  #make(): string {
+    if (this.#isSealed) {
+      throw new Error(
+        "csrfToken() was called after startResponse: its cookie can be set no more; call it before",
+      );
+    }
+    return this.#secrets.make(this.#owner());
+  }
+
+  /** The field that the answer needs, where a token was asked for: the last chance to do so. */
   cookieField(): string | undefined {
+    this.#isSealed = true;
     if (this.#used === undefined) return undefined;
     const { name, options } = this.#cookie;
     const isHttps = this.#environ["wsgi.url_scheme"] === "https";

@@ -25,7 +25,8 @@ export function staticFilesAt(
   const judge = new OptionJudge("staticFilesAt");
   const problem = `is ${JSON.stringify(path)}, which does not begin with a slash`;
   judge.must(path.startsWith("/"), "path", problem);
-  const prefix = path.replace(/\/+$/, "");
+  // A native string, as PATH_INFO is.
+  const prefix = Buffer.from(path.replace(/\/+$/, "")).toString("latin1");
   const files = staticFiles(directory, options);
   return (application) => (environ, startResponse) => {
     if (!mayAskForFile(environ, prefix)) return application(environ, startResponse);

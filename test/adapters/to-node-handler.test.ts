@@ -93,6 +93,23 @@ describe("toNodeHandler", () => {
     await until("it is told", () => closed?.aborted === true);
   });
 
+  test("tells the application of a client that has left before it is called", async () => {
+    let closed: AbortSignal | undefined;
+    const handler = toNodeHandler((environ, startResponse) => {
+      closed = environ["portico.closed"];
+      startResponse("200 OK", []);
+      return [];
+    });
+    await using server = await Listening.open((request, response) => {
+      response.once("close", () => setImmediate(() => handler(request, response)));
+      connection.socket.destroy();
+    });
+    using connection = await ClientConnection.open(server.port);
+    connection.request("GET", "/");
+    await until("the application is called", () => closed !== undefined);
+    assert.equal(closed?.aborted, true);
+  });
+
   test("answers an error as Portico does, and cuts an answer that has begun", async () => {
     const application: Application = (environ, startResponse) => {
       if (environ.PATH_INFO === "/hinted") throw Object.assign(new Error(), { statusHint: 503 });

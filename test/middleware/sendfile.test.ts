@@ -126,6 +126,21 @@ describe("X-Sendfile", () => {
     }
   });
 
+  test("keeps the coding that the application gives of a file that has it, and of no other", async () => {
+    using folder = new Folder({ "a.csv.gz": "coded", "a.csv": "plain" });
+    for (const [name, coding] of [
+      ["a.csv.gz", "gzip"],
+      ["a.csv", undefined],
+    ] as const) {
+      const application = naming([
+        ["Content-Encoding", "gzip"],
+        ["X-Sendfile", join(folder.path, name)],
+      ]);
+      const answer = await createClient(sendfile({ roots: [folder.path] })(application)).get("/");
+      assert.equal(answer.header("Content-Encoding"), coding);
+    }
+  });
+
   test("finds dotfiles and odd names, which the application has chosen", async () => {
     using folder = new Folder({ ...FILES, "caf\u00e9 %41.txt": "strange" });
     for (const [name, text] of [
