@@ -60,6 +60,7 @@ test("a target alone is served with every default", () => {
     interpreterMemory: { kind: "bytes", bytes: 0, text: "0" },
     files: "read-write",
     mount: [],
+    requirements: undefined,
     sandbox: false,
     limitRequestLine: 8190,
     limitRequestFields: 100,

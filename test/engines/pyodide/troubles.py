@@ -62,16 +62,6 @@ def echo(environ: dict[str, Any]) -> str:
     return environ["wsgi.input"].read().decode()
 
 
-def thread(_environ: dict[str, Any]) -> str:
-    import threading  # noqa: PLC0415
-
-    try:
-        threading.Thread(target=print).start()
-    except RuntimeError as error:
-        return str(error)
-    return "started"
-
-
 def chance(_environ: dict[str, Any]) -> str:
     import random  # noqa: PLC0415
 
@@ -144,7 +134,6 @@ TROUBLES = {
     "/fill": fill,
     "/body": body,
     "/echo": echo,
-    "/thread": thread,
     "/chance": chance,
     "/variable": variable,
     "/write": write,
