@@ -79,7 +79,10 @@ export const ENGINES: readonly EngineRow[] = [
       ...["--engine", "pyodide", "--pythonpath", probed],
     ]),
     multithread: false,
+    // From the command line it has started before the first client asks.
     lacks: {
+      ...tellsNothingOfAnEngine("through makeServer"),
+      ...tellsNothingOfAnEngine("under lint"),
       ...tellsNothingOfAnEngine("mounted below a path"),
       ...tellsNothingOfAnEngine("inside a middleware of its language"),
       ...tellsNothingOfAnEngine("inside a middleware in TypeScript"),
@@ -96,7 +99,7 @@ export const WAYS: readonly WayColumn[] = [
   {
     name: "through makeServer",
     keepsLists: true,
-    serve: ({ everything, log }) => serveStarted(everything, log),
+    serve: ({ everything, log }) => serveApplication(everything, {}, log),
   },
   {
     name: "from the command line",
@@ -130,7 +133,7 @@ export const WAYS: readonly WayColumn[] = [
     name: "under lint",
     lintTells: "findings",
     keepsLists: true,
-    serve: ({ linted, log }) => serveStarted(linted, log),
+    serve: ({ linted, log }) => serveApplication(linted, {}, log),
   },
   {
     name: "from the command line with --lint",
@@ -177,14 +180,6 @@ function pythonRow(
     findings,
     commandLine: ["everything.py", ...flags],
   };
-}
-
-/** An interpreter on Pyodide may take longer to start than a client waits for an answer. */
-async function serveStarted(application: Application, log: KeptLog): Promise<Served> {
-  const served = await serveApplication(application, {}, log);
-  const answer = await fetch(`http://127.0.0.1:${served.port}/`);
-  await answer.arrayBuffer();
-  return served;
 }
 
 async function serveFromCommandLine(
