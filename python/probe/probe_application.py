@@ -28,6 +28,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from ipaddress import ip_address
 from typing import Any, cast
 from urllib.parse import parse_qs
@@ -172,8 +173,7 @@ TELL_FROM_WEBASSEMBLY = """(host, port, text) => {
 
 
 def tell_from_webassembly(judge: tuple[str, int], text: str) -> None:
-    from pyodide.code import run_js  # noqa: PLC0415 (nowhere else)
-
+    run_js: Any = import_module("pyodide.code").run_js
     is_answered = run_js(TELL_FROM_WEBASSEMBLY)(*judge, text)
     until = time.monotonic() + PATIENCE
     while not is_answered() and time.monotonic() < until:

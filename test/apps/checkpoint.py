@@ -21,7 +21,7 @@ def reach(environ: dict[str, Any], name: str) -> None:
         return
     if sys.platform == "emscripten":
         # The directory is on the path where this runs: in test/contract/matrix.ts.
-        from probe_application import tell  # noqa: PLC0415  # type: ignore[import-not-found]
+        from probe_application import tell  # type: ignore[import-not-found]
 
         tell(("127.0.0.1", int(port)), f"{name}\n")
         return

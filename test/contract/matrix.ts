@@ -80,7 +80,10 @@ export const ENGINES: readonly EngineRow[] = [
       ...["--engine", "pyodide", "--pythonpath", probed],
     ]),
     multithread: false,
+    // From the command line it has started before the first client asks.
     lacks: {
+      ...tellsNothingOfAnEngine("through makeServer"),
+      ...tellsNothingOfAnEngine("under lint"),
       ...tellsNothingOfAnEngine("mounted below a path"),
       ...tellsNothingOfAnEngine("over TLS"),
       ...tellsNothingOfAnEngine("inside a middleware of its language"),
@@ -98,7 +101,7 @@ export const WAYS: readonly WayColumn[] = [
   {
     name: "through makeServer",
     keepsLists: true,
-    serve: ({ everything, log }) => serveStarted(everything, log),
+    serve: ({ everything, log }) => serveApplication(everything, {}, log),
   },
   {
     name: "from the command line",
@@ -138,7 +141,7 @@ export const WAYS: readonly WayColumn[] = [
     name: "under lint",
     lintTells: "findings",
     keepsLists: true,
-    serve: ({ linted, log }) => serveStarted(linted, log),
+    serve: ({ linted, log }) => serveApplication(linted, {}, log),
   },
   {
     name: "from the command line with --lint",
@@ -201,14 +204,6 @@ async function serveOverTls({ everything, log }: EngineRow): Promise<Served> {
       certificate[Symbol.dispose]();
     },
   };
-}
-
-/** An interpreter on Pyodide may take longer to start than a client waits for an answer. */
-async function serveStarted(application: Application, log: KeptLog): Promise<Served> {
-  const served = await serveApplication(application, {}, log);
-  const answer = await fetch(`http://127.0.0.1:${served.port}/`);
-  await answer.arrayBuffer();
-  return served;
 }
 
 async function serveFromCommandLine(

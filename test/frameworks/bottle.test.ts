@@ -45,7 +45,8 @@ compareWithGunicorn(
     volatile: [
       {
         name: "tag",
-        reason: "Bottle makes it of the file's inode, whose number Pyodide's file system has of its own",
+        reason:
+          "Bottle makes it of the file's inode, whose number Pyodide's file system has of its own",
         where: "Etag",
         pattern: /^[0-9a-f]{40}$/,
       },

@@ -44,8 +44,12 @@ export const ENGINES: readonly Engine[] = [
   ...[1, 4].map((threads) =>
     onPython(`a Python application on ${threads} thread${threads === 1 ? "" : "s"}`, { threads }),
   ),
-  onPython("a Python application on Pyodide", { threads: 1, engine: "pyodide" }),
 ];
+
+export const ON_PYODIDE: Engine = onPython("a Python application on Pyodide", {
+  threads: 1,
+  engine: "pyodide",
+});
 
 function onPython(name: string, options: PythonOptions & { readonly threads: number }): Engine {
   const { threads } = options;

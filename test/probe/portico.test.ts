@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ROWS } from "../../src/probe/rows.ts";
-import { broken, ENGINES, judgedBy } from "./portico-engines.ts";
+import { broken, ENGINES, judgedBy, ON_PYODIDE } from "./portico-engines.ts";
 
 /** portico.alone.test.ts is about bad clients. */
 const MINE = ROWS.filter(({ group }) => group !== "Bad clients");
 
-for (const engine of ENGINES) {
+for (const engine of [...ENGINES, ON_PYODIDE]) {
   describe(engine.name, () => {
     test("is served so that every rule is kept", async () => {
       const judged = await judgedBy(engine, MINE);

@@ -9,7 +9,12 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fieldValue } from "../../src/client/field-list.ts";
 import { type PythonSite, startGunicorn, startThreadedGunicorn } from "./gunicorn.ts";
-import { ON_PYODIDE, startPortico, startPorticoOnPyodide, startPorticoUnderLint } from "./portico-process.ts";
+import {
+  ON_PYODIDE,
+  startPortico,
+  startPorticoOnPyodide,
+  startPorticoUnderLint,
+} from "./portico-process.ts";
 import { repositoryRoot } from "./python-environment.ts";
 import type { ServerProcess } from "./server-process.ts";
 import { type Answer, Visitor } from "./visitor.ts";

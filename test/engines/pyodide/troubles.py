@@ -34,7 +34,7 @@ def endure(_environ: dict[str, Any]) -> str:
         try:
             while True:
                 pass
-        except BaseException:  # noqa: S110
+        except BaseException:  # noqa: BLE001, S110
             pass
 
 
@@ -62,10 +62,23 @@ def echo(environ: dict[str, Any]) -> str:
     return environ["wsgi.input"].read().decode()
 
 
-def chance(_environ: dict[str, Any]) -> str:
-    import random  # noqa: PLC0415
+<<<<<<< HEAD
+=======
+def thread(_environ: dict[str, Any]) -> str:
+    import threading
 
-    return f"{random.random()} {os.urandom(8).hex()} {hash('chance')}"  # noqa: S311
+    try:
+        threading.Thread(target=print).start()
+    except RuntimeError as error:
+        return str(error)
+    return "started"
+
+
+>>>>>>> pyo-proof
+def chance(_environ: dict[str, Any]) -> str:
+    import random
+
+    return f"{random.random()} {os.urandom(8).hex()} {hash('chance')}"
 
 
 def variable(environ: dict[str, Any]) -> str:
@@ -86,20 +99,20 @@ def abort(_environ: dict[str, Any]) -> str:
 
 
 def trap(_environ: dict[str, Any]) -> str:
-    import ctypes  # noqa: PLC0415
+    import ctypes
 
     # Beyond all memory that there can be.
     return str(ctypes.string_at(0xFFFF_FFF0, 8))
 
 
 def nest(_environ: dict[str, Any]) -> str:
-    import json  # noqa: PLC0415
+    import json
 
     return str(len(json.loads("[" * 1_000_000 + "]" * 1_000_000)))
 
 
 def throw(_environ: dict[str, Any]) -> str:
-    from pyodide.code import run_js  # noqa: PLC0415
+    from pyodide.code import run_js
 
     return str(run_js("Promise.reject(new Error('left alone')); throw new Error('thrown')"))
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 from typing import Any, Callable
 
 
@@ -14,7 +15,7 @@ def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     way = WAYS[environ["PATH_INFO"][1:]]
     try:
         answer = f"out: {way(environ['QUERY_STRING'])!r}"
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001
         answer = f"kept in: {type(error).__name__}: {error}"
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [answer.encode("utf-8", "replace")]
@@ -22,7 +23,7 @@ def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 def in_javascript(code: str) -> Callable[[str], object]:
     def run(argument: str) -> object:
-        from pyodide.code import run_js  # noqa: PLC0415
+        from pyodide.code import run_js
 
         return run_js(code.replace("ARGUMENT", argument))
 
@@ -30,7 +31,7 @@ def in_javascript(code: str) -> Callable[[str], object]:
 
 
 def by_proxy(_argument: str) -> object:
-    import js  # noqa: PLC0415
+    import js
 
     return js.process.getBuiltinModule("fs").readFileSync("/etc/passwd", "utf8")
 
@@ -42,8 +43,8 @@ def list_root(_argument: str) -> object:
 
 
 WAYS: dict[str, Callable[[str], object]] = {
-    "own": lambda name: open(name).read(),
-    "read": lambda path: open(path).read(),
+    "own": lambda name: Path(name).read_text(),
+    "read": lambda path: Path(path).read_text(),
     "list": list_root,
     "variable": lambda name: os.environ[name],
     "connect": lambda port: socket.create_connection(("127.0.0.1", int(port)), 2),
