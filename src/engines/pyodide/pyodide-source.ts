@@ -1,11 +1,11 @@
 /** Interpreters in threads of this process: CPython compiled to WebAssembly, by the `pyodide` package. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { InterpreterQuestion } from "../cpython/interpreter.ts";
 import type { InterpreterSource } from "../cpython/interpreter-source.ts";
@@ -33,7 +33,7 @@ export async function findPyodide(
     mounts = [],
     sandbox = false,
   } = surroundings;
-  const { folder, version } = findPackage(workingDirectory);
+  const { folder, version } = findPackage(sandbox ? undefined : workingDirectory);
   const sitePackages = sitePackagesOf([
     ...(virtualEnv ? [virtualEnv] : []),
     ...applicationDirectories.flatMap((each) => [join(each, ".venv"), join(each, "venv")]),
@@ -56,6 +56,7 @@ export async function findPyodide(
     // A snapshot has the seed of hashes in it: who wants another starts without.
     snapshot: env.PYTHONHASHSEED === undefined ? snapshotPath(version, program) : undefined,
   };
+  if (sandbox) mustNotReachItsWalls(settings, folder);
   await ensureSnapshot(settings);
   const command = `pyodide ${version}`;
   return {
@@ -70,11 +71,13 @@ interface FoundPackage {
   readonly version: string;
 }
 
-/** The application's own, or else Portico's. */
-function findPackage(workingDirectory: string): FoundPackage {
-  for (const from of [join(workingDirectory, "package.json"), import.meta.url]) {
+/** The one found from `workingDirectory`, where one is given, or else Portico's. */
+function findPackage(workingDirectory: string | undefined): FoundPackage {
+  const places = workingDirectory === undefined ? [] : [join(workingDirectory, "package.json")];
+  for (const from of [...places, import.meta.url]) {
     try {
-      const path = createRequire(from).resolve("pyodide/package.json");
+      // Not all of Node.js 20's ways give the path that a module is loaded from.
+      const path = realpathSync(createRequire(from).resolve("pyodide/package.json"));
       const { version } = JSON.parse(readFileSync(path, "utf8")) as { readonly version: string };
       return { folder: dirname(path), version };
     } catch (error) {
@@ -82,7 +85,21 @@ function findPackage(workingDirectory: string): FoundPackage {
         throw error;
     }
   }
-  throw new LoadError("the package pyodide is not installed; npm install pyodide", 1);
+  const where = workingDirectory === undefined ? " beside Portico, as a sandbox needs it" : "";
+  throw new LoadError(`the package pyodide is not installed${where}; npm install pyodide`, 1);
+}
+
+/** What a sandbox is made of must not be the application's to change, or the next start lets it out. */
+function mustNotReachItsWalls(settings: InterpreterSettings, pyodide: string): void {
+  if (settings.files === "read-only") return;
+  const walls = [fileURLToPath(import.meta.url), pyodide, settings.program, settings.snapshot];
+  for (const directory of settings.directories.filter(existsSync).map((each) => realpathSync(each)))
+    for (const wall of walls) {
+      if (!wall?.startsWith(join(directory, "/"))) continue;
+      const remedy = "give --files read-only, or a directory of its own to the application";
+      const why = `a sandboxed application could change ${wall}, which lies in ${directory}`;
+      throw new LoadError(`${why}; ${remedy}`, 2);
+    }
 }
 
 /** Of virtual environments: the first that is there. */
