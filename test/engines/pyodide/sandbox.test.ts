@@ -1,6 +1,6 @@
 /** An application that tries each way out of its sandbox, and finds none. */
 import assert from "node:assert/strict";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, fstatSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { OnPyodide } from "./on-pyodide.ts";
@@ -51,6 +51,14 @@ describe("a sandbox", () => {
   test("has its own files, and the variables that are named", async () => {
     assert.equal(await ask("own?own.txt"), "out: 'its own'");
     assert.equal(await ask("variable?NAMED"), "out: 'given'");
+  });
+
+  test("does not hold the files that the log is written to", async () => {
+    for (const descriptor of [1, 2]) {
+      const inode = await ask(`js-output?${descriptor}`);
+      assert.match(inode, /^out: \d+$/);
+      assert.notEqual(inode, `out: ${fstatSync(descriptor).ino}`);
+    }
   });
 
   for (const way of TRIED) {

@@ -89,6 +89,7 @@ WAYS: dict[str, Callable[[str], object]] = {
     ),
     "js-active": in_javascript("process._getActiveHandles()"),
     "js-hooks": in_javascript("process.getBuiltinModule('async_hooks').createHook({})"),
+    "js-output": in_javascript("process.getBuiltinModule('fs').fstatSync(ARGUMENT).ino"),
     "js-resource": in_javascript(
         "process.getBuiltinModule('async_hooks').executionAsyncResource()"
     ),
