@@ -2,7 +2,7 @@
 import { writeSync } from "node:fs";
 import type { PyodideAPI } from "pyodide";
 import { limitMemory } from "./memory-limit.ts";
-import { refuseWriting } from "./read-only.ts";
+import { nameRefusals, refuseWriting } from "./read-only.ts";
 import { type InterpreterSettings, loadInterpreter, showDirectory } from "./snapshot.ts";
 
 /** How one interpreter and its gateway reach one another. */
@@ -25,6 +25,7 @@ export interface Line {
 export async function runInterpreter(settings: InterpreterSettings, line: Line): Promise<never> {
   limitMemory(settings.memory);
   const python = await loadInterpreter(settings);
+  nameRefusals(python.FS);
   if (settings.files === "read-only") refuseWriting(python.FS, settings.directories);
   connectStreams(python);
   addToPath(python, settings.sitePackages);

@@ -7,7 +7,7 @@ import { OnPyodide } from "./on-pyodide.ts";
 
 /** What is tried, by the path and the query that try it. */
 const TRIED = [
-  ...["read?/etc/passwd", "list", "variable?HOME", "process", "system", "proxy"],
+  ...["read?/etc/passwd", "list", "variable?HOME", "process", "system", "proxy", "link?/etc"],
   ...["js-read?/etc/passwd", "js-write?/tmp/portico-way-out", "js-link", "js-variable?HOME"],
   ...[
     "js-listen",

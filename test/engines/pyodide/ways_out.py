@@ -51,6 +51,7 @@ WAYS: dict[str, Callable[[str], object]] = {
     "process": lambda _: subprocess.check_output(["id"]),
     "system": lambda _: os.system("id") == 0 or sys.exit("it did not run"),
     "proxy": by_proxy,
+    "link": lambda path: os.symlink(path, os.path.abspath("link")),
     "js-read": in_javascript("process.getBuiltinModule('fs').readFileSync('ARGUMENT', 'utf8')"),
     "js-write": in_javascript("process.getBuiltinModule('fs').writeFileSync('ARGUMENT', 'x')"),
     "js-link": in_javascript("process.getBuiltinModule('fs').symlinkSync('/etc', 'etc')"),
