@@ -36,6 +36,8 @@ const GUNICORN_NAME = "gunicorn.conf.py";
 export async function findConfigFile(line: ServeLine): Promise<ConfigFile | undefined> {
   const { settings } = settle(SETTINGS, [...line.above, ...line.below]);
   const own = settings.config ?? foundName();
+  // It would be run outside of the sandbox, and say what can be reached from within.
+  if (settings.sandbox && settings.config === undefined) return unread(own);
   const isLeftOut = settings.config === undefined && own !== undefined && isFile(GUNICORN_NAME);
   const notes = isLeftOut ? [`${GUNICORN_NAME} is not read, since ${own} is there`] : [];
   if (own !== undefined && OWN_FILE.test(own)) return { ...(await readOwnConfig(own)), notes };
@@ -45,6 +47,14 @@ export async function findConfigFile(line: ServeLine): Promise<ConfigFile | unde
   const target = line.target ?? "";
   const gunicorn = await readGunicornConfig({ location, target, settings });
   return { layer: gunicorn.layer, target: gunicorn.target, notes: gunicorn.notes, gunicorn };
+}
+
+/** What lies where the application may have put it, and nobody has named. */
+function unread(own: string | undefined): ConfigFile | undefined {
+  const found = own ?? (isFile(GUNICORN_NAME) ? GUNICORN_NAME : undefined);
+  if (found === undefined) return undefined;
+  const notes = [`${found} is not read with --sandbox, unless --config names it`];
+  return { layer: new Map(), target: undefined, notes };
 }
 
 function foundName(): string | undefined {

@@ -52,6 +52,16 @@ function check(cwd: string, args: readonly string[] = []): Promise<RunEnd> {
   return runToEnd({ args: ["--check-config", ...args, "site.mjs"], cwd });
 }
 
+test("a file that nobody has named is left alone with --sandbox, with a line that says so", async () => {
+  for (const name of ["portico.config.mjs", "gunicorn.conf.py"]) {
+    const cwd = directory({ [name]: "throw new Error(1)", "app.py": "def app(e, s): ..." });
+    await using run = await PorticoRun.serving({ args: [...ANYWHERE, "--sandbox", "app.py"], cwd });
+    await run.stderr.line(
+      new RegExp(`${name} is not read with --sandbox, unless --config names it$`),
+    );
+  }
+});
+
 describe("a setting's value comes, the weightiest first,", { concurrency: 2 }, () => {
   const files = { "portico.config.mjs": "export default { workers: 3 };" };
   const all = { WEB_CONCURRENCY: "2", GUNICORN_CMD_ARGS: "--workers 4", PORTICO_WORKERS: "5" };

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
+import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type ProcessExit, SPAWN_FAILED } from "../../processes/worker-process.ts";
 import { LoadError } from "../errors.ts";
@@ -19,6 +20,8 @@ export interface Launch {
   readonly program?: readonly string[];
   /** For its standard input, which is empty if not given. */
   readonly input?: string;
+  /** Whether it writes to this process, which passes that on, and does not hold the same files. */
+  readonly isKeptFromOutput?: boolean;
 }
 
 /** No process could be made: too many files are open, or memory or a directory is missing. */
@@ -96,15 +99,20 @@ export interface StartedPython {
  * @throws {SpawnError}
  */
 export function startPython(
-  { command, directory, env, program = [PYTHON_PROGRAM], input }: Launch,
+  { command, directory, env, program = [PYTHON_PROGRAM], input, isKeptFromOutput = false }: Launch,
   args: readonly string[],
   descriptors: readonly number[],
 ): StartedPython {
+  const output = isKeptFromOutput ? "pipe" : "inherit";
   const child = spawn(command, [...program, ...args], {
     cwd: directory,
     env,
-    stdio: [input === undefined ? "ignore" : "pipe", "inherit", "inherit", "pipe", ...descriptors],
+    stdio: [input === undefined ? "ignore" : "pipe", output, output, "pipe", ...descriptors],
   });
+  if (isKeptFromOutput) {
+    passOn(child.stdout, process.stdout);
+    passOn(child.stderr, process.stderr);
+  }
   // Listened for at once: an error event that nobody hears ends this process.
   const failed = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(`${command} cannot be started: ${error.message}`));
@@ -120,4 +128,15 @@ export function startPython(
   const socket = child.stdio?.[3];
   if (socket instanceof Socket) return { child, socket, exited, failed };
   throw new SpawnError(`${command} cannot be started: no file descriptors are left`, 1);
+}
+
+/** No more of it waits here than one piece. It does not keep this process alive. */
+function passOn(source: Readable | null, target: Writable): void {
+  if (source instanceof Socket) source.unref();
+  source?.on("data", (piece: Buffer) => {
+    source.pause();
+    target.write(piece, () => source.resume());
+  });
+  // What went wrong with it shows in how the process ended.
+  source?.on("error", () => source.destroy());
 }

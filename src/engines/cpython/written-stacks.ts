@@ -2,6 +2,9 @@
 import type { Marker } from "./begun-marker.ts";
 import type { Bridge } from "./python-process.ts";
 
+/** Its number comes from the worker, which may be hostile. */
+const EXPECTED: ReadonlySet<unknown> = new Set(["ESRCH", "EINVAL", "ERR_UNKNOWN_SIGNAL"]);
+
 export class WrittenStacks {
   #marker: Marker | undefined;
 
@@ -11,14 +14,14 @@ export class WrittenStacks {
     });
   }
 
-  /** Nothing happens where the worker has named no signal, or ends this very moment. */
+  /** Nothing happens where the worker has named no signal, or none that there is, or ends this very moment. */
   ask(pid: number | undefined, signal: number | undefined): void {
     if (pid === undefined || !signal) return;
     try {
       // ChildProcess.kill knows names alone, and real-time signals have none.
       process.kill(pid, signal);
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+      if (!(error instanceof Error && "code" in error && EXPECTED.has(error.code))) throw error;
     }
   }
 

@@ -3,7 +3,7 @@ import { writeSync } from "node:fs";
 import type { PyodideAPI } from "pyodide";
 import type { PyBuffer } from "pyodide/ffi";
 import { limitMemory } from "./memory-limit.ts";
-import { refuseWriting } from "./read-only.ts";
+import { nameRefusals, refuseWriting } from "./read-only.ts";
 import { memoryOf, SharedRooms } from "./shared-rooms.ts";
 import { type InterpreterSettings, loadInterpreter, showDirectory } from "./snapshot.ts";
 
@@ -29,6 +29,7 @@ export interface Line {
 export async function runInterpreter(settings: InterpreterSettings, line: Line): Promise<never> {
   limitMemory(settings.memory);
   const python = await loadInterpreter(settings);
+  nameRefusals(python.FS);
   const { program, directories, readable, files } = settings;
   // Not in all that it sees: a request's body may be a file, which Python takes away.
   refuseWriting(python.FS, [program, ...readable, ...(files === "read-only" ? directories : [])]);

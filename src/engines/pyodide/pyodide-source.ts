@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { InterpreterQuestion } from "../cpython/interpreter.ts";
 import type { InterpreterSource } from "../cpython/interpreter-source.ts";
@@ -41,7 +41,7 @@ export async function findPyodide(
     mounts = [],
     sandbox = false,
   } = surroundings;
-  const { folder, version } = findPackage(workingDirectory);
+  const { folder, version } = findPackage(sandbox ? undefined : workingDirectory);
   const sitePackages = sitePackagesOf([
     ...(virtualEnv ? [virtualEnv] : []),
     ...applicationDirectories.flatMap((each) => [join(each, ".venv"), join(each, "venv")]),
@@ -67,6 +67,7 @@ export async function findPyodide(
     // A snapshot has the seed of hashes in it: who wants another starts without.
     snapshot: env.PYTHONHASHSEED === undefined ? snapshotPath(version, program) : undefined,
   };
+  if (sandbox) mustNotReachItsWalls(settings, folder);
   await ensureSnapshot(settings);
   const command = `pyodide ${version}`;
   return {
@@ -91,9 +92,10 @@ interface FoundPackage {
   readonly version: string;
 }
 
-/** The application's own, or else Portico's. */
-function findPackage(workingDirectory: string): FoundPackage {
-  for (const from of [join(workingDirectory, "package.json"), import.meta.url]) {
+/** The one found from `workingDirectory`, where one is given, or else Portico's. */
+function findPackage(workingDirectory: string | undefined): FoundPackage {
+  const places = workingDirectory === undefined ? [] : [join(workingDirectory, "package.json")];
+  for (const from of [...places, import.meta.url]) {
     try {
       // What a sandbox may read goes by the true names.
       const path = realpathSync(createRequire(from).resolve("pyodide/package.json"));
@@ -104,7 +106,21 @@ function findPackage(workingDirectory: string): FoundPackage {
         throw error;
     }
   }
-  throw new LoadError("the package pyodide is not installed; npm install pyodide", 1);
+  const where = workingDirectory === undefined ? " beside Portico, as a sandbox needs it" : "";
+  throw new LoadError(`the package pyodide is not installed${where}; npm install pyodide`, 1);
+}
+
+/** What a sandbox is made of must not be the application's to change, or the next start lets it out. */
+function mustNotReachItsWalls(settings: InterpreterSettings, pyodide: string): void {
+  if (settings.files === "read-only") return;
+  const walls = [fileURLToPath(import.meta.url), pyodide, settings.program, settings.snapshot];
+  for (const directory of settings.directories.filter(existsSync).map((each) => realpathSync(each)))
+    for (const wall of walls) {
+      if (!wall?.startsWith(join(directory, "/"))) continue;
+      const remedy = "give --files read-only, or a directory of its own to the application";
+      const why = `a sandboxed application could change ${wall}, which lies in ${directory}`;
+      throw new LoadError(`${why}; ${remedy}`, 2);
+    }
 }
 
 /** Of virtual environments: the first that is there. */

@@ -7,6 +7,7 @@ type Operation = (...args: readonly unknown[]) => unknown;
 interface NodeFileSystem {
   readonly node_ops: Record<string, Operation>;
   readonly stream_ops: Record<string, Operation>;
+  convertNodeCode(error: { readonly code?: string }): number;
 }
 
 interface Node {
@@ -30,6 +31,16 @@ const CHANGES = ["mknod", "rename", "unlink", "rmdir", "symlink", "setattr"] as 
 const ACCESS_MODE = 3;
 /** `EROFS` in the numbers of WASI, which Emscripten has. */
 const READ_ONLY_FILE_SYSTEM = 69;
+/** `EACCES` in them. */
+const PERMISSION_DENIED = 2;
+
+/** What the permission model refuses has a code that Emscripten does not know, and takes for success. */
+export function nameRefusals(fs: FileSystem): void {
+  const { NODEFS } = fs.filesystems;
+  const convert = NODEFS.convertNodeCode;
+  NODEFS.convertNodeCode = (error) =>
+    error.code === "ERR_ACCESS_DENIED" ? PERMISSION_DENIED : convert(error);
+}
 
 export function refuseWriting(fs: FileSystem, directories: readonly string[]): void {
   const readOnly = new Set(directories);

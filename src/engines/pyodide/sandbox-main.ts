@@ -1,8 +1,7 @@
 /** A process with an interpreter that is to reach nothing: its settings come by standard input. */
 import { constants, readFileSync, readSync, writeSync } from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
+import { closeBuiltins } from "./closed-builtins.ts";
 import { runInterpreter } from "./host.ts";
-import { takeNetworkAway } from "./no-network.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
 
 /** As in `worker.py`. */
@@ -24,11 +23,7 @@ await runInterpreter(settings, {
   receive: (isToWait) =>
     isToWait ? room.slice(0, readSync(SOCKET, room, 0, RECEIVE_BYTES, null)) : undefined,
   send: writeAll,
-  beforeApplication: () => {
-    takeNetworkAway();
-    // What is imported by name from here on is what was put in place.
-    syncBuiltinESMExports();
-  },
+  beforeApplication: closeBuiltins,
   begin: (streamId) => {
     number.writeUInt32BE(streamId);
     writeSync(MARKER, number, 0, 4, 0);

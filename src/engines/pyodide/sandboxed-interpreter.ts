@@ -42,6 +42,8 @@ export function sandboxedLaunch(settings: InterpreterSettings): Launch {
       MAIN,
     ],
     input: JSON.stringify(settings),
+    // A log that is a file could be read, changed and cut by its descriptor.
+    isKeptFromOutput: true,
   };
 }
 

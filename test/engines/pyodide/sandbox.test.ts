@@ -1,13 +1,13 @@
 /** An application that tries each way out of its sandbox, and finds none. */
 import assert from "node:assert/strict";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, fstatSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { OnPyodide } from "./on-pyodide.ts";
 
 /** What is tried, by the path and the query that try it. */
 const TRIED = [
-  ...["read?/etc/passwd", "list", "variable?HOME", "process", "system", "proxy"],
+  ...["read?/etc/passwd", "list", "variable?HOME", "process", "system", "proxy", "link?/etc"],
   ...["js-read?/etc/passwd", "js-write?/tmp/portico-way-out", "js-link", "js-variable?HOME"],
   ...[
     "js-listen",
@@ -18,6 +18,20 @@ const TRIED = [
     "js-binding",
     "js-kill",
     "js-inspector",
+    "js-handle",
+    "js-udp-handle",
+    "js-pipe?/tmp/portico-way-out",
+    "js-stream?/tmp/portico-way-out",
+    "js-active",
+    "js-hooks",
+    "js-resource",
+    "js-database?/tmp/portico-way-out",
+    "js-flags",
+    "js-trace",
+    "js-report?/tmp/portico-way-out",
+    "js-environment",
+    "js-priority",
+    "js-register",
   ],
 ];
 
@@ -37,6 +51,14 @@ describe("a sandbox", () => {
   test("has its own files, and the variables that are named", async () => {
     assert.equal(await ask("own?own.txt"), "out: 'its own'");
     assert.equal(await ask("variable?NAMED"), "out: 'given'");
+  });
+
+  test("does not hold the files that the log is written to", async () => {
+    for (const descriptor of [1, 2]) {
+      const inode = await ask(`js-output?${descriptor}`);
+      assert.match(inode, /^out: \d+$/);
+      assert.notEqual(inode, `out: ${fstatSync(descriptor).ino}`);
+    }
   });
 
   for (const way of TRIED) {

@@ -52,6 +52,7 @@ WAYS: dict[str, Callable[[str], object]] = {
     "process": lambda _: subprocess.check_output(["id"]),
     "system": lambda _: os.system("id") == 0 or sys.exit("it did not run"),
     "proxy": by_proxy,
+    "link": lambda path: os.symlink(path, os.path.abspath("link")),
     "js-read": in_javascript("process.getBuiltinModule('fs').readFileSync('ARGUMENT', 'utf8')"),
     "js-write": in_javascript("process.getBuiltinModule('fs').writeFileSync('ARGUMENT', 'x')"),
     "js-link": in_javascript("process.getBuiltinModule('fs').symlinkSync('/etc', 'etc')"),
@@ -71,5 +72,43 @@ WAYS: dict[str, Callable[[str], object]] = {
     ),
     "js-binding": in_javascript("process.binding('tcp_wrap').TCP"),
     "js-kill": in_javascript("process.kill(process.ppid, 0)"),
+    "js-handle": in_javascript(
+        "process.getBuiltinModule('net')._createServerHandle('127.0.0.1', 0).listen(5)"
+    ),
+    "js-udp-handle": in_javascript(
+        "process.getBuiltinModule('dgram')._createSocketHandle('127.0.0.1', 0, 'udp4').fd"
+    ),
+    "js-pipe": in_javascript(
+        "const { constructor: Pipe } = process.stdin._handle;"
+        "const pipe = new Pipe(1); pipe.bind('ARGUMENT'); pipe.listen(5)"
+    ),
+    "js-stream": in_javascript(
+        "const { Duplex } = process.getBuiltinModule('stream');"
+        "const Wrap = process.getBuiltinModule('_stream_wrap');"
+        "const { constructor: Pipe } ="
+        " new (Object.getPrototypeOf(Wrap))({ fd: 0 })._handle;"
+        "const pipe = new Pipe(1); pipe.bind('ARGUMENT'); pipe.listen(5)"
+    ),
+    "js-active": in_javascript("process._getActiveHandles()"),
+    "js-hooks": in_javascript("process.getBuiltinModule('async_hooks').createHook({})"),
+    "js-output": in_javascript("process.getBuiltinModule('fs').fstatSync(ARGUMENT).ino"),
+    "js-resource": in_javascript(
+        "process.getBuiltinModule('async_hooks').executionAsyncResource()"
+    ),
+    "js-database": in_javascript(
+        "new (process.getBuiltinModule('node:sqlite').DatabaseSync)('ARGUMENT').location()"
+    ),
+    "js-flags": in_javascript(
+        "process.getBuiltinModule('v8').setFlagsFromString('--no-wasm-bounds-checks')"
+    ),
+    "js-trace": in_javascript(
+        "process.getBuiltinModule('trace_events').createTracing({ categories: ['v8'] }).enable()"
+    ),
+    "js-report": in_javascript("process.report.writeReport('ARGUMENT')"),
+    "js-environment": in_javascript("process.loadEnvFile(`/proc/${process.ppid}/environ`)"),
+    "js-priority": in_javascript("process.getBuiltinModule('os').setPriority(process.ppid, 19)"),
+    "js-register": in_javascript(
+        "process.getBuiltinModule('module').register('data:text/javascript,')"
+    ),
     "js-inspector": in_javascript("process.getBuiltinModule('inspector').open(0)"),
 }

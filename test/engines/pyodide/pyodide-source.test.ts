@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, test } from "node:test";
+import { LoadError } from "../../../src/engines/errors.ts";
+import { findPyodide } from "../../../src/engines/pyodide/pyodide-source.ts";
+import { repositoryRoot } from "../../support/python-environment.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "portico-pyodide-source-"));
+after(() => rmSync(directory, { recursive: true }));
+
+const find = (directory: string, files: "read-write" | "read-only") =>
+  findPyodide(
+    {
+      applicationDirectories: [directory],
+      workingDirectory: directory,
+      python: undefined,
+      virtualEnv: undefined,
+    },
+    { directory, pythonPath: [], env: {}, sandbox: true, files },
+  );
+
+test("a sandbox is not made of a package that the application brings", async () => {
+  const own = join(directory, "node_modules", "pyodide");
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, "package.json"), '{ "version": "0.0.0" }');
+  writeFileSync(join(own, "pyodide.mjs"), "process.exit(9);");
+  const { reason } = await find(directory, "read-write");
+  assert.notEqual(reason, own);
+});
+
+test("an application that could change what its sandbox is made of is refused, unless it may change nothing", async () => {
+  for (const above of [repositoryRoot, dirname(repositoryRoot)]) {
+    await assert.rejects(find(above, "read-write"), (error: unknown) => {
+      assert.ok(error instanceof LoadError);
+      assert.match(error.message, /could change .*give --files read-only/);
+      return true;
+    });
+    await find(above, "read-only");
+  }
+});
