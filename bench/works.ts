@@ -190,6 +190,18 @@ export const WORKS: readonly Work[] = [
   },
   {
     ...typescript,
+    name: "typescript-json",
+    title: "TypeScript, a router and JSON",
+    application: "users",
+    exchange: {
+      path: "/users/7",
+      body: `{"id":7,"name":"Ada Lovelace","languages":["Python","TypeScript"],"isAdmin":false}`,
+    },
+    load: new WrkLoad(20),
+    servers: ["Portico", "Fastify", "Hono", "Express"],
+  },
+  {
+    ...typescript,
     name: "typescript-close",
     title: "TypeScript, Hello World, a connection a request",
     exchange: CLOSE,

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Owns .venv: makes it, keeps it in step with test/requirements.txt, and runs its tools.
+// Owns .venv: makes it, keeps it in step with test/requirements.txt and test/pyodide-wheels.txt, and
+// runs its tools.
 //
 //   node scripts/venv.mjs                      makes or refreshes .venv
 //   node scripts/venv.mjs ruff check python    the same, then runs .venv/bin/ruff check python
@@ -16,6 +17,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const environment = join(root, ".venv");
 const requirements = join(root, "test", "requirements.txt");
+const wheels = join(root, "test", "pyodide-wheels.txt");
 // Written last, so that an installation cut short is begun again by the next run.
 const stamp = join(environment, "requirements.stamp");
 const python = process.env.PYTHON || "python3";
@@ -26,7 +28,7 @@ if (tool !== undefined) process.exitCode = runTool(tool, toolArguments);
 
 function ensureEnvironment() {
   const version = pythonVersion();
-  const wanted = `${version}\n${hashOf(requirements)}\n`;
+  const wanted = `${version}\n${hashOf(requirements)}\n${hashOf(wheels)}\n`;
   const found = readOrEmpty(stamp);
   if (found === wanted) return;
   if (!found.startsWith(`${version}\n`)) makeEnvironment();
@@ -57,7 +59,17 @@ function makeEnvironment() {
 function install() {
   process.stderr.write("Installing test/requirements.txt into .venv\n");
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-  mustRun(join(environment, "bin", "python"), [...pip, "--requirement", requirements]);
+  const program = join(environment, "bin", "python");
+  mustRun(program, [...pip, "--requirement", requirements]);
+  fetchWheels(program);
+}
+
+/** For Pyodide's Python, which .venv's need not be. */
+function fetchWheels(program) {
+  const pip = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"];
+  const forPyodide = ["--only-binary=:all:", "--python-version", "3.14"];
+  const folder = join(environment, "wheels");
+  mustRun(program, [...pip, ...forPyodide, "--dest", folder, "--requirement", wheels]);
 }
 
 function runTool(name, args) {

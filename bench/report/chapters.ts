@@ -19,7 +19,7 @@ export const CHAPTERS: readonly Chapter[] = [
   {
     title: "TypeScript",
     works: [
-      ...["typescript-hello", "typescript-browser", "typescript-close"],
+      ...["typescript-hello", "typescript-browser", "typescript-close", "typescript-json"],
       ...["server-workers", "server-workers-busy"],
     ],
   },

@@ -1,4 +1,4 @@
-/** The routers that are compared, each as one function: from method and path to the pattern and its parameters. */
+/** The routers that are compared, each as one function: from a path to pattern and parameters. */
 import findMyWay from "find-my-way";
 import type { Router as HonoRouter } from "hono/router";
 import { RegExpRouter } from "hono/router/reg-exp-router";

@@ -1,4 +1,4 @@
-/** Routes and what is looked up in them: those by which Hono and find-my-way measure themselves, and a thousand. */
+/** Routes and what is looked up: those of Hono's and find-my-way's benchmarks, and a thousand. */
 
 export interface Lookup {
   readonly name: string;

@@ -1,4 +1,4 @@
-/** `npm run bench:routers`: how long Portico's router takes to find a route, beside Hono's and find-my-way. */
+/** `npm run bench:routers`: how long finding a route takes, beside Hono's routers and find-my-way. */
 import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
 import { runCommand, whenStopped } from "../../peers/command.ts";

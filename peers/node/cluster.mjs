@@ -8,6 +8,11 @@ const [port, idleSeconds] = process.argv.slice(2);
 export const HOST = "127.0.0.1";
 export const HELLO = "Hello World\n";
 
+/** What is answered in JSON at /users/ID. */
+export function userOf(id) {
+  return { id, name: "Ada Lovelace", languages: ["Python", "TypeScript"], isAdmin: false };
+}
+
 /** What the program's second argument says in seconds; undefined leaves it the software's own. */
 export const keepAliveTimeout = idleSeconds && Number(idleSeconds) * 1_000;
 

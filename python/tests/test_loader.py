@@ -189,6 +189,22 @@ def test_a_missing_requirement_says_how_to_get_it(tmp_path: Path) -> None:
     assert "one.py" in failure.trace
 
 
+def test_a_module_compiled_for_another_python_is_named_with_its_file(tmp_path: Path) -> None:
+    write(tmp_path, "swift/__init__.py", "from ._core import text\n")
+    write(tmp_path, "swift/_core.cpython-27-sparc.so", "")
+    # As larger packages do it: what they say first is of no help.
+    write(
+        tmp_path,
+        "one.py",
+        "try:\n    import swift\nexcept ImportError as error:\n"
+        "    raise ImportError('\\n\\nread a page') from error\n",
+    )
+    assert failure_of("one", tmp_path).text.endswith(
+        "swift has parts compiled for another Python, _core.cpython-27-sparc.so; "
+        f"install it with {sys.executable} -m pip install, or choose --python"
+    )
+
+
 def test_exit_while_importing_is_an_error(tmp_path: Path) -> None:
     write(tmp_path, "one.py", "import sys\nsys.exit('no settings')\n")
     text = "it called sys.exit('no settings') while being imported"

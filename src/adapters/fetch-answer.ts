@@ -2,6 +2,7 @@
 import { ApplicationError } from "../gateway/run-application.ts";
 import { statusLine } from "../http/status.ts";
 import type { ResponseBody, StartResponse } from "../wsgi/types.ts";
+import type { ClientSignal } from "./client-signal.ts";
 import { endToEndFields } from "./end-to-end-fields.ts";
 
 /**
@@ -11,7 +12,7 @@ import { endToEndFields } from "./end-to-end-fields.ts";
 export function answerWith(
   response: Response,
   startResponse: StartResponse,
-  closed: AbortSignal | undefined,
+  client: ClientSignal,
 ): ResponseBody | Promise<ResponseBody> {
   // Not asked by its class: other implementations of Fetch have their own.
   if (typeof response?.status !== "number" || response.status === 0) {
@@ -22,59 +23,65 @@ export function answerWith(
     statusText === "" ? statusLine(status) : `${status} ${statusText}`,
     endToEndFields(response.headers),
   );
-  return body === null ? [] : wholeOrStreamed(body.getReader(), closed);
+  if (body !== null) return wholeOrStreamed(body.getReader(), client);
+  client.release();
+  return [];
 }
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-async function wholeOrStreamed(
-  reader: Reader,
-  closed: AbortSignal | undefined,
-): Promise<ResponseBody> {
-  const first = await reader.read();
-  if (first.done) return [];
-  const body = new StreamedBody(reader, first.value);
-  if (await body.endsHere()) return [first.value];
-  body.cancelWith(closed);
-  return body;
+async function wholeOrStreamed(reader: Reader, client: ClientSignal): Promise<ResponseBody> {
+  const body = new StreamedBody(reader);
+  const whole = await body.whole();
+  if (whole === undefined) body.cancelWith(client);
+  else client.release();
+  return whole ?? body;
 }
 
-/** Microtasks in which the stream of a string or a buffer tells that it has ended. */
-const TURNS_TO_END = 4;
+/** Microtasks in which the stream of a string or a buffer gives all of it, and ends. */
+const TURNS_TO_END = 12;
 
 class StreamedBody implements AsyncIterable<Uint8Array> {
   readonly #reader: Reader;
-  readonly #first: Uint8Array;
-  readonly #second: ReturnType<Reader["read"]>;
-  #closed: AbortSignal | undefined;
+  readonly #first: ReturnType<Reader["read"]>;
+  /** What the first has brought. */
+  #piece: Uint8Array | undefined;
+  #second: ReturnType<Reader["read"]> | undefined;
+  #client: ClientSignal | undefined;
   #state: "open" | "ended" | "failed" = "open";
 
-  constructor(reader: Reader, first: Uint8Array) {
+  constructor(reader: Reader) {
     this.#reader = reader;
-    this.#first = first;
-    this.#second = this.#read();
+    this.#first = this.#read((piece) => {
+      this.#piece = piece;
+      this.#second = this.#read();
+    });
   }
 
-  /** Whether nothing follows, as far as that is known already. */
-  async endsHere(): Promise<boolean> {
+  /** All of it, where that is no more than one piece, and here already. */
+  async whole(): Promise<Uint8Array[] | undefined> {
     for (let turn = 0; turn < TURNS_TO_END && this.#state === "open"; turn += 1) await undefined;
-    return this.#state === "ended";
+    if (this.#state !== "ended") return undefined;
+    return this.#piece === undefined ? [] : [this.#piece];
   }
 
   /** Who makes the body need not have more of it to hear that the client has left. */
-  cancelWith(closed: AbortSignal | undefined): void {
-    this.#closed = closed;
-    if (closed?.aborted === true) this.#cancel();
-    else closed?.addEventListener("abort", this.#cancel);
+  cancelWith(client: ClientSignal): void {
+    this.#client = client;
+    if (client.signal.aborted) this.#cancel();
+    else client.signal.addEventListener("abort", this.#cancel);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    yield this.#first;
-    for (let next = await this.#second; !next.done; next = await this.#read()) yield next.value;
+    let next = await this.#first;
+    while (!next.done) {
+      yield next.value;
+      next = await this.#readOn();
+    }
   }
 
   close(): void {
-    this.#closed?.removeEventListener("abort", this.#cancel);
+    this.#client?.release();
     this.#cancel();
   }
 
@@ -84,11 +91,19 @@ class StreamedBody implements AsyncIterable<Uint8Array> {
     this.#reader.cancel().catch(() => {});
   };
 
-  #read(): ReturnType<Reader["read"]> {
+  /** The second was asked for when the first had come. */
+  #readOn(): ReturnType<Reader["read"]> {
+    const second = this.#second;
+    this.#second = undefined;
+    return second ?? this.#read();
+  }
+
+  #read(come?: (piece: Uint8Array) => void): ReturnType<Reader["read"]> {
     const reading = this.#reader.read();
     reading.then(
-      ({ done }) => {
+      ({ done, value }) => {
         if (done) this.#state = "ended";
+        else come?.(value);
       },
       () => {
         this.#state = "failed";

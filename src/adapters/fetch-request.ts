@@ -1,6 +1,7 @@
 /** A `Request` of an environ. */
 import { LocalProtocolError } from "../http/errors.ts";
 import type { Environ } from "../wsgi/types.ts";
+import type { ClientSignal } from "./client-signal.ts";
 import { EnvironBody } from "./environ-body.ts";
 import { fieldsOf } from "./environ-fields.ts";
 import { carryEnviron } from "./environ-of.ts";
@@ -14,24 +15,26 @@ const FORBIDDEN: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
  * @throws {LocalProtocolError} 501: its method is one that no Request can have
  * @throws {RemoteProtocolError} its host is none
  */
-export function fetchRequest(environ: Environ): Request {
+export function fetchRequest(environ: Environ, client: ClientSignal): Request {
   const { REQUEST_METHOD: method } = environ;
   if (FORBIDDEN.has(method)) {
     throw new LocalProtocolError(`no Request can have the method ${method}`, 501);
   }
   const url = fetchUrl(environ);
   const make = (headers: Headers | [string, string][]): Request =>
-    new Request(url, requestInit(environ, headers));
-  const request = makeLazyRequest?.({ environ, url, make }) ?? make(fieldsOf(environ));
+    new Request(url, requestInit(environ, headers, client));
+  const request = makeLazyRequest?.({ environ, url, client, make }) ?? make(fieldsOf(environ));
   carryEnviron(request, environ);
   return request;
 }
 
-function requestInit(environ: Environ, headers: Headers | [string, string][]): RequestInit {
+function requestInit(
+  environ: Environ,
+  headers: Headers | [string, string][],
+  client: ClientSignal,
+): RequestInit {
   const { REQUEST_METHOD: method } = environ;
-  const init: RequestInit = { method, headers };
-  const signal = environ["portico.closed"];
-  if (signal !== undefined) init.signal = signal;
+  const init: RequestInit = { method, headers, signal: client.signal };
   if (method !== "GET" && method !== "HEAD") addBody(init, new EnvironBody(environ));
   return init;
 }

@@ -4,6 +4,7 @@
  */
 import { ClientDisconnected } from "../gateway/response-writer.ts";
 import type { Application, Environ } from "../wsgi/types.ts";
+import { ClientSignal } from "./client-signal.ts";
 import { answerWith } from "./fetch-answer.ts";
 import { fetchEnviron } from "./fetch-environ.ts";
 import { FetchInput } from "./fetch-input.ts";
@@ -47,10 +48,18 @@ export function fromFetchHandler(handler: FetchHandler): Application {
   const original = applications.get(handler);
   if (original !== undefined) return original;
   const application: Application = (environ, startResponse) => {
-    const response = handler(fetchRequest(environ), environ);
-    const closed = environ["portico.closed"];
-    if (!(response instanceof Promise)) return answerWith(response, startResponse, closed);
-    return response.then((settled) => answerWith(settled, startResponse, closed));
+    const client = new ClientSignal(environ["portico.closed"]);
+    const failed = (error: unknown): never => {
+      client.release();
+      throw error;
+    };
+    try {
+      const response = handler(fetchRequest(environ, client), environ);
+      if (!(response instanceof Promise)) return answerWith(response, startResponse, client);
+      return response.then((settled) => answerWith(settled, startResponse, client)).catch(failed);
+    } catch (error) {
+      return failed(error);
+    }
   };
   handlers.set(application, handler);
   return application;

@@ -1,11 +1,13 @@
 /** A `Request` of which most is made when it is asked for: to make all of it costs more than many handlers. */
 import type { Environ } from "../wsgi/types.ts";
+import { ClientSignal } from "./client-signal.ts";
 import { fieldsOf } from "./environ-fields.ts";
 
 /** What it is made of. */
 export interface RequestParts {
   readonly environ: Environ;
   readonly url: string;
+  readonly client: ClientSignal;
   /** The whole one; its fields are `headers`. */
   readonly make: (headers: Headers) => Request;
 }
@@ -39,7 +41,7 @@ class LazyRequest {
   }
 
   get signal(): AbortSignal {
-    return this.#parts.environ["portico.closed"] ?? LazyRequest.wholeOf(this).signal;
+    return this.#parts.client.signal;
   }
 }
 
@@ -81,9 +83,10 @@ function triedOut(): ((parts: RequestParts) => Request) | undefined {
   const make = (parts: RequestParts): Request => new LazyRequest(parts) as unknown as Request;
   const url = "http://localhost/tried";
   const environ = { REQUEST_METHOD: "POST" } as Environ;
+  const client = new ClientSignal(undefined);
   const whole = (headers: Headers): Request => new Request(url, { method: "POST", headers });
   try {
-    const copy = new Request(make({ environ, url, make: whole }), { headers: { a: "b" } });
+    const copy = new Request(make({ environ, url, client, make: whole }), { headers: { a: "b" } });
     return copy.url === url && copy.method === "POST" ? make : undefined;
   } catch {
     // A newer implementation, which knows its own by private fields.

@@ -1,10 +1,12 @@
 /** One call of an application for a request that a node:http server has received. */
 import type { ServerResponse } from "node:http";
+import { constants } from "node:http2";
 import { resetNow } from "../gateway/reset.ts";
 import { ClientDisconnected } from "../gateway/response-writer.ts";
 import type { Application } from "../wsgi/types.ts";
 import { asError } from "./as-error.ts";
 import { report } from "./foreign-environ.ts";
+import { http2StreamOf } from "./http2-stream.ts";
 import { type NodeExchange, nodeEnviron } from "./node-environ.ts";
 import { NodeInput } from "./node-input.ts";
 import { NodeWriter } from "./node-writer.ts";
@@ -25,11 +27,14 @@ export function callOnNode(application: Application, call: NodeCall): void {
   const { request, response, settled } = call;
   const closed = new AbortController();
   const input = new NodeInput(request);
-  const environ = nodeEnviron(call, input.stream, closed.signal);
+  const environ = nodeEnviron(call, input, closed.signal);
   const writer = new NodeWriter(response, environ.REQUEST_METHOD, call.beforeHead);
-  response.once("close", () => {
+  const left = (): void => {
     if (!response.writableFinished) closed.abort(new ClientDisconnected());
-  });
+  };
+  // Middleware may have taken its time: of a client that has left since nobody tells again.
+  if (response.closed) left();
+  else response.once("close", left);
   run(application, environ, writer, {
     ended: () => {
       input.release();
@@ -52,8 +57,14 @@ function failure(error: Error, response: ServerResponse): Error | undefined {
   return withStatus(error);
 }
 
-/** Ends an answer in a way that cannot be taken for its end (RFC 9112 §8). */
+/** Ends an answer in a way that cannot be taken for its end (RFC 9112 §8, RFC 9113 §8.1). */
 function cut(response: ServerResponse): void {
+  const stream = http2StreamOf(response);
+  if (stream === undefined) cutConnection(response);
+  else stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+}
+
+function cutConnection(response: ServerResponse): void {
   const { socket } = response;
   // node:http holds back what was written in this turn.
   while (socket !== null && socket.writableCorked > 0) socket.uncork();

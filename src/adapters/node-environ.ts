@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { earlyHintsHead } from "../gateway/early-hints.ts";
 import { ApplicationError } from "../gateway/run-application.ts";
 import { inBrackets, unmapped } from "../http/ip-address.ts";
-import type { EarlyHints, Environ, InputStream } from "../wsgi/types.ts";
+import type { EarlyHints, Environ } from "../wsgi/types.ts";
 import { Fields, makeForeignEnviron } from "./foreign-environ.ts";
+import type { NodeInput } from "./node-input.ts";
 import { splitTarget, type Target } from "./request-target.ts";
 
 /** What Express and Connect add to a request; what others call by these names is no text. */
@@ -27,7 +28,7 @@ export interface NodeExchange {
 
 export function nodeEnviron(
   exchange: NodeExchange,
-  input: InputStream,
+  input: NodeInput,
   closed: AbortSignal,
 ): Environ {
   const { request, response } = exchange;
@@ -48,7 +49,7 @@ export function nodeEnviron(
       version: request.httpVersion === "1.0" ? "HTTP/1.0" : "HTTP/1.1",
       host: textOr(routed.host, textOr(headers.host ?? headers[":authority"], undefined)),
       fields,
-      hasUnknownLength: headers["transfer-encoding"] !== undefined,
+      hasUnknownLength: input.hasUnknownLength,
     },
     {
       // RFC 3875 §4.1.14 and §4.1.15 want a host and a port even where a Unix socket has neither.
@@ -61,7 +62,7 @@ export function nodeEnviron(
       closed,
       earlyHints: () => earlyHintsOf(request, response),
     },
-    input,
+    input.stream,
   );
 }
 

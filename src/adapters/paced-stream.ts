@@ -47,9 +47,11 @@ export class PacedStream {
     if (!this.#isCancelled) this.#controller?.error(error);
   }
 
-  /** Lets who waits in `write` find out that nobody reads any more. */
+  /** The request has gone: who reads all the same finds that, and who waits in `write` too. */
   abandon(): void {
+    if (this.#isCancelled) return;
     this.#isCancelled = true;
+    this.#controller?.error(new ClientDisconnected());
     this.#ask();
   }
 

@@ -20,7 +20,7 @@ export function targetOf(environ: Environ): Target {
   const { SCRIPT_NAME: base, PATH_INFO: path, QUERY_STRING: query } = environ;
   return {
     base: encodePath(base),
-    path: sentPath(environ) ?? encodePath(path),
+    path: rooted(sentPath(environ) ?? encodePath(path)),
     // What follows nothing, a URL may do without; it is kept where the client has sent it.
     query: query === "" && environ.REQUEST_URI?.endsWith("?") !== true ? "" : `?${query}`,
   };
@@ -47,6 +47,15 @@ function localPart(target: string): string {
   const rest = ABSOLUTE_FORM.exec(target)?.[3];
   // RFC 9110 §4.2.3: no path is that of the root. Of what is no URL at all, `*`, there is none.
   return rest === undefined || rest.startsWith("/") ? (rest ?? "") : `/${rest}`;
+}
+
+/**
+ * Begins with a slash where a client has escaped the one at which it was split: behind an origin anything
+ * else would be more of the host, `http://localhost%2F@example.com`.
+ */
+function rooted(path: string): string {
+  if (path === "" || path.startsWith("/")) return path;
+  return `/${path.replace(/^%2f/i, "")}`;
 }
 
 /** The end of the request-target's path that PATH_INFO was decoded from; undefined if it has none. */

@@ -3,6 +3,7 @@ import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Environ } from "../wsgi/types.ts";
+import { fieldsOf } from "./environ-fields.ts";
 
 export interface UpgradeRequest {
   /** Method, headers and `url`, which is the whole target of the request, also below a mount; no body. */
@@ -28,18 +29,10 @@ export function upgradeRequest(environ: Environ): UpgradeRequest | undefined {
   request.httpVersion = "1.1";
   request.httpVersionMajor = 1;
   request.httpVersionMinor = 1;
-  const headers = headersOf(environ);
+  const headers = fieldsOf(environ);
   request.headers = Object.fromEntries(headers);
   request.rawHeaders = headers.flat();
   request.complete = true;
   request.push(null);
   return { request, socket, head: Buffer.alloc(0) };
-}
-
-/** A name's hyphens are known again: what had an underscore was dropped. */
-function headersOf(environ: Environ): [name: string, value: string][] {
-  return Object.entries(environ).flatMap(([name, value]): [string, string][] => {
-    if (!name.startsWith("HTTP_") || typeof value !== "string") return [];
-    return [[name.slice("HTTP_".length).toLowerCase().replaceAll("_", "-"), value]];
-  });
 }

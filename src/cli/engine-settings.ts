@@ -3,13 +3,14 @@ import type { EngineName, FileAccess, PythonOptions } from "../engines/cpython/p
 import type { MechanicsSettings } from "./mechanics-settings.ts";
 import { bytesOf, type MemorySize, memorySize, NO_MEMORY_LIMIT } from "./memory-size.ts";
 import type { SettingTable } from "./setting.ts";
-import { aSwitch, asItIs, directories, oneOf } from "./setting-types.ts";
+import { aSwitch, asItIs, directories, oneOf, optionalText } from "./setting-types.ts";
 
 export interface EngineSettings {
   readonly engine: EngineName;
   readonly interpreterMemory: MemorySize;
   readonly files: FileAccess;
   readonly mount: readonly string[];
+  readonly requirements: string | undefined;
   readonly sandbox: boolean;
 }
 
@@ -23,7 +24,7 @@ export const ENGINE_SETTINGS: SettingTable<EngineSettings> = {
     metavar: "ENGINE",
     type: oneOf(ENGINES, `is not ${ENGINES.join(", ")}`, asItIs),
     default: "auto",
-    help: "What runs a Python application: cpython, processes of an installed Python; pyodide, threads of this process with a Python of their own (npm install pyodide; docs/pyodide.md); auto: cpython, or pyodide where no Python is found or a module is missing from it.",
+    help: "What runs a Python application: cpython, processes of an installed Python; pyodide, threads of this process with a Python of their own (npm install pyodide; docs/pyodide.md); auto: cpython, or pyodide where no Python is found or it lacks a module that the application imports (unless --python or --preload is given).",
   },
   interpreterMemory: {
     section: "Python",
@@ -49,6 +50,14 @@ export const ENGINE_SETTINGS: SettingTable<EngineSettings> = {
     default: [],
     help: "Directories that an application on pyodide sees beside its own, with commas between them.",
   },
+  requirements: {
+    section: "Python",
+    flags: ["--requirements"],
+    metavar: "FILE",
+    type: optionalText,
+    default: undefined,
+    help: "A requirements file whose packages an application on pyodide has: installed once, from PIP_INDEX_URL or PyPI, and kept for later starts (docs/pyodide.md).",
+  },
   sandbox: {
     section: "Python",
     flags: ["--sandbox"],
@@ -61,10 +70,11 @@ export const ENGINE_SETTINGS: SettingTable<EngineSettings> = {
 export function engineOptions(
   settings: EngineSettings & Pick<MechanicsSettings, "env">,
 ): PythonOptions {
-  const { engine, interpreterMemory, files, mount, sandbox, env } = settings;
+  const { engine, interpreterMemory, files, mount, requirements, sandbox, env } = settings;
   return {
     ...{ engine, files, mounts: mount, sandbox },
     interpreterMemory: bytesOf(interpreterMemory),
+    ...(requirements !== undefined && { requirements }),
     // In a sandbox there are no others; elsewhere the server has them, too.
     ...(sandbox && { env }),
   };

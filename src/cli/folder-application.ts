@@ -1,9 +1,12 @@
 /** The files of a directory as the commands for that serve them: `staticFiles` in layers, each for an option. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { FieldList } from "../client/field-list.ts";
+import { quoted } from "../log/escapes.ts";
 import { changeHead } from "../middleware/change-head.ts";
 import { compose } from "../middleware/compose.ts";
 import { cors } from "../middleware/cors.ts";
-import { StaticFilesError, staticFiles } from "../static/static-files.ts";
+import { rootOf, StaticFilesError, staticFiles } from "../static/static-files.ts";
 import { removeHeader } from "../wsgi/header-list.ts";
 import type { Application, Middleware } from "../wsgi/types.ts";
 import { TargetError } from "./errors.ts";
@@ -24,14 +27,34 @@ export function folderApplication(settings: FolderSettings, around?: Middleware)
 
 function filesOf(settings: FolderSettings): Application {
   const { directory, index, dotfiles, cache, spa, list, noList, live } = settings;
-  const [page] = index;
-  try {
-    return staticFiles(directory, {
+  return forDirectory(directory, () =>
+    staticFiles(directory, {
       ...{ index, dotfiles, maxAge: cache, listing: list && !noList },
       // What is put into pages is put in before they are compressed.
       ...{ precompressed: !live, compress: !live },
-      ...(spa && page !== undefined && { fallback: page }),
-    });
+      ...(spa && { fallback: pageOfAll(directory, index) }),
+    }),
+  );
+}
+
+/** Of several the first that is there, as in each directory. @throws {TargetError} none is */
+function pageOfAll(directory: string, index: readonly string[]): string {
+  const page = index.find((name) => existsSync(join(directory, name)));
+  if (page !== undefined) return page;
+  const names = index.join(" or ");
+  throw new TargetError(
+    `--spa: there is no ${names} in ${quoted(directory)} to answer with; name another with --index`,
+  );
+}
+
+/** Where the directory is, free of symbolic links. @throws {TargetError} it cannot be served */
+export function folderRoot(directory: string): string {
+  return forDirectory(directory, () => rootOf(directory));
+}
+
+function forDirectory<Result>(directory: string, act: () => Result): Result {
+  try {
+    return act();
   } catch (error) {
     if (!(error instanceof StaticFilesError)) throw error;
     throw new TargetError(`--directory ${directory}: ${error.message}`, { cause: error });

@@ -1,5 +1,4 @@
 /** `portico http.server` and `portico static`: the files of a directory, for as long as somebody watches. */
-import { resolve } from "node:path";
 import { type MakeServerOptions, RunningServer } from "../embed/make-server.ts";
 import { handleSignals } from "../embed/signals.ts";
 import { VERSION } from "../embed/version.ts";
@@ -9,7 +8,7 @@ import { type Address, urlOf } from "../server/addresses.ts";
 import { ListenError } from "../server/listeners.ts";
 import type { Application } from "../wsgi/types.ts";
 import { DEFAULT_PORT } from "./bind-address.ts";
-import { folderApplication } from "./folder-application.ts";
+import { folderApplication, folderRoot } from "./folder-application.ts";
 import {
   FOLDER_SETTINGS,
   type FolderOrder,
@@ -163,7 +162,7 @@ async function watchFolder(directory: string, log: Logger): Promise<Live> {
   ]);
   const live = new LiveReload();
   const watcher = new FolderWatcher(
-    resolve(directory),
+    folderRoot(directory),
     (paths) => live.changed(paths),
     (error) => log.warning(`--live: some changes may not be seen: ${String(error)}`),
   );

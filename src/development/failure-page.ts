@@ -1,4 +1,5 @@
 /** What a developer is shown of an error: the stack with its source, and the request without its secrets. */
+import { inspect } from "node:util";
 import type { Environ } from "../wsgi/types.ts";
 import { developmentPage, escapedHtml } from "./page.ts";
 import { type Frame, framesOf } from "./traceback.ts";
@@ -30,7 +31,9 @@ export function failureText(error: unknown): string {
 }
 
 function titleOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${String(error)}`;
+  if (error instanceof Error) return `${error.name}: ${error.message}`;
+  // Not everything can be made a string of.
+  return `thrown: ${typeof error === "string" ? error : inspect(error)}`;
 }
 
 function withCauses(error: unknown): readonly unknown[] {

@@ -12,7 +12,7 @@ export class FolderWatcher {
   /** Resolves when changes are seen from then on. */
   readonly ready: Promise<void>;
 
-  /** `onChange` gets paths below the directory, `onTrouble` that some changes may not be seen. */
+  /** `directory` is no symbolic link. `onChange` gets paths below the directory, `onTrouble` that some changes may not be seen. */
   constructor(
     directory: string,
     onChange: (paths: readonly string[]) => void,
@@ -21,13 +21,18 @@ export class FolderWatcher {
     this.#changes = new ChangeBatch(onChange);
     this.#watcher = watch(directory, {
       ignored: (path) => path !== directory && isPassedOver(basename(path)),
+      // What a link leads to is watched where it is, or is outside: a link to / would be all there is.
+      followSymlinks: false,
       ignoreInitial: true,
       ignorePermissionErrors: true,
     });
-    this.#watcher.on("all", (_event, path) => this.#changes.add(relative(directory, path)));
     this.#watcher.on("error", onTrouble);
     this.ready = new Promise((resolve) => {
-      this.#watcher.once("ready", resolve);
+      this.#watcher.once("ready", () => {
+        // Not before: links that are found are told of as if they were new.
+        this.#watcher.on("all", (_event, path) => this.#changes.add(relative(directory, path)));
+        resolve();
+      });
     });
   }
 

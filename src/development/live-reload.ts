@@ -41,6 +41,8 @@ const HEARTBEAT = 10_000;
 /** What a page is told; `style`: that style sheets alone have changed. */
 export type LiveEvent = "reload" | "style";
 
+const DOES: Readonly<Record<LiveEvent | "end", number>> = { style: 0, reload: 1, end: 2 };
+
 export class LiveReload {
   readonly #listeners = new Set<(event: LiveEvent | "end") => void>();
 
@@ -74,10 +76,11 @@ export class LiveReload {
   }
 
   async *#events(closed: AbortSignal | undefined): AsyncGenerator<Buffer> {
-    const told: (LiveEvent | "end")[] = [];
+    let news: LiveEvent | "end" | undefined;
     let wake: () => void = () => {};
     const tell = (event: LiveEvent | "end"): void => {
-      told.push(event);
+      // A page that has not heard of the last one yet needs the one that does more.
+      if (news === undefined || DOES[event] > DOES[news]) news = event;
       wake();
     };
     const leave = (): void => tell("end");
@@ -86,10 +89,11 @@ export class LiveReload {
     try {
       yield Buffer.from("retry: 500\n\n");
       for (;;) {
-        const event = told.shift();
+        const event = news;
+        news = undefined;
         if (event === "end") return;
         yield Buffer.from(event === undefined ? ":\n\n" : `event: ${event}\ndata:\n\n`);
-        if (told.length > 0) continue;
+        if (news !== undefined) continue;
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, HEARTBEAT);
           wake = () => {
@@ -130,7 +134,8 @@ async function answerWithScript(
   environ: Environ,
   startResponse: StartResponse,
 ): Promise<ResponseBody> {
-  const script = Buffer.from(`<script src="${environ.SCRIPT_NAME}${SCRIPT_PATH}"></script>\n`);
+  const mount = environ.SCRIPT_NAME.replace(NOT_IN_ATTRIBUTE, percentEncoded);
+  const script = Buffer.from(`<script src="${mount}${SCRIPT_PATH}"></script>\n`);
   let isPage = false;
   const body = await application(unconditional(environ), (status, headers, excInfo) => {
     isPage = takesScript(status, headers);
@@ -146,6 +151,13 @@ async function answerWithScript(
   return Array.isArray(body)
     ? [insert(Buffer.concat(body), script)]
     : withScriptBehind(body, script);
+}
+
+/** More than a path has to have encoded (RFC 3986 §3.3), and all that could end an attribute. */
+const NOT_IN_ATTRIBUTE = /[^\w./~-]/g;
+
+function percentEncoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
 /** A page that a browser has from before has no script in it: it is to come again. */

@@ -29,7 +29,7 @@ const LINES_AROUND = 5;
 const MAX_SOURCE_BYTES = 4 * 1024 ** 2;
 
 /** What V8 writes of a call in a file: `at call (path:line:column)`, or without a name `at path:line:column`. */
-const CALL = /^\s*at (?:(.*) \()?((?:file:\/\/|\/|[A-Za-z]:[\\/]).*):(\d+):(\d+)\)?$/;
+const CALL = /^\s*at (?:(.*) \()?((?:file:\/\/\/|\/|[A-Za-z]:[\\/]).*):(\d+):(\d+)\)?$/;
 
 export function framesOf(error: Error): readonly Frame[] {
   const lines = (error.stack ?? "").split("\n");

@@ -1,9 +1,17 @@
 /** Times as RFC 9110 §5.6.7 writes them. All are milliseconds since 1970. */
 
+const FIRST = Date.parse("0000-01-01T00:00:00Z");
+const LAST = Date.parse("9999-12-31T23:59:59Z");
+
 /** `Sat, 21 Nov 2026 05:00:00 GMT`. */
 export function imfFixdate(milliseconds: number): string {
   // ECMA-262 fixes this format, and it is IMF-fixdate to the letter.
-  return new Date(milliseconds).toUTCString();
+  return new Date(nearestDatable(milliseconds)).toUTCString();
+}
+
+/** With four digits for the year; files have other times, too, on some file systems. */
+export function nearestDatable(milliseconds: number): number {
+  return Math.min(Math.max(milliseconds, FIRST), LAST);
 }
 
 const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";

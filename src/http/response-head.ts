@@ -79,11 +79,12 @@ export function makeInformationalHead(status: string, headers: Headers): Informa
  *   asked for (RFC 9110 §7.8)
  */
 export function makeSwitchHead(headers: Headers, asked: string): ResponseHead {
-  const upgrade = headers.find(([name]) => isUpgrade(name))?.[1];
-  if (upgrade === undefined) {
+  const upgrade = headers.find(([name]) => isUpgrade(name))?.[1] ?? "";
+  const named = listElements(upgrade);
+  if (named.length === 0) {
     throw new LocalProtocolError("the switch names no protocol; give an Upgrade field");
   }
-  const strange = listElements(upgrade).find((each) => !listElements(asked).includes(each));
+  const strange = named.find((each) => !listElements(asked).includes(each));
   if (strange !== undefined) {
     throw new LocalProtocolError(
       `the client has not asked for ${quote(strange)}, but for ${quote(asked)}`,

@@ -1,5 +1,6 @@
 /** Cookies: what a request brings, and the field that sets one (RFC 6265bis). */
 import { imfFixdate } from "../http/date.ts";
+import { trimOws } from "../http/fields.ts";
 import { decodeUtf8 } from "./native-string.ts";
 
 export interface CookieOptions {
@@ -104,7 +105,8 @@ const NO_COOKIES: ReadonlyMap<string, string> = new Map();
 
 /**
  * The cookies of a request's `Cookie` field, a native string, as UTF-8. Of two with one name the first
- * counts: browsers send the one with the longest path first (RFC 6265bis §5.8.3).
+ * counts: browsers send the one with the longest path first (RFC 6265bis §5.8.3). Space and tab alone are
+ * white: a byte 0xA0 is half a letter, and before a name a way around what `__Host-` promises.
  */
 export function parseCookies(field: string | undefined): ReadonlyMap<string, string> {
   if (field === undefined) return NO_COOKIES;
@@ -113,9 +115,9 @@ export function parseCookies(field: string | undefined): ReadonlyMap<string, str
     const equals = pair.indexOf("=");
     // RFC 6265bis §5.7: without "=", what stands there is the value of a cookie without a name.
     if (equals < 0) continue;
-    const name = pair.slice(0, equals).trim();
+    const name = trimOws(pair, 0, equals);
     if (name === "" || cookies.has(name)) continue;
-    cookies.set(name, cookieValue(pair.slice(equals + 1).trim()));
+    cookies.set(name, cookieValue(trimOws(pair, equals + 1)));
   }
   return cookies;
 }

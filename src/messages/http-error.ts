@@ -3,7 +3,7 @@ import { statusLine } from "../http/status.ts";
 import { addToList } from "../wsgi/header-list.ts";
 import type { HeaderList } from "../wsgi/types.ts";
 import type { HttpRequest } from "./http-request.ts";
-import { HttpResponse, type ResponseOptions, text } from "./http-response.ts";
+import { fieldList, HttpResponse, type ResponseOptions, text } from "./http-response.ts";
 
 export interface HttpErrorOptions extends Pick<ResponseOptions, "headers">, ErrorOptions {
   /** The methods that are allowed (405, RFC 9110 §15.5.6). */
@@ -66,7 +66,7 @@ function prefersJson(request: HttpRequest): boolean {
 
 function fieldsOf(options: HttpErrorOptions): HeaderList {
   const { headers = [], allow, challenge, retryAfter } = options;
-  const fields: HeaderList = Array.isArray(headers) ? headers.slice() : Object.entries(headers);
+  const fields = fieldList(headers);
   if (allow !== undefined) fields.push(["Allow", allow.join(", ")]);
   if (challenge !== undefined) fields.push(["WWW-Authenticate", challenge]);
   if (retryAfter !== undefined) {

@@ -10,7 +10,16 @@ export type { Content } from "./content.ts";
 export interface ResponseOptions {
   /** 200 if not given. */
   readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>> | HeaderList;
+  readonly headers?: Fields;
+}
+
+/** Header fields, in any of the ways that programs have them. */
+export type Fields = Readonly<Record<string, string>> | HeaderList | Headers;
+
+/** A copy. */
+export function fieldList(fields: Fields): HeaderList {
+  // An object of the platform, or a Map, has none of its fields as properties.
+  return Symbol.iterator in fields ? [...fields] : Object.entries(fields);
 }
 
 /** A cookie whose field is made when it is known whether the request came over https. */
@@ -27,7 +36,7 @@ export class HttpResponse {
 
   constructor(content: Content = null, { status = 200, headers = [] }: ResponseOptions = {}) {
     this.status = status;
-    this.headers = Array.isArray(headers) ? headers.slice() : Object.entries(headers);
+    this.headers = fieldList(headers);
     this.content = content;
   }
 

@@ -1,4 +1,5 @@
 /** Redirects that lead nowhere by surprise (RFC 9110 §15.4). */
+import { HttpError } from "./http-error.ts";
 import { HttpResponse, type ResponseOptions } from "./http-response.ts";
 import { percentEncoded } from "./native-string.ts";
 
@@ -9,13 +10,23 @@ export interface RedirectOptions extends Omit<ResponseOptions, "status"> {
   readonly external?: boolean;
 }
 
-/** The target is none, or leads to another host; the message says which. */
-export class RedirectError extends TypeError {
+/**
+ * The target is none, or leads to another host; the message says which. Its answer is 400: a target of
+ * that kind has come from the client, or would have been found in the first trial.
+ */
+export class RedirectError extends HttpError {
   override readonly name: string = "RedirectError";
+
+  constructor(message: string) {
+    super(400, message);
+  }
 }
 
-/** Any host that no target can mean. */
-const HERE = "http://here.invalid/";
+/**
+ * Any host that no target can mean, by both schemes: `http:host` is a path of a page that came over http,
+ * and another host for one over https (URL Standard §4.4, "scheme state").
+ */
+const HERE = ["http://here.invalid/", "https://here.invalid/"] as const;
 
 /**
  * A reference is sent as it is, so that scheme, host and mount stay as the client knows them; what is
@@ -44,7 +55,9 @@ function referenceOf(target: string | URL): string {
   return target.replace(/[^\x21-\x7e]+/g, percentEncoded);
 }
 
-/** As browsers read it: `//host`, `\\host` and `/\host` are another host's. */
+/** As browsers read it, whatever the scheme of the page: `//host`, `\\host` and `/\host` are another host's. */
 function staysHere(reference: string): boolean {
-  return URL.canParse(reference, HERE) && new URL(reference, HERE).href.startsWith(HERE);
+  return HERE.every(
+    (here) => URL.canParse(reference, here) && new URL(reference, here).href.startsWith(here),
+  );
 }

@@ -48,10 +48,13 @@ export class Uploads {
   readonly #spools: SpoolFile[] = [];
   /** What all files have in memory. */
   #memory = 0;
+  /** Whoever still reads the form then is not waited for, and must leave nothing behind. */
+  #isClosed = false;
 
   /**
    * A file of the platform, of memory or of the disk.
    * @throws {BuffersFullError} the disk has no room
+   * @throws {Error} the request has been answered meanwhile
    */
   async keep(
     pieces: AsyncIterable<Uint8Array>,
@@ -61,21 +64,24 @@ export class Uploads {
     const waiting = new MemoryQueue();
     let spool: SpoolFile | undefined;
     for await (const piece of pieces) {
+      this.#mustBeOpen();
       waiting.push(piece);
       if (spool === undefined && this.#fits(waiting.size, maxMemory)) continue;
       spool ??= await this.#createSpool();
-      if (waiting.size >= BLOCK_BYTES) await write(waiting, spool);
+      if (waiting.size >= BLOCK_BYTES) await this.#write(waiting, spool);
     }
     if (spool === undefined) {
+      this.#mustBeOpen();
       this.#charge(waiting.size);
       return new File([...waiting.chunks], filename, { type });
     }
-    await write(waiting, spool);
+    await this.#write(waiting, spool);
     await spool.close();
     return new File([await openAsBlob(spool.path, { type })], filename, { type });
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#charge(-this.#memory);
     await Promise.all(this.#spools.splice(0).map((spool) => spool.remove()));
   }
@@ -86,18 +92,27 @@ export class Uploads {
 
   async #createSpool(): Promise<SpoolFile> {
     const spool = await SpoolFile.createNamed();
+    if (this.#isClosed) await spool.remove();
+    this.#mustBeOpen();
     this.#spools.push(spool);
     return spool;
+  }
+
+  async #write(waiting: MemoryQueue, spool: SpoolFile): Promise<void> {
+    const { size } = waiting;
+    if (size === 0 || (await spool.append(waiting.takeAll(), size))) return;
+    this.#mustBeOpen();
+    throw new BuffersFullError(
+      "no room on the disk for an uploaded file (see --limit-buffer-disk)",
+    );
+  }
+
+  #mustBeOpen(): void {
+    if (this.#isClosed) throw new Error("the request was answered before its form was read");
   }
 
   #charge(size: number): void {
     this.#memory += size;
     buffers.memory.charge(size);
   }
-}
-
-async function write(waiting: MemoryQueue, spool: SpoolFile): Promise<void> {
-  const { size } = waiting;
-  if (size === 0 || (await spool.append(waiting.takeAll(), size))) return;
-  throw new BuffersFullError("no room on the disk for an uploaded file (see --limit-buffer-disk)");
 }

@@ -1,6 +1,7 @@
 /** Compresses what an application answers, in a coding that the client accepts (RFC 9110 §8.4). */
 import { isCompressible } from "../http/compressible.ts";
 import { type ContentCoding, preferredCoding } from "../http/content-codings.ts";
+import { encodeUtf8 } from "../messages/native-string.ts";
 import {
   CODINGS,
   CODINGS_HERE,
@@ -18,7 +19,7 @@ import { OptionJudge } from "./option-error.ts";
 import { isWholeBody } from "./wrapped-body.ts";
 
 export interface CompressOptions {
-  /** Of equal wishes of the client the first is met; `br`, `zstd` (from Node.js 22.15 on) and `gzip` if not given. */
+  /** Of equal wishes of the client the first is met; `zstd` (from Node.js 22.15 on), `br` and `gzip` if not given. */
   readonly codings?: readonly ContentCoding[];
   /** Bytes from which on an answer is compressed, where its length is known; 1024 if not given. */
   readonly threshold?: number;
@@ -35,6 +36,9 @@ export interface CompressOptions {
  * nearly twice the time. 6 and 3 are the defaults of zlib and zstd.
  */
 const DEFAULT_LEVELS: Levels = { br: 4, zstd: 3, gzip: 6 };
+
+/** Zstd at 3 takes an eighth of the time of brotli at 4, and gives 7 % more: what is made for each request anew is made quickly. */
+const DEFAULT_CODINGS: readonly ContentCoding[] = ["zstd", "br", "gzip"];
 
 /** A packet carries so much in any case, and what is shorter hardly shrinks. */
 const DEFAULT_THRESHOLD = 1024;
@@ -59,12 +63,12 @@ const WHOLE_BYTES = 1024 ** 2;
 export function compress(options: CompressOptions = {}): Middleware {
   mustHaveMeaning(options);
   const settings: Settings = {
-    codings: (options.codings ?? CODINGS_HERE).filter((coding) => CODINGS_HERE.includes(coding)),
+    codings: (options.codings ?? DEFAULT_CODINGS).filter((coding) => CODINGS_HERE.includes(coding)),
     threshold: options.threshold ?? DEFAULT_THRESHOLD,
     types: options.types ?? isCompressible,
     levels: { ...DEFAULT_LEVELS, ...options.levels },
   };
-  const except = (options.except ?? []).map((path) => path.replace(/\/+$/, ""));
+  const except = (options.except ?? []).map((path) => encodeUtf8(path.replace(/\/+$/, "")));
   return holdAnswers((head, environ) =>
     except.some((path) => isBelow(path, environ)) ? undefined : planFor(head, environ, settings),
   );

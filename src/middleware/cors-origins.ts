@@ -30,7 +30,9 @@ export function originTest(origins: AllowedOrigins, judge: OptionJudge): OriginT
 /** One that is open at an end holds for `https://shop.example.evil.example`, too, or for `https://evilshop.example`. */
 function checkedExpression(expression: RegExp, judge: OptionJudge): RegExp {
   const { source, flags } = expression;
-  const isClosed = /^(?:\^|\\\.)/.test(source) && source.endsWith("$");
+  const isClosed = alternatives(source).every(
+    (each) => /^(?:\^|\\\.)/.test(each) && /(?<!\\)(?:\\\\)*\$$/.test(each),
+  );
   judge.must(
     isClosed,
     "origins",
@@ -38,6 +40,22 @@ function checkedExpression(expression: RegExp, judge: OptionJudge): RegExp {
   );
   // With "g" or "y" an expression remembers where it was, and tells every other request otherwise.
   return new RegExp(source, flags.replace(/[gy]/g, ""));
+}
+
+/** What stands between the `|` that no bracket encloses: `^` and `$` hold for one of them alone. */
+function alternatives(source: string): readonly string[] {
+  const found: string[] = [];
+  let start = 0;
+  let depth = 0;
+  for (const { 0: token, index } of source.matchAll(/\\.|\[(?:\\.|[^\]\\])*\]|[()|]/gs)) {
+    if (token === "(") depth += 1;
+    else if (token === ")") depth -= 1;
+    else if (token === "|" && depth === 0) {
+      found.push(source.slice(start, index));
+      start = index + 1;
+    }
+  }
+  return [...found, source.slice(start)];
 }
 
 function checkedOrigin(text: string, judge: OptionJudge): string {

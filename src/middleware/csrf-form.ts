@@ -1,12 +1,12 @@
 /** The token in a form: the body is read for it, and given again to the application. */
-import { BodyStream } from "../gateway/input-stream.ts";
-import type { Environ } from "../wsgi/types.ts";
+import { BytesInput, readBytes } from "../wsgi/bytes-input.ts";
+import type { Environ, InputStream } from "../wsgi/types.ts";
 
 /** A form that was read. */
 export interface ReadForm {
   readonly token: string | undefined;
-  /** The same body for the application; to be discarded when the answer is done. */
-  readonly input: BodyStream;
+  /** The same body, for the application. */
+  readonly input: InputStream;
 }
 
 const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i;
@@ -25,12 +25,10 @@ export async function readForm(
   const length = environ["wsgi.input_terminated"] === true ? maxBytes + 1 : declared(environ);
   if (length > maxBytes + 1) return undefined;
   // Not every server ends the input where CONTENT_LENGTH says.
-  const body = await environ["wsgi.input"].read(length);
+  const body = await readBytes(environ["wsgi.input"], length);
   if (body.length > maxBytes) return undefined;
-  const input = new BodyStream(() => {});
-  input.push(body);
-  input.end();
-  return { token: await tokenIn(body, environ.CONTENT_TYPE ?? "", field), input };
+  const token = await tokenIn(body, environ.CONTENT_TYPE ?? "", field);
+  return { token, input: new BytesInput(body) };
 }
 
 function declared(environ: Environ): number {

@@ -12,7 +12,7 @@ import { hasForm, readForm } from "./csrf-form.ts";
 import { CsrfSecrets, isTokenOf, tokenFor } from "./csrf-token.ts";
 import { OptionJudge } from "./option-error.ts";
 import { requestOrigin, TrustedOrigins } from "./request-origin.ts";
-import { madeOf, type Returned, whenReturned } from "./wrapped-body.ts";
+import type { Returned } from "./wrapped-body.ts";
 
 export interface CsrfOptions extends Partial<SecretKeys> {
   /** Other origins whose requests are accepted: `https://app.example`, `https://*.example.com`. */
@@ -65,7 +65,7 @@ export function csrf(options: CsrfOptions = {}): Middleware {
 /**
  * A token for a form's field `csrfmiddlewaretoken`, or for the field `X-CSRFToken` of a request by a
  * script. The answer then sets the cookie that belongs to it.
- * @throws {Error} the middleware csrf() is not around the application
+ * @throws {Error} the middleware csrf() is not around the application, or the answer has begun
  */
 export function csrfToken(environ: Environ): string {
   return tokensOf(environ).token();
@@ -91,6 +91,8 @@ class CsrfTokens {
   readonly #owner: () => string;
   readonly #cookie: CookieSettings;
   #used: string | undefined;
+  /** Whether the head of the answer has left, and a cookie with it or none. */
+  #isSealed = false;
 
   constructor(secrets: CsrfSecrets, environ: Environ, owner: () => string, cookie: CookieSettings) {
     this.#secrets = secrets;
@@ -106,12 +108,22 @@ class CsrfTokens {
   }
 
   token(): string {
-    this.#used ??= this.known ?? this.#secrets.make(this.#owner());
+    this.#used ??= this.known ?? this.#make();
     return tokenFor(this.#used);
   }
 
-  /** The field that the answer needs, where a token was asked for. */
+  #make(): string {
+    if (this.#isSealed) {
+      throw new Error(
+        "csrfToken() was called after startResponse: its cookie can be set no more; call it before",
+      );
+    }
+    return this.#secrets.make(this.#owner());
+  }
+
+  /** The field that the answer needs, where a token was asked for: the last chance to do so. */
   cookieField(): string | undefined {
+    this.#isSealed = true;
     if (this.#used === undefined) return undefined;
     const { name, options } = this.#cookie;
     const isHttps = this.#environ["wsgi.url_scheme"] === "https";
@@ -182,18 +194,9 @@ class Guard {
       return refuse("its form is too long to look for a CSRF token", environ, startResponse);
     }
     const { token, input } = form;
-    if (token === undefined || !isTokenOf(token, known)) {
-      input.discard();
-      return refuse(token === undefined ? "it has no CSRF token" : WRONG, environ, startResponse);
-    }
-    return whenReturned(
-      () => application({ ...environ, "wsgi.input": input }, startResponse),
-      (body) => madeOf(body, body, () => input.discard()),
-      (error) => {
-        input.discard();
-        throw error;
-      },
-    );
+    if (token === undefined) return refuse("it has no CSRF token", environ, startResponse);
+    if (!isTokenOf(token, known)) return refuse(WRONG, environ, startResponse);
+    return application({ ...environ, "wsgi.input": input }, startResponse);
   }
 }
 

@@ -86,7 +86,8 @@ function showError(error: unknown, environ: Environ, startResponse: StartRespons
     // Whatever the error quotes of the request, nothing of it runs.
     ["Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"],
   ];
-  const cause = error instanceof Error ? error : new Error(String(error));
+  const isError = error instanceof Error;
+  const cause = isError ? error : new Error("what was thrown is no error", { cause: error });
   // PEP 3333: it throws the error again where the head has been sent.
   startResponse("500 Internal Server Error", headers, cause);
   environ["wsgi.errors"].write(failureText(error));

@@ -1,4 +1,5 @@
 /** The files of a directory before an application, which has all other requests: WhiteNoise's way. */
+import { encodeUtf8 } from "../messages/native-string.ts";
 import { type StaticFilesOptions, staticFiles } from "../static/static-files.ts";
 import type { Environ, Middleware, StartResponse } from "../wsgi/types.ts";
 import { OptionJudge } from "./option-error.ts";
@@ -25,7 +26,8 @@ export function staticFilesAt(
   const judge = new OptionJudge("staticFilesAt");
   const problem = `is ${JSON.stringify(path)}, which does not begin with a slash`;
   judge.must(path.startsWith("/"), "path", problem);
-  const prefix = path.replace(/\/+$/, "");
+  // A native string, as PATH_INFO is.
+  const prefix = encodeUtf8(path.replace(/\/+$/, ""));
   const files = staticFiles(directory, options);
   return (application) => (environ, startResponse) => {
     if (!mayAskForFile(environ, prefix)) return application(environ, startResponse);

@@ -2,13 +2,16 @@
 
 /** Made by users for `createRouter({ converters })`. */
 export interface Converter<Value = unknown> {
-  /** What the text looks like, percent-decoded: anchored at both ends, with the flag `u` and no other. */
+  /** What the text looks like, percent-decoded: anchored at both ends; the flag is `u`. */
   readonly regex: RegExp | string;
-  /** What handlers are given; `undefined`: the text is none after all, and other routes are tried. If not there: the text. */
+  /**
+   * What handlers are given; `undefined`: the text is none after all, and other routes are tried.
+   * If not there: the text.
+   */
   toValue?(text: string): Value | undefined;
   /** The text for a URL, not yet percent-encoded. If not there: `String(value)`. */
   toUrl?(value: Value): string;
-  /** Of two routes with a parameter at the same place the lighter is tried first; if not given: 100. `int` has 50, `path` 200. */
+  /** What is lighter is tried first. If not given: 100; `int` and `float` have 50, `path` 200. */
   readonly weight?: number;
   /**
    * Whether the text may hold slashes: then it is matched against all that is left of the path. If not given:

@@ -26,7 +26,7 @@ const NO_VALUES: readonly unknown[] = [];
 
 export class RouteTree<T extends Target> {
   readonly #root = new Node<T>();
-  /** The ends of patterns without a parameter, by their paths: no other pattern is tried before one of these. */
+  /** The ends of patterns without parameters, by their paths: they are tried before all others. */
   readonly #fixed = new Map<string, Node<T>>();
 
   add(parts: readonly Part[], target: T): void {

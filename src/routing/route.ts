@@ -73,7 +73,7 @@ export class Route implements Target {
   }
 }
 
-/** Routes of one name in the order in which URLs are made of them: those that use most of the values first. */
+/** Routes of one name as URLs are made of them: those that use most of the values first. */
 export function inOrderOfUrls(routes: readonly Route[]): readonly Route[] {
   return routes.toSorted((one, other) => {
     const [a, b] = [one.template, other.template];

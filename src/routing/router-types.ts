@@ -18,7 +18,7 @@ export interface RouterOptions<Host extends string, Own extends ConverterTable> 
   readonly host?: Host;
   /** Beside the built-in ones, or in their place. */
   readonly converters?: Own;
-  /** Whether a path that lacks the slash at the end of a pattern is redirected, and no other is served. If not given: true. */
+  /** Whether the slash at the end of a path must be as in the pattern. If not given: true. */
   readonly strictSlashes?: boolean;
   /** Whether `//` in a path is redirected to `/`. If not given: true. */
   readonly mergeSlashes?: boolean;
@@ -29,7 +29,7 @@ export interface RouteOptions {
   readonly name?: string;
   /** In place of the router's. */
   readonly host?: string;
-  /** Parameters that are not in the pattern. Of routes with one name, whose URLs stand for one another, this one's is shown. */
+  /** Parameters that are not in the pattern: with these values, its URL stands for those of its name. */
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** In place of the router's. */
   readonly strictSlashes?: boolean;
@@ -40,7 +40,7 @@ export interface RouteOptions {
 
 export type MountOptions = Pick<RouteOptions, "name" | "host" | "middleware">;
 
-/** Called with the parameters of the pattern, the request, and `urlFor` for the routes that were added before. */
+/** Called with the parameters, the request, and `urlFor` for the routes that were added before. */
 export type RouteHandler<Params, Routes> = (
   params: Params,
   request: HttpRequest,

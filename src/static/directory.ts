@@ -75,6 +75,8 @@ interface NamedFile {
   readonly path: string;
   /** Below the directory, with `/` between its segments. */
   readonly name: string;
+  /** Where no file was, and one would be found in its place. */
+  readonly before?: readonly string[];
 }
 
 export class Directory {
@@ -130,24 +132,34 @@ export class Directory {
   #withExtension({ path, name }: NamedFile): NamedFile | undefined {
     // The directory itself has no name that could be longer.
     if (name === "") return undefined;
-    return this.#options.extensions
-      .map((extension) => ({ path: `${path}${extension}`, name: `${name}${extension}` }))
-      .find((longer) => factsOf(longer.path) !== undefined);
+    const before = [path];
+    for (const extension of this.#options.extensions) {
+      const longer = { path: `${path}${extension}`, name: `${name}${extension}`, before };
+      if (factsOf(longer.path) !== undefined) return longer;
+      before.push(longer.path);
+    }
+    return undefined;
   }
 
   #indexOf({ path, name }: NamedFile): NamedFile | Absence {
     let absence: Absence = "nothing";
+    const before: string[] = [];
     for (const index of this.#options.index) {
-      const file = { path: join(path, index), name: name === "" ? index : `${name}/${index}` };
+      const file = {
+        path: join(path, index),
+        name: name === "" ? index : `${name}/${index}`,
+        before,
+      };
       const stats = look(file.path);
       if (!isAbsence(stats)) {
         if (stats.isFile()) return file;
       } else if (stats === "forbidden") absence = stats;
+      before.push(file.path);
     }
     return absence;
   }
 
-  #loadFile(pathInfo: string, { path, name }: NamedFile, now: number): Found {
+  #loadFile(pathInfo: string, { path, name, before = [] }: NamedFile, now: number): Found {
     const { mediaType, cacheControl, headers } = this.#options;
     const looks = this.#looksAt(path);
     const usable = looks.filter(({ facts }) => isAsNewAs(facts, looks[0]?.facts));
@@ -175,7 +187,17 @@ export class Directory {
         })
       : undefined;
     const file = { plain, coded, codings: coded.flatMap(({ coding }) => coding ?? []), live };
-    const entry: Entry = { file, looks, bytes: bytesOf([plain, ...coded]), checkedAt: now };
+    const absent = before.map((earlier) => ({
+      path: earlier,
+      coding: undefined,
+      facts: undefined,
+    }));
+    const entry: Entry = {
+      file,
+      looks: [...looks, ...absent],
+      bytes: bytesOf([plain, ...coded]),
+      checkedAt: now,
+    };
     this.#cache.set(pathInfo, entry);
     return file;
   }

@@ -112,9 +112,14 @@ function orAbsence<Result>(act: () => Result): Result | Absence {
   try {
     return act();
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    const absence = ABSENCES[code];
-    if (absence === undefined) throw error;
-    return absence;
+    return absenceBy(error);
   }
+}
+
+/** @throws the error, if it is no word about a path alone */
+export function absenceBy(error: unknown): Absence {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const absence = ABSENCES[code];
+  if (absence === undefined) throw error;
+  return absence;
 }

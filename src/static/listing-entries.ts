@@ -3,7 +3,7 @@ import { lstatSync, type Stats } from "node:fs";
 import { opendir } from "node:fs/promises";
 import { basename } from "node:path/posix";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { isAbsence, look, realPathWithin } from "./files.ts";
+import { type Absence, absenceBy, isAbsence, look, realPathWithin } from "./files.ts";
 import { systemPath } from "./path-bytes.ts";
 import { escapePath, safePath } from "./safe-path.ts";
 
@@ -38,13 +38,29 @@ export interface SortOrder {
 }
 
 /**
- * Names that are looked at, compared or written before others have their turn: a millisecond or two
- * of 100,000 names, of which all together take half a second.
+ * Names that are looked at, compared or written before others have their turn: some milliseconds. All
+ * of 100,000 take a second or two of the processor.
  */
 export const NAMES_PER_TURN = 512;
 
-/** Those that would be found under their paths, and no others: no dotfiles, and no links that lead out. */
-export async function listEntries(directory: ListedDirectory): Promise<readonly ListedEntry[]> {
+/**
+ * Those that would be found under their paths, and no others: no dotfiles, and no links that lead out.
+ * The directory itself may be gone by now, or a link.
+ */
+export async function listEntries(
+  directory: ListedDirectory,
+): Promise<readonly ListedEntry[] | Absence> {
+  const { root, path } = directory;
+  try {
+    const entries = await readEntries(directory);
+    const isStillThere = path === root || realPathWithin(root, path) === path;
+    return isStillThere ? entries : "nothing";
+  } catch (error) {
+    return absenceBy(error);
+  }
+}
+
+async function readEntries(directory: ListedDirectory): Promise<readonly ListedEntry[]> {
   const entries: ListedEntry[] = [];
   // In Latin-1 a name is its bytes, as a native string is.
   const opened = await opendir(systemPath(directory.path), {

@@ -1,5 +1,6 @@
 /** A directory's entries as a page for people and as JSON for programs, in pieces that can be sent on. */
 import { createHash } from "node:crypto";
+import { nearestDatable } from "../http/date.ts";
 import { type ListedEntry, NAMES_PER_TURN, SORT_KEYS, type SortOrder } from "./listing-entries.ts";
 
 export interface ListingView {
@@ -80,7 +81,7 @@ function jsonEntry({ name, href, isDirectory, size, modified }: ListedEntry): ob
   return {
     ...{ name, href, type: isDirectory ? "directory" : "file" },
     ...(size !== undefined && { size }),
-    modified: new Date(modified).toISOString(),
+    modified: isoTime(modified),
   };
 }
 
@@ -132,9 +133,13 @@ function row({ name, href, isDirectory, size, modified }: ListedEntry, query: st
   const target = `${escapeHtml(href)}${isDirectory ? query : ""}`;
   const link = `<a href="${target}"><bdi>${escapeHtml(visible(name))}${isDirectory ? "/" : ""}</bdi></a>`;
   const bytes = size === undefined ? "" : ` title="${size} bytes"`;
-  const time = new Date(modified).toISOString();
+  const time = isoTime(modified);
   const shown = `${time.slice(0, 10)} ${time.slice(11, 16)}`;
   return `<tr><td class="${isDirectory ? "d" : "f"}">${link}</td><td${bytes}>${size === undefined ? "" : sizeText(size)}</td><td><time datetime="${time}">${shown}</time></td></tr>\n`;
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(nearestDatable(milliseconds)).toISOString();
 }
 
 function summary(entries: readonly ListedEntry[]): string {

@@ -2,7 +2,10 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { weightOf } from "../http/content-codings.ts";
+import { trimOws } from "../http/fields.ts";
 import type { Environ, HeaderList, ResponseBody, StartResponse } from "../wsgi/types.ts";
+import { plain } from "./file-answer.ts";
 import { type Absence, isAbsence, look, realPathWithin } from "./files.ts";
 import {
   inOrder,
@@ -48,11 +51,13 @@ export async function answerWithListing(
   startResponse: StartResponse,
 ): Promise<ResponseBody> {
   const order = orderOf(environ.QUERY_STRING);
+  const listed = await listEntries(directory);
+  if (isAbsence(listed)) return giveAbsence(listed, environ, startResponse);
   const view: ListingView = {
     path: textOf(`${environ.SCRIPT_NAME}${environ.PATH_INFO}`),
     depth: environ.PATH_INFO.split("/").length - 2,
     order,
-    entries: await inOrder(await listEntries(directory), order),
+    entries: await inOrder(listed, order),
   };
   const isJson = prefersJson(environ.HTTP_ACCEPT);
   const parts = isJson ? jsonParts(view) : pageParts(view);
@@ -71,6 +76,19 @@ export async function answerWithListing(
   const page = Buffer.from([...parts].join(""));
   startResponse("200 OK", [...fields, ["Content-Length", String(page.length)]]);
   return environ.REQUEST_METHOD === "HEAD" ? [] : [page];
+}
+
+/** A directory that was there a moment ago. */
+function giveAbsence(
+  absence: Absence,
+  { REQUEST_METHOD: method }: Environ,
+  startResponse: StartResponse,
+): ResponseBody {
+  const { status, fields, parts } = plain(
+    absence === "forbidden" ? "403 Forbidden" : "404 Not Found",
+  );
+  startResponse(status, fields.slice());
+  return method === "HEAD" ? [] : parts.filter(Buffer.isBuffer);
 }
 
 /** Others have their turn between two pieces. */
@@ -100,13 +118,13 @@ function orderOf(query: string): SortOrder {
 /** RFC 9110 §12.5.1: whether JSON is named, and weighs more than a page. */
 function prefersJson(accept: string | undefined): boolean {
   if (accept === undefined) return false;
-  const weight = (type: string): number => {
-    const range = accept
-      .split(",")
-      .find((each) => each.split(";")[0]?.trim().toLowerCase() === type);
-    if (range === undefined) return 0;
-    return Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1);
-  };
+  const ranges = accept.split(",").map((element) => {
+    const [range = "", ...parameters] = element
+      .split(";")
+      .map((part) => trimOws(part).toLowerCase());
+    return { range, weight: weightOf(parameters.filter((each) => each.startsWith("q="))) };
+  });
+  const weight = (type: string): number => ranges.find(({ range }) => range === type)?.weight ?? 0;
   return weight("application/json") > Math.max(weight("text/html"), weight("text/*"));
 }
 

@@ -5,6 +5,7 @@ import type { Environ, HeaderList, ResponseBody } from "../wsgi/types.ts";
 import { Directory } from "./directory.ts";
 import { answerWith, openAnswer, plain } from "./file-answer.ts";
 import { mediaType } from "./media-types.ts";
+import { CODED_SUFFIXES } from "./precompressed.ts";
 import { type Answer, makeAnswer, type Representation } from "./representation.ts";
 import { DEFAULT_CACHE, rootOf, StaticFilesError } from "./static-files.ts";
 import { withoutContent } from "./validators.ts";
@@ -125,6 +126,7 @@ const OF_FILE = [
 function toldBy({ status, headers }: NamingHead, file: Representation): Representation {
   const told = headers.slice();
   const type = headerValue(told, "Content-Type") ?? file.mediaType;
+  const coding = codingOf(file.path, headerValue(told, "Content-Encoding"));
   for (const name of ["Content-Type", ...OF_FILE]) removeHeader(told, name);
   const etag = headerValue(told, "ETag");
   const lastModified = headerValue(told, "Last-Modified");
@@ -134,6 +136,7 @@ function toldBy({ status, headers }: NamingHead, file: Representation): Represen
     ["Content-Type", type],
     ["Content-Length", String(file.facts.size)],
     ...told,
+    ...coding,
     ["Accept-Ranges", "bytes"],
   ];
   const whole = /^20[06]/.test(status) ? "200 OK" : status;
@@ -146,6 +149,14 @@ function toldBy({ status, headers }: NamingHead, file: Representation): Represen
     whole: makeAnswer(whole, fields, file.whole.parts),
     unchanged: makeAnswer("304 Not Modified", withoutContent(told), []),
   };
+}
+
+/** Of a body of its own an application may say another; of `data.csv.gz` it says this one, as Flask does. */
+function codingOf(path: string, said: string | undefined): HeaderList {
+  const isOfFile = CODED_SUFFIXES.some(
+    ([coding, suffix]) => said?.toLowerCase() === coding && path.endsWith(suffix),
+  );
+  return said !== undefined && isOfFile ? [["Content-Encoding", said]] : [];
 }
 
 function directoryAt(path: string): Directory {

@@ -1,4 +1,5 @@
 /** From a `Set-Cookie` field to a cookie, or to nothing where a browser ignores it (RFC 6265bis, draft 22). */
+import { trimOws } from "../http/fields.ts";
 import { type Cookie, type CookieUrl, domainMatches, isTrustworthy } from "./cookie.ts";
 
 /** RFC 6265bis §5.6 and §5.7, in bytes: of name and value together, and of an attribute's value. */
@@ -35,7 +36,7 @@ export function readSetCookie(field: string, url: CookieUrl): Cookie | undefined
 /** Without an equals sign all of it is the value of a cookie without a name. */
 function nameAndValue(pair: string): { readonly name: string; readonly value: string } {
   const at = pair.indexOf("=");
-  return { name: pair.slice(0, Math.max(at, 0)).trim(), value: pair.slice(at + 1).trim() };
+  return { name: trimOws(pair, 0, Math.max(at, 0)), value: trimOws(pair, at + 1) };
 }
 
 /** The last of each counts. */

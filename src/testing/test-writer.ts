@@ -48,7 +48,7 @@ export class TestWriter implements ResponseWriter {
     this.#mustBeOpen();
     const [bytes] = this.#body.write(chunk);
     // A copy: the application may use its bytes again.
-    return bytes === undefined ? undefined : this.#sink.take(bytes.slice());
+    return bytes === undefined ? undefined : this.#sink.take(Buffer.from(bytes));
   }
 
   end(): void {

@@ -1,5 +1,6 @@
 /** Fetch handlers as applications, and applications as fetch handlers, without any framework. */
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import { environOf } from "../../src/adapters/environ-of.ts";
 import { fromFetchHandler, toFetchHandler } from "../../src/adapters/fetch.ts";
@@ -132,6 +133,20 @@ describe("toFetchHandler", () => {
     assert.equal(closed?.aborted, true);
   });
 
+  test("breaks off the body when the request is aborted", async () => {
+    const controller = new AbortController();
+    const endless = new Endless();
+    const request = new Request("http://test/", { signal: controller.signal });
+    const response = await toFetchHandler(endless.application)(request);
+    const reader = response.body?.getReader();
+    await reader?.read();
+    controller.abort();
+    await assert.rejects(async () => {
+      for (let read = 0; read < 3; read += 1) await reader?.read();
+    });
+    await endless.closed;
+  });
+
   test("rejects with what the application throws before its head, and breaks off the body later", async () => {
     const throwing = toFetchHandler(() => {
       throw new HttpError(418);
@@ -251,6 +266,40 @@ describe("fromFetchHandler", () => {
     assert.ok(answer.body.equals(bytes));
   });
 
+  test("cancels a Response of which nothing has come when the client leaves", async () => {
+    let state = "waiting";
+    const application = fromFetchHandler(() => {
+      const cancel = (): void => {
+        state = "cancelled";
+      };
+      return new Response(new ReadableStream({ pull: () => new Promise(() => {}), cancel }));
+    });
+    await using served = await serveApplication(application);
+    using connection = await served.connect();
+    connection.request("GET", "/");
+    assert.equal((await served.ask("GET", "no-target")).status, 400);
+    connection.socket.destroy();
+    await until("the body is cancelled", () => state === "cancelled");
+  });
+
+  test("tells of no client that leaves behind its answer", async () => {
+    const closed = new AbortController();
+    const told: string[] = [];
+    const application = fromFetchHandler(({ signal, url }) => {
+      const { pathname } = new URL(url);
+      signal.addEventListener("abort", () => told.push(pathname));
+      if (pathname === "/thrown") throw new HttpError(400);
+      if (pathname === "/streamed") return new Response(ReadableStream.from(lazily("body")));
+      return new Response(pathname === "/empty" ? null : "body");
+    });
+    const environ = { "portico.closed": closed.signal };
+    const client = createClient(application, { environ, catchErrors: true });
+    for (const path of ["/whole", "/empty", "/streamed", "/thrown"]) await client.get(path);
+    assert.equal(getEventListeners(closed.signal, "abort").length, 0);
+    closed.abort();
+    assert.deepEqual(told, []);
+  });
+
   test("aborts the Request's signal and cancels the Response when the client leaves", async () => {
     let cancelled = false;
     let signal: AbortSignal | undefined;
@@ -342,6 +391,17 @@ describe("fromFetchHandler", () => {
       const expected = new Request(new URL(`http://${host}${target}`), { method });
       const { body } = answer;
       assert.equal(body.toString(), `${expected.method} ${expected.url}`);
+    }
+  });
+
+  test("keeps host and path apart, however the slash between mount and path is spelt", async () => {
+    const client = createClient(mount({ "/m": fromFetchHandler(({ url }) => new Response(url)) }));
+    for (const [target, url] of [
+      ["/m%2F@example.com/a", "http://localhost/@example.com/a"],
+      ["/m%2f%2Fa", "http://localhost/%2Fa"],
+      ["/%6D%2Fa", "http://localhost/a"],
+    ] as const) {
+      assert.equal((await client.get(target)).text, url);
     }
   });
 

@@ -127,7 +127,10 @@ export function bodyContract(subject: Subject, traits: Traits): void {
       for (const told of TOO_SHORT) {
         const answer = await tell({ ...told, headers: [["Content-Length", "50"]] });
         assert.equal(answer.status, 200);
-        assert.equal(answer.body.toString(), "hello", JSON.stringify(told));
+        const body = answer.body.toString();
+        // What TLS has not handed on yet ends with the connection.
+        const isAll = subject().scheme === "http" ? body === "hello" : "hello".startsWith(body);
+        assert.ok(isAll, `${body} of ${JSON.stringify(told)}`);
         assert.equal(answer.isWhole, false);
       }
       await subject().log.said(/45 bytes/);

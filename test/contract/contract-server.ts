@@ -14,6 +14,10 @@ import type { ReadableLog } from "../support/recorded-log.ts";
 export interface Served extends AsyncDisposable {
   readonly port: number;
   readonly log: ReadableLog;
+  /** Where a connection is to begin with more than TCP has. */
+  readonly openSocket?: () => Promise<Socket>;
+  /** `http` if not given. */
+  readonly scheme?: "http" | "https";
 }
 
 export class ContractServer implements AsyncDisposable {
@@ -30,12 +34,17 @@ export class ContractServer implements AsyncDisposable {
     return this.#served.port;
   }
 
+  get scheme(): "http" | "https" {
+    return this.#served.scheme ?? "http";
+  }
+
   get log(): ReadableLog {
     return this.#served.log;
   }
 
   async connect(): Promise<ClientConnection> {
-    return new ContractConnection(await connected(this.port), this);
+    const { openSocket = () => connected(this.port) } = this.#served;
+    return new ContractConnection(await openSocket(), this);
   }
 
   /** One request on a connection of its own. */

@@ -117,7 +117,7 @@ export function environContract(subject: Subject, traits: Traits): void {
       assert.match(found.REMOTE_PORT ?? "", /^\d+$/);
       assert.equal(found.SERVER_PROTOCOL, "HTTP/1.1");
       assert.equal(found.SERVER_SOFTWARE, "portico");
-      assert.equal(found["wsgi.url_scheme"], "http");
+      assert.equal(found["wsgi.url_scheme"], subject().scheme);
       assert.equal("REMOTE_USER" in found, false);
     });
 
@@ -135,7 +135,7 @@ export function environContract(subject: Subject, traits: Traits): void {
           const authority = "version" in parts ? `127.0.0.1:${subject().port}` : "test";
           assert.equal(
             urlOf(await strings(target, parts)),
-            `http://${authority}${subject().target(target)}`,
+            `${subject().scheme}://${authority}${subject().target(target)}`,
           );
         }
       }

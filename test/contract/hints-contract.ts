@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import type { AnswerHead } from "../../src/client/client-connection.ts";
+import { resetNow } from "../../src/gateway/reset.ts";
 import { Checkpoint } from "../../src/probe/checkpoint.ts";
 import { test } from "./excepted.ts";
 import { BAD_HEADERS, HOP_BY_HOP } from "./start-response-contract.ts";
@@ -146,7 +147,7 @@ export function hintsContract(subject: Subject): void {
       connection.request("GET", `/hints?way=early&link=/a.css&link=/b.js&${checkpoint.query}`);
       const goOn = await checkpoint.reached("begun");
       const gone = new Promise((resolve) => connection.socket.once("close", resolve));
-      connection.socket.resetAndDestroy();
+      resetNow(connection.socket);
       await gone;
       // Refused by the server alone, which has then seen the other client's end.
       assert.equal((await subject().ask("GET", "no-target")).status, 400);

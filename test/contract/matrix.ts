@@ -8,6 +8,7 @@ import type { Finding } from "../../src/wsgi/lint/finding.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as everything } from "../apps/everything.ts";
 import { transparent, application as wrapped } from "../apps/transparent.ts";
+import { Certificate, connectedTls, lacksOpenssl } from "../support/certificates.ts";
 import { lazyPython } from "../support/lazy-python.ts";
 import { PorticoRun } from "../support/portico-run.ts";
 import { repositoryRoot } from "../support/python-environment.ts";
@@ -84,6 +85,7 @@ export const ENGINES: readonly EngineRow[] = [
       ...tellsNothingOfAnEngine("through makeServer"),
       ...tellsNothingOfAnEngine("under lint"),
       ...tellsNothingOfAnEngine("mounted below a path"),
+      ...tellsNothingOfAnEngine("over TLS"),
       ...tellsNothingOfAnEngine("inside a middleware of its language"),
       ...tellsNothingOfAnEngine("inside a middleware in TypeScript"),
       "from the command line with --preload": "its interpreters are threads, which do not fork",
@@ -117,6 +119,12 @@ export const WAYS: readonly WayColumn[] = [
     prefix: "/below",
     keepsLists: true,
     serve: ({ everything, log }) => serveApplication(mount({ "/below": everything }), {}, log),
+  },
+  {
+    name: "over TLS",
+    keepsLists: true,
+    serve: serveOverTls,
+    ...(lacksOpenssl && { addsNothing: { TypeScript: lacksOpenssl, Python: lacksOpenssl } }),
   },
   {
     name: "inside a middleware of its language",
@@ -179,6 +187,22 @@ function pythonRow(
     }),
     findings,
     commandLine: ["everything.py", ...flags],
+  };
+}
+
+async function serveOverTls({ everything, log }: EngineRow): Promise<Served> {
+  const certificate = new Certificate();
+  const { cert, key } = certificate;
+  const served = await serveApplication(everything, { tls: { cert, key } }, log);
+  return {
+    port: served.port,
+    log,
+    scheme: "https",
+    openSocket: () => connectedTls(served.port, cert),
+    [Symbol.asyncDispose]: async () => {
+      await served[Symbol.asyncDispose]();
+      certificate[Symbol.dispose]();
+    },
   };
 }
 

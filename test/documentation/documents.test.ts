@@ -11,7 +11,7 @@ import { typeErrors } from "./type-check.ts";
 import { visit } from "./visit.ts";
 
 const DOCUMENTS = [
-  ...["toolkit", "routing", "sessions", "middleware", "security-middleware"],
+  ...["toolkit", "routing", "sessions", "middleware", "security-middleware", "compression"],
   ...["adapters", "testing", "upgrade"],
 ]
   .map((name) => `docs/${name}.md`)

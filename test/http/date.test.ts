@@ -45,3 +45,8 @@ describe("httpDate()", () => {
     });
   }
 });
+
+test("a year that has not four digits, as some file systems know, is the nearest that has", () => {
+  assert.equal(imfFixdate(8.7e15), "Fri, 31 Dec 9999 23:59:59 GMT");
+  assert.equal(imfFixdate(-8.7e15), "Sat, 01 Jan 0000 00:00:00 GMT");
+});

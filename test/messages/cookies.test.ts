@@ -26,6 +26,8 @@ describe("a request's cookies", () => {
     ['a="\\"\\\\"', { a: '"\\' }],
     ['a="', { a: '"' }],
     ["a=\xc3\xa9", { a: "é" }],
+    ["a=\xc3\xa0 ; b=1", { a: "à", b: "1" }],
+    ["\xa0__Host-id=evil; __Host-id=1", { "\xa0__Host-id": "evil", "__Host-id": "1" }],
     ["__proto__=1", { ["__proto__"]: "1" }],
     ["", {}],
     [";;; ,", {}],

@@ -51,7 +51,7 @@ describe("any field", () => {
     const random = new Random(3);
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [name] of parseCookies(field(random))) {
-        assert.ok(name !== "" && name === name.trim() && !/[=;]/.test(name), name);
+        assert.ok(name !== "" && !/^[ \t]|[=;]|[ \t]$/.test(name), name);
       }
     }
   });

@@ -23,6 +23,20 @@ function fieldsOf({ headers }: TestResponse): Readonly<Record<string, string>> {
   return Object.fromEntries(headers);
 }
 
+for (const fields of [
+  new Headers({ "x-note": "1" }),
+  [["x-note", "1"]] satisfies [string, string][],
+  { "x-note": "1" },
+]) {
+  test(`fields may be given as ${fields.constructor.name}`, async () => {
+    assert.equal((await ask(() => text("a", { headers: fields }))).header("X-Note"), "1");
+    const failed = ask(() => {
+      throw new HttpError(400, "b", { headers: fields });
+    });
+    assert.equal((await failed).header("X-Note"), "1");
+  });
+}
+
 describe("what a handler returns", () => {
   const rows: readonly (readonly [
     what: string,

@@ -85,6 +85,24 @@ describe("an uploaded file", () => {
     assert.deepEqual(spooledIn(directory), []);
   });
 
+  for (const memory of [0, 1_000_000]) {
+    test(`is gone when the request was answered before, with ${memory} bytes of memory`, async () => {
+      const { used } = buffers.memory;
+      // So many turns of the loop in between: before a file is made, while it is written, and behind it.
+      for (let turns = 0; turns < 8; turns += 1) {
+        let reading: Promise<unknown> | undefined;
+        await call(async (request) => {
+          reading = Promise.allSettled([request.form({ memory })]);
+          for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+          return "";
+        });
+        await reading;
+        assert.deepEqual(spooledIn(directory), []);
+        assert.equal(buffers.memory.used, used);
+      }
+    });
+  }
+
   test("finds no room on a full disk: 503", async () => {
     const { limit } = buffers.disk;
     buffers.disk.resize(0);

@@ -126,11 +126,12 @@ describe("an answer is left alone", () => {
   }
 
   test("below a path that is excepted, and not beside it", async () => {
-    const client = createClient(compress({ except: ["/account", "/a/"] })(PAGE));
+    const client = createClient(compress({ except: ["/account", "/a/", "/st\u00e4"] })(PAGE));
     for (const [path, coding] of [
       ["/account", undefined],
       ["/account/keys", undefined],
       ["/a", undefined],
+      ["/st%C3%A4/x", undefined],
       ["http://localhost//account//keys", undefined],
       ["/accounts", "gzip"],
     ] as const) {

@@ -164,6 +164,10 @@ describe("options without a meaning are refused:", () => {
     ["origins", { origins: "https://Shop.example" }],
     ["origins", { origins: /shop\.example$/ }],
     ["origins", { origins: /^https:\/\/shop\.example/ }],
+    ["origins", { origins: /^https:\/\/shop\.example\$/ }],
+    ["origins", { origins: /^https:\/\/shop\.example|https:\/\/app\.example$/ }],
+    ["origins", { origins: /^https:\/\/shop\.example|^https:\/\/app\.example$/ }],
+    ["origins", { origins: /^https:\/\/shop\.example$|app\.example$/ }],
     ["methods", { origins: SHOP, methods: ["GET,POST"] }],
     ["headers", { origins: SHOP, headers: ["X Token"] }],
     ["exposedHeaders", { origins: SHOP, exposedHeaders: [""] }],
@@ -183,6 +187,14 @@ describe("options without a meaning are refused:", () => {
       /write https:\/\/shop\.example$/,
     );
   });
+
+  for (const origins of [
+    /^https:\/\/shop\.example$|\.shop\.example$/,
+    /^https:\/\/(?:shop|app)[.|]example$/,
+    /^https:\/\/shop\.example(?:\||\))?\\$/,
+  ]) {
+    test(`${origins} is closed at both ends`, () => assert.ok(cors({ origins })));
+  }
 
   test("schemes of applications are origins, too", () => {
     assert.ok(cors({ origins: ["capacitor://localhost", "chrome-extension://abcdef"] }));

@@ -197,6 +197,17 @@ describe("a request whose browser says nothing", () => {
 });
 
 describe("the cookie", () => {
+  test("cannot be set any more once the answer has begun: a token fails then, and not the form", async () => {
+    const late: Application = (environ, startResponse) => {
+      startResponse("200 OK", [["Content-Type", "text/plain"]]);
+      return [Buffer.from(csrfToken(environ))];
+    };
+    const client = createClient(csrf()(late));
+    await assert.rejects(client.get("/"), /before/);
+    client.cookies.set("csrftoken", "a".repeat(32));
+    assert.equal((await client.get("/")).text.length, 64);
+  });
+
   test("is set where a token was made, for a year, readable for scripts", async () => {
     const answer = await send({ secretKey }, { method: "GET" });
     assert.match(

@@ -87,6 +87,10 @@ describe("debugErrors()", () => {
       throw "a string";
     };
     assert.match((await ask(thrower, {})).text, /^thrown: a string/);
+    const bare: Application = () => {
+      throw Object.create(null);
+    };
+    assert.match((await ask(bare, {})).text, /^thrown: \[Object: null prototype\]/);
   });
 
   const generator =

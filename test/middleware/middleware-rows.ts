@@ -54,6 +54,8 @@ export interface MiddlewareRow {
   readonly language?: "TypeScript" | "Python";
   /** The path below which it has the applications. */
   readonly prefix?: string;
+  /** Whether it is enough to try it between lints, which are transparent, as their own row shows. */
+  readonly isTriedUnderLint?: boolean;
   /** The variables of the environ that it is there to change. */
   readonly owns: readonly string[];
 }
@@ -125,11 +127,13 @@ export const TRANSPARENT: readonly MiddlewareRow[] = [
   ...Object.entries(QUIET).map(([name, middleware]) => ({
     name,
     ...aroundTypeScript(middleware),
+    isTriedUnderLint: true,
     owns: [],
   })),
   {
     name: "answers that are held until they have a body",
     ...aroundTypeScript(held),
+    isTriedUnderLint: true,
     owns: [],
   },
   {
@@ -137,21 +141,25 @@ export const TRANSPARENT: readonly MiddlewareRow[] = [
     applications: inPython,
     wrapped: held(inPython.bare),
     linted: betweenLints(held, inPython.bare),
+    isTriedUnderLint: true,
     owns: [],
   },
   {
     name: "compress that finds no type worth it",
     ...aroundTypeScript(compress({ types: () => false })),
+    isTriedUnderLint: true,
     owns: [],
   },
   {
     name: "conditionalGet that makes no tags",
     ...aroundTypeScript(conditionalGet({ maxBytes: 0 })),
+    isTriedUnderLint: true,
     owns: [],
   },
   {
     name: "sendfile",
     ...aroundTypeScript(sendfile({ roots: ["."] })),
+    isTriedUnderLint: true,
     owns: [],
   },
   {
@@ -167,6 +175,7 @@ export const TRANSPARENT: readonly MiddlewareRow[] = [
     applications: inPython,
     wrapped: routed(inPython.bare),
     linted: betweenLints(routed, inPython.bare),
+    isTriedUnderLint: true,
     prefix: "/below",
     owns: ["PATH_INFO", "SCRIPT_NAME"],
   },
@@ -175,6 +184,7 @@ export const TRANSPARENT: readonly MiddlewareRow[] = [
     applications: inPython,
     wrapped: allQuiet(inPython.bare),
     linted: betweenLints(allQuiet, inPython.bare),
+    isTriedUnderLint: true,
     owns: [],
   },
   {

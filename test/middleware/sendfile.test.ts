@@ -118,9 +118,26 @@ describe("X-Sendfile", () => {
     using folder = new Folder(FILES);
     for (const status of ["304 Not Modified", "204 No Content"]) {
       const application = naming([["X-Sendfile", join(folder.path, "a.txt")]], status);
-      const answer = await createClient(sendfile({ roots: [folder.path] })(application)).get("/");
+      const site = sendfile({ roots: [folder.path] })(application);
+      // The application breaks a rule: it has content for an answer that has none.
+      const answer = await createClient(site, { lint: false }).get("/");
       assert.equal(answer.statusLine, status);
       assert.deepEqual(answer.headers, []);
+    }
+  });
+
+  test("keeps the coding that the application gives of a file that has it, and of no other", async () => {
+    using folder = new Folder({ "a.csv.gz": "coded", "a.csv": "plain" });
+    for (const [name, coding] of [
+      ["a.csv.gz", "gzip"],
+      ["a.csv", undefined],
+    ] as const) {
+      const application = naming([
+        ["Content-Encoding", "gzip"],
+        ["X-Sendfile", join(folder.path, name)],
+      ]);
+      const answer = await createClient(sendfile({ roots: [folder.path] })(application)).get("/");
+      assert.equal(answer.header("Content-Encoding"), coding);
     }
   });
 

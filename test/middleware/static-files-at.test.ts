@@ -35,6 +35,13 @@ describe("staticFilesAt", () => {
     });
   }
 
+  test("knows a path beyond ASCII", async () => {
+    using folder = new Folder(FILES);
+    const ask = below("/st\u00e4", folder);
+    assert.equal((await ask("GET", "/st%C3%A4/app.js")).text, "the script");
+    assert.equal((await ask("GET", "/st%C3%A4/docs")).header("Location"), "/st%C3%A4/docs/");
+  });
+
   test("answers HEAD, 304 and ranges as static files do", async () => {
     using folder = new Folder(FILES);
     const ask = below("/static", folder);

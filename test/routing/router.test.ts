@@ -167,6 +167,22 @@ describe("middleware", () => {
     assert.deepEqual(await seen("/nowhere"), ["inner", "outer"]);
   });
 
+  test("is called once, however much is added and asked", async () => {
+    let calls = 0;
+    const counting: Middleware = (application) => {
+      calls += 1;
+      return application;
+    };
+    const router = createRouter()
+      .use(counting)
+      .use(marking("x"))
+      .get("/", () => "");
+    const client = createClient(router);
+    await client.get("/");
+    await client.get("/");
+    assert.equal(calls, 1);
+  });
+
   test("of a route is around that route alone, which keeps its parameters", async () => {
     assert.deepEqual(await seen("/marked/7"), ["route", "inner", "outer"]);
     assert.equal((await client.get("/marked/7")).text, "7");

@@ -51,6 +51,19 @@ describe("a file that is known", () => {
     assert.equal(seen(await site.get("/a.txt")), "200 two");
   });
 
+  test("gives way to one that comes before it", async () => {
+    const options = { ...ALWAYS, index: ["index.html", "index.htm"], extensions: ["html", "txt"] };
+    await using site = await ServedFolder.open({ "index.htm": "htm", "a.txt": "txt" }, options);
+    assert.equal(seen(await site.get("/")), "200 htm");
+    site.folder.write("index.html", "html");
+    assert.equal(seen(await site.get("/")), "200 html");
+    assert.equal(seen(await site.get("/a")), "200 txt");
+    site.folder.write("a.html", "html");
+    assert.equal(seen(await site.get("/a")), "200 html");
+    site.folder.write("a", "bare");
+    assert.equal(seen(await site.get("/a")), "200 bare");
+  });
+
   test("is not followed out of the directory when it becomes a link", async () => {
     await using site = await ServedFolder.open({ "a.txt": "one", "../b.txt": "outside" }, ALWAYS);
     assert.equal(seen(await site.get("/a.txt")), "200 one");

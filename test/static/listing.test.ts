@@ -1,11 +1,13 @@
 /** What a directory without an index answers: to people, to programs, and whatever its files are called. */
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Answer } from "../../src/client/client-connection.ts";
 import { mount } from "../../src/routing/mount.ts";
-import { field, ServedFolder } from "./served.ts";
+import { Listing } from "../../src/static/listing.ts";
+import { listEntries } from "../../src/static/listing-entries.ts";
+import { Folder, field, ServedFolder } from "./served.ts";
 
 const HOSTILE = [
   `"><img src=x onerror=alert(1)>`,
@@ -261,6 +263,24 @@ test("a directory of many files comes whole, in order, while others are served",
     Array.from({ length: count }, (_, at) => `${at}.txt`),
   );
   assert.ok(answered > 2, `${answered} other requests were answered meanwhile`);
+});
+
+test("a directory that goes, or becomes a link, while it is read is not there", async () => {
+  using folder = new Folder({ "a/x": "", "b/x": "", "../outside/secret": "" });
+  const { path } = folder;
+  const seen = async (name: string, change: () => void): Promise<unknown> => {
+    const directory = new Listing(path, false).find(`/${name}/`);
+    assert.ok(typeof directory === "object");
+    change();
+    return listEntries(directory);
+  };
+  const leave = (name: string) => rmSync(join(path, name), { recursive: true });
+  assert.equal(await seen("a", () => leave("a")), "nothing");
+  const turnIntoLink = (): void => {
+    leave("b");
+    symlinkSync("../outside", join(path, "b"));
+  };
+  assert.equal(await seen("b", turnIntoLink), "nothing");
 });
 
 function isRoot(): string | false {

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
-import { ClientConnection } from "../../src/client/client-connection.ts";
+import { ClientConnection, connected, ServerSilent } from "../../src/client/client-connection.ts";
 
 /** Why tests that need certificates cannot run here; false where they can. */
 export const lacksOpenssl: string | false =
@@ -69,8 +69,21 @@ export class TlsConnection extends ClientConnection {
     ca: string,
     options: ConnectionOptions = {},
   ): Promise<TlsConnection> {
-    const socket = connect({ port, host: "127.0.0.1", servername: "localhost", ca, ...options });
-    await once(socket, "secureConnect");
-    return new TlsConnection(socket);
+    return new TlsConnection(await connectedTls(port, ca, options));
   }
+}
+
+/** As `connected` does over TCP alone. */
+export async function connectedTls(
+  port: number,
+  ca: string,
+  options: ConnectionOptions = {},
+): Promise<TLSSocket> {
+  const below = await connected(port);
+  const socket = connect({ socket: below, servername: "localhost", ca, ...options });
+  below.on("timeout", () => socket.destroy(new ServerSilent("the server was silent over TLS")));
+  await once(socket, "secureConnect");
+  // What is written to a server that has gone shows where it is read.
+  socket.on("error", () => {});
+  return socket;
 }

@@ -26,6 +26,13 @@ const CASES: readonly (readonly [
     "n=v w",
   ],
   [
+    "a byte of a letter is no space",
+    "http://a.test/",
+    ["n=\xc3\xa0; Path=/"],
+    "http://a.test/",
+    "n=\xc3\xa0",
+  ],
+  [
     "a value may hold equals signs and quotes",
     "http://a.test/",
     ['n="a=b"'],

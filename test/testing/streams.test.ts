@@ -29,6 +29,21 @@ test("each piece is made when it is asked for", async () => {
   assert.deepEqual(rest, ["2", "3"]);
 });
 
+test("an application may use its bytes again when it has given them", async () => {
+  const application: Application = (_environ, startResponse) => {
+    startResponse("200 OK", TYPED);
+    return (async function* () {
+      const block = Buffer.alloc(1);
+      for (const item of ["a", "b", "c"]) {
+        block.write(item);
+        yield block;
+      }
+    })();
+  };
+  const { text } = await createClient(application).get("/");
+  assert.equal(text, "abc");
+});
+
 test("a client that leaves is gone for the application, whose body is closed", async () => {
   let closes = 0;
   let wasTold = false;

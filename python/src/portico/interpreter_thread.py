@@ -6,7 +6,6 @@ The thread's JavaScript (`engines/pyodide/thread-main.ts`) gives what stands in 
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import sys
@@ -18,6 +17,7 @@ from . import environ, worker
 from .connection import MARKER_BYTES, Connection
 from .frames import pack_u32
 from .interruption import take_interrupt_signal
+from .missing_means import refuse_missing_means
 from .users_code import show_prints_at_once
 
 # What the gateway sets while a request runs, so that what it has sent is read: see `_look`.
@@ -120,8 +120,8 @@ def main(host: Host, executable: str) -> None:
     """Serve until the gateway says GOAWAY, or ends the thread."""
     # Of this interpreter, and not of the process that it shares with others.
     os._exit = host.exit  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
-    os.system = _no_process
     sys.executable = executable
+    refuse_missing_means()
     _reseed()
     _leave_event_loop()
     environ.show_directory = host.show
@@ -138,11 +138,6 @@ def main(host: Host, executable: str) -> None:
     hooks = worker.open_hooks(connection)
     around = worker.Surroundings(linted, hooks)
     worker.serve(connection, around, lambda: worker.load(connection.settings))
-
-
-def _no_process(_command: str) -> NoReturn:
-    """Emscripten would run it in a shell of the gateway's."""
-    raise OSError(errno.ENOSYS, "an interpreter in WebAssembly starts no processes")
 
 
 def _leave_event_loop() -> None:

@@ -14,6 +14,7 @@ from importlib.machinery import SourceFileLoader
 from types import ModuleType
 from typing import Any, Final, NamedTuple, NoReturn
 
+from .compiled_modules import compiled_for_another
 from .errors import LoadError, describe
 from .target import Expression, Target, parse_target
 from .user_traceback import format_user_traceback
@@ -62,11 +63,10 @@ class _Guard:
             raise
         except SystemExit as error:
             self.fail(f"it called sys.exit({error.code!r}) while being imported", error)
-        except ModuleNotFoundError as error:
-            hint = f"install it with {sys.executable} -m pip install, or choose --python"
-            self.fail(f"{describe(error)}; {hint}", error)
+        except ImportError as error:
+            self.fail(f"{_first_line(error)}{_import_hint(error)}", error)
         except BaseException as error:
-            self.fail(describe(error).partition("\n")[0], error)
+            self.fail(_first_line(error), error)
 
     def fail(self, reason: str, error: BaseException | None = None) -> NoReturn:
         trace = format_user_traceback(error) if error else ""
@@ -75,6 +75,20 @@ class _Guard:
             f"with {sys.executable} (Python {platform.python_version()}): {reason}",
             trace,
         ) from None
+
+
+def _first_line(error: BaseException) -> str:
+    return describe(error).partition("\n")[0].strip()
+
+
+def _import_hint(error: ImportError) -> str:
+    compiled = compiled_for_another(error)
+    if compiled is None and not isinstance(error, ModuleNotFoundError):
+        return ""
+    because = "" if compiled is None else f"; {compiled}"
+    if sys.platform == "emscripten":
+        return f"{because}; name it in a file for --requirements, or choose --engine cpython"
+    return f"{because}; install it with {sys.executable} -m pip install, or choose --python"
 
 
 def _import_module(target: Target, guard: _Guard) -> ModuleType:

@@ -99,14 +99,19 @@ export class CPythonEngine implements Engine {
   }
 
   async #startWorkers(): Promise<void> {
-    const { sandbox = false, engine = "auto" } = this.#options;
-    if (sandbox && engine === "cpython") throw new LoadError("--sandbox needs --engine pyodide", 2);
+    const { sandbox = false, engine = "auto", requirements } = this.#options;
+    if (engine === "cpython") {
+      if (sandbox) throw new LoadError("--sandbox needs --engine pyodide", 2);
+      if (requirements !== undefined) {
+        throw new LoadError("--requirements needs --engine pyodide; for CPython, pip installs", 2);
+      }
+    }
     if (sandbox) return await this.#startWith("pyodide");
     if (engine !== "auto") return await this.#startWith(engine);
     try {
       await this.#startWith("cpython");
     } catch (error) {
-      if (!mayDoWithPyodide(error)) throw error;
+      if (!mayDoWithPyodide(error, this.#options)) throw error;
       await this.#startInstead(error);
     }
   }
@@ -118,9 +123,10 @@ export class CPythonEngine implements Engine {
       await this.#startWith("pyodide");
     } catch (error) {
       const { message, exitCode, trace } = reason;
-      // A module that is missing is missing in both, mostly.
-      if (!(error instanceof LoadError) || !isWithoutPython(reason)) throw reason;
-      throw new LoadError(`${message}; nor is there another: ${error.message}`, exitCode, trace);
+      // A module that is missing is missing in both, mostly, where nothing is installed for one.
+      const isNews = isWithoutPython(reason) || this.#options.requirements !== undefined;
+      if (!(error instanceof LoadError) || !isNews) throw reason;
+      throw new LoadError(`${message}; nor can Pyodide: ${error.message}`, exitCode, trace);
     }
     this.#log.info(`Pyodide runs the application, for CPython cannot: ${reason.message}`);
   }

@@ -28,8 +28,15 @@ export async function findSource(
 const NO_PYTHON = /^no Python: /;
 const NO_MODULE = /: ModuleNotFoundError: /;
 
-/** Whether an application could not be loaded for want of something that Pyodide may have. */
-export function mayDoWithPyodide(error: unknown): error is LoadError {
+/**
+ * Whether an application could not be loaded for want of something that Pyodide may have. Who names an
+ * interpreter, or wants what only processes can do, is told what is wrong with that.
+ */
+export function mayDoWithPyodide(
+  error: unknown,
+  { python, preload = false, hooks }: ResolvedPythonOptions,
+): error is LoadError {
+  if (python !== undefined || preload || hooks !== undefined) return false;
   return error instanceof LoadError && (isWithoutPython(error) || NO_MODULE.test(error.message));
 }
 

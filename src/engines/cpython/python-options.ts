@@ -25,6 +25,11 @@ export interface PythonOptions extends RecyclingOptions {
   readonly sandbox?: boolean;
   /** Directories that Pyodide sees beside those of the application and of its packages. */
   readonly mounts?: readonly string[];
+  /**
+   * A requirements file whose packages Pyodide has, relative to the working directory: they are installed
+   * into a cache once, from `PIP_INDEX_URL` or PyPI. CPython has what its own environment has.
+   */
+  readonly requirements?: string;
   /** The interpreter: a path or a name in PATH. If not given: that of `VIRTUAL_ENV`, of `.venv` or `venv`, `python3`. */
   readonly python?: string;
   /** Where the application is imported from; the working directory if not given. */
@@ -77,6 +82,7 @@ type Optional =
       | "interpreterMemory"
       | "files"
       | "mounts"
+      | "requirements"
       | "sandbox"
       | "warmup"
       | "preload"

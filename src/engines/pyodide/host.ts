@@ -29,7 +29,9 @@ export interface Line {
 export async function runInterpreter(settings: InterpreterSettings, line: Line): Promise<never> {
   limitMemory(settings.memory);
   const python = await loadInterpreter(settings);
-  if (settings.files === "read-only") refuseWriting(python.FS);
+  const { program, directories, readable, files } = settings;
+  // Not in all that it sees: a request's body may be a file, which Python takes away.
+  refuseWriting(python.FS, [program, ...readable, ...(files === "read-only" ? directories : [])]);
   connectStreams(python);
   addToPath(python, settings.sitePackages);
   if (line.interrupt !== undefined) python.setInterruptBuffer(new Uint8Array(line.interrupt));

@@ -1,9 +1,7 @@
 /** Interpreters in threads of this process: CPython compiled to WebAssembly, by the `pyodide` package. */
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
@@ -12,16 +10,26 @@ import type { InterpreterSource } from "../cpython/interpreter-source.ts";
 import type { ResolvedPythonOptions } from "../cpython/python-options.ts";
 import { PYTHON_PROGRAM } from "../cpython/spawn.ts";
 import { LoadError } from "../errors.ts";
+import { cacheDirectory, digest } from "./cache-directory.ts";
 import { InterpreterThread } from "./interpreter-thread.ts";
+import { ensurePackages } from "./packages.ts";
 import { startSandboxed } from "./sandboxed-interpreter.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
 
 type Surroundings = Pick<
   ResolvedPythonOptions,
-  "directory" | "pythonPath" | "env" | "files" | "mounts" | "sandbox" | "interpreterMemory"
+  | "directory"
+  | "pythonPath"
+  | "env"
+  | "files"
+  | "mounts"
+  | "sandbox"
+  | "interpreterMemory"
+  | "requirements"
+  | "log"
 >;
 
-/** @throws {LoadError} the package is not installed */
+/** @throws {LoadError} the package is not installed, or what is required cannot be */
 export async function findPyodide(
   { virtualEnv, applicationDirectories, workingDirectory }: InterpreterQuestion,
   surroundings: Surroundings,
@@ -39,17 +47,20 @@ export async function findPyodide(
     ...applicationDirectories.flatMap((each) => [join(each, ".venv"), join(each, "venv")]),
   ]);
   const program = dirname(dirname(PYTHON_PROGRAM));
-  const env = sandbox ? surroundings.env : definedOnly({ ...process.env, ...surroundings.env });
+  const pyodide = pathToFileURL(join(folder, "pyodide.mjs")).href;
+  const everything = definedOnly({ ...process.env, ...surroundings.env });
+  const env = sandbox ? surroundings.env : everything;
+  const readable = await packagesOf(surroundings, { pyodide, program, env: everything }, version);
   const settings: InterpreterSettings = {
-    pyodide: pathToFileURL(join(folder, "pyodide.mjs")).href,
-    program,
+    ...{ pyodide, program, readable },
     directories: withLinked([
       ...applicationDirectories,
       directory,
       ...[...pythonPath, ...mounts].map((path) => resolve(path)),
       ...sitePackages,
     ]),
-    sitePackages,
+    // What is required goes before what happens to be there.
+    sitePackages: [...readable, ...sitePackages],
     files,
     memory: surroundings.interpreterMemory ?? 0,
     env,
@@ -65,6 +76,16 @@ export async function findPyodide(
   };
 }
 
+/** Of the requirements file, where one is named. */
+async function packagesOf(
+  { requirements, log }: Surroundings,
+  interpreter: Pick<InterpreterSettings, "pyodide" | "program" | "env">,
+  version: string,
+): Promise<string[]> {
+  if (requirements === undefined) return [];
+  return [await ensurePackages({ requirements, version, interpreter, log })];
+}
+
 interface FoundPackage {
   readonly folder: string;
   readonly version: string;
@@ -74,7 +95,8 @@ interface FoundPackage {
 function findPackage(workingDirectory: string): FoundPackage {
   for (const from of [join(workingDirectory, "package.json"), import.meta.url]) {
     try {
-      const path = createRequire(from).resolve("pyodide/package.json");
+      // What a sandbox may read goes by the true names.
+      const path = realpathSync(createRequire(from).resolve("pyodide/package.json"));
       const { version } = JSON.parse(readFileSync(path, "utf8")) as { readonly version: string };
       return { folder: dirname(path), version };
     } catch (error) {
@@ -137,15 +159,5 @@ function snapshotPath(version: string, program: string): string {
   const texts = names.sort().map((name) => name + readFileSync(join(folder, name), "latin1"));
   const v8 = process.versions.v8.split(".", 2).join(".");
   const name = ["pyodide", version, `v8.${v8}`, digest([folder]), digest(texts)].join("-");
-  return join(cacheDirectory(), `${name}.memory`);
-}
-
-function digest(texts: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const text of texts) hash.update(text);
-  return hash.digest("hex").slice(0, 12);
-}
-
-function cacheDirectory(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "portico");
+  return join(cacheDirectory(process.env), `${name}.memory`);
 }

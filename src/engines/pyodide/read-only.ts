@@ -9,7 +9,12 @@ interface NodeFileSystem {
   readonly stream_ops: Record<string, Operation>;
 }
 
+interface Node {
+  readonly mount: { readonly mountpoint: string };
+}
+
 interface Opened {
+  readonly node: Node;
   readonly flags: number;
 }
 
@@ -18,6 +23,7 @@ interface FileSystem {
   readonly ErrnoError: new (errno: number) => Error;
 }
 
+/** Each with the node that it would change as its first argument; a rename's are a file and its new directory. */
 const CHANGES = ["mknod", "rename", "unlink", "rmdir", "symlink", "setattr"] as const;
 
 /** `O_ACCMODE`; of it, 0 reads alone. */
@@ -25,17 +31,26 @@ const ACCESS_MODE = 3;
 /** `EROFS` in the numbers of WASI, which Emscripten has. */
 const READ_ONLY_FILE_SYSTEM = 69;
 
-export function refuseWriting(fs: FileSystem): void {
+export function refuseWriting(fs: FileSystem, directories: readonly string[]): void {
+  const readOnly = new Set(directories);
   const { node_ops: nodes, stream_ops: streams } = fs.filesystems.NODEFS;
-  const refuse = (): never => {
-    throw new fs.ErrnoError(READ_ONLY_FILE_SYSTEM);
+  const mustBeWritable = ({ mount }: Node): void => {
+    if (readOnly.has(mount.mountpoint)) throw new fs.ErrnoError(READ_ONLY_FILE_SYSTEM);
   };
-  for (const name of CHANGES) nodes[name] = refuse;
+  for (const name of CHANGES) {
+    const change = nodes[name];
+    if (change === undefined) continue;
+    nodes[name] = (...args) => {
+      // Emscripten's own order of arguments.
+      mustBeWritable(args[0] as Node);
+      return change(...args);
+    };
+  }
   const { open } = streams;
   if (open === undefined) return;
   streams.open = (...args) => {
-    // Emscripten's own order of arguments.
-    const { flags } = args[0] as Opened;
-    return (flags & ACCESS_MODE) === 0 ? open(...args) : refuse();
+    const { node, flags } = args[0] as Opened;
+    if ((flags & ACCESS_MODE) !== 0) mustBeWritable(node);
+    return open(...args);
   };
 }

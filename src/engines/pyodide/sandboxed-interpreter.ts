@@ -22,10 +22,10 @@ export function startSandboxed(settings: InterpreterSettings): SpawnedWorker {
 }
 
 export function sandboxedLaunch(settings: InterpreterSettings): Launch {
-  const { pyodide, program, directories, sitePackages, files, snapshot, env } = settings;
+  const { pyodide, program, directories, files, snapshot, env } = settings;
   const readable = [
     ...[CODE, ...PACKAGES, dirname(fileURLToPath(pyodide)), program],
-    ...[...directories, ...sitePackages],
+    ...[...directories, ...settings.readable],
     ...(snapshot !== undefined && existsSync(snapshot) ? [snapshot] : []),
   ];
   const writable = files === "read-write" ? directories : [];

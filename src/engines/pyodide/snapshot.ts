@@ -33,7 +33,9 @@ export interface InterpreterSettings {
   readonly program: string;
   /** Directories that Python sees under the same names. */
   readonly directories: readonly string[];
-  /** Whether files in them can be changed. */
+  /** Those that it sees, too, and that nothing in it can change. */
+  readonly readable: readonly string[];
+  /** Whether files in `directories` can be changed. */
   readonly files: FileAccess;
   /** Bytes that the interpreter may have; 0 for no limit but WebAssembly's own. */
   readonly memory: number;
@@ -47,12 +49,12 @@ export interface InterpreterSettings {
 export async function loadInterpreter(settings: InterpreterSettings): Promise<PyodideAPI> {
   const { env, snapshot, program } = settings;
   if (snapshot === undefined || !existsSync(snapshot)) {
-    const python = await load(settings, {});
+    const python = await loadFresh(settings, {});
     mountDirectories(python, settings);
     prepare(python, program);
     return python;
   }
-  const python = await load(settings, { _loadSnapshot: readFileSync(snapshot) });
+  const python = await loadFresh(settings, { _loadSnapshot: readFileSync(snapshot) });
   mountDirectories(python, settings);
   takeEnvironment(python, env);
   return python;
@@ -63,14 +65,15 @@ export async function loadInterpreter(settings: InterpreterSettings): Promise<Py
  * @throws the directory cannot be written to, or the disk is full
  */
 export async function makeSnapshot(settings: InterpreterSettings, path: string): Promise<void> {
-  const python = await load(settings, { _makeSnapshot: true });
+  const python = await loadFresh(settings, { _makeSnapshot: true });
   showDirectory(python, settings.program);
   prepare(python, settings.program);
   keep(python.makeMemorySnapshot(), path);
 }
 
-async function load(
-  { pyodide, env }: InterpreterSettings,
+/** One that sees no directory of the system yet. */
+export async function loadFresh(
+  { pyodide, env }: Pick<InterpreterSettings, "pyodide" | "env">,
   more: Parameters<typeof loadPyodide>[0],
 ): Promise<PyodideAPI> {
   // The package's own types say what its module has.
@@ -80,8 +83,11 @@ async function load(
   return await start({ indexURL, env: { ...env }, fullStdLib: false, ...more });
 }
 
-function mountDirectories(python: PyodideAPI, { program, directories }: InterpreterSettings): void {
-  for (const directory of [program, ...directories]) showDirectory(python, directory);
+function mountDirectories(
+  python: PyodideAPI,
+  { program, directories, readable }: InterpreterSettings,
+): void {
+  for (const directory of [program, ...readable, ...directories]) showDirectory(python, directory);
 }
 
 /** Where Pyodide has what it needs itself. */

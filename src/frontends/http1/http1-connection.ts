@@ -285,7 +285,9 @@ export class Http1Connection implements ServedConnection, SocketEvents, RunEvent
       this.#phase = "upgraded";
       // Who has just got the socket can be told in a moment.
       if (this.#draining) queueMicrotask(() => this.#client.abort(SERVER_STOPS));
-      return handOver(this.#socket, this.#http.takeReceived());
+      const behind = this.#http.takeReceived();
+      this.#memory.forget();
+      return handOver(this.#socket, behind);
     };
   }
 
@@ -304,11 +306,12 @@ export class Http1Connection implements ServedConnection, SocketEvents, RunEvent
   }
 
   #answerFailure(error: unknown): void {
-    if (this.#phase !== "answering" || this.#socket.destroyed) return;
+    if (this.#phase !== "answering" && this.#phase !== "upgraded") return;
     const { serverState } = this.#http;
-    if (serverState === "send-response") {
+    // Who has taken the connection over may not be there to end it.
+    if (serverState === "send-body" || serverState === "switched-protocol") this.#cut();
+    else if (serverState === "send-response" && !this.#socket.destroyed)
       this.#writer.respondError(statusFor(error), retryAfterOf(error));
-    } else if (serverState === "send-body") this.#cut();
   }
 
   /** It costs this connection, and no other. */
@@ -349,9 +352,8 @@ export class Http1Connection implements ServedConnection, SocketEvents, RunEvent
     if (slow === "answer")
       this.#cutOff("it does not read its answer (see --write-timeout and --min-rate)");
     else if (slow === "body") this.#clientFailed(new RemoteProtocolError("slow-body"));
-    else if (this.#phase === "lingering" && this.#socket.writableLength === 0) {
+    else if (this.#phase === "lingering" && this.#socket.writableLength === 0)
       this.#socket.destroy();
-    }
   }
 
   #awaitsBody(): boolean {

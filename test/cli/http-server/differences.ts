@@ -224,8 +224,7 @@ export const DIFFERENCES: readonly Difference[] = [
     to: ["not modified since"],
     python: "none",
     portico: "the file's time",
-    because:
-      "RFC 9110 §15.4.5: where there is a tag it may stand there, and it is what was asked about",
+    because: "It is the date that was asked about; RFC 9110 §15.4.5 lets it stand there",
   },
   {
     of: "content-encoding",

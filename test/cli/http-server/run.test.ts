@@ -101,6 +101,13 @@ describe("portico http.server", () => {
     assert.equal(field(preflight, "Access-Control-Allow-Headers"), "x-token");
   });
 
+  test("gives such pages the index that there is", async () => {
+    using other = new Folder({ "index.htm": "<p>short</p>" });
+    const { run, port } = await serveFolder(["static", "0", "-d", other.path, "--spa"]);
+    await using _ = run;
+    assert.equal((await ask(port, "GET", "/a/route")).body.toString(), "<p>short</p>");
+  });
+
   test("tells browsers for how long they need not ask", async () => {
     const { run, port } = await serveFolder(["static", "0", "-d", folder.path, "--cache", "60"]);
     await using _ = run;
@@ -196,10 +203,7 @@ describe("portico http.server", () => {
       /^portico: --directory \/nonexistent\/folder: .* cannot be served\n$/,
     );
     assert.match(file.stderr, /^portico: --directory .*a\.txt: .* is not a directory\n$/);
-    assert.match(
-      spa.stderr,
-      /^portico: --directory .*\/d: fallback is "index\.html", and no file in /,
-    );
+    assert.match(spa.stderr, /^portico: --spa: there is no index\.html or index\.htm in ".*\/d" /);
     assert.deepEqual([none.code, file.code, spa.code, usage.code], [1, 1, 1, 2]);
   });
 

@@ -62,6 +62,8 @@ def echo(environ: dict[str, Any]) -> str:
     return environ["wsgi.input"].read().decode()
 
 
+<<<<<<< HEAD
+=======
 def thread(_environ: dict[str, Any]) -> str:
     import threading
 
@@ -72,6 +74,7 @@ def thread(_environ: dict[str, Any]) -> str:
     return "started"
 
 
+>>>>>>> pyo-proof
 def chance(_environ: dict[str, Any]) -> str:
     import random
 
@@ -144,7 +147,6 @@ TROUBLES = {
     "/fill": fill,
     "/body": body,
     "/echo": echo,
-    "/thread": thread,
     "/chance": chance,
     "/variable": variable,
     "/write": write,

@@ -253,22 +253,46 @@ describe("a connection that is taken over", () => {
     await connections.closed();
   });
 
-  test("lets nothing of a response through, and no error of the application", async () => {
+  test("lets nothing of a response through", async () => {
     const taker = new Taker();
     const application: Application = async (environ, startResponse) => {
       await taker.application(environ, startResponse);
       const write = startResponse("200 OK", [["Connection", "close"]]);
       await write(Buffer.from("written"));
-      throw new Error("behind the upgrade");
+      return [Buffer.from("returned")];
     };
     await using connections = await Connections.open(application);
     using client = await asked(connections, { fields: ASKING }, "x");
     await client.head();
     assert.equal((await client.take(1)).toString(), "x");
-    assert.match(connections.log.join(), /behind the upgrade/);
     client.send("y");
     assert.equal((await client.take(1)).toString(), "y");
   });
+
+  for (const [name, fail] of [
+    [
+      "at once",
+      (error: Error) => {
+        throw error;
+      },
+    ],
+    ["later", (error: Error) => Promise.reject(error)],
+  ] as const) {
+    test(`is cut without a word where the application fails ${name}`, async () => {
+      const taker = new Taker();
+      taker.echoes = false;
+      const application: Application = (environ, startResponse) => {
+        taker.application(environ, startResponse);
+        return fail(new Error("behind the upgrade"));
+      };
+      await using connections = await Connections.open(application);
+      using client = await asked(connections);
+      await client.head();
+      assert.equal((await client.rest()).bytes.toString(), "");
+      await connections.closed();
+      assert.match(connections.log.join(), /behind the upgrade/);
+    });
+  }
 });
 
 describe("what comes behind a request that asks for an upgrade", () => {
@@ -331,6 +355,12 @@ describe("portico.upgrade refuses", () => {
 
   test("a switch without a protocol", () =>
     refused((environ) => void environ["portico.upgrade"]?.([]), /give an Upgrade field/));
+
+  test("a switch to a protocol without a name", () =>
+    refused(
+      (environ) => void environ["portico.upgrade"]?.([["Upgrade", ","]]),
+      /give an Upgrade field/,
+    ));
 
   test("a protocol that was not asked for", () =>
     refused(
