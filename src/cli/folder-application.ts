@@ -11,13 +11,15 @@ import { removeHeader } from "../wsgi/header-list.ts";
 import type { Application, Middleware } from "../wsgi/types.ts";
 import { TargetError } from "./errors.ts";
 import type { FolderSettings } from "./folder-settings.ts";
+import { isLoopback, ownHosts } from "./own-hosts.ts";
 
 /** A day: longer than a browser believes it (Fetch Standard, "CORS-preflight cache"). */
 const PREFLIGHT_SECONDS = 86_400;
 
 /** `around` is the outermost layer, if there is one. @throws {TargetError} the directory cannot be served */
 export function folderApplication(settings: FolderSettings, around?: Middleware): Application {
-  const layers: Middleware[] = around === undefined ? [] : [around];
+  const layers: Middleware[] = isLoopback(settings.bind) ? [ownHosts(settings.bind)] : [];
+  if (around !== undefined) layers.push(around);
   if (settings.header.length > 0) layers.push(withFields(settings.header));
   if (settings.cors) {
     layers.push(cors({ origins: "*", methods: ["GET", "HEAD"], maxAge: PREFLIGHT_SECONDS }));
