@@ -1,14 +1,20 @@
 /** Python in threads of this process: what an interpreter does to itself is nobody else's trouble. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { PythonOptions } from "../../../src/engines/cpython/python-options.ts";
 import { repositoryRoot } from "../../support/python-environment.ts";
+import { until } from "../../support/until.ts";
 import { OnPyodide } from "./on-pyodide.ts";
 
 const start = (options: PythonOptions = {}): Promise<OnPyodide> =>
   OnPyodide.start("troubles", options);
+
+const NO_PROC = existsSync("/proc/self/task") ? false : "threads are counted in /proc";
+
+/** Of this process. */
+const threads = (): number => readdirSync("/proc/self/task").length;
 
 const MEBIBYTE = 1024 ** 2;
 
@@ -108,6 +114,16 @@ describe("an interpreter in a thread", () => {
     await using troubled = await start({ pythonPath: [inner], mounts: [outer] });
     assert.equal(await troubled.text(`/exists?${join(outer, "package.json")}`), "True");
     assert.equal(await troubled.text(`/exists?${join(inner, "pyodide.md")}`), "True");
+  });
+
+  test("leaves no thread and no port behind when it has ended", { skip: NO_PROC }, async () => {
+    const before = threads();
+    for (let round = 0; round < 3; round += 1) {
+      await using troubled = await start();
+      assert.equal(await troubled.text("/count"), "1");
+    }
+    await until("its threads end", () => threads() <= before);
+    assert.doesNotMatch(process.getActiveResourcesInfo().join(), /MessagePort/);
   });
 
   test("does not keep a quick answer behind a slow request", async () => {
