@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { LoadError } from "../../../src/engines/errors.ts";
 import { findPyodide } from "../../../src/engines/pyodide/pyodide-source.ts";
 import { repositoryRoot } from "../../support/python-environment.ts";
+import { RecordedLog } from "../../support/recorded-log.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "portico-pyodide-source-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -18,7 +19,7 @@ const find = (directory: string, files: "read-write" | "read-only") =>
       python: undefined,
       virtualEnv: undefined,
     },
-    { directory, pythonPath: [], env: {}, sandbox: true, files },
+    { directory, pythonPath: [], env: {}, sandbox: true, files, log: new RecordedLog() },
   );
 
 test("a sandbox is not made of a package that the application brings", async () => {
