@@ -16,7 +16,7 @@ from typing import Any, Callable
 def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     try:
         answer = f"had: {ASKED[environ['PATH_INFO'][1:]]()!r}"
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         answer = f"{type(error).__name__}: {error}"
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [answer.encode()]

@@ -62,19 +62,6 @@ def echo(environ: dict[str, Any]) -> str:
     return environ["wsgi.input"].read().decode()
 
 
-<<<<<<< HEAD
-=======
-def thread(_environ: dict[str, Any]) -> str:
-    import threading
-
-    try:
-        threading.Thread(target=print).start()
-    except RuntimeError as error:
-        return str(error)
-    return "started"
-
-
->>>>>>> pyo-proof
 def chance(_environ: dict[str, Any]) -> str:
     import random
 
