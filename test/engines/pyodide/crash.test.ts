@@ -5,11 +5,12 @@ import { OnPyodide } from "./on-pyodide.ts";
 
 /** What is asked for, and what comes of it. */
 const FAULTS = [
-  { path: "/abort", status: 502, fault: "a fatal error of the interpreter" },
-  { path: "/trap", status: 502, fault: "memory that does not exist" },
-  { path: "/nest", status: 502, fault: "a recursion in C" },
-  { path: "/throw", status: 500, fault: "an exception of JavaScript" },
-  { path: "/crumbs", status: 502, fault: "many objects that fill its memory" },
+  { path: "/abort", statuses: [502], fault: "a fatal error of the interpreter" },
+  { path: "/trap", statuses: [502], fault: "memory that does not exist" },
+  { path: "/nest", statuses: [502], fault: "a recursion in C" },
+  { path: "/throw", statuses: [500], fault: "an exception of JavaScript" },
+  // Whether there is room left to raise MemoryError in is a matter of chance.
+  { path: "/crumbs", statuses: [500, 502], fault: "many objects that fill its memory" },
 ];
 
 const OTHERS = 40;
@@ -24,11 +25,11 @@ describe("of two interpreters under load", () => {
 
   after(() => troubled[Symbol.asyncDispose]());
 
-  for (const { path, status, fault } of FAULTS) {
+  for (const { path, statuses, fault } of FAULTS) {
     test(`one meets with ${fault}, and costs its own request alone`, async () => {
       const others = Array.from({ length: OTHERS }, () => troubled.ask("/count"));
       const [faulty, ...answers] = await Promise.all([troubled.ask(path), ...others]);
-      assert.equal(faulty?.status, status, troubled.log.text);
+      assert.ok(statuses.includes(faulty?.status ?? 0), troubled.log.text);
       assert.deepEqual(
         answers.map((answer) => answer.status),
         Array.from({ length: OTHERS }, () => 200),
