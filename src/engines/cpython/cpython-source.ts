@@ -10,7 +10,7 @@ export function findCPython(
 ): InterpreterSource {
   const { command, reason } = findInterpreter(question);
   const launch = launchOf(command, directory, env);
-  return { command, reason, start: () => new SpawnedWorker(launch) };
+  return { command, reason, numbers: "pids", start: () => new SpawnedWorker(launch) };
 }
 
 /** With the variables of this process, and those beside them. */

@@ -208,7 +208,7 @@ export class CPythonEngine implements Engine {
     const { target } = this.#facts ?? UNKNOWN;
     this.#log.info(`Python: ${this.runtime}`);
     this.#log.info(
-      `Serving ${target}: ${workers} worker(s) of ${this.#threads} thread(s), pids ${this.#group.pids.join(", ")}`,
+      `Serving ${target}: ${workers} worker(s) of ${this.#threads} thread(s), ${this.#source?.numbers} ${this.#group.pids.join(", ")}`,
     );
   }
 

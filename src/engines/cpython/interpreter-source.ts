@@ -6,5 +6,7 @@ export interface InterpreterSource {
   readonly command: string;
   /** Why this one: what to change for another. */
   readonly reason: string;
+  /** What the numbers of its workers are. */
+  readonly numbers: "pids" | "threads";
   start(): PythonProcess;
 }

@@ -73,6 +73,7 @@ export async function findPyodide(
   return {
     command,
     reason: folder,
+    numbers: sandbox ? "pids" : "threads",
     start: () => (sandbox ? startSandboxed(settings) : new InterpreterThread(settings)),
   };
 }
