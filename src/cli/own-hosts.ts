@@ -13,7 +13,10 @@ const LOOPBACK = /^(?:127\.|::1$)/;
 
 // RFC 9110 §15.5.20.
 const misdirected = toApplication(() => {
-  throw new HttpError(421, "this server answers to localhost and to addresses alone");
+  throw new HttpError(
+    421,
+    "this server answers to addresses, to localhost and to names without a dot",
+  );
 });
 
 /** Whether what is bound can be reached from this machine alone. */
@@ -21,13 +24,19 @@ export function isLoopback(host: string): boolean {
   return LOCALHOST.test(host.toLowerCase()) || LOOPBACK.test(host);
 }
 
-/** Takes addresses, localhost and the name that was bound; a client that names no host is none of a browser. */
+/**
+ * Takes addresses, localhost, the name that was bound, and names without a dot, which nobody can have in the
+ * public DNS; a client that names no host is no browser.
+ */
 export function ownHosts(bound: string): Middleware {
   const own = bound.toLowerCase();
   return (application) => (environ, startResponse) => {
     const name = hostOf(environ.HTTP_HOST ?? own);
-    const isOwn = name === own || LOCALHOST.test(name) || parseIpAddress(name) !== undefined;
-    return (isOwn ? application : misdirected)(environ, startResponse);
+    const isOwn = name === own || !name.includes(".") || LOCALHOST.test(name);
+    return (isOwn || parseIpAddress(name) !== undefined ? application : misdirected)(
+      environ,
+      startResponse,
+    );
   };
 }
 

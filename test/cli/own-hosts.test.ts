@@ -19,7 +19,7 @@ async function statusFor(host: string, bound = "127.0.0.1"): Promise<number> {
 describe("a server of this machine alone", () => {
   for (const host of [
     ...["127.0.0.1", "127.0.0.1:8000", "[::1]:8000", "192.0.2.1", "localhost", "LOCALHOST:80"],
-    ...["app.localhost:8000", "localhost."],
+    ...["app.localhost:8000", "localhost.", "box", "box:8000"],
   ]) {
     test(`answers to ${host}`, async () => {
       assert.equal(await statusFor(host), 200);

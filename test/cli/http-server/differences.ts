@@ -56,6 +56,15 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     of: "status",
+    at: "the name of another site, while only this machine is served",
+    to: ["another site's name"],
+    python: "200",
+    portico: "421",
+    because:
+      "A page can have its own name lead to 127.0.0.1, and would read the folder (DNS rebinding)",
+  },
+  {
+    of: "status",
     at: "a symbolic link that leads out of the folder",
     to: ["a link out of the directory", "a directory's link out of the directory"],
     python: "200",

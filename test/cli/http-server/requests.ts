@@ -95,6 +95,7 @@ export const REQUESTS: Readonly<Record<string, Buffer>> = {
   "two ranges": range("bytes=0-1,4-5"),
   "no range that there is": range("bytes=100-"),
   "no Host": Buffer.from("GET /a.txt HTTP/1.1\r\n\r\n"),
+  "another site's name": get("/a.txt", { fields: [["Host", "evil.example"]] }),
   "HTTP/0.9": Buffer.from("GET /a.txt\r\n\r\n"),
   "HTTP/2.0": Buffer.from("GET /a.txt HTTP/2.0\r\nHost: test\r\n\r\n"),
   "no request line": Buffer.from("what is this\r\n\r\n"),
