@@ -2,7 +2,7 @@
  * The JSON of Flask's sessions (`flask.json.tag`): an object whose one key is a tag stands for a
  * value that JSON does not have.
  */
-import { httpDate, imfFixdate } from "../http/date.ts";
+import { httpDate } from "../http/date.ts";
 import { isPlainObject, readJson, writeJson } from "./python-json.ts";
 import type { JsonCodec } from "./signed-json.ts";
 import { BadPayloadError, UnstorableValueError } from "./signing-errors.ts";
@@ -138,7 +138,8 @@ function text(json: unknown): string {
 
 /** @throws {UnstorableValueError} no date, or outside the years that Python has */
 function httpDateOf(date: Date): string {
-  const shown = imfFixdate(date.getTime());
+  // Not `imfFixdate`, which shows the nearest date that there is.
+  const shown = date.toUTCString();
   if (httpDate(shown, date.getTime()) !== undefined) return shown;
   throw new UnstorableValueError(`the Date ${shown} is none that Python could read`);
 }
