@@ -21,11 +21,9 @@ import gc
 import io
 import json
 import os
-import socket
 import sys
 import tempfile
 import threading
-import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
@@ -35,6 +33,7 @@ from urllib.parse import parse_qs
 from wsgiref.util import request_uri
 from wsgiref.validate import validator
 
+SOCKETS: Any = import_module("webassembly_socket" if sys.platform == "emscripten" else "socket")
 PIECE = 65_536
 PATIENCE = 10  # seconds; a judge that says nothing for longer is taken for gone
 
@@ -83,8 +82,7 @@ def big(environ: Environ, start_response: Any) -> Iterable[bytes]:
 
 def pieces(size: int) -> Iterator[bytes]:
     piece = b"x" * PIECE
-    for start in range(0, size, PIECE):
-        yield piece[: size - start]
+    yield from (piece[: size - start] for start in range(0, size, PIECE))
 
 
 def facts_of(environ: Environ) -> dict[str, Any]:
@@ -143,41 +141,9 @@ def report(judge: tuple[str, int] | None, point: str, facts: dict[str, Any]) -> 
     # Whoever asks names the point and the port: no words of another protocol go there.
     if not point.isidentifier():
         raise ValueError(f"a point is named by one word, not {point!r}")
-    tell(judge, f"{point}\t{json.dumps(facts)}\n")
-
-
-def tell(judge: tuple[str, int], text: str) -> None:
-    """Send `text`, and wait for the answer."""
-    if sys.platform == "emscripten":
-        tell_from_webassembly(judge, text)
-        return
-    with socket.create_connection(judge, timeout=PATIENCE) as connection:
-        connection.sendall(text.encode())
+    with SOCKETS.create_connection(judge, timeout=PATIENCE) as connection:
+        connection.sendall(f"{point}\t{json.dumps(facts)}\n".encode())
         connection.recv(1)
-
-
-# Python in WebAssembly has no sockets; the JavaScript around it has, in a thread that is free.
-TELL_FROM_WEBASSEMBLY = """(host, port, text) => {
-  const answered = new Int32Array(new SharedArrayBuffer(4));
-  const code = `
-    const { host, port, text, answered } = require("node:worker_threads").workerData;
-    const judge = require("node:net").connect(port, host);
-    const end = () => { Atomics.store(answered, 0, 1); judge.destroy(); };
-    for (const event of ["data", "end", "error"]) judge.once(event, end);
-    judge.write(text);
-  `;
-  const workerData = { host, port, text, answered };
-  new (process.getBuiltinModule("worker_threads").Worker)(code, { eval: true, workerData });
-  return () => Atomics.load(answered, 0) === 1;
-}"""
-
-
-def tell_from_webassembly(judge: tuple[str, int], text: str) -> None:
-    run_js: Any = import_module("pyodide.code").run_js
-    is_answered = run_js(TELL_FROM_WEBASSEMBLY)(*judge, text)
-    until = time.monotonic() + PATIENCE
-    while not is_answered() and time.monotonic() < until:
-        time.sleep(0.001)
 
 
 class ScriptedError(Exception):
