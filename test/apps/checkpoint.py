@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 import sys
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
+
+# The other's directory is on the path where this runs on Pyodide: in test/contract/matrix.ts.
+SOCKETS: Any = import_module("webassembly_socket" if sys.platform == "emscripten" else "socket")
+PATIENCE = 60  # seconds; longer than any test waits
 
 
 def query(environ: dict[str, Any], name: str, default: str = "") -> str:
@@ -19,12 +23,6 @@ def reach(environ: dict[str, Any], name: str) -> None:
     port = query(environ, "checkpoint")
     if not port:
         return
-    if sys.platform == "emscripten":
-        # The directory is on the path where this runs: in test/contract/matrix.ts.
-        from probe_application import tell  # type: ignore[import-not-found]
-
-        tell(("127.0.0.1", int(port)), f"{name}\n")
-        return
-    with socket.create_connection(("127.0.0.1", int(port))) as test:
+    with SOCKETS.create_connection(("127.0.0.1", int(port)), timeout=PATIENCE) as test:
         test.sendall(name.encode() + b"\n")
         test.recv(1)
