@@ -1,15 +1,12 @@
 /** The environ of a request that another server has received, and whose fields it has judged. */
-import {
-  type ConnectionFacts,
-  decodePath,
-  makeEnviron,
-  type ServerFacts,
-} from "../gateway/environ.ts";
+
+import { type ConnectionFacts, makeEnviron, type ServerFacts } from "../gateway/environ.ts";
 import { LogErrorStream } from "../gateway/error-stream.ts";
 import { FORWARDED_KINDS } from "../gateway/forwarded-kinds.ts";
 import type { RequestHead } from "../http/events.ts";
 import { type FieldName, fieldName } from "../http/fields.ts";
 import { CHUNKED, NO_BODY } from "../http/framing.ts";
+import { decodePath } from "../wsgi/native-string.ts";
 import type { Environ, InputStream } from "../wsgi/types.ts";
 import { splitTarget, type Target } from "./request-target.ts";
 

@@ -2,8 +2,9 @@
  * The URL of a request, percent-encoded again: an environ has its path decoded, and split where the
  * application is mounted.
  */
-import { decodePath } from "../gateway/environ.ts";
+
 import { ABSOLUTE_FORM } from "../http/abnf.ts";
+import { decodePath } from "../wsgi/native-string.ts";
 import type { Environ } from "../wsgi/types.ts";
 
 export interface Target {

@@ -1,5 +1,7 @@
 /** What whoever deploys puts into every environ (PEP 3333, "Application Configuration"). */
+
 import { shown } from "../log/escapes.ts";
+import { encodeUtf8 } from "../wsgi/native-string.ts";
 import type { NativeString } from "../wsgi/types.ts";
 
 export class DeployedEnvironError extends Error {
@@ -27,7 +29,7 @@ export function deployedEnviron(
         const remedy = "choose a name of your own, such as mysite.database";
         throw new DeployedEnvironError(`${name} is what the server says of a request; ${remedy}`);
       }
-      return [name, Buffer.from(value).toString("latin1")];
+      return [name, encodeUtf8(value)];
     }),
   );
 }

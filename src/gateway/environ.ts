@@ -1,6 +1,8 @@
 /** From a request's head and its connection to the environ of PEP 3333 and RFC 3875. */
+
 import type { RequestHead } from "../http/events.ts";
 import { type FieldName, FieldRole, type HeaderMap } from "../http/fields.ts";
+import { decodePath } from "../wsgi/native-string.ts";
 import type { EarlyHints, Environ, ErrorStream, InputStream, NativeString } from "../wsgi/types.ts";
 import { type ForwardedKind, isBelieved } from "./forwarded-kinds.ts";
 import { identify } from "./request-id.ts";
@@ -113,14 +115,4 @@ function addField(environ: Environ, name: FieldName, value: string): void {
   const earlier = environ[key];
   // RFC 9110 §5.3: repeated fields are one list.
   environ[key] = earlier === undefined ? value : `${earlier}${name.joiner}${value}`;
-}
-
-const ESCAPE = /%([0-9A-Fa-f]{2})/g;
-
-/** Percent-decoded once into a native string; what is no escape stays as it is. */
-export function decodePath(rawPath: string): string {
-  if (!rawPath.includes("%")) return rawPath;
-  return rawPath.replace(ESCAPE, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 16)),
-  );
 }

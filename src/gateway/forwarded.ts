@@ -2,12 +2,13 @@
  * What a trusted proxy says of its client: from Forwarded and X-Forwarded-* fields to the client's
  * address and the URL that it asked for. Nothing here is called for a peer that is not trusted.
  */
+
 import { HOST } from "../http/abnf.ts";
 import { RemoteProtocolError } from "../http/errors.ts";
 import type { RequestHead } from "../http/events.ts";
 import { FieldRole, trimOws } from "../http/fields.ts";
 import { type IpAddress, parseIpAddress, showIpAddress } from "../http/ip-address.ts";
-import { decodePath } from "./environ.ts";
+import { decodePath } from "../wsgi/native-string.ts";
 import { type ForwardedElement, parseForwarded } from "./forwarded-elements.ts";
 import type { ForwardedKind } from "./forwarded-kinds.ts";
 import type { TrustedPeers } from "./trusted-peers.ts";

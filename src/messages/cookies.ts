@@ -1,7 +1,7 @@
 /** Cookies: what a request brings, and the field that sets one (RFC 6265bis). */
 import { imfFixdate } from "../http/date.ts";
 import { trimOws } from "../http/fields.ts";
-import { decodeUtf8 } from "./native-string.ts";
+import { decodeUtf8 } from "../wsgi/native-string.ts";
 
 export interface CookieOptions {
   /** Seconds; without it and `expires` the cookie ends with the browser's session. */

@@ -8,11 +8,11 @@ import { type Absence, isAbsence, readSmall, realPathWithin } from "../static/fi
 import { mediaType as mediaTypeOf } from "../static/media-types.ts";
 import { makeRepresentation, type Representation } from "../static/representation.ts";
 import { safePath } from "../static/safe-path.ts";
+import { encodeUtf8, percentEncoded } from "../wsgi/native-string.ts";
 import type { ResponseBody } from "../wsgi/types.ts";
 import { SizedContent } from "./content.ts";
 import { HttpError } from "./http-error.ts";
 import { HttpResponse, type ResponseOptions } from "./http-response.ts";
-import { encodeUtf8, percentEncoded } from "./native-string.ts";
 
 export interface FileOptions extends ResponseOptions {
   /**

@@ -1,9 +1,9 @@
 /** One part of a multipart form: its name, and its bytes as they come. */
 import type { Readable } from "node:stream";
+import { decodeUtf8 } from "../wsgi/native-string.ts";
 import { parametersOf, splitUnquoted } from "./field-parts.ts";
 import { tooLarge } from "./form-limits.ts";
 import { HttpError } from "./http-error.ts";
-import { decodeUtf8 } from "./native-string.ts";
 
 /** What the header fields of a part say (RFC 7578 §4.2). */
 export interface PartHead {

@@ -1,5 +1,6 @@
 /** A request as handlers read it: a view of an environ that works nothing out before it is asked. */
 import { judgeConditions } from "../static/validators.ts";
+import { decodeUtf8 } from "../wsgi/native-string.ts";
 import type { Environ } from "../wsgi/types.ts";
 import { parseCookies } from "./cookies.ts";
 import { readForm, readParts } from "./form.ts";
@@ -7,7 +8,6 @@ import { type FormLimits, formLimits } from "./form-limits.ts";
 import type { FormPart } from "./form-part.ts";
 import { HttpError } from "./http-error.ts";
 import { isJson, type MediaType, parseMediaType } from "./media-type.ts";
-import { decodeUtf8 } from "./native-string.ts";
 import { preferredEncoding, preferredLanguage, preferredType } from "./negotiation.ts";
 import { RequestBody } from "./request-body.ts";
 import { fieldsOf, metaVariable } from "./request-fields.ts";

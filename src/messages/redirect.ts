@@ -1,7 +1,8 @@
 /** Redirects that lead nowhere by surprise (RFC 9110 §15.4). */
+
+import { percentEncoded } from "../wsgi/native-string.ts";
 import { HttpError } from "./http-error.ts";
 import { HttpResponse, type ResponseOptions } from "./http-response.ts";
-import { percentEncoded } from "./native-string.ts";
 
 export interface RedirectOptions extends Omit<ResponseOptions, "status"> {
   /** 303 if not given: whatever was asked, the next request is a GET. 307 and 308 keep the method. */

@@ -1,9 +1,11 @@
 /** Asks for a name and a password (RFC 7617) before the application is called. */
+
 import { isUtf8 } from "node:buffer";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { responseOfError } from "../messages/answer.ts";
 import { HttpError } from "../messages/http-error.ts";
 import { respond } from "../messages/respond.ts";
+import { encodeUtf8 } from "../wsgi/native-string.ts";
 import type { Environ, Middleware, ResponseBody, StartResponse } from "../wsgi/types.ts";
 import { OptionError } from "./option-error.ts";
 
@@ -39,7 +41,7 @@ export function basicAuth(options: BasicAuthOptions): Middleware {
     const { user, password } = credentials;
     const answer = (isKnown: boolean): ResponseBody | Promise<ResponseBody> => {
       if (!isKnown) return refuse(environ, startResponse);
-      const within = { ...environ, REMOTE_USER: native(user), AUTH_TYPE: "Basic" };
+      const within = { ...environ, REMOTE_USER: encodeUtf8(user), AUTH_TYPE: "Basic" };
       return application(within, startResponse);
     };
     const isKnown = verify(user, password, environ);
@@ -66,10 +68,6 @@ function credentialsOf(field: string): Credentials | undefined {
   // The challenge asks for UTF-8.
   if (colon < 0 || CONTROL.test(pair) || !isUtf8(bytes)) return undefined;
   return { user: pair.slice(0, colon), password: pair.slice(colon + 1) };
-}
-
-function native(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
 }
 
 /** @throws {OptionError} */

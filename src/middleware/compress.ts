@@ -1,7 +1,6 @@
 /** Compresses what an application answers, in a coding that the client accepts (RFC 9110 §8.4). */
 import { isCompressible } from "../http/compressible.ts";
 import { type ContentCoding, preferredCoding } from "../http/content-codings.ts";
-import { encodeUtf8 } from "../messages/native-string.ts";
 import {
   CODINGS,
   CODINGS_HERE,
@@ -11,6 +10,7 @@ import {
   type Levels,
 } from "../static/compression.ts";
 import { addToList, headerValue, removeHeader, setHeader } from "../wsgi/header-list.ts";
+import { encodeUtf8 } from "../wsgi/native-string.ts";
 import type { Environ, HeaderList, Middleware } from "../wsgi/types.ts";
 import { holdAnswers, type Plan, type WholeAnswer } from "./answer-plan.ts";
 import type { Head } from "./change-head.ts";

@@ -1,6 +1,7 @@
 /** The files of a directory before an application, which has all other requests: WhiteNoise's way. */
-import { encodeUtf8 } from "../messages/native-string.ts";
+
 import { type StaticFilesOptions, staticFiles } from "../static/static-files.ts";
+import { encodeUtf8 } from "../wsgi/native-string.ts";
 import type { Environ, Middleware, StartResponse } from "../wsgi/types.ts";
 import { OptionJudge } from "./option-error.ts";
 import { inPlaceOf, whenReturned } from "./wrapped-body.ts";

@@ -1,6 +1,7 @@
 /** Where a request stands: the host that it asks, and what of the path has been matched by routers around. */
-import { decodeUtf8 } from "../messages/native-string.ts";
+
 import { hostOf } from "../messages/request-url.ts";
+import { decodeUtf8 } from "../wsgi/native-string.ts";
 import type { Environ } from "../wsgi/types.ts";
 import { paramsIn } from "./request-params.ts";
 import { encodePath, type Values } from "./url-template.ts";

@@ -4,8 +4,8 @@ import { answer, responseOfError } from "../messages/answer.ts";
 import { HttpError } from "../messages/http-error.ts";
 import { HttpRequest } from "../messages/http-request.ts";
 import { HttpResponse } from "../messages/http-response.ts";
-import { decodeUtf8 } from "../messages/native-string.ts";
 import { type Result, respond } from "../messages/respond.ts";
+import { decodeUtf8 } from "../wsgi/native-string.ts";
 import type {
   Application,
   Environ,

@@ -1,8 +1,10 @@
 /** What is in a directory: every name that a client could ask for, told of and put in order. */
+
 import { lstatSync, type Stats } from "node:fs";
 import { opendir } from "node:fs/promises";
 import { basename } from "node:path/posix";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { decodeUtf8 } from "../wsgi/native-string.ts";
 import { type Absence, absenceBy, isAbsence, look, realPathWithin } from "./files.ts";
 import { systemPath } from "./path-bytes.ts";
 import { escapePath, safePath } from "./safe-path.ts";
@@ -80,7 +82,7 @@ function entryOf(directory: ListedDirectory, native: string): ListedEntry | unde
   if (safe === undefined) return undefined;
   const stats = statsOf(root, `${path}/${basename(safe.name)}`);
   if (stats === undefined) return undefined;
-  const name = Buffer.from(native, "latin1").toString("utf8");
+  const name = decodeUtf8(native);
   const isDirectory = stats.isDirectory();
   return {
     name,

@@ -1,9 +1,11 @@
 /** Answers for a directory without an index: what is in it, as a page or as JSON. */
+
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { weightOf } from "../http/content-codings.ts";
 import { trimOws } from "../http/fields.ts";
+import { decodeUtf8 } from "../wsgi/native-string.ts";
 import type { Environ, HeaderList, ResponseBody, StartResponse } from "../wsgi/types.ts";
 import { plain } from "./file-answer.ts";
 import { type Absence, isAbsence, look, realPathWithin } from "./files.ts";
@@ -54,7 +56,7 @@ export async function answerWithListing(
   const listed = await listEntries(directory);
   if (isAbsence(listed)) return giveAbsence(listed, environ, startResponse);
   const view: ListingView = {
-    path: textOf(`${environ.SCRIPT_NAME}${environ.PATH_INFO}`),
+    path: decodeUtf8(`${environ.SCRIPT_NAME}${environ.PATH_INFO}`),
     depth: environ.PATH_INFO.split("/").length - 2,
     order,
     entries: await inOrder(listed, order),
@@ -126,8 +128,4 @@ function prefersJson(accept: string | undefined): boolean {
   });
   const weight = (type: string): number => ranges.find(({ range }) => range === type)?.weight ?? 0;
   return weight("application/json") > Math.max(weight("text/html"), weight("text/*"));
-}
-
-function textOf(native: string): string {
-  return Buffer.from(native, "latin1").toString("utf8");
 }

@@ -1,6 +1,8 @@
 /** Files that an application names, below the directories that it may: with its fields, as answers. */
+
 import { posix, resolve } from "node:path";
 import { headerValue, removeHeader } from "../wsgi/header-list.ts";
+import { decodePath, encodeUtf8 } from "../wsgi/native-string.ts";
 import type { Environ, HeaderList, ResponseBody } from "../wsgi/types.ts";
 import { Directory } from "./directory.ts";
 import { answerWith, openAnswer, plain } from "./file-answer.ts";
@@ -37,7 +39,7 @@ export class NamedFiles {
       const directory = directoryAt(path);
       // As it was given, and as it is called without links: applications know either.
       return [resolve(path), directory.root].map((prefix) => ({
-        prefix: native(prefix),
+        prefix: encodeUtf8(prefix),
         directory,
       }));
     });
@@ -47,7 +49,8 @@ export class NamedFiles {
   /** Named by URLs, as in `X-Accel-Redirect`. @throws {StaticFilesError} */
   static byPrefix(table: Readonly<Record<string, string>>): NamedFiles {
     const roots = Object.entries(table).map(([prefix, path]) => {
-      if (prefix.startsWith("/")) return { prefix: native(prefix), directory: directoryAt(path) };
+      if (prefix.startsWith("/"))
+        return { prefix: encodeUtf8(prefix), directory: directoryAt(path) };
       throw new StaticFilesError(`the path ${JSON.stringify(prefix)} does not begin with a slash`);
     });
     return new NamedFiles(roots, decodedPath);
@@ -171,15 +174,8 @@ function directoryAt(path: string): Directory {
   });
 }
 
-/** A path's UTF-8 as a native string. */
-function native(path: string): string {
-  return Buffer.from(path).toString("latin1");
-}
-
 /** Of a URL's path, without its query. */
 function decodedPath(url: string): string {
   const [path = ""] = url.split("?", 1);
-  return path.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 16)),
-  );
+  return decodePath(path);
 }

@@ -1,7 +1,9 @@
 /** An application that answers with the files of a directory, and what can be said about that. */
+
 import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { encodeUtf8 } from "../wsgi/native-string.ts";
 import type { Application } from "../wsgi/types.ts";
 import { type CacheLimits, Directory } from "./directory.ts";
 import { isHashedName } from "./hashed-name.ts";
@@ -121,7 +123,7 @@ export function rootOf(directory: string | URL): string {
 /** A file's name as the PATH_INFO that asks for it. */
 function pathOf(option: string, name: string | undefined, files: Directory): string | undefined {
   if (name === undefined) return undefined;
-  const path = Buffer.from(`/${name}`).toString("latin1");
+  const path = encodeUtf8(`/${name}`);
   if (typeof files.find(path, Date.now()) === "object") return path;
   throw new StaticFilesError(`${option} is ${JSON.stringify(name)}, and no file in ${files.root}`);
 }

@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { type Answer, ClientConnection, requestBytes } from "../../src/client/client-connection.ts";
 import { type FieldList, fieldValue } from "../../src/client/field-list.ts";
 import type { PythonOptions } from "../../src/engines/cpython/python-options.ts";
-import { decodePath } from "../../src/gateway/environ.ts";
+import { decodePath } from "../../src/wsgi/native-string.ts";
 import type { Application } from "../../src/wsgi/types.ts";
 import { application as mirror } from "../apps/mirror.ts";
 import { Random } from "../fuzz/random.ts";

@@ -1,12 +1,12 @@
 /** The rules of a case as a router, and what it answers. */
 import { HttpRequest } from "../../src/messages/http-request.ts";
 import { json } from "../../src/messages/http-response.ts";
-import { encodeUtf8 } from "../../src/messages/native-string.ts";
 import { UrlError } from "../../src/routing/errors.ts";
 import { createRouter } from "../../src/routing/router.ts";
 import type { Router } from "../../src/routing/router-types.ts";
 import type { UrlOptions } from "../../src/routing/url-types.ts";
 import { createClient } from "../../src/testing/client.ts";
+import { encodeUtf8 } from "../../src/wsgi/native-string.ts";
 import type { Environ } from "../../src/wsgi/types.ts";
 import type { Ask, Build, Outcome, RoutingCase, Values } from "./routing-case.ts";
 

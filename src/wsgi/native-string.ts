@@ -17,3 +17,13 @@ export function encodeUtf8(text: string): string {
 export function percentEncoded(text: string): string {
   return Buffer.from(text, "utf8").toString("hex").toUpperCase().replace(/../g, "%$&");
 }
+
+const ESCAPE = /%([0-9A-Fa-f]{2})/g;
+
+/** Percent-decoded once into a native string; what is no escape stays as it is. */
+export function decodePath(rawPath: string): string {
+  if (!rawPath.includes("%")) return rawPath;
+  return rawPath.replace(ESCAPE, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+}
