@@ -1,6 +1,8 @@
 /** What a browser shows while the application cannot be loaded: why. An Application, for development alone. */
+
+import { escapedHtml } from "../wsgi/escaped-html.ts";
 import type { Application, HeaderList } from "../wsgi/types.ts";
-import { developmentPage, escapedHtml } from "./page.ts";
+import { developmentPage } from "./page.ts";
 
 const TITLE = "The application cannot be loaded";
 const REMEDY = "Save a change, and ask again: it is loaded anew.";

@@ -1,7 +1,8 @@
 /** What a developer is shown of an error: the stack with its source, and the request without its secrets. */
 import { inspect } from "node:util";
+import { escapedHtml } from "../wsgi/escaped-html.ts";
 import type { Environ } from "../wsgi/types.ts";
-import { developmentPage, escapedHtml } from "./page.ts";
+import { developmentPage } from "./page.ts";
 import { type Frame, framesOf } from "./traceback.ts";
 
 /** How many errors are shown that one has as its cause. */

@@ -1,4 +1,5 @@
 /** The look of pages for developers: one file, no script, light and dark. */
+import { escapedHtml } from "../wsgi/escaped-html.ts";
 
 /** `title` is text, `body` is HTML. */
 export function developmentPage(title: string, body: string): string {
@@ -19,17 +20,4 @@ table { border-collapse: collapse } th, td { text-align: left; vertical-align: t
 <h1>${escapedHtml(title)}</h1>
 ${body}</html>
 `;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** For text and for the values of attributes. */
-export function escapedHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

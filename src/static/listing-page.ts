@@ -1,6 +1,8 @@
 /** A directory's entries as a page for people and as JSON for programs, in pieces that can be sent on. */
+
 import { createHash } from "node:crypto";
 import { nearestDatable } from "../http/date.ts";
+import { escapedHtml } from "../wsgi/escaped-html.ts";
 import { type ListedEntry, NAMES_PER_TURN, SORT_KEYS, type SortOrder } from "./listing-entries.ts";
 
 export interface ListingView {
@@ -43,7 +45,7 @@ export function* pageParts(view: ListingView): Generator<string> {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(visible(path))}</title>
+<title>${escapedHtml(visible(path))}</title>
 <style>${STYLE}</style>
 </head>
 <body>
@@ -98,14 +100,14 @@ function breadcrumb({ path, depth, order }: ListingView): string {
   const others = segments.map((segment, at) => {
     const up = segments.length - 1 - at;
     const name = `${visible(segment)}/`;
-    return up === 0 || up > depth ? escapeHtml(name) : upwards(up, name, order);
+    return up === 0 || up > depth ? escapedHtml(name) : upwards(up, name, order);
   });
   return `${root}${others.map((other) => `<bdi>${other}</bdi>`).join("")}`;
 }
 
 function upwards(levels: number, name: string, order: SortOrder): string {
   const href = levels === 0 ? "./" : "../".repeat(levels);
-  return `<a href="${href}${queryOf(order)}">${escapeHtml(name)}</a>`;
+  return `<a href="${href}${queryOf(order)}">${escapedHtml(name)}</a>`;
 }
 
 const TITLES: Readonly<Record<SortOrder["by"], string>> = {
@@ -130,8 +132,8 @@ function queryOf({ by, isDescending }: SortOrder): string {
 }
 
 function row({ name, href, isDirectory, size, modified }: ListedEntry, query: string): string {
-  const target = `${escapeHtml(href)}${isDirectory ? query : ""}`;
-  const link = `<a href="${target}"><bdi>${escapeHtml(visible(name))}${isDirectory ? "/" : ""}</bdi></a>`;
+  const target = `${escapedHtml(href)}${isDirectory ? query : ""}`;
+  const link = `<a href="${target}"><bdi>${escapedHtml(visible(name))}${isDirectory ? "/" : ""}</bdi></a>`;
   const bytes = size === undefined ? "" : ` title="${size} bytes"`;
   const time = isoTime(modified);
   const shown = `${time.slice(0, 10)} ${time.slice(11, 16)}`;
@@ -173,16 +175,4 @@ function visible(text: string): string {
   return text.replace(/[\x00-\x1f\x7f]/g, (character) =>
     character === "\x7f" ? "\u2421" : String.fromCharCode(0x2400 + character.charCodeAt(0)),
   );
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
