@@ -34,9 +34,9 @@ export async function runInterpreter(settings: InterpreterSettings, line: Line):
   // Not in all that it sees: a request's body may be a file, which Python takes away.
   refuseWriting(python.FS, [program, ...readable, ...(files === "read-only" ? directories : [])]);
   connectStreams(python);
-  addToPath(python, settings.sitePackages);
   if (line.interrupt !== undefined) python.setInterruptBuffer(new Uint8Array(line.interrupt));
   line.beforeApplication?.();
+  addSitePackages(python, settings.sitePackages);
   const main: unknown = python.pyimport("portico.interpreter_thread").main;
   if (typeof main !== "function") throw new Error("portico.interpreter_thread has no main");
   main(hostOf(python, line), `pyodide ${python.version}`);
@@ -62,8 +62,9 @@ function connectStreams(python: PyodideAPI): void {
   python.setStderr({ write: (bytes: Uint8Array) => writeSync(2, bytes), isatty: false });
 }
 
-function addToPath(python: PyodideAPI, paths: readonly string[]): void {
+/** With their `.pth` files, as an editable installation has one: a part of the application. */
+function addSitePackages(python: PyodideAPI, paths: readonly string[]): void {
   const locals = python.toPy({ paths: [...paths] });
-  python.runPython("import sys; sys.path.extend(paths)", { locals });
+  python.runPython("import site\nfor path in paths: site.addsitedir(path)", { locals });
   locals.destroy();
 }

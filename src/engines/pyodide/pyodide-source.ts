@@ -1,8 +1,8 @@
 /** Interpreters in threads of this process: CPython compiled to WebAssembly, by the `pyodide` package. */
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { InterpreterQuestion } from "../cpython/interpreter.ts";
@@ -13,8 +13,10 @@ import { LoadError } from "../errors.ts";
 import { cacheDirectory, digest } from "./cache-directory.ts";
 import { InterpreterThread } from "./interpreter-thread.ts";
 import { ensurePackages } from "./packages.ts";
+import { readAtBoot } from "./python-variables.ts";
 import { startSandboxed } from "./sandboxed-interpreter.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
+import { namesIn, visibleDirectories } from "./visible-directories.ts";
 
 type Surroundings = Pick<
   ResolvedPythonOptions,
@@ -29,43 +31,28 @@ type Surroundings = Pick<
   | "log"
 >;
 
-/** @throws {LoadError} the package is not installed, or what is required cannot be */
+/** @throws {LoadError} the package is not installed, a directory cannot be seen, or what is required cannot be had */
 export async function findPyodide(
-  { virtualEnv, applicationDirectories, workingDirectory }: InterpreterQuestion,
+  question: InterpreterQuestion,
   surroundings: Surroundings,
 ): Promise<InterpreterSource> {
-  const {
-    directory,
-    pythonPath,
-    files = "read-write",
-    mounts = [],
-    sandbox = false,
-  } = surroundings;
-  const { folder, version } = findPackage(sandbox ? undefined : workingDirectory);
-  const sitePackages = sitePackagesOf([
-    ...(virtualEnv ? [virtualEnv] : []),
-    ...applicationDirectories.flatMap((each) => [join(each, ".venv"), join(each, "venv")]),
-  ]);
+  const { files = "read-write", sandbox = false } = surroundings;
+  const { folder, version } = findPackage(sandbox ? undefined : question.workingDirectory);
   const program = dirname(dirname(PYTHON_PROGRAM));
   const pyodide = pathToFileURL(join(folder, "pyodide.mjs")).href;
   const everything = definedOnly({ ...process.env, ...surroundings.env });
   const env = sandbox ? surroundings.env : everything;
+  const visible = visibleDirectories({ ...question, ...surroundings, env });
   const readable = await packagesOf(surroundings, { pyodide, program, env: everything }, version);
   const settings: InterpreterSettings = {
     ...{ pyodide, program, readable },
-    directories: withLinked([
-      ...applicationDirectories,
-      directory,
-      ...[...pythonPath, ...mounts].map((path) => resolve(path)),
-      ...sitePackages,
-    ]),
+    ...visible,
     // What is required goes before what happens to be there.
-    sitePackages: [...readable, ...sitePackages],
+    sitePackages: [...readable, ...visible.sitePackages],
     files,
     memory: surroundings.interpreterMemory ?? 0,
     env,
-    // A snapshot has the seed of hashes in it: who wants another starts without.
-    snapshot: env.PYTHONHASHSEED === undefined ? snapshotPath(version, program) : undefined,
+    snapshot: snapshotPath(version, program, env),
   };
   if (sandbox) mustNotReachItsWalls(settings, folder);
   await ensureSnapshot(settings);
@@ -124,31 +111,6 @@ function mustNotReachItsWalls(settings: InterpreterSettings, pyodide: string): v
     }
 }
 
-/** Of virtual environments: the first that is there. */
-function sitePackagesOf(environments: readonly string[]): string[] {
-  for (const environment of environments) {
-    const lib = join(environment, "lib");
-    const python = namesIn(lib).find((name) => name.startsWith("python3"));
-    if (python !== undefined) return [join(lib, python, "site-packages")];
-  }
-  return [];
-}
-
-/** Before each that is reached by a link, the one that the link leads to: Python sees where it points. */
-function withLinked(directories: readonly string[]): string[] {
-  const there = directories.filter((directory) => existsSync(directory));
-  return [...new Set(there.flatMap((directory) => [realpathSync(directory), directory]))];
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    // There is no such environment.
-    return [];
-  }
-}
-
 /** Once for all workers, this time and later; where it cannot be kept, they start without, and slower. */
 async function ensureSnapshot(settings: InterpreterSettings): Promise<void> {
   const path = settings.snapshot;
@@ -168,9 +130,14 @@ function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
 
 /**
  * One of each installation, and of each V8, whose features decide how WebAssembly is laid out: another
- * version of its Python takes the place of the one before.
+ * version of its Python takes the place of the one before. None where `env` says how Python is to start.
  */
-function snapshotPath(version: string, program: string): string {
+function snapshotPath(
+  version: string,
+  program: string,
+  env: Record<string, string>,
+): string | undefined {
+  if (Object.keys(readAtBoot(env)).length > 0) return undefined;
   const folder = join(program, "portico");
   const names = namesIn(folder).filter((name) => name.endsWith(".py"));
   const texts = names.sort().map((name) => name + readFileSync(join(folder, name), "latin1"));

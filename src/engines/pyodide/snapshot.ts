@@ -12,6 +12,8 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { loadPyodide, PyodideAPI } from "pyodide";
 import type { FileAccess } from "../cpython/python-options.ts";
+import { readAtBoot } from "./python-variables.ts";
+import { ITS_OWN } from "./visible-directories.ts";
 
 interface Pyodide {
   readonly loadPyodide: typeof loadPyodide;
@@ -24,6 +26,14 @@ sys.path.insert(0, program)
 import portico.interpreter_thread, portico.lint
 import pyodide.ffi, traceback, wsgiref, urllib.parse, http, email, html, json, logging, datetime
 sys.path.remove(program)
+`;
+
+const TAKE_ENVIRONMENT = `
+import os, sys
+os.environ.clear()
+os.environ.update(env)
+sys.dont_write_bytecode = bool(env.get("PYTHONDONTWRITEBYTECODE"))
+sys.path[:0] = search_path
 `;
 
 export interface InterpreterSettings {
@@ -39,7 +49,9 @@ export interface InterpreterSettings {
   readonly files: FileAccess;
   /** Bytes that the interpreter may have; 0 for no limit but WebAssembly's own. */
   readonly memory: number;
-  /** For Python's module search path, behind its own. */
+  /** For Python's module search path, before its own: that of `PYTHONPATH`. */
+  readonly searchPath: readonly string[];
+  /** For the same, behind its own, with what their `.pth` files say. */
   readonly sitePackages: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Where the memory of a fresh interpreter is kept; undefined: nowhere. */
@@ -47,16 +59,13 @@ export interface InterpreterSettings {
 }
 
 export async function loadInterpreter(settings: InterpreterSettings): Promise<PyodideAPI> {
-  const { env, snapshot, program } = settings;
-  if (snapshot === undefined || !existsSync(snapshot)) {
-    const python = await loadFresh(settings, {});
-    mountDirectories(python, settings);
-    prepare(python, program);
-    return python;
-  }
-  const python = await loadFresh(settings, { _loadSnapshot: readFileSync(snapshot) });
+  const { snapshot } = settings;
+  const memory =
+    snapshot !== undefined && existsSync(snapshot) ? readFileSync(snapshot) : undefined;
+  const python = await loadFresh(settings, memory === undefined ? {} : { _loadSnapshot: memory });
   mountDirectories(python, settings);
-  takeEnvironment(python, env);
+  if (memory === undefined) prepare(python, settings.program);
+  takeEnvironment(python, settings);
   return python;
 }
 
@@ -80,7 +89,7 @@ export async function loadFresh(
   const { loadPyodide: start } = (await import(pyodide)) as Pyodide;
   // Said, since the package would look for itself in a stack trace, which source maps change.
   const indexURL = dirname(fileURLToPath(pyodide));
-  return await start({ indexURL, env: { ...env }, fullStdLib: false, ...more });
+  return await start({ indexURL, env: readAtBoot(env), fullStdLib: false, ...more });
 }
 
 function mountDirectories(
@@ -89,9 +98,6 @@ function mountDirectories(
 ): void {
   for (const directory of [program, ...readable, ...directories]) showDirectory(python, directory);
 }
-
-/** Where Pyodide has what it needs itself. */
-const ITS_OWN = ["/", "/dev", "/lib", "/proc"];
 
 /** Python sees it under its own name, unless it lies below one that it sees. */
 export function showDirectory({ FS }: PyodideAPI, directory: string): void {
@@ -109,10 +115,13 @@ function prepare(python: PyodideAPI, program: string): void {
   locals.destroy();
 }
 
-/** The snapshot has that of the process which made it. */
-function takeEnvironment(python: PyodideAPI, env: Readonly<Record<string, string>>): void {
-  const locals = python.toPy({ env });
-  python.runPython("import os; os.environ.clear(); os.environ.update(env)", { locals });
+/** Given when all of it can be seen, and not to what a snapshot is made of: that is for all. */
+function takeEnvironment(
+  python: PyodideAPI,
+  { env, searchPath }: Pick<InterpreterSettings, "env" | "searchPath">,
+): void {
+  const locals = python.toPy({ env, search_path: searchPath });
+  python.runPython(TAKE_ENVIRONMENT, { locals });
   locals.destroy();
 }
 

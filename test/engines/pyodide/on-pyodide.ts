@@ -1,7 +1,7 @@
 /** A Python application of this folder on Pyodide behind a real server, in a directory of its own. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Answer, RequestParts } from "../../../src/client/client-connection.ts";
 import { CPythonEngine } from "../../../src/engines/cpython/engine.ts";
 import type { PythonOptions } from "../../../src/engines/cpython/python-options.ts";
@@ -41,15 +41,27 @@ export class OnPyodide implements AsyncDisposable {
     });
   }
 
-  static async start(name: string, options: PythonOptions = {}): Promise<OnPyodide> {
+  /** @param files what lies beside the application, by its path from there */
+  static async start(
+    name: string,
+    options: PythonOptions = {},
+    files: Readonly<Record<string, string>> = {},
+  ): Promise<OnPyodide> {
     const started = new OnPyodide(name, options);
     try {
+      for (const [path, text] of Object.entries(files)) started.#write(path, text);
       started.#served = await serveApplication(await started.engine.start());
       return started;
     } catch (error) {
       await started[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  #write(path: string, text: string): void {
+    const file = join(this.directory, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
   }
 
   get served(): ServedApplication {

@@ -11,7 +11,7 @@ import { RecordedLog } from "../../support/recorded-log.ts";
 const directory = mkdtempSync(join(tmpdir(), "portico-pyodide-source-"));
 after(() => rmSync(directory, { recursive: true }));
 
-const find = (directory: string, files: "read-write" | "read-only") =>
+const find = (directory: string, files: "read-write" | "read-only", mounts: string[] = []) =>
   findPyodide(
     {
       applicationDirectories: [directory],
@@ -19,7 +19,7 @@ const find = (directory: string, files: "read-write" | "read-only") =>
       python: undefined,
       virtualEnv: undefined,
     },
-    { directory, pythonPath: [], env: {}, sandbox: true, files, log: new RecordedLog() },
+    { directory, pythonPath: [], env: {}, sandbox: true, files, mounts, log: new RecordedLog() },
   );
 
 test("a sandbox is not made of a package that the application brings", async () => {
@@ -40,4 +40,19 @@ test("an application that could change what its sandbox is made of is refused, u
     });
     await find(above, "read-only");
   }
+});
+
+test("what is named and cannot be seen is refused before anything is installed", async () => {
+  for (const [mount, why] of [
+    [join(directory, "nowhere"), "is not a directory"],
+    ["/proc", "cannot be seen on Pyodide, which has its own; take a directory below"],
+  ] as const)
+    await assert.rejects(find(directory, "read-only", [mount]), {
+      name: "LoadError",
+      message: `--mount: ${mount} ${why}`,
+    });
+  await assert.rejects(find("/", "read-only"), {
+    name: "LoadError",
+    message: /^the application: \/ cannot be seen on Pyodide/,
+  });
 });
