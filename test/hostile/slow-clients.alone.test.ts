@@ -11,6 +11,7 @@ import type { Attack } from "./attackers.ts";
 const TARGETS = { Python: "large:application", TypeScript: "./large.ts" } as const;
 const COUNT = 20;
 const REQUESTS = 20;
+const SERIES = 3;
 const LONGEST_ANSWER = 100;
 
 const ATTACKS: readonly Attack[] = [
@@ -33,6 +34,13 @@ async function answerTimes(url: string): Promise<number[]> {
   return times;
 }
 
+/** Of the best of some series: who else is on the machine may spoil one, clients that hold a worker spoil all. */
+async function slowestAnswer(url: string): Promise<number> {
+  const series: number[] = [];
+  while (series.length < SERIES) series.push(Math.max(...(await answerTimes(url))));
+  return Math.min(...series);
+}
+
 for (const [language, target] of Object.entries(TARGETS)) {
   describe(`with ${COUNT} clients of a ${language} application`, { skip }, () => {
     for (const attack of ATTACKS) {
@@ -46,8 +54,7 @@ for (const [language, target] of Object.entries(TARGETS)) {
         attackers.launch(attack, COUNT);
         const isAnswered = attack.startsWith("no reading");
         await attackers.until((state) => (isAnswered ? state.answered : state.open) === COUNT);
-        const times = await answerTimes(run.url);
-        const slowest = Math.max(...times);
+        const slowest = await slowestAnswer(run.url);
         assert.ok(slowest < LONGEST_ANSWER, `the slowest took ${slowest.toFixed(0)} ms`);
         assert.equal(attackers.state.open, COUNT);
       });
