@@ -90,7 +90,7 @@ export const LOAD_WORKS: readonly Work[] = [
     load: START_UP,
     seconds: 1,
     measure: "startSeconds",
-    servers: FAMILIAR,
+    servers: [...FAMILIAR, "Portico on Pyodide"],
   },
   {
     ...hello("typescript", "start-up-typescript", "TypeScript: start to first answer"),
@@ -105,7 +105,7 @@ export const LOAD_WORKS: readonly Work[] = [
     variants: MEMORY,
     mostRounds: 1,
     measure: "residentBytes",
-    servers: [...FAMILIAR, "mod_wsgi daemon", "Waitress"],
+    servers: [...FAMILIAR, "Portico on Pyodide", "mod_wsgi daemon", "Waitress"],
   },
   {
     ...hello("typescript", "idle-memory-typescript", "TypeScript: memory of a server without work"),

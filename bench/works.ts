@@ -147,7 +147,7 @@ export const WORKS: readonly Work[] = [
     application: "hello_flask",
     exchange: HELLO,
     load: new WrkLoad(20),
-    servers: PYTHON_RIVALS,
+    servers: [...PYTHON_RIVALS, "Portico on Pyodide"],
     quick: true,
   },
   {
@@ -157,7 +157,7 @@ export const WORKS: readonly Work[] = [
     application: "django_page",
     exchange: DJANGO,
     load: new WrkLoad(20),
-    servers: PYTHON_RIVALS,
+    servers: [...PYTHON_RIVALS, "Portico on Pyodide"],
     quick: true,
   },
   {

@@ -1,5 +1,6 @@
 /** How the WSGI servers of peers/requirements.txt are started, but for the settings that are a matter of taste. */
-const BIN = "peers/.venv/bin";
+export const PEERS_ENVIRONMENT: string = "peers/.venv";
+const BIN = `${PEERS_ENVIRONMENT}/bin`;
 
 export const PEERS_PYTHON: string = `${BIN}/python`;
 

@@ -1,12 +1,13 @@
 """A Django page: a template, a session and an SQLite query, with Django's settings for production.
 
 DEBUG is off, templates are cached, connections to the database are kept (CONN_MAX_AGE), and
-sessions are in the database. Each process that imports this makes a database of its own in
+sessions are in the database. Each interpreter that imports this makes a database of its own in
 ``$BENCH_SCRATCH``, where whoever started it removes it.
 """
 
 import datetime
 import os
+import secrets
 
 import django
 from django.conf import settings
@@ -33,7 +34,7 @@ settings.configure(
     DATABASES={
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": os.path.join(os.environ["BENCH_SCRATCH"], f"django-{os.getpid()}.sqlite3"),
+            "NAME": os.path.join(os.environ["BENCH_SCRATCH"], f"django-{secrets.token_hex(8)}.sqlite3"),
             "CONN_MAX_AGE": 60,
         }
     },

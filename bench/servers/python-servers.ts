@@ -4,6 +4,7 @@ import {
   granian,
   gunicorn,
   modWsgi,
+  PEERS_ENVIRONMENT,
   PEERS_PYTHON,
   type Site,
   startedBy,
@@ -14,12 +15,18 @@ import {
 import type { BenchServer, Served } from "./bench-server.ts";
 
 const SERVERS: readonly BenchServer[] = [
-  { name: "Portico", software: "Portico", needs: [], command: portico },
+  {
+    name: "Portico",
+    software: "Portico",
+    needs: [],
+    command: (served) => portico(served, "--python", PEERS_PYTHON),
+  },
   {
     name: "Portico on Pyodide",
     software: "Portico",
     needs: [],
-    command: (served) => [...portico(served), "--engine", "pyodide"],
+    command: (served) => portico(served, "--engine", "pyodide", "--mount", served.scratch),
+    environ: () => ({ VIRTUAL_ENV: PEERS_ENVIRONMENT }),
     remark: "CPython compiled to WebAssembly, in threads of one process",
   },
   ...gunicorns(),
@@ -31,7 +38,11 @@ const SERVERS: readonly BenchServer[] = [
 
 export const PYTHON_SERVERS: readonly BenchServer[] = SERVERS.map((server) => ({
   ...server,
-  environ: ({ scratch }: Served) => ({ PYTHONPATH: process.cwd(), BENCH_SCRATCH: scratch }),
+  environ: (served: Served) => ({
+    PYTHONPATH: process.cwd(),
+    BENCH_SCRATCH: served.scratch,
+    ...server.environ?.(served),
+  }),
 }));
 
 /** Connections a process, where a server has to be told that they may be many. */
@@ -51,8 +62,10 @@ function allThreads({ threads }: Served): number | undefined {
   return threads === undefined ? undefined : 2 * threads;
 }
 
-function portico({ application, port, threads, idleSeconds }: Served): string[] {
-  const address = ["-b", `127.0.0.1:${port}`, "--python", PEERS_PYTHON];
+function portico(
+  { application, port, threads, idleSeconds }: Served,
+  ...options: string[]
+): string[] {
   const target = `bench.apps.${application}:application`;
   return [
     "node",
@@ -62,7 +75,8 @@ function portico({ application, port, threads, idleSeconds }: Served): string[] 
     "2",
     ...given("--threads", threads),
     ...given("--keep-alive", idleSeconds),
-    ...address,
+    ...["-b", `127.0.0.1:${port}`],
+    ...options,
   ];
 }
 
