@@ -4,6 +4,7 @@ import type { PyodideAPI } from "pyodide";
 import type { PyBuffer } from "pyodide/ffi";
 import { limitMemory } from "./memory-limit.ts";
 import { nameRefusals, refuseWriting } from "./read-only.ts";
+import { runPython } from "./run-python.ts";
 import { memoryOf, SharedRooms } from "./shared-rooms.ts";
 import { type InterpreterSettings, loadInterpreter, showDirectory } from "./snapshot.ts";
 
@@ -63,7 +64,5 @@ function connectStreams(python: PyodideAPI): void {
 }
 
 function addToPath(python: PyodideAPI, paths: readonly string[]): void {
-  const locals = python.toPy({ paths: [...paths] });
-  python.runPython("import sys; sys.path.extend(paths)", { locals });
-  locals.destroy();
+  runPython(python, "import sys; sys.path.extend(paths)", { paths });
 }

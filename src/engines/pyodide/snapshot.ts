@@ -12,6 +12,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { loadPyodide, PyodideAPI } from "pyodide";
 import type { FileAccess } from "../cpython/python-options.ts";
+import { runPython } from "./run-python.ts";
 
 interface Pyodide {
   readonly loadPyodide: typeof loadPyodide;
@@ -104,16 +105,12 @@ export function showDirectory({ FS }: PyodideAPI, directory: string): void {
 }
 
 function prepare(python: PyodideAPI, program: string): void {
-  const locals = python.toPy({ program });
-  python.runPython(PREPARE, { locals });
-  locals.destroy();
+  runPython(python, PREPARE, { program });
 }
 
 /** The snapshot has that of the process which made it. */
 function takeEnvironment(python: PyodideAPI, env: Readonly<Record<string, string>>): void {
-  const locals = python.toPy({ env });
-  python.runPython("import os; os.environ.clear(); os.environ.update(env)", { locals });
-  locals.destroy();
+  runPython(python, "import os; os.environ.clear(); os.environ.update(env)", { env });
 }
 
 /** Written under another name first: whoever finds it finds all of it. */
