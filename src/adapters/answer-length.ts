@@ -1,12 +1,6 @@
 /** How long an answer is, where another server does the framing. */
-import { BodyWriter } from "../http/body-writer.ts";
 import type { ResponseHead } from "../http/events.ts";
-import { responseFraming, responseHasNoBody } from "../http/framing.ts";
-
-/** Cuts a body to its Content-Length, or misses what is missing, and adds no framing: as for HTTP/1.0. */
-export function bodyWriterFor(head: ResponseHead, method: string): BodyWriter {
-  return new BodyWriter(responseFraming(head, method, "HTTP/1.0"));
-}
+import { responseHasNoBody } from "../http/framing.ts";
 
 /**
  * The Content-Length to be added to a whole answer of so many bytes; undefined for none.

@@ -1,9 +1,9 @@
 /** A `Request` of an environ. */
 import { LocalProtocolError } from "../http/errors.ts";
+import { fieldsOf } from "../wsgi/environ-fields.ts";
 import type { Environ } from "../wsgi/types.ts";
 import type { ClientSignal } from "./client-signal.ts";
 import { EnvironBody } from "./environ-body.ts";
-import { fieldsOf } from "./environ-fields.ts";
 import { carryEnviron } from "./environ-of.ts";
 import { fetchUrl } from "./fetch-url.ts";
 import { makeLazyRequest } from "./lazy-request.ts";

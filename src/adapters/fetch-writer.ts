@@ -1,10 +1,10 @@
 /** Makes a `Response` of what an application answers. */
 import type { ResponseWriter } from "../gateway/response-writer.ts";
-import { type BodyWriter, NO_MORE_DATA } from "../http/body-writer.ts";
+import { type BodyWriter, NO_MORE_DATA, unframedBody } from "../http/body-writer.ts";
 import type { ResponseHead } from "../http/events.ts";
 import { responseHasNoBody } from "../http/framing.ts";
 import type { HeaderList } from "../wsgi/types.ts";
-import { bodyWriterFor, lengthToTell } from "./answer-length.ts";
+import { lengthToTell } from "./answer-length.ts";
 import { PacedStream } from "./paced-stream.ts";
 
 export interface ResponseTaker {
@@ -33,7 +33,7 @@ export class FetchWriter implements ResponseWriter {
   }
 
   respond(head: ResponseHead, chunks: readonly Uint8Array[], size: number): undefined {
-    const body = bodyWriterFor(head, this.#method);
+    const body = unframedBody(head, this.#method);
     const sent = chunks.flatMap((chunk) => body.write(chunk));
     // What is too short is refused while it can still be an error.
     body.end();
@@ -48,7 +48,7 @@ export class FetchWriter implements ResponseWriter {
   }
 
   writeHead(head: ResponseHead): void {
-    this.#body = bodyWriterFor(head, this.#method);
+    this.#body = unframedBody(head, this.#method);
     this.#stage = "sending";
     const headers = head.headers.map(([name, value]): HeaderList[number] => [name, value]);
     if (!responseHasNoBody(head.statusCode, this.#method)) {

@@ -1,7 +1,7 @@
 /** A `Request` of which most is made when it is asked for: to make all of it costs more than many handlers. */
+import { fieldsOf } from "../wsgi/environ-fields.ts";
 import type { Environ } from "../wsgi/types.ts";
 import { ClientSignal } from "./client-signal.ts";
-import { fieldsOf } from "./environ-fields.ts";
 
 /** What it is made of. */
 export interface RequestParts {

@@ -1,9 +1,9 @@
 /** An `IncomingMessage` of an environ. */
 import { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { fieldsOf } from "../wsgi/environ-fields.ts";
 import type { Environ, HeaderList } from "../wsgi/types.ts";
 import { EnvironBody } from "./environ-body.ts";
-import { fieldsOf } from "./environ-fields.ts";
 import { carryEnviron } from "./environ-of.ts";
 import type { ListenerSocket } from "./listener-socket.ts";
 import { targetOf } from "./request-target.ts";
@@ -19,7 +19,7 @@ export function listenerRequest(environ: Environ, socket: ListenerSocket): Incom
   request.method = environ.REQUEST_METHOD;
   const fields = fieldsOf(environ);
   // Frameworks look for a body only where one of two fields says that there is one.
-  const isFramed = environ.CONTENT_LENGTH !== undefined || !body.mayHaveBytes;
+  const isFramed = Boolean(environ.CONTENT_LENGTH) || !body.mayHaveBytes;
   if (!isFramed) fields.push(["transfer-encoding", "chunked"]);
   addFields(request, fields);
   request.complete = !body.mayHaveBytes;

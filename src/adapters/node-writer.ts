@@ -1,9 +1,9 @@
 /** Writes what an application answers to a `ServerResponse`. */
 import type { ServerResponse } from "node:http";
 import { ClientDisconnected, type ResponseWriter } from "../gateway/response-writer.ts";
-import { type BodyWriter, NO_MORE_DATA } from "../http/body-writer.ts";
+import { type BodyWriter, NO_MORE_DATA, unframedBody } from "../http/body-writer.ts";
 import type { ResponseHead } from "../http/events.ts";
-import { bodyWriterFor, lengthToTell } from "./answer-length.ts";
+import { lengthToTell } from "./answer-length.ts";
 
 export class NodeWriter implements ResponseWriter {
   readonly #response: ServerResponse;
@@ -29,7 +29,7 @@ export class NodeWriter implements ResponseWriter {
   }
 
   respond(head: ResponseHead, chunks: readonly Uint8Array[], size: number): undefined {
-    const body = bodyWriterFor(head, this.#method);
+    const body = unframedBody(head, this.#method);
     const sent = chunks.flatMap((chunk) => body.write(chunk));
     // What is too short is refused while it can still be an error.
     body.end();
@@ -40,7 +40,7 @@ export class NodeWriter implements ResponseWriter {
   }
 
   writeHead(head: ResponseHead): void {
-    this.#body = bodyWriterFor(head, this.#method);
+    this.#body = unframedBody(head, this.#method);
     this.#begin(head, undefined);
   }
 

@@ -2,8 +2,8 @@
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { fieldsOf } from "../wsgi/environ-fields.ts";
 import type { Environ } from "../wsgi/types.ts";
-import { fieldsOf } from "./environ-fields.ts";
 
 export interface UpgradeRequest {
   /** Method, headers and `url`, which is the whole target of the request, also below a mount; no body. */

@@ -3,7 +3,7 @@ import type { Budget } from "./budget.ts";
 import { BuffersFullError } from "./errors.ts";
 import { MemoryQueue } from "./memory-queue.ts";
 import { Spool } from "./spool.ts";
-import { isSystemError } from "./spool-directory.ts";
+import { isSystemError } from "./system-error.ts";
 import { reportTrouble } from "./trouble.ts";
 
 const NOTHING = new Uint8Array(0);

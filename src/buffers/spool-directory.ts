@@ -21,6 +21,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { BuffersFullError } from "./errors.ts";
+import { hasCode, isSystemError } from "./system-error.ts";
 
 const FINISHED = "portico-spool-";
 /** A directory in which nobody listens yet; it gets its name when its owner does. */
@@ -71,16 +72,6 @@ export async function removeAbandoned(): Promise<void> {
   const names = await readdir(parent);
   const spools = names.filter((name) => name.startsWith(FINISHED) || name.startsWith(UNFINISHED));
   await Promise.all(spools.map((name) => removeIfAbandoned(join(parent, name))));
-}
-
-/** Whether the system says one of these of a failed call. */
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return isSystemError(error) && codes.includes(String(error.code));
-}
-
-/** Whether it is the system that refused, and no mistake of this program. */
-export function isSystemError(error: unknown): error is Error & { readonly code: unknown } {
-  return error instanceof Error && "code" in error;
 }
 
 let own: Promise<string> | undefined;

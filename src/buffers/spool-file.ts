@@ -2,7 +2,8 @@
 import { type FileHandle, unlink } from "node:fs/promises";
 import { buffers } from "./buffers.ts";
 import { takeDisk } from "./room.ts";
-import { createSpooled, hasCode } from "./spool-directory.ts";
+import { createSpooled } from "./spool-directory.ts";
+import { hasCode } from "./system-error.ts";
 import { reportTrouble } from "./trouble.ts";
 
 /** Bytes read at a time: each client that is slow to read its answer has one block in its socket. */

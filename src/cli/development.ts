@@ -108,11 +108,7 @@ export class DevelopmentService extends SupervisedService implements Service {
 }
 
 /** Reloads when sources change; `hold` is called first. */
-export function sourceAttendant(
-  { settings, target }: Order,
-  log: Logger,
-  hold: () => Promise<void>,
-): Attendant {
+export function sourceAttendant(order: Order, log: Logger, hold: () => Promise<void>): Attendant {
   let controls: Controls | undefined;
   let isReady = false;
   const early: string[] = [];
@@ -124,16 +120,10 @@ export function sourceAttendant(
     log.info(`Changed: ${first}${more}`);
     await controls?.reload();
   };
-  const directories = [
-    process.cwd(),
-    ...(target.kind === "javascript" ? [dirname(resolve(target.path))] : []),
-    ...settings.pythonpath,
-    ...(process.env.PYTHONPATH ?? "").split(delimiter).filter((path) => path !== ""),
-  ];
   const watcher = new SourceWatcher({
-    directories,
-    extras: settings.reloadExtraFile,
-    isPolling: settings.reloadEngine === "poll",
+    directories: sourceDirectories(order),
+    extras: order.settings.reloadExtraFile,
+    isPolling: order.settings.reloadEngine === "poll",
     onChange: (paths) => {
       if (isReady) void reload(paths);
       else early.push(...paths);
@@ -154,4 +144,13 @@ export function sourceAttendant(
     },
     stopping: () => watcher.close(),
   };
+}
+
+function sourceDirectories({ settings, target }: Order): string[] {
+  return [
+    process.cwd(),
+    ...(target.kind === "javascript" ? [dirname(resolve(target.path))] : []),
+    ...settings.pythonpath,
+    ...(process.env.PYTHONPATH ?? "").split(delimiter).filter((path) => path !== ""),
+  ];
 }

@@ -8,11 +8,6 @@ import { ShellWordsError, shellWords } from "./shell-words.ts";
 
 const PREFIX = "PORTICO_";
 
-/** The variable of a setting: PORTICO_ACCESS_LOGFILE of accessLogfile. */
-export function variableOf(name: SettingName): string {
-  return PREFIX + name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-}
-
 /** PORT, WEB_CONCURRENCY and FORWARDED_ALLOW_IPS. @throws {SettingError} */
 export function commonLayer(environment: EnvironmentVariables): Layer {
   return layerOf(environment, (name) => {
@@ -42,6 +37,11 @@ export function unknownVariables(environment: EnvironmentVariables): string[] {
         nearest === undefined ? "docs/settings.md lists all" : `did you mean ${PREFIX}${nearest}?`;
       return `${variable} is set and names no setting; ${hint}`;
     });
+}
+
+/** The variable of a setting: PORTICO_ACCESS_LOGFILE of accessLogfile. */
+function variableOf(name: SettingName): string {
+  return PREFIX + name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
 interface Variable {

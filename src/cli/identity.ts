@@ -9,6 +9,7 @@ import {
   lstatSync,
   openSync,
 } from "node:fs";
+import { hasCode } from "../buffers/system-error.ts";
 import { shown } from "../log/escapes.ts";
 import { UsageError } from "./errors.ts";
 import type { Account, MachineSettings } from "./machine-settings.ts";
@@ -102,7 +103,7 @@ function numberOf(
     set(account);
     return get();
   } catch (error) {
-    if (isUnknown(error)) {
+    if (hasCode(error, "ERR_UNKNOWN_CREDENTIAL")) {
       const kind = flag.slice(2);
       throw new UsageError(`${flag}: there is no ${kind} ${shown(account)}; give one that exists`);
     }
@@ -110,10 +111,6 @@ function numberOf(
   } finally {
     set(before);
   }
-}
-
-function isUnknown(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_UNKNOWN_CREDENTIAL";
 }
 
 function groupOf(user: Account, uid: number, calls: Calls): number {

@@ -1,5 +1,6 @@
 /** The file that tells others which process the server is. */
 import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { hasCode } from "../buffers/system-error.ts";
 import { shown } from "../log/escapes.ts";
 
 /** The file cannot be written, or names a server that runs. */
@@ -97,6 +98,6 @@ function runs(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return hasCode(error, "EPERM");
   }
 }

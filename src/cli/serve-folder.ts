@@ -1,4 +1,5 @@
 /** `portico http.server` and `portico static`: the files of a directory, for as long as somebody watches. */
+import { hasCode } from "../buffers/system-error.ts";
 import { type MakeServerOptions, RunningServer } from "../embed/make-server.ts";
 import { handleSignals } from "../embed/signals.ts";
 import { VERSION } from "../embed/version.ts";
@@ -121,9 +122,7 @@ async function onFreePort(
 }
 
 function isTaken(error: unknown): boolean {
-  if (!(error instanceof ListenError)) return false;
-  const { cause } = error;
-  return cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+  return error instanceof ListenError && hasCode(error.cause, "EADDRINUSE");
 }
 
 /** In the words of Python's `http.server`. */

@@ -1,5 +1,6 @@
 /** The files that `--tls-cert` and its companions name, as a server takes them. */
 import { readFileSync } from "node:fs";
+import { codeOf } from "../buffers/system-error.ts";
 import { shown } from "../log/escapes.ts";
 import { checkCredentials, type TlsCredentials, TlsError } from "../server/tls-credentials.ts";
 import type { FolderSettings } from "./folder-settings.ts";
@@ -48,7 +49,7 @@ function contentOf(part: keyof TlsCredentials, files: TlsFiles): Buffer | undefi
   try {
     return readFileSync(path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code = codeOf(error) || String(error);
     const reason = `cannot be read: ${REASONS[code] ?? code}`;
     throw new TlsFileError(`${named(part, files)} ${reason}`, { cause: error });
   }

@@ -1,5 +1,6 @@
 /** Asks a server over its control socket. */
 import { request } from "node:http";
+import { codeOf } from "../buffers/system-error.ts";
 
 export interface ControlAnswer {
   readonly status: number;
@@ -73,7 +74,7 @@ export class ControlClient {
   }
 
   #noAnswer(error: Error, patience: number | undefined): NoAnswerError {
-    const code = "code" in error ? String(error.code) : "";
+    const code = codeOf(error);
     const isLate = error.name === "TimeoutError" || error.name === "AbortError";
     const reason = isLate ? `no answer within ${(patience ?? 0) / 1000} s` : REASONS[code];
     const options = { cause: error };

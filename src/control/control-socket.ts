@@ -1,7 +1,7 @@
 /** The Unix socket that a server is controlled over: opened here, and removed when the process ends. */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { isSystemError } from "../buffers/spool-directory.ts";
+import { isSystemError } from "../buffers/system-error.ts";
 import type { Logger } from "../log/logger.ts";
 import { ListenError, someoneListens } from "../server/listeners.ts";
 import { Server } from "../server/server.ts";

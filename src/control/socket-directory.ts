@@ -6,7 +6,7 @@ import { lstatSync, mkdirSync, type Stats, unlinkSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasCode } from "../buffers/spool-directory.ts";
+import { hasCode } from "../buffers/system-error.ts";
 import { someoneListens } from "../server/listeners.ts";
 
 const SUFFIX = ".sock";

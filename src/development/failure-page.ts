@@ -1,5 +1,6 @@
 /** What a developer is shown of an error: the stack with its source, and the request without its secrets. */
 import { inspect } from "node:util";
+import { fieldsOf } from "../wsgi/environ-fields.ts";
 import { escapedHtml } from "../wsgi/escaped-html.ts";
 import type { Environ } from "../wsgi/types.ts";
 import { developmentPage } from "./page.ts";
@@ -67,20 +68,12 @@ function requestHtml(environ: Environ): string {
       ([name, value]) => [`?${name}`, shown(name, value)] as const,
     ),
     ["Client", environ.REMOTE_ADDR ?? ""],
-    ...fieldsOf(environ),
+    ...fieldsOf(environ).map(([name, value]) => [name, shown(name, value)] as const),
   ];
   const rows = facts.map(
     ([name, value]) => `<tr><th>${escapedHtml(name)}</th><td>${escapedHtml(value)}</td></tr>`,
   );
   return `<h2>The request</h2>\n<table>\n${rows.join("\n")}\n</table>\n`;
-}
-
-function fieldsOf(environ: Environ): (readonly [string, string])[] {
-  return Object.entries(environ).flatMap(([key, value]) => {
-    if (!key.startsWith("HTTP_") || typeof value !== "string") return [];
-    const name = key.slice(5).toLowerCase().replaceAll("_", "-");
-    return [[name, shown(name, value)] as const];
-  });
 }
 
 function shown(name: string, value: string): string {

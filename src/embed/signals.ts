@@ -18,6 +18,9 @@ export interface SignalActions {
 
 type Meaning = "stop" | "stop at once" | "reload" | "reopen logs" | "more" | "fewer" | "upgrade";
 
+/** A signal whose act is missing is left alone. */
+type Acts = Readonly<Record<Meaning, (() => void) | undefined>>;
+
 const MEANINGS = {
   SIGINT: "stop",
   SIGTERM: "stop",
@@ -50,7 +53,7 @@ export function handleSignals(actions: SignalActions, log: Logger): (isHurried: 
     });
   };
   const { reload, reopenLogs, resize, upgrade } = actions;
-  const does: Readonly<Record<Meaning, (() => void) | undefined>> = {
+  const does: Acts = {
     stop: () => stop(false),
     "stop at once": () => stop(true),
     reload: () => {
@@ -67,6 +70,11 @@ export function handleSignals(actions: SignalActions, log: Logger): (isHurried: 
     // Node.js would end the process.
     upgrade: upgrade ?? (() => log.warning("SIGUSR2 has no meaning to a program of its own")),
   };
+  listen(does, log);
+  return stop;
+}
+
+function listen(does: Acts, log: Logger): void {
   for (const [name, meaning] of Object.entries(MEANINGS)) {
     const act = does[meaning];
     if (act === undefined) continue;
@@ -75,5 +83,4 @@ export function handleSignals(actions: SignalActions, log: Logger): (isHurried: 
       act();
     });
   }
-  return stop;
 }

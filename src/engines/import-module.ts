@@ -25,10 +25,14 @@ function stripsTypes(): boolean {
   return "typescript" in process.features && Boolean(process.features.typescript);
 }
 
+let isOwnNameKnown = false;
+
 /** An application may import this package wherever it is, installed beside it or not. */
-const resolveOwnName = once(() => {
+function resolveOwnName(): void {
+  if (isOwnNameKnown) return;
+  isOwnNameKnown = true;
   register("./own-name-hooks.js", import.meta.url);
-});
+}
 
 function transpiler(): ReturnType<typeof createJiti> {
   return createJiti(import.meta.url, {
@@ -56,13 +60,4 @@ function ownFiles(): Readonly<Record<string, string>> {
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
-}
-
-function once(act: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    act();
-  };
 }

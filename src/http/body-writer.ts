@@ -1,7 +1,7 @@
 /** From a response body's data to bytes, as its framing wants them. */
 import { LocalProtocolError } from "./errors.ts";
-import type { Framing } from "./events.ts";
-import { NO_BODY } from "./framing.ts";
+import type { Framing, ResponseHead } from "./events.ts";
+import { NO_BODY, responseFraming } from "./framing.ts";
 import { encodeChunk, LAST_CHUNK } from "./writers.ts";
 
 const NOTHING: readonly Uint8Array[] = [];
@@ -61,6 +61,11 @@ export class BodyWriter {
     this.#left -= fitting.length;
     return fitting.length === 0 ? NOTHING : [fitting];
   }
+}
+
+/** Cuts a body to its Content-Length, or misses what is missing, and leaves its framing to others: as to HTTP/1.0. */
+export function unframedBody(head: ResponseHead, method: string): BodyWriter {
+  return new BodyWriter(responseFraming(head, method, "HTTP/1.0"));
 }
 
 /** Writes no body, or one that left with its head. */

@@ -1,5 +1,6 @@
 /** A request as handlers read it: a view of an environ that works nothing out before it is asked. */
 import { judgeConditions } from "../static/validators.ts";
+import { fieldsOf } from "../wsgi/environ-fields.ts";
 import { decodeUtf8 } from "../wsgi/native-string.ts";
 import type { Environ } from "../wsgi/types.ts";
 import { parseCookies } from "./cookies.ts";
@@ -10,7 +11,7 @@ import { HttpError } from "./http-error.ts";
 import { isJson, type MediaType, parseMediaType } from "./media-type.ts";
 import { preferredEncoding, preferredLanguage, preferredType } from "./negotiation.ts";
 import { RequestBody } from "./request-body.ts";
-import { fieldsOf, metaVariable } from "./request-fields.ts";
+import { fieldOf } from "./request-fields.ts";
 import { hostOf, urlOf } from "./request-url.ts";
 
 export interface BodyOptions {
@@ -84,12 +85,12 @@ export class HttpRequest {
 
   /** The value of a request header field; repeated ones are joined as RFC 9110 §5.3 joins them. */
   header(name: string): string | undefined {
-    return this.environ[metaVariable(name)];
+    return fieldOf(this.environ, name);
   }
 
   /** All header fields: a copy, in which names are as the platform has them. */
   get headers(): Headers {
-    this.#headers ??= fieldsOf(this.environ);
+    this.#headers ??= new Headers(fieldsOf(this.environ));
     return this.#headers;
   }
 

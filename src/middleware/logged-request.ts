@@ -1,8 +1,8 @@
 /** What an access log tells of one request, as seen from the middle: between application and server. */
 import { statusFor } from "../gateway/error-response.ts";
-import { fieldName } from "../http/fields.ts";
 import type { AccessRecord } from "../log/access-record.ts";
 import { type LogSubject, requestSubject } from "../log/log-subject.ts";
+import { fieldOf } from "../messages/request-fields.ts";
 import { pathReference } from "../static/safe-path.ts";
 import type { Environ, HeaderList, ResponseBody, StartResponse } from "../wsgi/types.ts";
 import { isWholeBody, watchedBody } from "./wrapped-body.ts";
@@ -53,8 +53,7 @@ export class LoggedRequest implements AccessRecord {
   }
 
   requestHeader(lowerName: string): string | undefined {
-    const name = fieldName(lowerName);
-    return name === undefined ? undefined : this.#environ[name.metaVariable];
+    return fieldOf(this.#environ, lowerName);
   }
 
   responseHeader(lowerName: string): string | undefined {

@@ -1,6 +1,5 @@
 /** PUT, PATCH and DELETE for clients that can only POST, as forms of HTML and some networks. */
-
-import { fieldName } from "../http/fields.ts";
+import { fieldOf } from "../messages/request-fields.ts";
 import { BytesInput, readBytes } from "../wsgi/bytes-input.ts";
 import type { Environ, Middleware } from "../wsgi/types.ts";
 import { OptionJudge } from "./option-error.ts";
@@ -43,9 +42,10 @@ export function methodOverride(options: MethodOverrideOptions = {}): Middleware 
     judge.must(!NEVER.includes(method), "methods", `has ${method}, which a POST must not become`);
   }
   judge.mustBeCount("maxFormBytes", maxFormBytes, "bytes");
-  const variable = header === false ? undefined : fieldName(header)?.metaVariable;
-  const named = (environ: Environ): string | undefined =>
-    (variable && environ[variable]) ?? parameter(environ.QUERY_STRING, query);
+  const named = (environ: Environ): string | undefined => {
+    const sent = header === false ? undefined : fieldOf(environ, header);
+    return sent ?? parameter(environ.QUERY_STRING, query);
+  };
   const overridden = (environ: Environ, name: string | undefined): Environ => {
     const method = name?.toUpperCase() ?? "";
     if (!methods.includes(method)) return environ;

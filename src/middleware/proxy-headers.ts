@@ -7,6 +7,7 @@ import { RemoteProtocolError } from "../http/errors.ts";
 import { type FieldName, fieldName } from "../http/fields.ts";
 import { HttpError } from "../messages/http-error.ts";
 import { respond } from "../messages/respond.ts";
+import { fieldNameOf } from "../wsgi/environ-fields.ts";
 import type { Environ, Middleware } from "../wsgi/types.ts";
 import { OptionJudge } from "./option-error.ts";
 
@@ -45,7 +46,7 @@ export function proxyHeaders(options: ProxyHeadersOptions = {}): Middleware {
     if (fields.length === 0) return application(environ, startResponse);
     let behind: Environ;
     try {
-      behind = behindProxies(environ, fields.flatMap(fieldOf), trust);
+      behind = behindProxies(environ, fields.flatMap(recordOf), trust);
     } catch (error) {
       if (!(error instanceof RemoteProtocolError)) throw error;
       return respond(new HttpError(400).response(), environ, startResponse);
@@ -63,8 +64,8 @@ function peersOf(list: string): TrustedPeers {
 }
 
 /** An environ has names of its own for fields; none of those of proxies has an underscore. */
-function fieldOf(variable: string): readonly FieldName[] {
-  const name = fieldName(variable.slice("HTTP_".length).replaceAll("_", "-"));
+function recordOf(variable: string): readonly FieldName[] {
+  const name = fieldName(fieldNameOf(variable));
   return name === undefined ? [] : [name];
 }
 

@@ -4,6 +4,7 @@
  */
 import { closeSync, existsSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
 import { connect, type Server as NetServer, type Socket } from "node:net";
+import { hasCode } from "../buffers/system-error.ts";
 import { type Address, addressFrom } from "./addresses.ts";
 import { descriptorOf, setQueueLength } from "./listening-handle.ts";
 
@@ -153,7 +154,7 @@ function beginningOf(path: string): string {
   }
 }
 
-const MAY_STAY: ReadonlySet<unknown> = new Set(["ENOENT", "EACCES", "EPERM"]);
+const MAY_STAY = ["ENOENT", "EACCES", "EPERM"] as const;
 
 /** Nobody finds it any more; who has found it waits in the queue. */
 export function removeFile(path: string): void {
@@ -162,6 +163,6 @@ export function removeFile(path: string): void {
   } catch (error) {
     // Somebody has removed it before, or it is in a directory that is another user's since --user: then
     // it stays, as a file that nobody listens on.
-    if (!(error instanceof Error && "code" in error && MAY_STAY.has(error.code))) throw error;
+    if (!hasCode(error, ...MAY_STAY)) throw error;
   }
 }

@@ -2,6 +2,7 @@
 import { linkSync, lstatSync, renameSync, type Stats, unlinkSync } from "node:fs";
 import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
 import { dirname, resolve as resolvePath } from "node:path";
+import { codeOf } from "../buffers/system-error.ts";
 import { type Address, addressFrom, type Binding, urlOf } from "./addresses.ts";
 import { boundPath } from "./bound-path.ts";
 import type { Handshakes } from "./handshakes.ts";
@@ -221,8 +222,7 @@ const REASONS: Readonly<Record<string, string>> = {
 function reasonFor(error: unknown, binding: Binding): string {
   if (!(error instanceof Error)) return String(error);
   if (binding.kind === "descriptor") return `it is no stream socket to listen on: ${error.message}`;
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return REASONS[code] ?? error.message;
+  return REASONS[codeOf(error)] ?? error.message;
 }
 
 /** The room in `sockaddr_un` without its NUL; libuv would cut a longer path and listen elsewhere. */

@@ -187,14 +187,9 @@ export class Directory {
         })
       : undefined;
     const file = { plain, coded, codings: coded.flatMap(({ coding }) => coding ?? []), live };
-    const absent = before.map((earlier) => ({
-      path: earlier,
-      coding: undefined,
-      facts: undefined,
-    }));
     const entry: Entry = {
       file,
-      looks: [...looks, ...absent],
+      looks: [...looks, ...before.map(absentAt)],
       bytes: bytesOf([plain, ...coded]),
       checkedAt: now,
     };
@@ -231,6 +226,10 @@ export class Directory {
     const read = readSmall(this.root, real, this.#options.cache.each);
     return isAbsence(read) ? read : { ...about, ...read, path: real };
   }
+}
+
+function absentAt(path: string): Look {
+  return { path, coding: undefined, facts: undefined };
 }
 
 function factsOf(path: string): FileFacts | undefined {

@@ -10,7 +10,7 @@ import { rangedAnswer } from "./ranged-answer.ts";
 import { type Answer, makeAnswer, type Representation } from "./representation.ts";
 import { judgeConditions, rangeHolds } from "./validators.ts";
 
-export const PRECONDITION_FAILED: Answer = plain("412 Precondition Failed");
+const PRECONDITION_FAILED: Answer = plain("412 Precondition Failed");
 
 /** How often a file may be found changed between the look at it and its opening. */
 const MAX_TRIES = 3;

@@ -15,6 +15,7 @@ import {
   statSync,
 } from "node:fs";
 import { sep } from "node:path";
+import { codeOf } from "../buffers/system-error.ts";
 import { pathText, systemPath } from "./path-bytes.ts";
 import { areSame, type FileFacts } from "./representation.ts";
 
@@ -118,8 +119,7 @@ function orAbsence<Result>(act: () => Result): Result | Absence {
 
 /** @throws the error, if it is no word about a path alone */
 export function absenceBy(error: unknown): Absence {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const absence = ABSENCES[code];
+  const absence = ABSENCES[codeOf(error)];
   if (absence === undefined) throw error;
   return absence;
 }

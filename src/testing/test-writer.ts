@@ -1,8 +1,7 @@
 /** The ResponseWriter of a client without a socket: framed as a server frames it, without the framing's bytes. */
 import { ClientDisconnected, type ResponseWriter } from "../gateway/response-writer.ts";
-import { BodyWriter, NO_MORE_DATA } from "../http/body-writer.ts";
+import { type BodyWriter, NO_MORE_DATA, unframedBody } from "../http/body-writer.ts";
 import type { RequestHead, ResponseHead } from "../http/events.ts";
-import { responseFraming } from "../http/framing.ts";
 
 /** Where an answer goes. */
 export interface AnswerSink {
@@ -39,8 +38,7 @@ export class TestWriter implements ResponseWriter {
   writeHead(head: ResponseHead): void {
     this.#mustBeOpen();
     this.hasBegun = true;
-    // As to HTTP/1.0: what has no length goes out as it is, and nobody has to take it out of chunks.
-    this.#body = new BodyWriter(responseFraming(head, this.#request.method, "HTTP/1.0"));
+    this.#body = unframedBody(head, this.#request.method);
     this.#sink.begin(head);
   }
 

@@ -1,6 +1,7 @@
 /** Which Python runs an application. */
 import { accessSync, constants } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { hasCode } from "../../buffers/system-error.ts";
 import { LoadError } from "../errors.ts";
 
 export interface Interpreter {
@@ -56,8 +57,7 @@ function faultOf(path: string): string | undefined {
     return undefined;
   } catch (error) {
     // Also where a directory on the way is closed, as a home's is to the user of --user.
-    const isForbidden = error instanceof Error && "code" in error && error.code === "EACCES";
-    return isForbidden
+    return hasCode(error, "EACCES")
       ? `may not be run by this user (uid ${process.geteuid?.()})`
       : "is no program";
   }

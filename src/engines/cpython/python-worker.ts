@@ -1,5 +1,5 @@
 /** One Python process and the requests it has: its parent's view of it. */
-import { uint32 } from "../../bridge/frame-codec.ts";
+import { type FrameSink, uint32 } from "../../bridge/frame-codec.ts";
 import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
 import { type NotingLog, notingLog } from "../../log/last-error.ts";
@@ -245,14 +245,7 @@ export class PythonWorker extends ProcessView implements WorkerProcess, StreamOw
     this.killing.onceAborted(why);
   }
 
-  readonly #takeFrame = (
-    type: FrameType,
-    flags: number,
-    streamId: number,
-    bytes: Buffer,
-    start: number,
-    end: number,
-  ): void => {
+  readonly #takeFrame: FrameSink = (type, flags, streamId, bytes, start, end) => {
     switch (type) {
       case FrameType.RESPONSE:
         this.#callFor(streamId, flags)?.takeResponse(bytes.toString("latin1", start, end), flags);

@@ -1,9 +1,10 @@
 /** The stacks that a worker writes, told by a signal, while native code keeps its interpreter. */
+import { hasCode } from "../../buffers/system-error.ts";
 import type { Marker } from "./begun-marker.ts";
 import type { Bridge } from "./python-process.ts";
 
 /** Its number comes from the worker, which may be hostile. */
-const EXPECTED: ReadonlySet<unknown> = new Set(["ESRCH", "EINVAL", "ERR_UNKNOWN_SIGNAL"]);
+const EXPECTED = ["ESRCH", "EINVAL", "ERR_UNKNOWN_SIGNAL"] as const;
 
 export class WrittenStacks {
   #marker: Marker | undefined;
@@ -21,7 +22,7 @@ export class WrittenStacks {
       // ChildProcess.kill knows names alone, and real-time signals have none.
       process.kill(pid, signal);
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && EXPECTED.has(error.code))) throw error;
+      if (!hasCode(error, ...EXPECTED)) throw error;
     }
   }
 

@@ -9,6 +9,7 @@ import { createHook } from "node:async_hooks";
 import { writeSync } from "node:fs";
 import { builtinModules, isBuiltin, syncBuiltinESMExports } from "node:module";
 import { Readable, Writable } from "node:stream";
+import { hasCode } from "../../buffers/system-error.ts";
 
 export class SandboxError extends Error {
   override readonly name: string = "SandboxError";
@@ -96,8 +97,7 @@ function madeHandles(): object[] {
     try {
       maker(...args);
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ERR_ACCESS_DENIED"))
-        throw error;
+      if (!hasCode(error, "ERR_ACCESS_DENIED")) throw error;
     }
   }
   hook.disable();

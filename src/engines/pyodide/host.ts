@@ -4,6 +4,7 @@ import type { PyodideAPI } from "pyodide";
 import type { PyBuffer } from "pyodide/ffi";
 import { limitMemory } from "./memory-limit.ts";
 import { nameRefusals, refuseWriting } from "./read-only.ts";
+import { runPython } from "./run-python.ts";
 import { memoryOf, SharedRooms } from "./shared-rooms.ts";
 import { type InterpreterSettings, loadInterpreter, showDirectory } from "./snapshot.ts";
 
@@ -64,7 +65,5 @@ function connectStreams(python: PyodideAPI): void {
 
 /** With their `.pth` files, as an editable installation has one: a part of the application. */
 function addSitePackages(python: PyodideAPI, paths: readonly string[]): void {
-  const locals = python.toPy({ paths: [...paths] });
-  python.runPython("import site\nfor path in paths: site.addsitedir(path)", { locals });
-  locals.destroy();
+  runPython(python, "import site\nfor path in paths: site.addsitedir(path)", { paths });
 }

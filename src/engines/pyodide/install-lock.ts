@@ -4,6 +4,7 @@
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hasCode } from "../../buffers/system-error.ts";
 
 const POLL_MS = 100;
 
@@ -21,7 +22,7 @@ function taken(path: string): boolean {
     writeFileSync(path, String(process.pid), { flag: "wx", mode: 0o600 });
     return true;
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
+    if (hasCode(error, "EEXIST")) return false;
     throw error;
   }
 }
@@ -35,10 +36,6 @@ function isAbandoned(path: string): boolean {
     return false;
   } catch (error) {
     // EPERM: it lives, and is another user's. ENOENT: it has just been given back.
-    return codeOf(error) === "ESRCH";
+    return hasCode(error, "ESRCH");
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { PyodideAPI } from "pyodide";
 import type { Requirement } from "./requirements-file.ts";
+import { runPython } from "./run-python.ts";
 import { type InterpreterSettings, loadFresh, showDirectory } from "./snapshot.ts";
 
 export interface InstallData extends Pick<InterpreterSettings, "pyodide" | "program" | "env"> {
@@ -30,7 +31,7 @@ async function failureOf(data: InstallData): Promise<string> {
   python.mountNodeFS(String(site), data.sitePackages);
   python.FS.writeFile(INSTALLER_PATH, data.installer);
   throwWhatFails(python);
-  python.runPython("import sys; sys.path.append(program)", { locals: python.toPy({ program }) });
+  runPython(python, "import sys; sys.path.append(program)", { program });
   const install: unknown = python.pyimport("portico.package_installer").install;
   if (typeof install !== "function") throw new Error("portico.package_installer has no install");
   const lines = wanted.map(({ text, where }) => [text, where]);

@@ -1,6 +1,7 @@
 /** How much memory the interpreter of this thread may have. */
 
-const PAGE_BYTES = 65_536;
+/** Of WebAssembly, which counts memory in pages. */
+export const PAGE_BYTES = 65_536;
 
 interface Memory {
   readonly buffer: ArrayBuffer;

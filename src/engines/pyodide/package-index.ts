@@ -1,5 +1,6 @@
 /** Finds one wheel in a package index by its name: PEP 691 (JSON), or PEP 503 (HTML). */
 import { createHash } from "node:crypto";
+import { codeOf } from "../../buffers/system-error.ts";
 import { LoadError } from "../errors.ts";
 
 const PYPI = "https://pypi.org/simple";
@@ -71,7 +72,7 @@ function reasonOf(error: unknown): string {
   const { cause } = error;
   if (!(cause instanceof Error)) return error.message;
   // Where several addresses were tried, there is a code and no message.
-  return cause.message || ("code" in cause ? String(cause.code) : cause.name);
+  return cause.message || codeOf(cause) || cause.name;
 }
 
 function inJson(text: string, filename: string): IndexedFile | undefined {

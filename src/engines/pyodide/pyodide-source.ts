@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
+import { hasCode } from "../../buffers/system-error.ts";
 import type { InterpreterQuestion } from "../cpython/interpreter.ts";
 import type { InterpreterSource } from "../cpython/interpreter-source.ts";
 import type { ResolvedPythonOptions } from "../cpython/python-options.ts";
@@ -90,8 +91,7 @@ function findPackage(workingDirectory: string | undefined): FoundPackage {
       const { version } = JSON.parse(readFileSync(path, "utf8")) as { readonly version: string };
       return { folder: dirname(path), version };
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND"))
-        throw error;
+      if (!hasCode(error, "MODULE_NOT_FOUND")) throw error;
     }
   }
   const where = workingDirectory === undefined ? " beside Portico, as a sandbox needs it" : "";

@@ -21,7 +21,7 @@ export function startSandboxed(settings: InterpreterSettings): SpawnedWorker {
   return new SpawnedWorker(sandboxedLaunch(settings));
 }
 
-export function sandboxedLaunch(settings: InterpreterSettings): Launch {
+function sandboxedLaunch(settings: InterpreterSettings): Launch {
   const { pyodide, program, directories, files, snapshot, env } = settings;
   const readable = [
     ...[CODE, ...PACKAGES, dirname(fileURLToPath(pyodide)), program],

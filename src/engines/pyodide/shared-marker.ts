@@ -1,11 +1,11 @@
 /** What a thread and its gateway see of one another at once: the begun marker in shared memory. */
 import type { Marker } from "../cpython/begun-marker.ts";
+import { PAGE_BYTES } from "./memory-limit.ts";
 
 const BEGUN = 0;
 const LIMIT = 1;
 /** In pages, as WebAssembly counts memory: its bytes may be more than the number can say. */
 const MEMORY = 2;
-const PAGE_BYTES = 65_536;
 const NO_LIMIT = 0xffff_ffff;
 
 /** The stream begun last, the last that may be begun, and how much memory the interpreter has. */

@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import type { loadPyodide, PyodideAPI } from "pyodide";
 import type { FileAccess } from "../cpython/python-options.ts";
 import { readAtBoot } from "./python-variables.ts";
+import { runPython } from "./run-python.ts";
 import { ITS_OWN } from "./visible-directories.ts";
 
 interface Pyodide {
@@ -110,9 +111,7 @@ export function showDirectory({ FS }: PyodideAPI, directory: string): void {
 }
 
 function prepare(python: PyodideAPI, program: string): void {
-  const locals = python.toPy({ program });
-  python.runPython(PREPARE, { locals });
-  locals.destroy();
+  runPython(python, PREPARE, { program });
 }
 
 /** Given when all of it can be seen, and not to what a snapshot is made of: that is for all. */
@@ -120,9 +119,7 @@ function takeEnvironment(
   python: PyodideAPI,
   { env, searchPath }: Pick<InterpreterSettings, "env" | "searchPath">,
 ): void {
-  const locals = python.toPy({ env, search_path: searchPath });
-  python.runPython(TAKE_ENVIRONMENT, { locals });
-  locals.destroy();
+  runPython(python, TAKE_ENVIRONMENT, { env, search_path: searchPath });
 }
 
 /** Written under another name first: whoever finds it finds all of it. */

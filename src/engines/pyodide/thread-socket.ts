@@ -31,11 +31,7 @@ export class ThreadSocket extends Duplex {
     // The thread waits for room in a stream's window; there is nothing to hold back here.
   }
 
-  override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
-    this.#post(new Uint8Array(chunk));
-    done();
-  }
-
+  /** A single chunk comes here, too: Node.js' own `_write` hands it on. */
   override _writev(written: readonly Written[], done: () => void): void {
     const size = written.reduce((sum, { chunk }) => sum + chunk.length, 0);
     const bytes = new Uint8Array(size);

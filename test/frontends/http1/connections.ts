@@ -15,6 +15,7 @@ import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../../../src/http/limits.t
 import { type ProxyOptions, proxiesOf } from "../../../src/server/proxies.ts";
 import { RequestStatistics } from "../../../src/stats/request-statistics.ts";
 import type { Application } from "../../../src/wsgi/types.ts";
+import { SERVER_FACTS } from "../../support/environ-facts.ts";
 
 /** In seconds, as the names of tests have them. */
 export const TIMEOUTS: Timeouts = {
@@ -48,15 +49,7 @@ export class Connections implements AsyncDisposable {
     this.#context = {
       application,
       health: undefined,
-      server: {
-        software: "test",
-        multithread: true,
-        multiprocess: false,
-        headerMap: "drop",
-        hasRequestIds: false,
-        deployed: {},
-        errors: { write: note, writelines: () => {}, flush: () => {} },
-      },
+      server: { ...SERVER_FACTS, errors: { ...SERVER_FACTS.errors, write: note } },
       limits: { ...DEFAULT_HTTP_LIMITS, ...limits },
       timeouts: TIMEOUTS,
       proxies: proxiesOf(proxies, { warning: note }),
