@@ -65,6 +65,14 @@ describe("on Pyodide", () => {
   }
 });
 
+test("a part of the standard library that Pyodide has not is named, with the remedy", async () => {
+  await assert.rejects(OnPyodide.start("needs_curses"), {
+    name: "LoadError",
+    message:
+      /No module named 'curses'; Pyodide has no such part of the standard library; choose --engine cpython$/,
+  });
+});
+
 test("a package that was compiled for another Python is named, with the remedy", async () => {
   const folder = mkdtempSync(join(tmpdir(), "portico-compiled-"));
   try {
