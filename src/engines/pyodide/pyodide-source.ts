@@ -29,6 +29,9 @@ type Surroundings = Pick<
   | "log"
 >;
 
+/** Where `zoneinfo` looks for what Pyodide brings none of: the system's, if it has any. */
+const TIME_ZONES = "/usr/share/zoneinfo";
+
 /** @throws {LoadError} the package is not installed, or what is required cannot be */
 export async function findPyodide(
   { virtualEnv, applicationDirectories, workingDirectory }: InterpreterQuestion,
@@ -50,9 +53,10 @@ export async function findPyodide(
   const pyodide = pathToFileURL(join(folder, "pyodide.mjs")).href;
   const everything = definedOnly({ ...process.env, ...surroundings.env });
   const env = sandbox ? surroundings.env : everything;
-  const readable = await packagesOf(surroundings, { pyodide, program, env: everything }, version);
+  const packages = await packagesOf(surroundings, { pyodide, program, env: everything }, version);
   const settings: InterpreterSettings = {
-    ...{ pyodide, program, readable },
+    ...{ pyodide, program },
+    readable: [...packages, ...withLinked([TIME_ZONES])],
     directories: withLinked([
       ...applicationDirectories,
       directory,
@@ -60,7 +64,7 @@ export async function findPyodide(
       ...sitePackages,
     ]),
     // What is required goes before what happens to be there.
-    sitePackages: [...readable, ...sitePackages],
+    sitePackages: [...packages, ...sitePackages],
     files,
     memory: surroundings.interpreterMemory ?? 0,
     env,

@@ -1,6 +1,7 @@
 /** What Python has from Node.js does as CPython's own: keys from passwords, event loops, sleep. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
@@ -11,6 +12,8 @@ import { OnPyodide } from "./on-pyodide.ts";
 type Answers = Readonly<Record<string, unknown>>;
 
 const folder = join(repositoryRoot, "test", "engines", "pyodide");
+
+const NO_ZONES = existsSync("/usr/share/zoneinfo/Europe/Berlin") ? false : "this system has none";
 
 /** RFC 6070 §2 and RFC 7914 §11 and §12. */
 const VECTORS: Answers = {
@@ -72,6 +75,14 @@ describe("on Pyodide", () => {
       const { user, system } = process.cpuUsage(before);
       assert.ok(performance.now() - asked > 990);
       assert.ok(user + system < 500_000, `${user + system} microseconds`);
+    });
+  }
+
+  for (const sandbox of [false, true]) {
+    const where = sandbox ? "in a sandbox" : "out of a sandbox";
+    test(`the system's time zones are there ${where}`, { skip: NO_ZONES }, async () => {
+      await using given = await start({ sandbox });
+      assert.equal(await given.text("/zone"), '"2024-07-01T00:00:00+02:00"');
     });
   }
 });

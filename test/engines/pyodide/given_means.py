@@ -7,9 +7,11 @@ Run as a program it prints all tables, by whatever Python that is, so that they 
 from __future__ import annotations
 
 import asyncio
+import datetime
 import json
 import sys
 import time
+import zoneinfo
 from typing import Any, Callable
 
 from coroutines import COROUTINES
@@ -34,6 +36,11 @@ async def wait_for_nothing() -> None:
     await asyncio.get_running_loop().create_future()
 
 
+def summer_in_berlin() -> str:
+    zone = zoneinfo.ZoneInfo("Europe/Berlin")
+    return datetime.datetime(2024, 7, 1, tzinfo=zone).isoformat()
+
+
 ALONE: dict[str, Callable[[], Any]] = {
     "count": lambda: served,
     "doze": lambda: time.sleep(1),
@@ -41,6 +48,7 @@ ALONE: dict[str, Callable[[], Any]] = {
     "sleep": lambda: time.sleep(3600),
     "sleep-in-loop": lambda: asyncio.run(asyncio.sleep(3600)),
     "wait-in-loop": lambda: asyncio.run(wait_for_nothing()),
+    "zone": summer_in_berlin,
 }
 
 
