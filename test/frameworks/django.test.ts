@@ -209,6 +209,9 @@ const pages: Scenarios = {
     assert.equal(answer.status, 301);
     assert.equal(answer.field("location"), "/remarks/?page=%C3%A9");
   },
+  "a user whose password is hashed by PBKDF2, Django's default, logs in": (visitor) =>
+    join(visitor, "pbkdf2_sha256"),
+  "a user whose password is hashed by scrypt logs in": (visitor) => join(visitor, "scrypt"),
   "FileResponse names its attachment in UTF-8": async (visitor) => {
     const answer = await visitor.head("/large");
     assert.match(
@@ -217,6 +220,19 @@ const pages: Scenarios = {
     );
   },
 };
+
+async function join(visitor: Visitor, hasher: string): Promise<void> {
+  const [name, password] = [`reader of ${hasher}`, "correct horse battery staple"];
+  const joined = await visitor.post(
+    "/join",
+    urlEncodedForm(Object.entries({ name, password, hasher })),
+  );
+  assert.equal(
+    joined.text,
+    JSON.stringify({ by: hasher, refused: true }).replaceAll(/([:,])/g, "$1 "),
+  );
+  assert.equal((await visitor.get("/reader")).text, `You are ${name}`);
+}
 
 async function logIn(visitor: Visitor, password: string): Promise<Answer> {
   const login = "/admin/login/?next=/admin/";

@@ -45,6 +45,21 @@ const scenarios: Scenarios = {
     assert.match(answer.text, /^line 0 of ☃\n/);
     assert.match(answer.text, /line 199 of ☃\n$/);
   },
+  "a password is known again by its hash, as Werkzeug makes it by default and by PBKDF2": async (
+    visitor,
+  ) => {
+    const password = "correct horse battery staple";
+    for (const method of ["scrypt:32768:8:1", "pbkdf2:sha256:600000"]) {
+      const told = method.startsWith("scrypt") ? {} : { method };
+      const form = urlEncodedForm(Object.entries({ password, ...told }));
+      const { text } = await visitor.post("/password", form);
+      assert.deepEqual(JSON.parse(text), { method, right: true, wrong: false });
+    }
+  },
+  "an async view without asgiref runs in a loop of its own": async (visitor) => {
+    const { text } = await visitor.get("/later?word=one&word=other");
+    assert.deepEqual(JSON.parse(text), ["one of /later", "other of /later"]);
+  },
   "send_file answers If-Range and a non-ASCII name": async (visitor) => {
     const whole = await visitor.get("/large");
     assert.match(whole.field("content-disposition") ?? "", /filename\*=UTF-8''gro%C3%9Fes%20Paket/);

@@ -15,7 +15,9 @@ from typing import Any, Final, NoReturn, Protocol
 
 from . import environ, worker
 from .connection import MARKER_BYTES, Connection
+from .event_loop import give_event_loop
 from .frames import pack_u32
+from .given_means import MeansHost, give_means
 from .interruption import take_interrupt_signal
 from .missing_means import refuse_missing_means
 from .users_code import show_prints_at_once
@@ -29,7 +31,7 @@ LOOK_SIGNAL: Final = signal.SIGUSR1
 ROOM_BYTES: Final = 512 * 1024
 
 
-class Host(Protocol):
+class Host(MeansHost, Protocol):
     """What the thread's JavaScript does for its Python."""
 
     def share(self, incoming: bytearray, outgoing: bytearray) -> None:
@@ -122,8 +124,9 @@ def main(host: Host, executable: str) -> None:
     os._exit = host.exit  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
     sys.executable = executable
     refuse_missing_means()
+    give_means(host)
+    give_event_loop(host)
     _reseed()
-    _leave_event_loop()
     environ.show_directory = host.show
     socket: Any = MessageSocket(host)
     connection = Connection(socket, SharedMarker(host))
@@ -138,13 +141,6 @@ def main(host: Host, executable: str) -> None:
     hooks = worker.open_hooks(connection)
     around = worker.Surroundings(linted, hooks)
     worker.serve(connection, around, lambda: worker.load(connection.settings))
-
-
-def _leave_event_loop() -> None:
-    """Pyodide takes all that it runs for a part of JavaScript's, where Django opens no database."""
-    import asyncio.events  # noqa: PLC0415 (Pyodide has it loaded; CPython's workers need none)
-
-    asyncio.events._set_running_loop(None)  # noqa: SLF001 (there is no other way out of it)
 
 
 def _reseed() -> None:

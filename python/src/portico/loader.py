@@ -87,6 +87,9 @@ def _import_hint(error: ImportError) -> str:
         return ""
     because = "" if compiled is None else f"; {compiled}"
     if sys.platform == "emscripten":
+        # Its list has all that CPython's library has anywhere.
+        if (error.name or "").partition(".")[0] in sys.stdlib_module_names:
+            return "; Pyodide has no such part of the standard library; choose --engine cpython"
         return f"{because}; name it in a file for --requirements, or choose --engine cpython"
     return f"{because}; install it with {sys.executable} -m pip install, or choose --python"
 

@@ -20,21 +20,21 @@ _SOCKET_METHODS: Final = ("bind", "connect", "connect_ex", "listen", "sendto")
 
 def refuse_missing_means() -> None:
     """For good: in a whole interpreter."""
-    threading.Thread.start = _no_thread  # type: ignore[method-assign]
-    os.system = _no_process
-    os.fork = _no_process
+    threading.Thread.start = no_thread  # type: ignore[method-assign]
+    os.system = no_process
+    os.fork = no_process
     for name in _SOCKET_METHODS:
-        setattr(socket.socket, name, _no_socket)
+        setattr(socket.socket, name, no_socket)
 
 
-def _no_thread(_thread: threading.Thread) -> NoReturn:
-    # As CPython begins where it has no room for another.
+def no_thread(*_arguments: Any) -> NoReturn:
+    """As CPython begins where it has no room for another."""
     raise RuntimeError(f"can't start new thread: {_REMEDY}")
 
 
-def _no_process(*_arguments: Any) -> NoReturn:
+def no_process(*_arguments: Any) -> NoReturn:
     raise OSError(errno.ENOTSUP, f"no process can be started: {_REMEDY}")
 
 
-def _no_socket(*_arguments: Any) -> NoReturn:
+def no_socket(*_arguments: Any) -> NoReturn:
     raise OSError(errno.ENOTSUP, f"no socket can be connected or bound: {_REMEDY}")

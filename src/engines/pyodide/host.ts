@@ -2,11 +2,14 @@
 import { writeSync } from "node:fs";
 import type { PyodideAPI } from "pyodide";
 import type { PyBuffer } from "pyodide/ffi";
+import { keyDerivation } from "./key-derivation.ts";
 import { limitMemory } from "./memory-limit.ts";
 import { nameRefusals, refuseWriting } from "./read-only.ts";
 import { runPython } from "./run-python.ts";
 import { memoryOf, SharedRooms } from "./shared-rooms.ts";
+import { sleepOf } from "./sleep.ts";
 import { type InterpreterSettings, loadInterpreter, showDirectory } from "./snapshot.ts";
+import { SIGNAL_BYTES } from "./thread-data.ts";
 
 /** How one interpreter and its gateway reach one another. */
 export interface Line {
@@ -54,6 +57,8 @@ function hostOf(python: PyodideAPI, line: Line) {
     begin: (streamId: number) => line.begin(streamId, memoryOf(python).length),
     show: (directory: string) => showDirectory(python, directory),
     exit: (status: number) => process.exit(status),
+    sleep: sleepOf(python, line.interrupt ?? new SharedArrayBuffer(SIGNAL_BYTES)),
+    ...keyDerivation,
   };
 }
 

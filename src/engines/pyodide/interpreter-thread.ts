@@ -5,7 +5,7 @@ import type { Bridge, PythonProcess } from "../cpython/python-process.ts";
 import { Refusal } from "../cpython/refusal.ts";
 import { SharedMarker } from "./shared-marker.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
-import type { ThreadData } from "./thread-data.ts";
+import { SIGNAL_BYTES, type ThreadData } from "./thread-data.ts";
 import { ThreadSocket } from "./thread-socket.ts";
 
 /** As `LOOK_SIGNAL` in `interpreter_thread.py`. */
@@ -18,7 +18,7 @@ export class InterpreterThread implements PythonProcess {
   readonly exited: Promise<ProcessExit>;
   readonly refusal: Refusal = new Refusal();
   readonly #worker: Worker;
-  readonly #interrupt = new Uint8Array(new SharedArrayBuffer(1));
+  readonly #interrupt = new Int32Array(new SharedArrayBuffer(SIGNAL_BYTES));
   readonly #marker = new SharedMarker();
   #isKilled = false;
 
@@ -60,6 +60,8 @@ export class InterpreterThread implements PythonProcess {
   }
 
   kill(): void {
+    // Each call would listen for its end, and one that computes in JavaScript may take its time.
+    if (this.#isKilled) return;
     this.#isKilled = true;
     void this.#worker.terminate();
   }
@@ -69,5 +71,6 @@ export class InterpreterThread implements PythonProcess {
   /** Its Python reads what was sent to it although a request runs. */
   alert(): void {
     Atomics.store(this.#interrupt, 0, LOOK_SIGNAL);
+    Atomics.notify(this.#interrupt, 0);
   }
 }

@@ -44,12 +44,13 @@ export async function findPyodide(
   const everything = definedOnly({ ...process.env, ...surroundings.env });
   const env = sandbox ? surroundings.env : everything;
   const visible = visibleDirectories({ ...question, ...surroundings, env });
-  const readable = await packagesOf(surroundings, { pyodide, program, env: everything }, version);
+  const packages = await packagesOf(surroundings, { pyodide, program, env: everything }, version);
   const settings: InterpreterSettings = {
-    ...{ pyodide, program, readable },
+    ...{ pyodide, program },
     ...visible,
+    readable: [...packages, ...visible.readable],
     // What is required goes before what happens to be there.
-    sitePackages: [...readable, ...visible.sitePackages],
+    sitePackages: [...packages, ...visible.sitePackages],
     files,
     memory: surroundings.interpreterMemory ?? 0,
     env,

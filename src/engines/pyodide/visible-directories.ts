@@ -15,6 +15,14 @@ type Places = Pick<InterpreterQuestion, "applicationDirectories" | "virtualEnv">
 /** Where Pyodide has what it needs itself. */
 export const ITS_OWN: readonly string[] = ["/", "/dev", "/lib", "/proc"];
 
+/** Where `zoneinfo` looks for what Pyodide brings none of: the system's, if it has any. */
+const TIME_ZONES = "/usr/share/zoneinfo";
+
+type Visible = Pick<
+  InterpreterSettings,
+  "directories" | "readable" | "searchPath" | "sitePackages"
+>;
+
 /** @throws {LoadError} one that is named cannot be seen */
 export function visibleDirectories({
   applicationDirectories,
@@ -24,7 +32,7 @@ export function visibleDirectories({
   mounts = [],
   sandbox,
   env,
-}: Places): Pick<InterpreterSettings, "directories" | "searchPath" | "sitePackages"> {
+}: Places): Visible {
   const places = [...applicationDirectories, directory];
   for (const place of places) mustBeVisible("the application", place);
   for (const mount of mounts) mustBeVisible("--mount", resolve(mount));
@@ -37,7 +45,8 @@ export function visibleDirectories({
   const inPlace = sandbox === true ? [] : sitePackages.flatMap(namedByPathFiles);
   const named = [...pythonPath, ...mounts].map((path) => resolve(path));
   const all = [...places, ...named, ...searchPath, ...sitePackages, ...inPlace];
-  return { directories: withLinked(all.filter(isDirectory)), searchPath, sitePackages };
+  const readable = withLinked([TIME_ZONES]);
+  return { directories: withLinked(all), readable, searchPath, sitePackages };
 }
 
 function mustBeVisible(what: string, path: string): void {
@@ -74,7 +83,8 @@ function linesOf(path: string): string[] {
 
 /** Before each that is reached by a link, the one that the link leads to: Python sees where it points. */
 function withLinked(directories: readonly string[]): string[] {
-  return [...new Set(directories.flatMap((directory) => [realpathSync(directory), directory]))];
+  const there = directories.filter(isDirectory);
+  return [...new Set(there.flatMap((directory) => [realpathSync(directory), directory]))];
 }
 
 function isDirectory(path: string): boolean {

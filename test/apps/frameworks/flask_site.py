@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any, Callable
 
 from flask import (
     Blueprint,
@@ -24,6 +27,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from werkzeug.security import check_password_hash, generate_password_hash
 
 FILES = Path(os.environ["SITE_FILES"])
 
@@ -43,8 +47,14 @@ everyday = Blueprint("everyday", __name__)
 notes = Blueprint("notes", __name__, url_prefix="/notes")
 
 
+class Site(Flask):
+    def async_to_sync(self, func: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
+        """Flask's own takes asgiref, and that a thread."""
+        return lambda *args, **kwargs: asyncio.run(func(*args, **kwargs))
+
+
 def create_app(title: str = "Flask") -> Flask:
-    app = Flask(__name__)
+    app = Site(__name__)
     app.config.update(SECRET_KEY="a fixed key for tests", SITE_TITLE=title)
     app.register_blueprint(everyday)
     app.register_blueprint(notes)
@@ -155,6 +165,27 @@ def stream() -> ResponseReturnValue:
             yield f"line {number} of {request.args.get('word', 'été')}\n"
 
     return Response(lines(), mimetype="text/plain")
+
+
+@everyday.post("/password")
+def keep_password() -> ResponseReturnValue:
+    """Kept as Werkzeug keeps it if it is told no method, or as told."""
+    form = request.form.to_dict()
+    password = form.pop("password")
+    kept = generate_password_hash(password, **form)
+    right, wrong = check_password_hash(kept, password), check_password_hash(kept, password + "?")
+    return jsonify(method=kept.partition("$")[0], right=right, wrong=wrong)
+
+
+@everyday.get("/later")
+async def later() -> ResponseReturnValue:
+    words = await asyncio.gather(*(_say(word) for word in request.args.getlist("word")))
+    return jsonify(words)
+
+
+async def _say(word: str) -> str:
+    await asyncio.sleep(0.01)
+    return f"{word} of {request.path}"
 
 
 @everyday.get("/report")

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { repositoryRoot } from "../../support/python-environment.ts";
 import { OnPyodide } from "./on-pyodide.ts";
 
 const REMEDY = "Pyodide has none; run the application with --engine cpython";
@@ -27,14 +28,32 @@ const ANSWERS = {
   bind: NO_SOCKET,
   listen: `${NO_SOCKET} (while attempting to bind on address ('127.0.0.1', 0))`,
   pair: NO_SOCKET,
+  mail: NO_SOCKET,
+  tls: NO_SOCKET,
+  "loop-thread": NO_THREAD,
+  "loop-executor": NO_THREAD,
+  "loop-connect": NO_SOCKET,
+  "loop-server": NO_SOCKET,
+  "loop-udp": NO_SOCKET,
+  "loop-socket": NO_SOCKET,
+  "loop-name": NO_SOCKET,
+  "loop-process": NO_PROCESS,
+  "loop-shell": NO_PROCESS,
+  asgiref: NO_THREAD,
+  digest: "ValueError: unsupported hash type ripemd160",
+  dbm: "ModuleNotFoundError: No module named 'dbm'",
+  curses: "ModuleNotFoundError: No module named 'curses'",
   url: `URLError: <urlopen error [Errno 138] no socket can be connected or bound: ${REMEDY}>`,
 };
+
+/** Where asgiref lies, which is Python alone. */
+const environment = join(repositoryRoot, ".venv");
 
 describe("on Pyodide", () => {
   let asked: OnPyodide;
 
   before(async () => {
-    asked = await OnPyodide.start("missing_means");
+    asked = await OnPyodide.start("missing_means", { env: { VIRTUAL_ENV: environment } });
   });
 
   after(() => asked[Symbol.asyncDispose]());
@@ -44,9 +63,13 @@ describe("on Pyodide", () => {
       assert.equal(await asked.text(`/${what}`), answer);
     });
   }
+});
 
-  test("an event loop fails at once, in words of Pyodide's that differ by Node.js", async () => {
-    assert.match(await asked.text("/asyncio"), /^RuntimeError: .*stack switch/);
+test("a part of the standard library that Pyodide has not is named, with the remedy", async () => {
+  await assert.rejects(OnPyodide.start("needs_curses"), {
+    name: "LoadError",
+    message:
+      /No module named 'curses'; Pyodide has no such part of the standard library; choose --engine cpython$/,
   });
 });
 

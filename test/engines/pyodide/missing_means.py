@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import http.client
 import multiprocessing.pool
 import os
+import smtplib
 import socket
 import subprocess
 import threading
 import urllib.request
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable
 
@@ -22,12 +26,37 @@ def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     return [answer.encode()]
 
 
-def run_loop() -> object:
-    waiting = asyncio.sleep(0, "slept")
-    try:
-        return asyncio.run(waiting)
-    finally:
-        waiting.close()
+def in_loop(coroutine: Callable[[], Coroutine[Any, Any, object]]) -> Callable[[], object]:
+    return lambda: asyncio.run(coroutine())
+
+
+async def in_thread() -> object:
+    return await asyncio.to_thread(print)
+
+
+async def in_default_executor() -> object:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+    return await in_thread()
+
+
+async def by_datagram() -> object:
+    loop = asyncio.get_running_loop()
+    remote = ("127.0.0.1", 9)
+    return await loop.create_datagram_endpoint(asyncio.DatagramProtocol, remote_addr=remote)
+
+
+async def by_socket() -> object:
+    await asyncio.get_running_loop().sock_connect(socket.socket(), ("127.0.0.1", 9))
+
+
+async def by_name() -> object:
+    return await asyncio.get_running_loop().getaddrinfo("localhost", 80)
+
+
+def from_asgiref() -> object:
+    from asgiref.sync import async_to_sync
+
+    return async_to_sync(in_thread)()
 
 
 ASKED: dict[str, Callable[[], object]] = {
@@ -46,5 +75,19 @@ ASKED: dict[str, Callable[[], object]] = {
     "listen": lambda: socket.create_server(("127.0.0.1", 0)),
     "url": lambda: urllib.request.urlopen("http://127.0.0.1:9/"),
     "pair": lambda: socket.socketpair(),
-    "asyncio": run_loop,
+    "loop-thread": in_loop(in_thread),
+    "loop-executor": in_loop(in_default_executor),
+    "loop-connect": in_loop(lambda: asyncio.open_connection("127.0.0.1", 9)),
+    "loop-server": in_loop(lambda: asyncio.start_server(print, "127.0.0.1", 0)),
+    "loop-udp": in_loop(by_datagram),
+    "loop-socket": in_loop(by_socket),
+    "loop-name": in_loop(by_name),
+    "loop-process": in_loop(lambda: asyncio.create_subprocess_exec("id")),
+    "loop-shell": in_loop(lambda: asyncio.create_subprocess_shell("id")),
+    "asgiref": from_asgiref,
+    "mail": lambda: smtplib.SMTP("127.0.0.1", 9),
+    "tls": lambda: http.client.HTTPSConnection("127.0.0.1", 9).request("GET", "/"),
+    "digest": lambda: hashlib.new("ripemd160"),
+    "dbm": lambda: __import__("dbm"),
+    "curses": lambda: __import__("curses"),
 }

@@ -37,9 +37,10 @@ def by_proxy(_argument: str) -> object:
 
 
 def list_root(_argument: str) -> object:
-    return [name for name in os.listdir("/") if name in ("root", "usr", "var")] or sys.exit(
-        "only its own"
-    )
+    found = [name for name in os.listdir("/") if name in ("root", "etc", "var")]
+    # Of the system's directories it sees time zones alone.
+    found += [name for name in os.listdir("/usr/share") if name != "zoneinfo"]
+    return found or sys.exit("only its own")
 
 
 WAYS: dict[str, Callable[[str], object]] = {

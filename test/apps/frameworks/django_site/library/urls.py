@@ -19,6 +19,8 @@ urlpatterns = [
     path("visits", views.visits),
     path("echo/<path:path>", views.echo),
     path("stream", views.stream),
+    path("join", views.join),
+    path("reader", views.reader),
     path("report", views.report),
     path("large", views.large),
     path("remarks/", views.remarks, name="remarks"),

@@ -7,6 +7,9 @@ from datetime import datetime, timezone
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import authenticate, login
+from django.contrib.auth.hashers import identify_hasher, make_password
+from django.contrib.auth.models import User
 from django.http import (
     FileResponse,
     HttpResponse,
@@ -118,6 +121,21 @@ def echo(request, path):
 def stream(request):
     lines = (f"line {number} of été\n" for number in range(200))
     return StreamingHttpResponse(lines, content_type="text/plain; charset=utf-8")
+
+
+@csrf_exempt
+def join(request):
+    """A reader's account, with a password that is kept as `hasher` makes it, and used at once."""
+    name, password = request.POST["name"], request.POST["password"]
+    kept = make_password(password, hasher=request.POST["hasher"])
+    User.objects.create(username=name, password=kept)
+    refused = authenticate(request, username=name, password=password + "?")
+    login(request, authenticate(request, username=name, password=password))
+    return JsonResponse({"by": identify_hasher(kept).algorithm, "refused": refused is None})
+
+
+def reader(request):
+    return HttpResponse(f"You are {request.user}")
 
 
 @conditional_page
