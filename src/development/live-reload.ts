@@ -76,15 +76,16 @@ export class LiveReload {
   async *#events(closed: AbortSignal | undefined): AsyncGenerator<Buffer> {
     let wake: () => void = () => {};
     const tell = (): void => wake();
+    const isOver = (): boolean => this.#isClosed || closed?.aborted === true;
     this.#listeners.add(tell);
     closed?.addEventListener("abort", tell);
     try {
       let told: string | undefined;
-      while (!this.#isClosed && closed?.aborted !== true) {
+      while (!isOver()) {
         const version = this.#version;
         yield Buffer.from(version === told ? ":\n\n" : `data: ${version}\n\n`);
         told = version;
-        if (this.#version !== told || this.#isClosed) continue;
+        if (this.#version !== told || isOver()) continue;
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, HEARTBEAT);
           wake = () => {

@@ -39,20 +39,20 @@ export const LIVE_SCRIPT = `(() => {
   const compare = (data) => {
     wait = SHORTEST;
     const [newPage, newStyles] = data.split(".");
-    if (newPage !== page) loadPage(newPage);
-    else if (newStyles !== styles) loadStyles();
+    if (newPage !== page) loadPage(data);
+    else if (newStyles !== styles) loadStyles(data);
     [page, styles] = [newPage, newStyles];
   };
-  const loadPage = (newPage) => {
-    const step = [location.href, page, newPage].join(" ");
+  const loadPage = (data) => {
+    const step = [location.href, page, styles, data].join(" ");
     if (sessionStorage.getItem("portico-live") === step) return;
     sessionStorage.setItem("portico-live", step);
     location.reload();
   };
-  const loadStyles = () => {
+  const loadStyles = (data) => {
     const links = [...document.querySelectorAll("link[rel~=stylesheet]")];
     const own = links.filter((link) => new URL(link.href).origin === location.origin);
-    if (own.length === 0) location.reload();
+    if (own.length === 0) loadPage(data);
     for (const link of own) {
       const url = new URL(link.href);
       url.searchParams.set("live", Date.now());

@@ -140,6 +140,13 @@ describe("the script of a page", () => {
     assert.equal(browser.reloads, 2);
   });
 
+  test("does not load it for ever where an old one has no style sheet, either", () => {
+    browser.stream.tell("a-0.1");
+    browser.load();
+    browser.stream.tell("a-0.1");
+    assert.equal(browser.reloads, 1);
+  });
+
   test("loads style sheets alone where they alone have changed, those of its origin", () => {
     browser.links.push({ href: "http://test/a.css?x=1" }, { href: "http://other/b.css" });
     browser.stream.tell("a-0.1");
