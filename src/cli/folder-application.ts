@@ -31,7 +31,9 @@ function filesOf(settings: FolderSettings): Application {
   const { directory, index, dotfiles, cache, spa, list, noList, live } = settings;
   return forDirectory(directory, () =>
     staticFiles(directory, {
-      ...{ index, dotfiles, maxAge: cache, listing: list && !noList },
+      ...{ index, dotfiles, maxAge: live ? 0 : cache, listing: list && !noList },
+      // Whoever saves a file wants to see that file.
+      cache: { freshness: 0 },
       // What is put into pages is put in before they are compressed.
       ...{ precompressed: !live, compress: !live },
       ...(spa && { fallback: pageOfAll(directory, index) }),

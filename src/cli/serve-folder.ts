@@ -9,7 +9,7 @@ import { type Address, urlOf } from "../server/addresses.ts";
 import { ListenError } from "../server/listeners.ts";
 import type { Application } from "../wsgi/types.ts";
 import { DEFAULT_PORT } from "./bind-address.ts";
-import { folderApplication, folderRoot } from "./folder-application.ts";
+import { folderApplication } from "./folder-application.ts";
 import {
   FOLDER_SETTINGS,
   type FolderOrder,
@@ -18,6 +18,7 @@ import {
   parseFolder,
 } from "./folder-settings.ts";
 import { commandHelp, versionText } from "./help.ts";
+import type { LiveFolder } from "./live-folder.ts";
 import { print } from "./page.ts";
 import { requestLines } from "./request-lines.ts";
 import { readTlsFiles } from "./tls-files.ts";
@@ -48,7 +49,7 @@ export async function serveFolder(argv: readonly string[], word: FolderWord): Pr
 async function serve(order: FolderOrder): Promise<void> {
   const { settings } = order;
   const log = createLogger({ destination: process.stderr, level: "warning" });
-  const live = settings.live ? await watchFolder(settings.directory, log) : undefined;
+  const live = settings.live ? await openLive(settings.directory, log) : undefined;
   const application = folderApplication(settings, live?.middleware);
   const server = await openServer(order, application, log);
   const stopping = { isInterrupted: false };
@@ -148,29 +149,8 @@ async function openBrowser(url: string, log: Logger): Promise<void> {
   }
 }
 
-interface Live {
-  readonly middleware: Parameters<typeof folderApplication>[1];
-  close(): Promise<void>;
-}
-
 /** What `--live` needs is loaded with it. */
-async function watchFolder(directory: string, log: Logger): Promise<Live> {
-  const [{ LiveReload }, { FolderWatcher }] = await Promise.all([
-    import("../development/live-reload.ts"),
-    import("../development/folder-watcher.ts"),
-  ]);
-  const live = new LiveReload();
-  const watcher = new FolderWatcher(
-    folderRoot(directory),
-    (paths) => live.changed(paths),
-    (error) => log.warning(`--live: some changes may not be seen: ${String(error)}`),
-  );
-  await watcher.ready;
-  return {
-    middleware: live.middleware,
-    close: async () => {
-      live.close();
-      await watcher.close();
-    },
-  };
+async function openLive(directory: string, log: Logger): Promise<LiveFolder> {
+  const { LiveFolder } = await import("./live-folder.ts");
+  return LiveFolder.open(directory, log);
 }

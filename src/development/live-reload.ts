@@ -2,6 +2,7 @@
  * `--live`: pages that load themselves again when a file changes. A script is put into each page; it
  * listens to a stream of events on the page's own origin, which no other origin is given.
  */
+import { randomBytes } from "node:crypto";
 import { headerValue, removeHeader, setHeader } from "../wsgi/header-list.ts";
 import type {
   Application,
@@ -11,56 +12,52 @@ import type {
   ResponseBody,
   StartResponse,
 } from "../wsgi/types.ts";
+import { LIVE_SCRIPT, VERSION_ATTRIBUTE } from "./live-script.ts";
 
 /** Paths of its own, which hide files of that name. */
 const SCRIPT_PATH = "/_portico/live.js";
 const EVENTS_PATH = "/_portico/live";
 
-const SCRIPT = `(() => {
-  const events = new EventSource(new URL("live", document.currentScript.src));
-  let wasOpen = false;
-  events.onopen = () => {
-    if (wasOpen) location.reload();
-    wasOpen = true;
-  };
-  events.addEventListener("reload", () => location.reload());
-  events.addEventListener("style", () => {
-    for (const link of document.querySelectorAll("link[rel~=stylesheet]")) {
-      const url = new URL(link.href);
-      if (url.origin !== location.origin) continue;
-      url.searchParams.set("live", Date.now());
-      link.href = url;
-    }
-  });
-})();
-`;
-
 /** An event without a word keeps proxies and deadlines from taking silence for the end; in milliseconds. */
 const HEARTBEAT = 10_000;
 
-/** What a page is told; `style`: that style sheets alone have changed. */
-export type LiveEvent = "reload" | "style";
-
-const DOES: Readonly<Record<LiveEvent | "end", number>> = { style: 0, reload: 1, end: 2 };
-
 export class LiveReload {
-  readonly #listeners = new Set<(event: LiveEvent | "end") => void>();
+  /** Of this server: whoever was told by another has to look again. */
+  readonly #started = randomBytes(6).toString("hex");
+  #reloads = 0;
+  #styles = 0;
+  #isClosed = false;
+  readonly #listeners = new Set<() => void>();
+  readonly #pagePolicy: string | undefined;
+
+  /** `pagePolicy` is the Content-Security-Policy of the server's own pages, which a nonce opens for this script alone. */
+  constructor(pagePolicy?: string) {
+    this.#pagePolicy = pagePolicy;
+  }
 
   readonly middleware: Middleware = (application) => (environ, startResponse) => {
     if (environ.PATH_INFO === SCRIPT_PATH) return giveScript(environ, startResponse);
     if (environ.PATH_INFO === EVENTS_PATH) return this.#giveEvents(environ, startResponse);
-    return answerWithScript(application, environ, startResponse);
+    const live = { version: this.#version, pagePolicy: this.#pagePolicy };
+    return answerWithScript(application, live, environ, startResponse);
   };
 
   /** Files have changed. */
   changed(paths: readonly string[]): void {
-    const isStyle = paths.every((path) => path.toLowerCase().endsWith(".css"));
-    for (const tell of this.#listeners) tell(isStyle ? "style" : "reload");
+    if (paths.every((path) => path.toLowerCase().endsWith(".css"))) this.#styles += 1;
+    else this.#reloads += 1;
+    for (const wake of this.#listeners) wake();
   }
 
   /** Ends all streams of events. */
   close(): void {
-    for (const tell of this.#listeners) tell("end");
+    this.#isClosed = true;
+    for (const wake of this.#listeners) wake();
+  }
+
+  /** What a page is made from, a dot, and its style sheets. */
+  get #version(): string {
+    return `${this.#started}-${this.#reloads}.${this.#styles}`;
   }
 
   #giveEvents(environ: Environ, startResponse: StartResponse): ResponseBody {
@@ -72,28 +69,23 @@ export class LiveReload {
       ["Content-Type", "text/event-stream"],
       ["Cache-Control", "no-store"],
     ]);
-    return this.#events(environ["portico.closed"]);
+    return environ.REQUEST_METHOD === "HEAD" ? [] : this.#events(environ["portico.closed"]);
   }
 
+  /** The version, and each that follows. */
   async *#events(closed: AbortSignal | undefined): AsyncGenerator<Buffer> {
-    let news: LiveEvent | "end" | undefined;
     let wake: () => void = () => {};
-    const tell = (event: LiveEvent | "end"): void => {
-      // A page that has not heard of the last one yet needs the one that does more.
-      if (news === undefined || DOES[event] > DOES[news]) news = event;
-      wake();
-    };
-    const leave = (): void => tell("end");
+    const tell = (): void => wake();
+    const isOver = (): boolean => this.#isClosed || closed?.aborted === true;
     this.#listeners.add(tell);
-    closed?.addEventListener("abort", leave);
+    closed?.addEventListener("abort", tell);
     try {
-      yield Buffer.from("retry: 500\n\n");
-      for (;;) {
-        const event = news;
-        news = undefined;
-        if (event === "end") return;
-        yield Buffer.from(event === undefined ? ":\n\n" : `event: ${event}\ndata:\n\n`);
-        if (news !== undefined) continue;
+      let told: string | undefined;
+      while (!isOver()) {
+        const version = this.#version;
+        yield Buffer.from(version === told ? ":\n\n" : `data: ${version}\n\n`);
+        told = version;
+        if (this.#version !== told || isOver()) continue;
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, HEARTBEAT);
           wake = () => {
@@ -103,7 +95,7 @@ export class LiveReload {
         });
       }
     } finally {
-      closed?.removeEventListener("abort", leave);
+      closed?.removeEventListener("abort", tell);
       this.#listeners.delete(tell);
     }
   }
@@ -117,7 +109,7 @@ function isOfSameOrigin(environ: Environ): boolean {
 }
 
 function giveScript(environ: Environ, startResponse: StartResponse): ResponseBody {
-  const script = Buffer.from(SCRIPT);
+  const script = Buffer.from(LIVE_SCRIPT);
   startResponse("200 OK", [
     ["Content-Type", "text/javascript; charset=utf-8"],
     ["Content-Length", String(script.length)],
@@ -129,28 +121,47 @@ function giveScript(environ: Environ, startResponse: StartResponse): ResponseBod
 /** A page with the script in it is another representation than its file: it has no validators. */
 const FIELDS_OF_FILE = ["ETag", "Last-Modified", "Accept-Ranges", "Cache-Control"];
 
+interface LivePage {
+  readonly version: string;
+  readonly pagePolicy: string | undefined;
+}
+
+const CSP = "Content-Security-Policy";
+
 async function answerWithScript(
   application: Application,
+  { version, pagePolicy }: LivePage,
   environ: Environ,
   startResponse: StartResponse,
 ): Promise<ResponseBody> {
-  const mount = environ.SCRIPT_NAME.replace(NOT_IN_ATTRIBUTE, percentEncoded);
-  const script = Buffer.from(`<script src="${mount}${SCRIPT_PATH}"></script>\n`);
-  let isPage = false;
+  let script: Buffer | undefined;
   const body = await application(unconditional(environ), (status, headers, excInfo) => {
-    isPage = takesScript(status, headers);
+    const policy = headerValue(headers, CSP);
+    const isPage = takesScript(status, headers) && (policy === undefined || policy === pagePolicy);
     if (!isPage) return startResponse(status, headers, excInfo);
     const fields = headers.slice();
     for (const name of FIELDS_OF_FILE) removeHeader(fields, name);
     fields.push(["Cache-Control", "no-store"]);
+    const nonce = policy === undefined ? undefined : randomBytes(16).toString("base64");
+    if (nonce !== undefined) {
+      setHeader(fields, CSP, `${policy}; script-src 'nonce-${nonce}'; connect-src 'self'`);
+    }
+    script = Buffer.from(element(environ, version, nonce));
     const length = Number(headerValue(fields, "Content-Length"));
     if (!Number.isNaN(length)) setHeader(fields, "Content-Length", String(length + script.length));
     return startResponse(status, fields, excInfo);
   });
-  if (!isPage || environ.REQUEST_METHOD === "HEAD") return body;
+  if (script === undefined || environ.REQUEST_METHOD === "HEAD") return body;
   return Array.isArray(body)
     ? [insert(Buffer.concat(body), script)]
     : withScriptBehind(body, script);
+}
+
+/** The script's element. */
+function element({ SCRIPT_NAME }: Environ, version: string, nonce: string | undefined): string {
+  const mount = SCRIPT_NAME.replace(NOT_IN_ATTRIBUTE, percentEncoded);
+  const allowed = nonce === undefined ? "" : ` nonce="${nonce}"`;
+  return `<script src="${mount}${SCRIPT_PATH}" ${VERSION_ATTRIBUTE}="${version}"${allowed}></script>\n`;
 }
 
 /** More than a path has to have encoded (RFC 3986 §3.3), and all that could end an attribute. */
@@ -170,14 +181,12 @@ function unconditional(environ: Environ): Environ {
   return copy;
 }
 
-/** What a policy forbids is left out; a listing is such a page. */
 function takesScript(status: string, headers: HeaderList): boolean {
   const type = headerValue(headers, "Content-Type")?.toLowerCase() ?? "";
   return (
     !/^(?:1|204|206|304)/.test(status) &&
     type.startsWith("text/html") &&
-    headerValue(headers, "Content-Encoding") === undefined &&
-    headerValue(headers, "Content-Security-Policy") === undefined
+    headerValue(headers, "Content-Encoding") === undefined
   );
 }
 

@@ -14,8 +14,9 @@ export function developmentPage(title: string, body: string): string {
 body { margin: 3rem auto; max-width: 60rem; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
 h1 { font-size: 1.3rem; color: var(--error); overflow-wrap: anywhere } h2 { font-size: 1.1rem; margin-top: 2rem }
 pre { overflow-x: auto; padding: 1rem; background: var(--block); font: .9rem/1.45 ui-monospace, monospace }
-mark { background: var(--mark); color: inherit } .quiet { color: var(--quiet) } summary { cursor: pointer }
+mark { background: var(--mark); color: inherit } .quiet { color: var(--quiet) } summary { cursor: pointer; overflow-wrap: anywhere }
 table { border-collapse: collapse } th, td { text-align: left; vertical-align: top; padding: .15rem 1rem .15rem 0; overflow-wrap: anywhere } th { font-weight: 600; white-space: nowrap }
+@media (max-width: 40rem) { th, td { display: block } th { padding-top: .5rem; white-space: normal } }
 </style>
 <h1>${escapedHtml(title)}</h1>
 ${body}</html>

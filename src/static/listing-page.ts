@@ -1,9 +1,9 @@
 /** A directory's entries as a page for people and as JSON for programs, in pieces that can be sent on. */
 
-import { createHash } from "node:crypto";
 import { nearestDatable } from "../http/date.ts";
 import { escapedHtml } from "../wsgi/escaped-html.ts";
 import { type ListedEntry, NAMES_PER_TURN, SORT_KEYS, type SortOrder } from "./listing-entries.ts";
+import { PAGE_ICON, STYLE } from "./listing-look.ts";
 
 export interface ListingView {
   /** For people, from the server's root on: `/photos/2026/`. */
@@ -14,30 +14,6 @@ export interface ListingView {
   readonly entries: readonly ListedEntry[];
 }
 
-const STYLE = `
-:root{color-scheme:light dark;--line:#8883;--dim:#6b7280;--link:#0b57d0}
-@media (prefers-color-scheme:dark){:root{--dim:#9ca3af;--link:#8ab4f8}}
-body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.25rem;font-weight:600;overflow-wrap:anywhere}
-a{color:var(--link);text-decoration:none}a:hover,a:focus{text-decoration:underline}
-table{width:100%;border-collapse:collapse}
-th,td{text-align:left;padding:.35rem .5rem;border-bottom:1px solid var(--line)}
-td:first-child{overflow-wrap:anywhere;white-space:pre-wrap}
-th:nth-child(2),td:nth-child(2){text-align:right;white-space:nowrap}
-td:nth-child(n+2),p{color:var(--dim);font-variant-numeric:tabular-nums}
-th:last-child,td:last-child{white-space:nowrap}
-.d::before{content:"\\1F4C1\\00A0"}.f::before{content:"\\1F4C4\\00A0"}
-@media (max-width:34rem){th:last-child,td:last-child{display:none}}
-`;
-
-/** Nothing but this style: what a name smuggles into the page does nothing (CSP Level 3 §8.4). */
-export const CONTENT_SECURITY_POLICY: string = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
-
 export function* pageParts(view: ListingView): Generator<string> {
   const { path, entries, order } = view;
   yield `<!DOCTYPE html>
@@ -45,7 +21,8 @@ export function* pageParts(view: ListingView): Generator<string> {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapedHtml(visible(path))}</title>
+<title>Index of ${escapedHtml(visible(path))}</title>
+<link rel="icon" href="${PAGE_ICON}">
 <style>${STYLE}</style>
 </head>
 <body>
@@ -99,15 +76,16 @@ function breadcrumb({ path, depth, order }: ListingView): string {
   const root = depth >= segments.length ? upwards(segments.length, "/", order) : "/";
   const others = segments.map((segment, at) => {
     const up = segments.length - 1 - at;
-    const name = `${visible(segment)}/`;
-    return up === 0 || up > depth ? escapedHtml(name) : upwards(up, name, order);
+    const name = isolated(segment);
+    return up === 0 || up > depth ? `${name}/` : upwards(up, `${name}/`, order);
   });
-  return `${root}${others.map((other) => `<bdi>${other}</bdi>`).join("")}`;
+  return `${root}${others.join("")}`;
 }
 
-function upwards(levels: number, name: string, order: SortOrder): string {
+/** `content` is HTML. */
+function upwards(levels: number, content: string, order: SortOrder): string {
   const href = levels === 0 ? "./" : "../".repeat(levels);
-  return `<a href="${href}${queryOf(order)}">${escapedHtml(name)}</a>`;
+  return `<a href="${href}${queryOf(order)}">${content}</a>`;
 }
 
 const TITLES: Readonly<Record<SortOrder["by"], string>> = {
@@ -133,7 +111,7 @@ function queryOf({ by, isDescending }: SortOrder): string {
 
 function row({ name, href, isDirectory, size, modified }: ListedEntry, query: string): string {
   const target = `${escapedHtml(href)}${isDirectory ? query : ""}`;
-  const link = `<a href="${target}"><bdi>${escapedHtml(visible(name))}${isDirectory ? "/" : ""}</bdi></a>`;
+  const link = `<a href="${target}">${isolated(name)}${isDirectory ? "/" : ""}</a>`;
   const bytes = size === undefined ? "" : ` title="${size} bytes"`;
   const time = isoTime(modified);
   const shown = `${time.slice(0, 10)} ${time.slice(11, 16)}`;
@@ -146,10 +124,12 @@ function isoTime(milliseconds: number): string {
 
 function summary(entries: readonly ListedEntry[]): string {
   const directories = entries.filter(({ isDirectory }) => isDirectory).length;
+  const files = entries.length - directories;
   const bytes = entries.reduce((sum, { size = 0 }) => sum + size, 0);
-  const counts = [counted(directories, "directory", "directories")];
-  counts.push(counted(entries.length - directories, "file", "files"), sizeText(bytes));
-  return counts.join(", ");
+  const counts: string[] = [];
+  if (directories > 0) counts.push(counted(directories, "directory", "directories"));
+  if (files > 0) counts.push(counted(files, "file", "files"), sizeText(bytes));
+  return counts.join(", ") || "Nothing is in this directory";
 }
 
 function counted(count: number, one: string, many: string): string {
@@ -170,9 +150,19 @@ function sizeText(bytes: number): string {
   return `${size.toFixed(digits)} ${UNITS[unit]}`;
 }
 
-/** Control characters as the pictures that Unicode has of them: a name has one line. */
+/** A name whose direction is its own affair: the text around it keeps its order (HTML Standard §4.5.24). */
+function isolated(name: string): string {
+  return `<bdi>${escapedHtml(visible(name))}</bdi>`;
+}
+
+/** C1 controls, line separators, and what turns the text behind it round, so that `exe.txt` could end in exe. */
+const UNSEEN = /[\x80-\x9f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Control characters as the pictures that Unicode has of them, others as U+FFFD: a name has one line. */
 function visible(text: string): string {
-  return text.replace(/[\x00-\x1f\x7f]/g, (character) =>
-    character === "\x7f" ? "\u2421" : String.fromCharCode(0x2400 + character.charCodeAt(0)),
-  );
+  return text
+    .replace(UNSEEN, "\ufffd")
+    .replace(/[\x00-\x1f\x7f]/g, (character) =>
+      character === "\x7f" ? "\u2421" : String.fromCharCode(0x2400 + character.charCodeAt(0)),
+    );
 }

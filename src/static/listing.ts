@@ -17,7 +17,8 @@ import {
   SORT_KEYS,
   type SortOrder,
 } from "./listing-entries.ts";
-import { CONTENT_SECURITY_POLICY, jsonParts, type ListingView, pageParts } from "./listing-page.ts";
+import { CONTENT_SECURITY_POLICY } from "./listing-look.ts";
+import { jsonParts, type ListingView, pageParts } from "./listing-page.ts";
 import { systemPath } from "./path-bytes.ts";
 import { safePath } from "./safe-path.ts";
 

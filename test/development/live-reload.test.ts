@@ -3,11 +3,17 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import type { Answer } from "../../src/client/client-connection.ts";
 import { FolderWatcher } from "../../src/development/folder-watcher.ts";
 import { LiveReload } from "../../src/development/live-reload.ts";
+import { LIVE_SCRIPT } from "../../src/development/live-script.ts";
+import { CONTENT_SECURITY_POLICY } from "../../src/static/listing-look.ts";
 import { Folder, field, ServedFolder } from "../static/served.ts";
 
-const SCRIPT = '<script src="/_portico/live.js"></script>\n';
+/** What stands for the script's element, whose version is of this run. */
+const SCRIPT = "{script}";
+const ELEMENT =
+  /<script src="\/_portico\/live\.js" data-version="([0-9a-f]{12}-\d+\.\d+)"><\/script>\n/;
 const PAGE = "<!doctype html><html><body><p>\u00fcber</p></BODY></html>";
 
 const FILES = {
@@ -34,8 +40,8 @@ describe("a page", () => {
     test(`at ${target} comes with the script, and the length of both`, async () => {
       await using site = await open(new LiveReload());
       const answer = await site.get(target);
-      assert.equal(answer.body.toString(), expected);
-      const length = String(Buffer.byteLength(expected));
+      assert.equal(answer.body.toString().replace(ELEMENT, SCRIPT), expected);
+      const length = String(answer.body.length);
       assert.equal(field(answer, "Content-Length"), length);
       assert.equal(field(await site.ask("HEAD", target), "Content-Length"), length);
       assert.deepEqual(site.findings, []);
@@ -59,10 +65,42 @@ describe("a page", () => {
     assert.equal((await site.get("/style.css")).body.toString(), FILES["style.css"]);
     assert.ok(field(await site.get("/style.css"), "ETag"));
   });
+
+  test("of the server's own is opened for this script, and no other", async () => {
+    await using site = await open(new LiveReload(CONTENT_SECURITY_POLICY));
+    const answer = await site.get("/sub/", NAVIGATION);
+    const [, nonce = "none"] =
+      /<script src="[^"]+" data-version="[^"]+" nonce="([\w+/=]{24})">/.exec(
+        answer.body.toString(),
+      ) ?? [];
+    assert.equal(
+      field(answer, "Content-Security-Policy"),
+      `${CONTENT_SECURITY_POLICY}; script-src 'nonce-${nonce}'; connect-src 'self'`,
+    );
+    assert.equal(field(answer, "Content-Length"), String(answer.body.length));
+    const again = (await site.get("/sub/", NAVIGATION)).body.toString();
+    assert.ok(!again.includes(nonce), "a nonce is used once");
+  });
+
+  test("tells the version that it was made from, before what changed meanwhile", async () => {
+    const live = new LiveReload();
+    await using site = await ServedFolder.open(FILES, {}, (application) =>
+      live.middleware((environ, startResponse) => {
+        live.changed(["index.html"]);
+        return application(environ, startResponse);
+      }),
+    );
+    assert.match(versionOf(await site.get("/")), /-0\.0$/);
+    assert.match(versionOf(await site.get("/")), /-1\.0$/);
+  });
 });
 
+function versionOf({ body }: Answer): string {
+  return ELEMENT.exec(body.toString())?.[1] ?? "none";
+}
+
 describe("the stream of events", () => {
-  test("tells of changes, of style sheets alone by their own word, and ends with the server", async () => {
+  test("tells versions: of pages, behind the dot of style sheets, and ends with the server", async () => {
     const live = new LiveReload();
     await using site = await open(live);
     const response = await fetch(`${site.served.server.url}/_portico/live`);
@@ -77,13 +115,22 @@ describe("the stream of events", () => {
       }
       text = "";
     };
-    await until(/retry: 500\n\n/);
+    await until(/^data: [0-9a-f]{12}-0\.0\n\n$/);
     live.changed(["a.css", "b/c.CSS"]);
-    await until(/event: style\ndata:\n\n/);
+    await until(/^data: \w+-0\.1\n\n$/);
     live.changed(["a.css", "index.html"]);
-    await until(/event: reload\ndata:\n\n/);
+    await until(/^data: \w+-1\.1\n\n$/);
     live.close();
     for (;;) if ((await reader.read()).done) break;
+  });
+
+  test("of a server that was started again tells another version", async () => {
+    const pages = [new LiveReload(), new LiveReload()].map(async (live) => {
+      await using site = await open(live);
+      return versionOf(await site.get("/"));
+    });
+    const [one, other] = await Promise.all(pages);
+    assert.notEqual(one, other);
   });
 
   for (const [fields, status] of [
@@ -105,7 +152,7 @@ describe("the stream of events", () => {
     await using site = await open(new LiveReload());
     const answer = await site.get("/_portico/live.js");
     assert.equal(field(answer, "Content-Type"), "text/javascript; charset=utf-8");
-    assert.doesNotThrow(() => new Function(answer.body.toString()));
+    assert.equal(answer.body.toString(), LIVE_SCRIPT);
   });
 });
 

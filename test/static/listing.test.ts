@@ -125,7 +125,7 @@ describe("a listing", () => {
     assert.match(page, /<th scope="col"><a href="\.\/">Name<\/a>/);
     assert.match(page, /<a href="\.\/2026\/\?sort=size">/);
     assert.match(page, /2 directories, 5 files, 2\.4 MB/);
-    assert.match(page, /<title>\/photos\/<\/title>/);
+    assert.match(page, /<title>Index of \/photos\/<\/title>/);
     assert.match(page, /prefers-color-scheme:dark/);
   });
 
@@ -134,12 +134,12 @@ describe("a listing", () => {
     const [, crumbs] = /<h1>(.*)<\/h1>/.exec(page) ?? [];
     assert.equal(
       crumbs,
-      '<a href="../../">/</a><bdi><a href="../">photos/</a></bdi><bdi>2026/</bdi>',
+      '<a href="../../">/</a><a href="../"><bdi>photos</bdi>/</a><bdi>2026</bdi>/',
     );
     assert.doesNotMatch((await site.get("/")).body.toString(), /href="\.\.\//);
     const mounted = (await site.get("/deep/down/photos/")).body.toString();
     const [, below] = /<h1>(.*)<\/h1>/.exec(mounted) ?? [];
-    assert.equal(below, '/<bdi>deep/</bdi><bdi><a href="../">down/</a></bdi><bdi>photos/</bdi>');
+    assert.equal(below, '/<bdi>deep</bdi>/<a href="../"><bdi>down</bdi>/</a><bdi>photos</bdi>/');
   });
 
   test("runs no script and loads nothing", async () => {
@@ -147,11 +147,12 @@ describe("a listing", () => {
     const policy = field(answer, "Content-Security-Policy") ?? "";
     assert.match(
       policy,
-      /^default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'$/,
+      /^default-src 'none'; img-src data:; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'$/,
     );
     assert.equal(field(answer, "X-Content-Type-Options"), "nosniff");
     const page = answer.body.toString();
     assert.doesNotMatch(page, /<img|<script|href="javascript:/);
+    assert.match(page, /<link rel="icon" href="data:image\/svg\+xml,[^"<>#\s]+">/);
     assert.match(page, /&quot;&gt;&lt;img src=x onerror=alert\(1\)&gt;/);
     assert.match(page, /two\u240alines/);
   });
@@ -301,7 +302,7 @@ test("a name that is no UTF-8 is shown as far as it is, and its link works", {
   writeFileSync(inBytes(0xe9, "/", 0xff, ".txt"), "found");
   assert.match(
     (await site.get("/")).body.toString(),
-    /<a href="\.\/caf%E9\/"><bdi>caf\ufffd\/<\/bdi>/,
+    /<a href="\.\/caf%E9\/"><bdi>caf\ufffd<\/bdi>\//,
   );
   const listed = await site.get("/caf%E9/");
   assert.match(listed.body.toString(), /<a href="\.\/%FF\.txt"><bdi>\ufffd\.txt<\/bdi>/);

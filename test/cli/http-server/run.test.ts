@@ -13,6 +13,9 @@ import { serveFolder } from "./servers.ts";
 
 const FILES = { "a.txt": "the file a", "index.html": "<p>index</p>", ".env": "secret", "d/x": "" };
 
+/** The element of a page that loads itself again. */
+const LIVE = /<script src="\/_portico\/live\.js" data-version="\w+-0\.0"[^>]*>/;
+
 function end(...args: readonly string[]): Promise<RunEnd> {
   return runToEnd({ args: ["http.server", ...args], cwd: "/", ownPython: true });
 }
@@ -141,22 +144,52 @@ describe("portico http.server", () => {
   test("with --live, tells pages of a change, and ends all the same", async () => {
     const { run, port } = await serveFolder(["static", "0", "-d", folder.path, "--live"]);
     await using _ = run;
-    assert.match(
-      (await ask(port, "GET", "/")).body.toString(),
-      /<script src="\/_portico\/live\.js">/,
-    );
+    assert.match((await ask(port, "GET", "/")).body.toString(), LIVE);
     const response = await fetch(`http://127.0.0.1:${port}/_portico/live`);
     const reader = (response.body ?? assert.fail("no body")).getReader();
     await reader.read();
     writeFileSync(join(folder.path, "a.txt"), "changed");
     let text = "";
-    while (!text.includes("event: reload")) {
+    while (!/^data: \w+-1\.0$/m.test(text)) {
       const { value = [], done } = await reader.read();
       assert.ok(!done);
       text += Buffer.from(value).toString();
     }
     run.kill("SIGTERM");
     assert.equal((await run.ended).code, 0);
+  });
+
+  test("with --live, pages of what is not there yet load themselves again, too", async () => {
+    using empty = new Folder({});
+    const { run, port } = await serveFolder(["static", "0", "-d", empty.path, "--live"]);
+    await using _ = run;
+    const accept = [["Accept", "text/html"]] as const;
+    const listing = await ask(port, "GET", "/", { fields: [...accept] });
+    assert.match(listing.body.toString(), LIVE);
+    const missing = await ask(port, "GET", "/later.html", { fields: [...accept] });
+    assert.equal(missing.status, 404);
+    assert.match(missing.body.toString(), LIVE);
+    assert.equal((await ask(port, "GET", "/later.js")).body.toString(), "404 Not Found\n");
+  });
+
+  test("serves a file as it is now, and with --live lets no browser keep it", async () => {
+    using changing = new Folder({ "a.js": "one" });
+    const { run, port } = await serveFolder([
+      "static",
+      "0",
+      "-d",
+      changing.path,
+      "--live",
+      "--cache",
+      "60",
+    ]);
+    await using _ = run;
+    for (const content of ["one", "two", "three"]) {
+      changing.write("a.js", content, new Date());
+      const answer = await ask(port, "GET", "/a.js");
+      assert.equal(answer.body.toString(), content);
+      assert.equal(field(answer, "Cache-Control"), "max-age=0");
+    }
   });
 
   test("takes another port where nobody chose one, and says so", async () => {
