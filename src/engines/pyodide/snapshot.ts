@@ -1,17 +1,19 @@
 /** Loads the interpreter: from what its memory once was after loading, where that is kept. */
 import {
+  accessSync,
+  constants,
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { threadId } from "node:worker_threads";
 import type { loadPyodide, PyodideAPI } from "pyodide";
 import type { FileAccess } from "../cpython/python-options.ts";
+import { readSealed, writeSealed } from "./sealed-file.ts";
 
 interface Pyodide {
   readonly loadPyodide: typeof loadPyodide;
@@ -54,7 +56,7 @@ export async function loadInterpreter(settings: InterpreterSettings): Promise<Py
     prepare(python, program);
     return python;
   }
-  const python = await loadFresh(settings, { _loadSnapshot: readFileSync(snapshot) });
+  const python = await loadFresh(settings, { _loadSnapshot: readSealed(snapshot) });
   mountDirectories(python, settings);
   takeEnvironment(python, env);
   return python;
@@ -65,6 +67,10 @@ export async function loadInterpreter(settings: InterpreterSettings): Promise<Py
  * @throws the directory cannot be written to, or the disk is full
  */
 export async function makeSnapshot(settings: InterpreterSettings, path: string): Promise<void> {
+  const folder = dirname(path);
+  // Where it cannot be kept, that is known before it is made.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  accessSync(folder, constants.W_OK);
   const python = await loadFresh(settings, { _makeSnapshot: true });
   showDirectory(python, settings.program);
   prepare(python, settings.program);
@@ -118,10 +124,10 @@ function takeEnvironment(python: PyodideAPI, env: Readonly<Record<string, string
 
 /** Written under another name first: whoever finds it finds all of it. */
 function keep(memory: Uint8Array, path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const whileWritten = `${path}.${process.pid}`;
+  // Two engines of one process may make it at the same time.
+  const whileWritten = `${path}.${process.pid}.${threadId}`;
   try {
-    writeFileSync(whileWritten, memory, { mode: 0o600 });
+    writeSealed(whileWritten, memory);
     renameSync(whileWritten, path);
     removeOlder(path);
   } finally {

@@ -116,6 +116,13 @@ describe("an interpreter in a thread", () => {
     assert.equal(await troubled.text(`/exists?${join(inner, "pyodide.md")}`), "True");
   });
 
+  test("is not started without a directory that it is to see", async () => {
+    await assert.rejects(start({ mounts: ["/no/such/directory"] }), {
+      name: "LoadError",
+      message: "--mount: there is no directory /no/such/directory",
+    });
+  });
+
   test("leaves no thread and no port behind when it has ended", { skip: NO_PROC }, async () => {
     const before = threads();
     for (let round = 0; round < 3; round += 1) {
