@@ -21,8 +21,8 @@ export interface Line {
   begin(streamId: number, memoryBytes: number): number;
   /** Called when the interpreter is loaded and has run nothing of the application's. */
   readonly beforeApplication?: () => void;
-  /** Takes the signals that the gateway sets while a request runs, where it can. */
-  readonly interrupt?: SharedArrayBuffer;
+  /** The signal that Python is to take while a request runs, or 0: it looks, and sets it to 0. */
+  readonly interrupt: { [index: number]: number };
 }
 
 /** Loads the interpreter and serves with it; ends the thread, or the process, that it is called in. */
@@ -35,7 +35,8 @@ export async function runInterpreter(settings: InterpreterSettings, line: Line):
   refuseWriting(python.FS, [program, ...readable, ...(files === "read-only" ? directories : [])]);
   connectStreams(python);
   addToPath(python, settings.sitePackages);
-  if (line.interrupt !== undefined) python.setInterruptBuffer(new Uint8Array(line.interrupt));
+  // Pyodide reads and writes its first item alone.
+  python.setInterruptBuffer(line.interrupt as Uint8Array);
   line.beforeApplication?.();
   const main: unknown = python.pyimport("portico.interpreter_thread").main;
   if (typeof main !== "function") throw new Error("portico.interpreter_thread has no main");

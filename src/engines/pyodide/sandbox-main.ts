@@ -9,8 +9,19 @@ const SOCKET = 3;
 const MARKER = 4;
 
 const RECEIVE_BYTES = 65_536;
+
+/** Python looks for a signal some hundred thousand times a second. */
+const LOOKS_PER_CHECK = 4096;
+
 const room = new Uint8Array(RECEIVE_BYTES);
 const number = Buffer.alloc(4);
+
+// A terminal and a service manager send these to every process; what they mean is the server's to say,
+// and it ends this one by the socket. The loop that would call the listeners does not turn.
+for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"]) process.on(signal, () => {});
+
+const parent = process.ppid;
+let looks = 0;
 
 // Written by sandboxed-interpreter.ts.
 const settings = JSON.parse(readFileSync(0, "utf8")) as InterpreterSettings;
@@ -24,6 +35,15 @@ await runInterpreter(settings, {
     isToWait ? room.slice(0, readSync(SOCKET, room, 0, RECEIVE_BYTES, null)) : undefined,
   send: writeAll,
   beforeApplication: closeBuiltins,
+  interrupt: {
+    // Never a signal; but an endless loop would not notice that its server has been killed.
+    get 0() {
+      looks += 1;
+      if (looks % LOOKS_PER_CHECK === 0 && process.ppid !== parent) process.exit(0);
+      return 0;
+    },
+    set 0(_none) {},
+  },
   begin: (streamId) => {
     number.writeUInt32BE(streamId);
     writeSync(MARKER, number, 0, 4, 0);

@@ -13,7 +13,7 @@ await runInterpreter(settings, {
   receive,
   send: (bytes) => port.postMessage(bytes, [bytes.buffer]),
   begin: (streamId, memoryBytes) => view.begin(streamId, memoryBytes),
-  interrupt,
+  interrupt: new Uint8Array(interrupt),
 });
 
 function receive(isToWait: boolean): Uint8Array | undefined {
