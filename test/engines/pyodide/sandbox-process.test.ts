@@ -49,6 +49,7 @@ describe("a sandboxed interpreter", () => {
 
 test("a sandboxed interpreter that loops without end does not outlive its server", async () => {
   const cwd = mkdtempSync(join(tmpdir(), "portico-orphan-"));
+  let sandbox: number | undefined;
   try {
     copyFileSync(
       join(repositoryRoot, "test", "engines", "pyodide", "troubles.py"),
@@ -57,14 +58,16 @@ test("a sandboxed interpreter that loops without end does not outlive its server
     const args = ["--bind", "127.0.0.1:0", "--sandbox", "troubles.py"];
     await using run = await PorticoRun.serving({ args, cwd });
     assert.equal((await run.get("/count")).status, 200);
-    const [sandbox = 0] = run.descendants;
+    const [pid = 0] = run.descendants;
+    sandbox = pid;
     const asked = run.get("/loop").catch((error: unknown) => error);
-    const before = processorTicks(sandbox);
-    await until("it is at work", () => processorTicks(sandbox) > before + WORK);
+    const before = processorTicks(pid);
+    await until("it is at work", () => processorTicks(pid) > before + WORK);
     run.kill("SIGKILL");
     assert.ok((await asked) instanceof Error);
-    await until("it has ended", () => !isRunning(sandbox));
+    await until("it has ended", () => !isRunning(pid));
   } finally {
+    if (sandbox !== undefined && isRunning(sandbox)) process.kill(sandbox, "SIGKILL");
     rmSync(cwd, { recursive: true });
   }
 });
