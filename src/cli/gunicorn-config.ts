@@ -40,7 +40,8 @@ export async function readGunicornConfig(question: GunicornQuestion): Promise<Gu
   } catch (error) {
     configProcess.close();
     if (!(error instanceof ConfigProcessError)) throw error;
-    const remedy = "it is read by Python, which --python names";
+    const remedy =
+      "it is read by Python, which --python names; without Python, name a portico.config.ts with --config";
     throw new ConfigFileError(`${location}: ${error.message}; ${remedy}`, { cause: error });
   }
 }

@@ -179,9 +179,12 @@ export class RunningServer implements AsyncDisposable {
     return this.#server.listenNoMore(areShared);
   }
 
-  /** Ends its connections, each after the answer to what was asked on it; new ones are taken as ever. */
-  letGo(): void {
-    this.#server.letGo();
+  /**
+   * Ends its connections, each after the answer to what was asked on it; new ones are taken as ever.
+   * Resolves when nothing more can be asked on them.
+   */
+  letGo(): Promise<void> {
+    return this.#server.letGo();
   }
 
   /**

@@ -1,8 +1,12 @@
 /** The connections of a server: what is asked of all of them, or of those that it can do without. */
+import { setTimeout as later, setImmediate as turn } from "node:timers/promises";
 import { buffers } from "../buffers/buffers.ts";
 import type { ServedConnection } from "../frontends/http1/serve-http1.ts";
 import type { Seat } from "./connection-counter.ts";
 import { MAY_BE_SHED_AFTER } from "./limits.ts";
+
+/** How long a request may be under way to a connection that is let go, in milliseconds. */
+const UNDER_WAY = 20;
 
 export class OpenConnections implements Iterable<ServedConnection> {
   readonly #connections = new Map<ServedConnection, Seat>();
@@ -36,6 +40,17 @@ export class OpenConnections implements Iterable<ServedConnection> {
       return true;
     }
     return false;
+  }
+
+  /** Each ends after the answer to what was asked on it; resolves when nothing more can be asked. */
+  async letGo(): Promise<void> {
+    for (const connection of this.#connections.keys()) connection.answerOne();
+    const idle = [...this.#connections.keys()].filter(({ isIdle }) => isIdle);
+    if (idle.length === 0) return;
+    await later(UNDER_WAY);
+    // What has come by now is read before the event loop gets there.
+    await turn();
+    for (const connection of idle) if (connection.isIdle) connection.destroy();
   }
 
   /** Ends what has taken too long, and what holds memory that others need. */

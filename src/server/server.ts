@@ -360,12 +360,12 @@ export class Server implements AsyncDisposable {
     else connection.drain();
   }
 
-  /** Ends its connections, each after the answer to what was asked on it; new ones are taken as ever. */
-  letGo(): void {
-    for (const connection of this.#connections) {
-      if (connection.isIdle) connection.destroy();
-      else connection.answerOne();
-    }
+  /**
+   * Ends its connections, each after the answer to what was asked on it; new ones are taken as ever.
+   * Resolves when nothing more can be asked on them.
+   */
+  letGo(): Promise<void> {
+    return this.#connections.letGo();
   }
 
   /** Whether many clients may stand behind this one. */

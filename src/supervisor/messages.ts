@@ -19,9 +19,7 @@ export const FIRST_SOCKET = 6;
 /** `drain` alone tells nothing of the service as a whole. */
 export type ToWorker =
   | {
-      readonly portico:
-        | ("ping" | "let go" | "reopen logs")
-        | ("leave" | "end keep-alive" | "drain");
+      readonly portico: ("ping" | "reopen logs") | ("leave" | "end keep-alive" | "drain");
     }
   | {
       /** It takes connections by itself, from here on. */
@@ -32,7 +30,8 @@ export type ToWorker =
       readonly place: number | undefined;
     }
   | {
-      readonly portico: "listen no more";
+      /** To `let go` it ends its connections, too. */
+      readonly portico: "listen no more" | "let go";
       /** Of each socket, whether somebody else takes what has come there. */
       readonly areShared: readonly boolean[];
     }

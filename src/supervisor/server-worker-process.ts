@@ -62,7 +62,8 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
   /** Its own in the file of the shares, if it has one. */
   place: number | undefined;
   #isListening = false;
-  #markAside: () => void = () => {};
+  /** For each time that it was told to listen no more and has not said that it does not. */
+  readonly #markAside: (() => void)[] = [];
   #markReady: () => void = () => {};
   #heardAt: number = performance.now();
   #isServing = false;
@@ -140,11 +141,23 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
    * What comes goes to others. With `areShared`, of each socket, whether somebody else takes what has
    * come there; resolves when it does not listen any more, or has ended.
    */
-  async listenNoMore(areShared: readonly boolean[]): Promise<void> {
+  listenNoMore(areShared: readonly boolean[]): Promise<void> {
+    return this.#stepAside("listen no more", areShared);
+  }
+
+  /** As {@link listenNoMore}; its connections end too, each after the answer to what was asked on it. */
+  letGo(areShared: readonly boolean[]): Promise<void> {
+    return this.#stepAside("let go", areShared);
+  }
+
+  async #stepAside(
+    portico: "listen no more" | "let go",
+    areShared: readonly boolean[],
+  ): Promise<void> {
     const aside = new Promise<void>((resolve) => {
-      this.#markAside = resolve;
+      this.#markAside.push(resolve);
     });
-    this.#tell({ portico: "listen no more", areShared });
+    this.#tell({ portico, areShared });
     await Promise.race([aside, this.exited]);
   }
 
@@ -175,11 +188,6 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
 
   reopenLogs(): void {
     this.#tell({ portico: "reopen logs" });
-  }
-
-  /** Ends its connections, each after the answer to what was asked on it. */
-  letGo(): void {
-    this.#tell({ portico: "let go" });
   }
 
   leave(): void {
@@ -230,7 +238,7 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
       this.#hasBeenReady = true;
       this.#markReady();
     } else if (message.portico === "listens no more") {
-      this.#markAside();
+      this.#markAside.shift()?.();
     } else if (message.portico === "pong") {
       this.requestsServed = message.requestsServed;
       this.statistics = message.statistics;

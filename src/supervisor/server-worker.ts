@@ -77,9 +77,9 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
     if (!isToWorker(message)) return;
     if (message.portico === "listen") void listen(server, options.backlog, message);
     else if (message.portico === "listen no more") void listenNoMore(server, message);
+    else if (message.portico === "let go") void listenNoMore(server, message);
     else if (message.portico === "ping") void tellStatus(server, options);
     else if (message.portico === "reopen logs") options.reopenLogs();
-    else if (message.portico === "let go") server.letGo();
     else if (message.portico === "leave") server.leave();
     else if (message.portico === "end keep-alive") server.endKeepAlive();
     else if (message.portico === "end worker") endWorker(message);
@@ -130,9 +130,10 @@ async function listen(
 
 async function listenNoMore(
   server: RunningServer,
-  { areShared }: Told<"listen no more">,
+  { portico, areShared }: Told<"listen no more" | "let go">,
 ): Promise<void> {
   await server.listenNoMore(areShared);
+  if (portico === "let go") await server.letGo();
   await tell({ portico: "listens no more" });
 }
 

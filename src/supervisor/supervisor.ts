@@ -275,15 +275,14 @@ export class Supervisor {
     for (const worker of this.#workers) worker.reopenLogs();
   }
 
-  /** Connections wait from here on, and those there are let go; resolves when no worker takes any. */
+  /** Connections wait from here on, and those there are let go; resolves when no worker is asked anything. */
   async hold(): Promise<void> {
     if (this.#stopping !== undefined) return;
     this.#taker = "nobody yet";
     this.lastFailure = undefined;
     for (const listener of this.#listeners) listener.leave();
-    const serving = this.#serving;
-    const stepping = stepAside(serving, this.#listeners);
-    for (const worker of serving) worker.letGo();
+    const areShared = this.#listeners.map(() => true);
+    const stepping = this.#serving.map((worker) => worker.letGo(areShared));
     await this.#inTime(LONGEST_STEPPING_ASIDE, stepping);
   }
 

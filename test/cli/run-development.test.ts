@@ -33,6 +33,7 @@ async function version(run: PorticoRun): Promise<string | undefined> {
 
 const TARGETS: readonly (readonly [string, string, readonly string[]])[] = [
   ["a Python application", "shop.py", ["shop:app"]],
+  ["a Python application on Pyodide", "shop.py", ["--engine", "pyodide", "shop:app"]],
   ["a TypeScript application", "shop.ts", ["./shop.ts"]],
   ["a TypeScript application in two workers", "shop.ts", ["-w", "2", "./shop.ts"]],
 ];

@@ -39,7 +39,10 @@ MARKER_DESCRIPTOR: Final = 4
 LOAD_FAILED_STATUS: Final = 4
 
 # At which the stacks are written, 0 for none: a number that neither the C library nor a shell uses.
-STACKS_SIGNAL: Final[int] = signal.SIGRTMAX - 1 if hasattr(signal, "SIGRTMAX") else 0
+# On Emscripten nothing takes it: it would end the process that the interpreter runs in.
+STACKS_SIGNAL: Final[int] = (
+    signal.SIGRTMAX - 1 if hasattr(signal, "SIGRTMAX") and sys.platform != "emscripten" else 0
+)
 
 _PR_SET_PDEATHSIG: Final = 1
 

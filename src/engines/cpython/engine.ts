@@ -119,13 +119,19 @@ export class CPythonEngine implements Engine {
   /** @throws {LoadError} why CPython could not be used, if Pyodide cannot either */
   async #startInstead(reason: LoadError): Promise<void> {
     this.#group = this.#makeGroup();
+    this.#source = undefined;
     try {
       await this.#startWith("pyodide");
     } catch (error) {
       const { message, exitCode, trace } = reason;
       // A module that is missing is missing in both, mostly, where nothing is installed for one.
       const isNews = isWithoutPython(reason) || this.#options.requirements !== undefined;
-      if (!(error instanceof LoadError) || !isNews) throw reason;
+      if (!isNews) throw reason;
+      if (!(error instanceof LoadError)) throw error;
+      // There is but one Python: what it says of the application is what its author has to mend.
+      if (isWithoutPython(reason) && this.#source !== undefined) {
+        throw new LoadError(`${error.message} (${message})`, error.exitCode, error.trace);
+      }
       throw new LoadError(`${message}; nor can Pyodide: ${error.message}`, exitCode, trace);
     }
     this.#log.info(`Pyodide runs the application, for CPython cannot: ${reason.message}`);

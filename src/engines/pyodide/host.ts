@@ -7,9 +7,7 @@ import { limitMemory } from "./memory-limit.ts";
 import { nameRefusals, refuseWriting } from "./read-only.ts";
 import { runPython } from "./run-python.ts";
 import { memoryOf, SharedRooms } from "./shared-rooms.ts";
-import { sleepOf } from "./sleep.ts";
 import { type InterpreterSettings, loadInterpreter, showDirectory } from "./snapshot.ts";
-import { SIGNAL_BYTES } from "./thread-data.ts";
 
 /** How one interpreter and its gateway reach one another. */
 export interface Line {
@@ -25,8 +23,10 @@ export interface Line {
   begin(streamId: number, memoryBytes: number): number;
   /** Called when the interpreter is loaded and has run nothing of the application's. */
   readonly beforeApplication?: () => void;
-  /** Takes the signals that the gateway sets while a request runs, where it can. */
-  readonly interrupt?: SharedArrayBuffer;
+  /** The signal that Python is to take while a request runs, or 0: it looks, and sets it to 0. */
+  readonly interrupt: { [index: number]: number };
+  /** Waits so long, or less: no longer than until there is a signal. */
+  rest(milliseconds: number): void;
 }
 
 /** Loads the interpreter and serves with it; ends the thread, or the process, that it is called in. */
@@ -38,7 +38,8 @@ export async function runInterpreter(settings: InterpreterSettings, line: Line):
   // Not in all that it sees: a request's body may be a file, which Python takes away.
   refuseWriting(python.FS, [program, ...readable, ...(files === "read-only" ? directories : [])]);
   connectStreams(python);
-  if (line.interrupt !== undefined) python.setInterruptBuffer(new Uint8Array(line.interrupt));
+  // Pyodide reads and writes its first item alone.
+  python.setInterruptBuffer(line.interrupt as Uint8Array);
   line.beforeApplication?.();
   addSitePackages(python, settings.sitePackages);
   const main: unknown = python.pyimport("portico.interpreter_thread").main;
@@ -57,7 +58,11 @@ function hostOf(python: PyodideAPI, line: Line) {
     begin: (streamId: number) => line.begin(streamId, memoryOf(python).length),
     show: (directory: string) => showDirectory(python, directory),
     exit: (status: number) => process.exit(status),
-    sleep: sleepOf(python, line.interrupt ?? new SharedArrayBuffer(SIGNAL_BYTES)),
+    sleep: (milliseconds: number) => {
+      line.rest(milliseconds);
+      // Runs the handler of a signal that has come, which may raise what the sleeper then gets.
+      python.checkInterrupt();
+    },
     ...keyDerivation,
   };
 }

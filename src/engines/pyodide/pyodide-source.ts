@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { hasCode } from "../../buffers/system-error.ts";
+import type { Logger } from "../../log/logger.ts";
 import type { InterpreterQuestion } from "../cpython/interpreter.ts";
 import type { InterpreterSource } from "../cpython/interpreter-source.ts";
 import type { ResolvedPythonOptions } from "../cpython/python-options.ts";
@@ -16,6 +17,7 @@ import { InterpreterThread } from "./interpreter-thread.ts";
 import { ensurePackages } from "./packages.ts";
 import { readAtBoot } from "./python-variables.ts";
 import { startSandboxed } from "./sandboxed-interpreter.ts";
+import { isWhole } from "./sealed-file.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
 import { namesIn, visibleDirectories } from "./visible-directories.ts";
 
@@ -45,7 +47,7 @@ export async function findPyodide(
   const env = sandbox ? surroundings.env : everything;
   const visible = visibleDirectories({ ...question, ...surroundings, env });
   const packages = await packagesOf(surroundings, { pyodide, program, env: everything }, version);
-  const settings: InterpreterSettings = {
+  const wanted: InterpreterSettings = {
     ...{ pyodide, program },
     ...visible,
     readable: [...packages, ...visible.readable],
@@ -56,8 +58,8 @@ export async function findPyodide(
     env,
     snapshot: snapshotPath(version, program, env),
   };
-  if (sandbox) mustNotReachItsWalls(settings, folder);
-  await ensureSnapshot(settings);
+  if (sandbox) mustNotReachItsWalls(wanted, folder);
+  const settings = { ...wanted, snapshot: await ensureSnapshot(wanted, surroundings.log) };
   const command = `pyodide ${version}`;
   return {
     command,
@@ -82,6 +84,9 @@ interface FoundPackage {
   readonly version: string;
 }
 
+/** As package.json's peerDependencies say: what Portico asks of Pyodide is no public interface, in part. */
+const MAJOR = "314";
+
 /** The one found from `workingDirectory`, where one is given, or else Portico's. */
 function findPackage(workingDirectory: string | undefined): FoundPackage {
   const places = workingDirectory === undefined ? [] : [join(workingDirectory, "package.json")];
@@ -90,7 +95,10 @@ function findPackage(workingDirectory: string | undefined): FoundPackage {
       // What a sandbox may read goes by the true names.
       const path = realpathSync(createRequire(from).resolve("pyodide/package.json"));
       const { version } = JSON.parse(readFileSync(path, "utf8")) as { readonly version: string };
-      return { folder: dirname(path), version };
+      const folder = dirname(path);
+      if (version.split(".")[0] === MAJOR) return { folder, version };
+      const what = `Portico works with pyodide ${MAJOR}, and ${folder} has ${version}`;
+      throw new LoadError(`${what}; npm install pyodide@${MAJOR}`, 1);
     } catch (error) {
       if (!hasCode(error, "MODULE_NOT_FOUND")) throw error;
     }
@@ -112,15 +120,42 @@ function mustNotReachItsWalls(settings: InterpreterSettings, pyodide: string): v
     }
 }
 
-/** Once for all workers, this time and later; where it cannot be kept, they start without, and slower. */
-async function ensureSnapshot(settings: InterpreterSettings): Promise<void> {
+/**
+ * Made once for all workers, this time and later.
+ * @returns where it is; undefined where it cannot be kept, so that they start without, and slower
+ */
+async function ensureSnapshot(
+  settings: InterpreterSettings,
+  log: Logger,
+): Promise<string | undefined> {
   const path = settings.snapshot;
-  if (path === undefined || existsSync(path)) return;
-  const maker = new Worker(new URL("./snapshot-main.js", import.meta.url), {
-    workerData: { settings, path },
-  });
-  maker.once("error", () => maker.terminate());
-  await once(maker, "exit");
+  if (path === undefined) return undefined;
+  const fault = faultOf(path);
+  if (fault === "none") return path;
+  if (fault === "missing") log.info(`Preparing Pyodide for this start and later ones: ${path}`);
+  else log.warning(`Preparing Pyodide anew, for ${path} ${fault}`);
+  try {
+    const workerData = { settings, path };
+    await once(new Worker(new URL("./snapshot-main.js", import.meta.url), { workerData }), "exit");
+    return path;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    log.warning(
+      `Each start of Pyodide takes seconds, for it cannot be prepared: ${why}; XDG_CACHE_HOME says where it is kept`,
+    );
+    return undefined;
+  }
+}
+
+/** What keeps interpreters from starting with a snapshot. */
+function faultOf(path: string): "none" | "missing" | "is damaged" | "cannot be read" {
+  if (!existsSync(path)) return "missing";
+  try {
+    return isWhole(path) ? "none" : "is damaged";
+  } catch {
+    // Another user's, or a directory. Why it cannot be written either is said then.
+    return "cannot be read";
+  }
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,19 +1,21 @@
 /** Loads the interpreter: from what its memory once was after loading, where that is kept. */
 import {
+  accessSync,
+  constants,
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { threadId } from "node:worker_threads";
 import type { loadPyodide, PyodideAPI } from "pyodide";
 import type { FileAccess } from "../cpython/python-options.ts";
 import { readAtBoot } from "./python-variables.ts";
 import { runPython } from "./run-python.ts";
+import { readSealed, writeSealed } from "./sealed-file.ts";
 import { ITS_OWN } from "./visible-directories.ts";
 
 interface Pyodide {
@@ -61,8 +63,7 @@ export interface InterpreterSettings {
 
 export async function loadInterpreter(settings: InterpreterSettings): Promise<PyodideAPI> {
   const { snapshot } = settings;
-  const memory =
-    snapshot !== undefined && existsSync(snapshot) ? readFileSync(snapshot) : undefined;
+  const memory = snapshot !== undefined && existsSync(snapshot) ? readSealed(snapshot) : undefined;
   const python = await loadFresh(settings, memory === undefined ? {} : { _loadSnapshot: memory });
   mountDirectories(python, settings);
   if (memory === undefined) prepare(python, settings.program);
@@ -75,6 +76,10 @@ export async function loadInterpreter(settings: InterpreterSettings): Promise<Py
  * @throws the directory cannot be written to, or the disk is full
  */
 export async function makeSnapshot(settings: InterpreterSettings, path: string): Promise<void> {
+  const folder = dirname(path);
+  // Where it cannot be kept, that is known before it is made.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  accessSync(folder, constants.W_OK);
   const python = await loadFresh(settings, { _makeSnapshot: true });
   showDirectory(python, settings.program);
   prepare(python, settings.program);
@@ -124,10 +129,10 @@ function takeEnvironment(
 
 /** Written under another name first: whoever finds it finds all of it. */
 function keep(memory: Uint8Array, path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const whileWritten = `${path}.${process.pid}`;
+  // Two engines of one process may make it at the same time.
+  const whileWritten = `${path}.${process.pid}.${threadId}`;
   try {
-    writeFileSync(whileWritten, memory, { mode: 0o600 });
+    writeSealed(whileWritten, memory);
     renameSync(whileWritten, path);
     removeOlder(path);
   } finally {

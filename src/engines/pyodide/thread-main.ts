@@ -8,12 +8,14 @@ import type { ThreadData } from "./thread-data.ts";
 const { port, mail, marker, interrupt, settings } = workerData as ThreadData;
 const arrived = new Int32Array(mail);
 const view = new MarkerView(marker);
+const signal = new Int32Array(interrupt);
 
 await runInterpreter(settings, {
   receive,
   send: (bytes) => port.postMessage(bytes, [bytes.buffer]),
   begin: (streamId, memoryBytes) => view.begin(streamId, memoryBytes),
-  interrupt,
+  interrupt: new Uint8Array(interrupt),
+  rest: (milliseconds) => Atomics.wait(signal, 0, 0, milliseconds),
 });
 
 function receive(isToWait: boolean): Uint8Array | undefined {

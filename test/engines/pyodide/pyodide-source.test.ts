@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
@@ -11,7 +11,13 @@ import { RecordedLog } from "../../support/recorded-log.ts";
 const directory = mkdtempSync(join(tmpdir(), "portico-pyodide-source-"));
 after(() => rmSync(directory, { recursive: true }));
 
-const find = (directory: string, files: "read-write" | "read-only", mounts: string[] = []) =>
+type Choices = { readonly mounts?: string[]; readonly sandbox?: boolean };
+
+const find = (
+  directory: string,
+  files: "read-write" | "read-only",
+  { mounts = [], sandbox = true }: Choices = {},
+) =>
   findPyodide(
     {
       applicationDirectories: [directory],
@@ -19,7 +25,7 @@ const find = (directory: string, files: "read-write" | "read-only", mounts: stri
       python: undefined,
       virtualEnv: undefined,
     },
-    { directory, pythonPath: [], env: {}, sandbox: true, files, mounts, log: new RecordedLog() },
+    { directory, pythonPath: [], env: {}, sandbox, files, mounts, log: new RecordedLog() },
   );
 
 test("a sandbox is not made of a package that the application brings", async () => {
@@ -29,6 +35,20 @@ test("a sandbox is not made of a package that the application brings", async () 
   writeFileSync(join(own, "pyodide.mjs"), "process.exit(9);");
   const { reason } = await find(directory, "read-write");
   assert.notEqual(reason, own);
+});
+
+test("a Pyodide of another interface is refused, with the one that Portico is made for", async () => {
+  const own = join(directory, "older", "node_modules", "pyodide");
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, "package.json"), '{ "version": "0.29.1" }');
+  const { peerDependencies } = JSON.parse(
+    readFileSync(join(repositoryRoot, "package.json"), "utf8"),
+  ) as { readonly peerDependencies: Readonly<Record<string, string>> };
+  const [, major] = /^>=(\d+)\.0\.0 <\d+$/.exec(peerDependencies.pyodide ?? "") ?? [];
+  await assert.rejects(find(join(directory, "older"), "read-write", { sandbox: false }), {
+    name: "LoadError",
+    message: `Portico works with pyodide ${major}, and ${own} has 0.29.1; npm install pyodide@${major}`,
+  });
 });
 
 test("an application that could change what its sandbox is made of is refused, unless it may change nothing", async () => {
@@ -47,7 +67,7 @@ test("what is named and cannot be seen is refused before anything is installed",
     [join(directory, "nowhere"), "is not a directory"],
     ["/proc", "cannot be seen on Pyodide, which has its own; take a directory below"],
   ] as const)
-    await assert.rejects(find(directory, "read-only", [mount]), {
+    await assert.rejects(find(directory, "read-only", { mounts: [mount] }), {
       name: "LoadError",
       message: `--mount: ${mount} ${why}`,
     });
