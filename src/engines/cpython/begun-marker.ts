@@ -74,16 +74,25 @@ export class BegunMarker implements Marker {
     return bytes.toString("utf8", 0, length).trimEnd();
   }
 
+  protected get isClosed(): boolean {
+    return this.#lastStacks !== undefined;
+  }
+
   close(): void {
     this.#lastStacks = this.readStacks();
     closeSync(this.fd);
   }
 
   #write(value: number, at: number): void {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32BE(value);
-    writeSync(this.fd, bytes, 0, 4, at);
+    writeNumber(this.fd, value, at);
   }
+}
+
+/** Big-endian, as all numbers of the bridge. */
+export function writeNumber(file: number, value: number, at: number): void {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  writeSync(file, bytes, 0, 4, at);
 }
 
 /** By their names: to look what is in a directory takes a descriptor, and these may have had the last. */

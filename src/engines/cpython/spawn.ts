@@ -40,13 +40,14 @@ export class SpawnedWorker implements PythonProcess {
   readonly exited: Promise<ProcessExit>;
   readonly refusal: Refusal = new Refusal();
   readonly #child: ChildProcess;
+  readonly #socket: Socket;
 
   /** @throws {SpawnError} */
-  constructor(launch: Launch) {
-    const marker = makeMarker();
+  constructor(launch: Launch, marker: BegunMarker = makeMarker(BegunMarker)) {
     try {
       const { child, socket, exited, failed } = startPython(launch, [], [marker.fd]);
       this.#child = child;
+      this.#socket = socket;
       this.bridge = Promise.resolve({ socket, marker });
       this.exited = exited;
       void failed.then((why) => {
@@ -60,6 +61,11 @@ export class SpawnedWorker implements PythonProcess {
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** So far; some may be on their way. */
+  protected get bytesSent(): number {
+    return this.#socket.bytesWritten;
   }
 
   ref(): void {
@@ -78,9 +84,10 @@ export class SpawnedWorker implements PythonProcess {
   explain(): void {}
 }
 
-function makeMarker(): BegunMarker {
+/** @throws {SpawnError} */
+export function makeMarker<Kind extends BegunMarker>(Marker: new () => Kind): Kind {
   try {
-    return new BegunMarker();
+    return new Marker();
   } catch (error) {
     throw new SpawnError(`no file can be made in ${tmpdir()}: ${error}`, 1);
   }

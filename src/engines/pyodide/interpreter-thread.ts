@@ -3,13 +3,11 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import type { ProcessExit } from "../../processes/worker-process.ts";
 import type { Bridge, PythonProcess } from "../cpython/python-process.ts";
 import { Refusal } from "../cpython/refusal.ts";
+import { LOOK_SIGNAL } from "./look-signal.ts";
 import { SharedMarker } from "./shared-marker.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
 import { SIGNAL_BYTES, type ThreadData } from "./thread-data.ts";
 import { ThreadSocket } from "./thread-socket.ts";
-
-/** As `LOOK_SIGNAL` in `interpreter_thread.py`. */
-const LOOK_SIGNAL = 10;
 
 export class InterpreterThread implements PythonProcess {
   readonly pid: undefined;

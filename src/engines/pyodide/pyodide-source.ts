@@ -16,7 +16,7 @@ import { cacheDirectory, digest } from "./cache-directory.ts";
 import { InterpreterThread } from "./interpreter-thread.ts";
 import { ensurePackages } from "./packages.ts";
 import { readAtBoot } from "./python-variables.ts";
-import { startSandboxed } from "./sandboxed-interpreter.ts";
+import { SandboxedInterpreter } from "./sandboxed-interpreter.ts";
 import { isWhole } from "./sealed-file.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
 import { namesIn, visibleDirectories } from "./visible-directories.ts";
@@ -65,7 +65,7 @@ export async function findPyodide(
     command,
     reason: folder,
     numbers: sandbox ? "pids" : "threads",
-    start: () => (sandbox ? startSandboxed(settings) : new InterpreterThread(settings)),
+    start: () => (sandbox ? new SandboxedInterpreter(settings) : new InterpreterThread(settings)),
   };
 }
 

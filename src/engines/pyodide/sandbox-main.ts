@@ -1,7 +1,9 @@
 /** A process with an interpreter that is to reach nothing: its settings come by standard input. */
 import { constants, readFileSync, readSync, writeSync } from "node:fs";
+import { AlertView } from "./alerting-marker.ts";
 import { closeBuiltins } from "./closed-builtins.ts";
 import { runInterpreter } from "./host.ts";
+import { LOOK_SIGNAL } from "./look-signal.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
 
 /** As in `worker.py`. */
@@ -14,7 +16,7 @@ const RECEIVE_BYTES = 65_536;
 const LOOKS_PER_CHECK = 4096;
 
 /** Milliseconds between checks of one that sleeps. */
-const LONGEST_REST = 1_000;
+const LONGEST_REST = 50;
 
 /** What nobody sets. */
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
@@ -27,6 +29,7 @@ const number = Buffer.alloc(4);
 for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"]) process.on(signal, () => {});
 
 const parent = process.ppid;
+const alert = new AlertView(MARKER);
 let looks = 0;
 
 // Written by sandboxed-interpreter.ts.
@@ -36,23 +39,21 @@ const settings = JSON.parse(readFileSync(0, "utf8")) as InterpreterSettings;
 Object.assign(process, { binding: () => ({ fs: constants }) });
 
 await runInterpreter(settings, {
-  // A socket that blocks cannot be asked whether there is something.
-  receive: (isToWait) =>
-    isToWait ? room.slice(0, readSync(SOCKET, room, 0, RECEIVE_BYTES, null)) : undefined,
+  receive,
   send: writeAll,
   beforeApplication: closeBuiltins,
   interrupt: {
-    // Never a signal.
     get 0() {
       looks += 1;
-      if (looks % LOOKS_PER_CHECK === 0) endWithServer();
-      return 0;
+      return looks % LOOKS_PER_CHECK === 0 ? signalNow() : 0;
     },
+    // It is over when what was sent has been read.
     set 0(_none) {},
   },
   rest: (milliseconds) => {
     Atomics.wait(NEVER, 0, 0, Math.min(milliseconds, LONGEST_REST));
-    endWithServer();
+    // The look that follows is one that checks.
+    looks = -1;
   },
   begin: (streamId) => {
     number.writeUInt32BE(streamId);
@@ -62,9 +63,18 @@ await runInterpreter(settings, {
   },
 });
 
-/** Whoever computes or sleeps would not notice otherwise that the server has been killed. */
-function endWithServer(): void {
+/** A socket that blocks cannot be asked whether there is something. */
+function receive(isToWait: boolean): Uint8Array | undefined {
+  if (!isToWait && !alert.isThereMore()) return undefined;
+  const length = readSync(SOCKET, room, 0, RECEIVE_BYTES, null);
+  alert.received(length);
+  return room.slice(0, length);
+}
+
+function signalNow(): number {
+  // Whoever computes or sleeps would not notice otherwise that the server has been killed.
   if (process.ppid !== parent) process.exit(0);
+  return alert.isThereMore() ? LOOK_SIGNAL : 0;
 }
 
 function writeAll(bytes: Uint8Array): void {

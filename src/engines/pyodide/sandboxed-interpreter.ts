@@ -5,7 +5,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Launch, SpawnedWorker } from "../cpython/spawn.ts";
+import { type Launch, makeMarker, SpawnedWorker } from "../cpython/spawn.ts";
+import { AlertingMarker } from "./alerting-marker.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
 
 const MAIN = fileURLToPath(new URL("./sandbox-main.js", import.meta.url));
@@ -17,8 +18,20 @@ const PACKAGES = [
   join(dirname(dirname(CODE)), "package.json"),
 ];
 
-export function startSandboxed(settings: InterpreterSettings): SpawnedWorker {
-  return new SpawnedWorker(sandboxedLaunch(settings));
+export class SandboxedInterpreter extends SpawnedWorker {
+  readonly #marker: AlertingMarker;
+
+  /** @throws {SpawnError} */
+  constructor(settings: InterpreterSettings) {
+    const marker = makeMarker(AlertingMarker);
+    super(sandboxedLaunch(settings), marker);
+    this.#marker = marker;
+  }
+
+  /** Its Python reads what was sent to it although a request runs. */
+  alert(): void {
+    this.#marker.alert(this.bytesSent);
+  }
 }
 
 function sandboxedLaunch(settings: InterpreterSettings): Launch {

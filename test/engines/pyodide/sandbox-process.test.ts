@@ -38,10 +38,25 @@ describe("a sandboxed interpreter", () => {
     assert.equal(await troubled.text("/count"), "3");
   });
 
-  test("that loops without end is killed a second after its deadline, which the log has in order", async () => {
-    assert.equal((await troubled.ask("/loop")).status, 504);
+  for (const [path, count] of [
+    ["loop", "5"],
+    ["sleep", "7"],
+  ] as const)
+    test(`that does not end (${path}) is interrupted: 504, a traceback, and it goes on`, async () => {
+      assert.equal((await troubled.ask(`/${path}`)).status, 504);
+      await troubled.log.said(
+        new RegExp(
+          `GET /${path} took more .*its thread is at \\(most recent call last\\)\n.*in application\n.*\n.*in ${path}\n`,
+        ),
+      );
+      await troubled.log.said(new RegExp(`INFO Worker \\(pid:\\d+\\) goes on: GET /${path}`));
+      assert.equal(await troubled.text("/count"), count);
+    });
+
+  test("that cannot be interrupted is killed a second after its deadline, which the log has in order", async () => {
+    assert.equal((await troubled.ask("/endure")).status, 504);
     await troubled.log.said(
-      /GET \/loop took more than --timeout 1 s[\s\S]*\(pid:\d+\) was killed: it gave no sign of life/,
+      /GET \/endure took more than --timeout 1 s[\s\S]*\(pid:\d+\) was killed: it does nothing but what took too long/,
     );
     assert.equal(await troubled.text("/count"), "1");
   });

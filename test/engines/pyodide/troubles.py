@@ -29,6 +29,11 @@ def loop(_environ: dict[str, Any]) -> str:
         pass
 
 
+def sleep(_environ: dict[str, Any]) -> str:
+    time.sleep(3600)
+    return "slept"
+
+
 def endure(_environ: dict[str, Any]) -> str:
     while True:
         try:
@@ -128,6 +133,7 @@ def version(_environ: dict[str, Any]) -> str:
 TROUBLES = {
     "/count": count,
     "/loop": loop,
+    "/sleep": sleep,
     "/endure": endure,
     "/leave": leave,
     "/recurse": recurse,
