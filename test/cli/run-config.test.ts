@@ -227,7 +227,10 @@ describe("the process", { concurrency: 2 }, () => {
   test("cannot start where --pid cannot be written", async () => {
     const args = ["--pid", "missing/server.pid", "site.mjs"];
     const { code, stderr } = await runToEnd({ args, cwd: directory({}) });
-    assert.match(stderr, /^portico: --pid: it cannot be written: ENOENT/);
+    assert.match(
+      stderr,
+      /^portico: --pid: missing\/server\.pid cannot be written: no such file or directory \(ENOENT\)$/m,
+    );
     assert.equal(code, 1);
   });
 
