@@ -106,6 +106,10 @@ describe("the floors", () => {
       }
     });
 
+    test(`src/${file} re-exports nothing`, () => {
+      assert.doesNotMatch(text, /^export\s[^;]*?\sfrom\s+"/m);
+    });
+
     if (!PURE.some((pure) => file.startsWith(pure))) continue;
     test(`src/${file} does not touch the world`, () => {
       assert.deepEqual(
