@@ -20,32 +20,32 @@ export interface Comparison {
 
 /** Where Portico wins and where it loses: a work that users would ask for is not left out for its ratio. */
 export const COMPARISONS: readonly Comparison[] = [
-  ...row(["python-hello"], { en: 'Python "Hello World"', "zh-CN": "Python “Hello World”" }, [
+  ...rowsOf(["python-hello"], { en: 'Python "Hello World"', "zh-CN": "Python “Hello World”" }, [
     ["gunicorn"],
     ["uWSGI", "Granian"],
   ]),
-  ...row(
+  ...rowsOf(
     ["python-browser"],
     { en: "the same, a browser's header fields", "zh-CN": "同上，带浏览器的请求头" },
     [["uWSGI", "Granian"]],
   ),
-  ...row(
+  ...rowsOf(
     ["python-close"],
     { en: "the same, a new connection for each request", "zh-CN": "同上，每个请求新建一个连接" },
     [["gunicorn", "uWSGI"]],
   ),
-  ...row(["flask"], { en: 'Flask "Hello World"', "zh-CN": "Flask “Hello World”" }, [
+  ...rowsOf(["flask"], { en: 'Flask "Hello World"', "zh-CN": "Flask “Hello World”" }, [
     ["gunicorn"],
     ["uWSGI", "Granian"],
   ]),
-  ...row(["django"], { en: "Django page", "zh-CN": "Django 页面" }, [
+  ...rowsOf(["django"], { en: "Django page", "zh-CN": "Django 页面" }, [
     ["gunicorn"],
     ["uWSGI", "Granian"],
   ]),
-  ...row(["upload-1m"], { en: "Python, uploads of 1 MB", "zh-CN": "Python，上传 1 MB" }, [
+  ...rowsOf(["upload-1m"], { en: "Python, uploads of 1 MB", "zh-CN": "Python，上传 1 MB" }, [
     ["gunicorn", "uWSGI"],
   ]),
-  ...row(["stream-100m"], { en: "Python, streams of 100 MB", "zh-CN": "Python，100 MB 的流" }, [
+  ...rowsOf(["stream-100m"], { en: "Python, streams of 100 MB", "zh-CN": "Python，100 MB 的流" }, [
     ["gunicorn", "uWSGI"],
   ]),
   {
@@ -79,7 +79,7 @@ export const COMPARISONS: readonly Comparison[] = [
   },
 ];
 
-function row(
+function rowsOf(
   works: readonly string[],
   title: Words,
   rivals: readonly (readonly string[])[],
