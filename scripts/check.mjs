@@ -86,7 +86,8 @@ async function packageContent() {
   if (status !== 0) return output;
   const packed = new Set(JSON.parse(standardOutput)[0].files.map(({ path }) => path));
   const wanted = [
-    ...["README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md", "SIGNALS.md"],
+    ...["README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "LICENSE"],
+    ...["CHANGELOG.md", "SIGNALS.md"],
     ...["package.json", "bin/portico.mjs", "docs/settings.md", "docs/lint.md", "docs/probe.md"],
     ...["deploy/portico.service", "deploy/portico.socket", "deploy/Dockerfile"],
     ...["spec/bridge.md", "spec/wsgi-typescript.md"],

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { microSection } from "../build/bench/micro/section.js";
 import { chartsOf } from "../build/bench/report/charts.js";
+import { comparisonTable } from "../build/bench/report/comparison.js";
 import { performanceSections } from "../build/bench/report/document.js";
 import { readResults as readBenchmark } from "../build/bench/results-file.js";
 import { conformanceDocument } from "../build/conformance/document.js";
@@ -44,6 +45,8 @@ const HTTP_PARTS = {
 
 /** Each generated file with what makes its text. */
 const GENERATED = [
+  { file: "README.md", make: () => readme("README.md", "en") },
+  { file: "README.zh-CN.md", make: () => readme("README.zh-CN.md", "zh-CN") },
   { file: "docs/settings.md", make: settingsDocument },
   { file: "docs/http.md", make: httpDocument },
   { file: "docs/http-server.md", make: httpServerDocument },
@@ -198,6 +201,10 @@ function rowsOf(group) {
 function charts() {
   const results = readBenchmark();
   return results === undefined ? [] : chartsOf(results);
+}
+
+function readme(file, language) {
+  return withMade(file, "bench/results.json", comparisonTable(readBenchmark(), language));
 }
 
 function performanceDocument() {

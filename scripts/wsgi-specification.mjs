@@ -44,7 +44,7 @@ function textOf(name, texts) {
 function typesSection(root) {
   const source = readFileSync(join(root, "src/wsgi/types.ts"), "utf8");
   const types = source.slice(source.indexOf("*/") + 2).trim();
-  return `## The types\n\nThis is \`portico/wsgi\`; it imports nothing.\n\n\`\`\`ts\n${types}\n\`\`\``;
+  return `## The types\n\nThis is \`portico/wsgi\`; it runs nothing, and imports one type of Node.js.\n\n\`\`\`ts\n${types}\n\`\`\``;
 }
 
 function rulesSection(section, number, entries) {

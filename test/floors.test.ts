@@ -6,55 +6,26 @@ import { dirname, join, posix, relative, sep } from "node:path";
 import { describe, test } from "node:test";
 import { repositoryRoot } from "./support/python-environment.ts";
 
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  wsgi: [],
-  client: [],
-  http: [],
-  bridge: [],
-  log: [],
-  stats: [],
-  buffers: ["log"],
-  processes: ["log"],
-  gateway: ["wsgi", "http", "buffers", "log"],
-  static: ["wsgi", "http", "buffers"],
-  messages: ["wsgi", "http", "buffers", "static"],
-  routing: ["wsgi", "http", "messages"],
-  sessions: ["wsgi", "http", "messages"],
-  middleware: [
-    ...["wsgi", "http", "buffers", "log", "gateway"],
-    ...["messages", "static", "sessions", "development"],
-  ],
-  adapters: ["wsgi", "http", "buffers", "log", "gateway", "messages"],
-  testing: ["wsgi", "http", "buffers", "gateway", "embed"],
-  engines: ["wsgi", "bridge", "buffers", "processes", "log"],
-  frontends: ["wsgi", "http", "bridge", "buffers", "gateway", "log", "stats"],
-  server: ["wsgi", "http", "buffers", "gateway", "frontends", "log", "stats"],
-  embed: [
-    "wsgi",
-    "http",
-    "buffers",
-    "log",
-    "stats",
-    "processes",
-    "frontends",
-    "server",
-    "engines",
-    "routing",
-  ],
-  probe: ["wsgi", "client", "log"],
-  check: ["wsgi", "client", "log", "embed"],
-  control: ["wsgi", "buffers", "log", "stats", "processes", "server"],
-  metrics: ["wsgi", "log", "stats", "server", "embed"],
-  development: ["wsgi"],
-  supervisor: ["wsgi", "log", "stats", "processes", "engines", "server", "embed"],
-};
+/** The rows of the table in ARCHITECTURE.md: floor, folder, what it may import. */
+const ROWS = [
+  ...readFileSync(join(repositoryRoot, "ARCHITECTURE.md"), "utf8").matchAll(
+    /^\| (\d) \| `(\w+)` \| .* \| (.*) \|$/gm,
+  ),
+].map(([, floor, folder = "", below = ""]) => ({ floor: Number(floor), folder, below }));
 
-/** Floors that may import all others. */
-const FREE = ["cli"];
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  ROWS.filter(({ below }) => below !== "every folder").map(({ folder, below }) => [
+    folder,
+    [...below.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name),
+  ]),
+);
+
+/** Folders that may import all others. */
+const FREE = ROWS.map(({ folder }) => folder).filter((folder) => !(folder in MAY_IMPORT));
 
 /** Floor 0 decides; sockets, processes, files, timers and clocks are for those above. */
 const PURE = [
-  ...["wsgi/", "http/", "bridge/", "stats/"],
+  ...["wsgi/", "http/", "bridge/", "stats/", "routing/"],
   ...["processes/plan.ts", "processes/boot-pause.ts", "processes/generations.ts"],
 ];
 const WORLD = /^(?:node:)?(?:net|child_process|fs|timers|cluster|worker_threads|dgram|tls|http)\b/;
@@ -105,6 +76,15 @@ describe("the floors", () => {
     assert.deepEqual([...standing].sort(), Object.keys(MAY_IMPORT).sort());
   });
 
+  test("stand on none that is above them", () => {
+    const floorOf = new Map(ROWS.map(({ folder, floor }) => [folder, floor]));
+    for (const { folder, floor } of ROWS) {
+      for (const other of MAY_IMPORT[folder] ?? []) {
+        assert.ok((floorOf.get(other) ?? Infinity) <= floor, `${folder} stands on ${other}`);
+      }
+    }
+  });
+
   test("a plain server starts without what few use", () => {
     const loaded = [...loadedWith("cli/run.ts")];
     assert.ok(loaded.includes("server/server.ts"));
@@ -124,6 +104,10 @@ describe("the floors", () => {
         const [target = ""] = relative(src, join(src, dirname(file), path)).split(sep);
         assert.ok(target === floor || MAY_IMPORT[floor]?.includes(target), `it imports ${path}`);
       }
+    });
+
+    test(`src/${file} re-exports nothing`, () => {
+      assert.doesNotMatch(text, /^export\s[^;]*?\sfrom\s+"/m);
     });
 
     if (!PURE.some((pure) => file.startsWith(pure))) continue;

@@ -34,7 +34,9 @@ settings.configure(
     DATABASES={
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": os.path.join(os.environ["BENCH_SCRATCH"], f"django-{secrets.token_hex(8)}.sqlite3"),
+            "NAME": os.path.join(
+                os.environ["BENCH_SCRATCH"], f"django-{secrets.token_hex(8)}.sqlite3"
+            ),
             "CONN_MAX_AGE": 60,
         }
     },

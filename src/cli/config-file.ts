@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { LoadError } from "../engines/errors.ts";
 import { importModule } from "../engines/import-module.ts";
+import { reasonOf } from "../log/system-reason.ts";
 import type { ServeLine } from "./arguments.ts";
 import { type ConfigObject, readConfigObject } from "./config-object.ts";
 import { ConfigFileError, UsageError } from "./errors.ts";
@@ -100,6 +101,5 @@ async function importConfig(path: string): Promise<unknown> {
 }
 
 function unreadable(path: string, error: unknown): ConfigFileError {
-  const why = error instanceof Error ? error.message : String(error);
-  return new ConfigFileError(`${path}: ${why}`, { cause: error });
+  return new ConfigFileError(`${path}: ${reasonOf(error)}`, { cause: error });
 }

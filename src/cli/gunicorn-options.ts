@@ -110,7 +110,7 @@ const NOTED: readonly Row[] = [
   [
     "",
     "tmp_upload_dir",
-    "bodies wait in memory up to --limit-buffer, then in files in the directory that TMPDIR names",
+    "bodies wait in memory up to four times --limit-buffer, then in files in the directory that TMPDIR names",
   ],
   [
     "",

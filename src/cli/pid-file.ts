@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { hasCode } from "../buffers/system-error.ts";
 import { shown } from "../log/escapes.ts";
+import { reasonOf } from "../log/system-reason.ts";
 
 /** The file cannot be written, or names a server that runs. */
 export class PidFileError extends Error {
@@ -35,7 +36,7 @@ export class PidFile {
     }
     // Nobody may read half a number.
     const unfinished = `${path}.${process.pid}`;
-    attempt("written", () => {
+    attempt(path, "written", () => {
       try {
         // A link of this name is somebody's trap.
         rmSync(unfinished, { force: true });
@@ -50,17 +51,17 @@ export class PidFile {
 
   /** The server before has ended: its name is this one's. @throws {PidFileError} */
   takeFinalName(): void {
-    attempt("renamed", () => renameSync(this.#path, this.#finalPath));
+    attempt(this.#path, "renamed", () => renameSync(this.#path, this.#finalPath));
     this.#path = this.#finalPath;
   }
 }
 
-function attempt(what: string, write: () => void): void {
+function attempt(path: string, what: string, write: () => void): void {
   try {
     write();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new PidFileError(`--pid: it cannot be ${what}: ${why}`, { cause: error });
+    const problem = `${shown(path)} cannot be ${what}: ${reasonOf(error)}`;
+    throw new PidFileError(`--pid: ${problem}`, { cause: error });
   }
 }
 

@@ -65,7 +65,10 @@ async function obey(line: ServeLine, launch: Launch): Promise<void> {
   const logs = await Logs.open(settings);
   await logs.reach(settings);
   const log = logs.error;
-  if (isCheck) return check(plain, log);
+  if (isCheck) {
+    for (const note of command.notes) log.info(note);
+    return check(plain, log);
+  }
   const hooks = file?.gunicorn && new GunicornHooks(file.gunicorn, { settings, directory, log });
   const { sockets } = launch;
   const order = { ...plain, sockets, ...(hooks !== undefined && { hooks }) };

@@ -139,7 +139,7 @@ class ServiceRun {
   }
 
   async stop(isHurried: boolean): Promise<void> {
-    if (!this.#isReady) this.#log.info("The application is not loaded yet");
+    if (!this.#isReady) this.#log.info("Told to stop before all workers were up");
     const isFirst = !this.#isStopping;
     this.#isStopping = true;
     if (isHurried) this.#hurry.abort();

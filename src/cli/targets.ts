@@ -1,5 +1,5 @@
 /** What a TARGET on the command line is: a Python application or a TypeScript or JavaScript module. */
-import { statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { shown } from "../log/escapes.ts";
 import { TargetError } from "./errors.ts";
@@ -33,7 +33,7 @@ export function parseTarget(text: string): Target {
 
 /**
  * Looks whether the file that a target names is in `directory`; a module is looked for by Python.
- * @throws {TargetError} when it is not there, or is a directory.
+ * @throws {TargetError} when it is not there, is a directory, or may not be read.
  */
 export function checkTarget(target: Target, directory: string): void {
   const path =
@@ -50,6 +50,17 @@ export function checkTarget(target: Target, directory: string): void {
   }
   if (target.path === undefined) {
     throw new TargetError(`${shown(path)} is no .py, .ts or .js file`);
+  }
+  checkReadable(path, directory);
+}
+
+function checkReadable(path: string, directory: string): void {
+  try {
+    accessSync(resolve(directory, path), constants.R_OK);
+  } catch (cause) {
+    const who = `this user (uid ${process.geteuid?.()})`;
+    const remedy = "give it the right to, or start as its owner";
+    throw new TargetError(`${shown(path)} may not be read by ${who}; ${remedy}`, { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 /** What goes wrong with log files and log formats before anything is logged. */
-import { getSystemErrorMap } from "node:util";
+import { reasonOf } from "./system-reason.ts";
 
 /** A log file that cannot be opened, with the path, the reason and its code. */
 export class LogFileError extends Error {
@@ -8,11 +8,9 @@ export class LogFileError extends Error {
   readonly code: string;
 
   constructor(path: string, cause: NodeJS.ErrnoException) {
-    const code = cause.code ?? "unknown error";
-    const reason = getSystemErrorMap().get(cause.errno ?? 0)?.[1] ?? cause.message;
-    super(`cannot open ${JSON.stringify(path)} for writing: ${reason} (${code})`, { cause });
+    super(`cannot open ${JSON.stringify(path)} for writing: ${reasonOf(cause)}`, { cause });
     this.path = path;
-    this.code = code;
+    this.code = cause.code ?? "unknown error";
   }
 }
 

@@ -5,8 +5,6 @@ import type { HeaderList } from "../wsgi/types.ts";
 import type { Content } from "./content.ts";
 import { type CookieOptions, dependsOnScheme, setCookieField } from "./cookies.ts";
 
-export type { Content } from "./content.ts";
-
 export interface ResponseOptions {
   /** 200 if not given. */
   readonly status?: number;

@@ -62,6 +62,20 @@ test("a file that nobody has named is left alone with --sandbox, with a line tha
   }
 });
 
+for (const flag of ["--check-config", "--print-config"]) {
+  test(`${flag} says what has no effect, as a start does`, async () => {
+    const args = [flag, "--worker-connections", "9", "site.mjs"];
+    const env = { PORTICO_WROKERS: "3" };
+    const { code, stderr } = await runToEnd({ args, cwd: directory({}), env });
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /\[INFO\] --worker-connections /);
+    assert.match(
+      stderr,
+      /\[INFO\] PORTICO_WROKERS is set and names no setting; did you mean PORTICO_WORKERS\?$/m,
+    );
+  });
+}
+
 describe("a setting's value comes, the weightiest first,", { concurrency: 2 }, () => {
   const files = { "portico.config.mjs": "export default { workers: 3 };" };
   const all = { WEB_CONCURRENCY: "2", GUNICORN_CMD_ARGS: "--workers 4", PORTICO_WORKERS: "5" };
@@ -227,7 +241,10 @@ describe("the process", { concurrency: 2 }, () => {
   test("cannot start where --pid cannot be written", async () => {
     const args = ["--pid", "missing/server.pid", "site.mjs"];
     const { code, stderr } = await runToEnd({ args, cwd: directory({}) });
-    assert.match(stderr, /^portico: --pid: it cannot be written: ENOENT/);
+    assert.match(
+      stderr,
+      /^portico: --pid: missing\/server\.pid cannot be written: no such file or directory \(ENOENT\)$/m,
+    );
     assert.equal(code, 1);
   });
 

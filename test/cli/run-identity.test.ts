@@ -195,6 +195,20 @@ describe("--user, --group and --initgroups", { skip }, () => {
     });
   }
 
+  test("a target that this user may not read is refused in one line", async () => {
+    using versions = written();
+    const { uid, gid } = NOBODY;
+    chmodSync(join(versions.directory, "shop.ts"), 0o600);
+    const through = ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups"];
+    const { code, stderr } = await runToEnd({
+      args: [...ANYWHERE, "./shop.ts"],
+      ...{ cwd: versions.directory, through, ownPython: true },
+    });
+    const remedy = "give it the right to, or start as its owner";
+    const line = `./shop.ts may not be read by this user (uid ${uid}); ${remedy}`;
+    assert.deepEqual({ code, stderr }, { code: 1, stderr: `portico: ${line}\n` });
+  });
+
   test("whoever is not root is told so, and may name themselves", async () => {
     using versions = written();
     const { uid, gid } = NOBODY;
