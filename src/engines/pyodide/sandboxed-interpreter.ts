@@ -31,7 +31,8 @@ function sandboxedLaunch(settings: InterpreterSettings): Launch {
   const writable = files === "read-write" ? directories : [];
   return {
     command: process.execPath,
-    directory: directories[0] ?? dirname(MAIN),
+    // One that the application cannot move: see `chdir` in closed-builtins.ts.
+    directory: "/",
     env: { ...env },
     program: [
       permissionFlag(process.versions.node),

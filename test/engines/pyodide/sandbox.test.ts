@@ -61,6 +61,11 @@ describe("a sandbox", () => {
     }
   });
 
+  test("stays where it was started, which is nowhere that it can move", async () => {
+    assert.equal(await ask("js-where"), "out: '/'");
+    assert.match(await ask(`js-directory?${sandboxed.directory}`), /^kept in: /);
+  });
+
   for (const way of TRIED) {
     test(`does not let it out by ${way}`, async () => {
       assert.match(await ask(way), /^kept in: /);

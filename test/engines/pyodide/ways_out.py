@@ -56,6 +56,8 @@ WAYS: dict[str, Callable[[str], object]] = {
     "js-read": in_javascript("process.getBuiltinModule('fs').readFileSync('ARGUMENT', 'utf8')"),
     "js-write": in_javascript("process.getBuiltinModule('fs').writeFileSync('ARGUMENT', 'x')"),
     "js-link": in_javascript("process.getBuiltinModule('fs').symlinkSync('/etc', 'etc')"),
+    "js-directory": in_javascript("process.chdir('ARGUMENT')"),
+    "js-where": in_javascript("process.cwd()"),
     "js-variable": in_javascript(
         "process.env.ARGUMENT ?? (() => { throw new Error('not there') })()"
     ),
