@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { hasCode } from "../../buffers/system-error.ts";
@@ -101,14 +101,24 @@ function findPackage(workingDirectory: string | undefined): FoundPackage {
 /** What a sandbox is made of must not be the application's to change, or the next start lets it out. */
 function mustNotReachItsWalls(settings: InterpreterSettings, pyodide: string): void {
   if (settings.files === "read-only") return;
-  const walls = [fileURLToPath(import.meta.url), pyodide, settings.program, settings.snapshot];
-  for (const directory of settings.directories.filter(existsSync).map((each) => realpathSync(each)))
+  const { program, snapshot } = settings;
+  const walls = [
+    ...[fileURLToPath(import.meta.url), pyodide, program, snapshot],
+    ...[process.execPath, ...startedBy(process.argv[1])],
+  ];
+  for (const directory of settings.directories)
     for (const wall of walls) {
       if (!wall?.startsWith(join(directory, "/"))) continue;
       const remedy = "give --files read-only, or a directory of its own to the application";
       const why = `a sandboxed application could change ${wall}, which lies in ${directory}`;
       throw new LoadError(`${why}; ${remedy}`, 2);
     }
+}
+
+/** What this process was started by: where that is a link, as `npx` has it, the next start follows it again. */
+function startedBy(path: string | undefined): string[] {
+  if (path === undefined || !existsSync(path)) return [];
+  return [path, join(realpathSync(dirname(path)), basename(path))];
 }
 
 /** Once for all workers, this time and later; where it cannot be kept, they start without, and slower. */
