@@ -13,9 +13,10 @@ import { PYTHON_PROGRAM } from "../cpython/spawn.ts";
 import { LoadError } from "../errors.ts";
 import { cacheDirectory, digest } from "./cache-directory.ts";
 import { InterpreterThread } from "./interpreter-thread.ts";
+import { mustHoldNoLinkOut } from "./links-out.ts";
 import { ensurePackages } from "./packages.ts";
 import { readAtBoot } from "./python-variables.ts";
-import { startSandboxed } from "./sandboxed-interpreter.ts";
+import { outermost, startSandboxed } from "./sandboxed-interpreter.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
 import { namesIn, visibleDirectories } from "./visible-directories.ts";
 
@@ -55,7 +56,10 @@ export async function findPyodide(
     env,
     snapshot: snapshotPath(version, program, env),
   };
-  if (sandbox) mustNotReachItsWalls(settings, folder);
+  if (sandbox) {
+    mustNotReachItsWalls(settings, folder);
+    mustHoldNoLinkOut(outermost(settings.directories), files);
+  }
   await ensureSnapshot(settings);
   const command = `pyodide ${version}`;
   return {

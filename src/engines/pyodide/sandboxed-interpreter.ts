@@ -49,7 +49,7 @@ function sandboxedLaunch(settings: InterpreterSettings): Launch {
 }
 
 /** Node.js 20 ends with a failed assertion where one is said twice, or lies in another. */
-function outermost(paths: readonly string[]): string[] {
+export function outermost(paths: readonly string[]): string[] {
   const all = [...new Set(paths)];
   return all.filter((path) => !all.some((other) => path.startsWith(join(other, "/"))));
 }
