@@ -15,6 +15,7 @@ import { cacheDirectory, digest } from "./cache-directory.ts";
 import { InterpreterThread } from "./interpreter-thread.ts";
 import { mustHoldNoLinkOut } from "./links-out.ts";
 import { ensurePackages } from "./packages.ts";
+import { mustHaveSoundPermissions } from "./permission-model.ts";
 import { readAtBoot } from "./python-variables.ts";
 import { outermost, startSandboxed } from "./sandboxed-interpreter.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
@@ -39,6 +40,7 @@ export async function findPyodide(
   surroundings: Surroundings,
 ): Promise<InterpreterSource> {
   const { files = "read-write", sandbox = false } = surroundings;
+  if (sandbox) mustHaveSoundPermissions(process.versions.node);
   const { folder, version } = findPackage(sandbox ? undefined : question.workingDirectory);
   const program = dirname(dirname(PYTHON_PROGRAM));
   const pyodide = pathToFileURL(join(folder, "pyodide.mjs")).href;

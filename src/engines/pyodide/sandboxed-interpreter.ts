@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Launch, SpawnedWorker } from "../cpython/spawn.ts";
+import { permissionFlag } from "./permission-model.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
 
 const MAIN = fileURLToPath(new URL("./sandbox-main.js", import.meta.url));
@@ -52,11 +53,4 @@ function sandboxedLaunch(settings: InterpreterSettings): Launch {
 export function outermost(paths: readonly string[]): string[] {
   const all = [...new Set(paths)];
   return all.filter((path) => !all.some((other) => path.startsWith(join(other, "/"))));
-}
-
-/** It was an experiment before 22.13 and 23.5. */
-function permissionFlag(version: string): string {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const isSettled = major > 23 || (major === 23 && minor >= 5) || (major === 22 && minor >= 13);
-  return isSettled ? "--permission" : "--experimental-permission";
 }
