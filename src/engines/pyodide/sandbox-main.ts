@@ -1,8 +1,8 @@
 /** A process with an interpreter that is to reach nothing: its settings come by standard input. */
-import { constants, readFileSync, readSync, writeSync } from "node:fs";
+import { closeSync, constants, readFileSync, readSync, writeSync } from "node:fs";
 import { closeBuiltins } from "./closed-builtins.ts";
 import { runInterpreter } from "./host.ts";
-import type { InterpreterSettings } from "./snapshot.ts";
+import type { Input } from "./sandboxed-interpreter.ts";
 
 /** As in `worker.py`. */
 const SOCKET = 3;
@@ -13,7 +13,10 @@ const room = new Uint8Array(RECEIVE_BYTES);
 const number = Buffer.alloc(4);
 
 // Written by sandboxed-interpreter.ts.
-const settings = JSON.parse(readFileSync(0, "utf8")) as InterpreterSettings;
+const { inherited, ...settings } = JSON.parse(readFileSync(0, "utf8")) as Input;
+
+// Two of them are others here: the socket and the marker.
+for (const each of inherited) if (each > MARKER) closeSync(each);
 
 // Emscripten asks this for the numbers of flags, and the permission model refuses it whole.
 Object.assign(process, { binding: () => ({ fs: constants }) });

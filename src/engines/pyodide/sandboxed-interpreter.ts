@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Launch, SpawnedWorker } from "../cpython/spawn.ts";
+import { inheritedDescriptors } from "./inherited-descriptors.ts";
 import { permissionFlag } from "./permission-model.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
 
@@ -17,6 +18,12 @@ const PACKAGES = [
   join(dirname(CODE), "package.json"),
   join(dirname(dirname(CODE)), "package.json"),
 ];
+
+/** What its program reads. */
+export interface Input extends InterpreterSettings {
+  /** Descriptors that somebody has given this process, and that no application is to have. */
+  readonly inherited: readonly number[];
+}
 
 export function startSandboxed(settings: InterpreterSettings): SpawnedWorker {
   return new SpawnedWorker(sandboxedLaunch(settings));
@@ -43,7 +50,7 @@ function sandboxedLaunch(settings: InterpreterSettings): Launch {
       "--disable-warning=SecurityWarning",
       MAIN,
     ],
-    input: JSON.stringify(settings),
+    input: JSON.stringify({ ...settings, inherited: inheritedDescriptors() } satisfies Input),
     // A log that is a file could be read, changed and cut by its descriptor.
     isKeptFromOutput: true,
   };
