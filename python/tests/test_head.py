@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from portico.errors import ApplicationError
+from portico.frames import MAX_HEAD_BYTES
 from portico.head import HOP_BY_HOP, Head, encode_early_hints, encode_head
 
 
@@ -143,3 +144,10 @@ def test_the_status_of_early_hints_is_no_final_one() -> None:
     encode_early_hints([])
     with pytest.raises(ApplicationError, match="status must be three digits"):
         encode_head("103 Early Hints", [])
+
+
+def test_a_head_that_no_client_takes_is_refused() -> None:
+    room = MAX_HEAD_BYTES - len("200 OK\0X\0")
+    assert len(encode_head("200 OK", [("X", "x" * room)]).payload) == MAX_HEAD_BYTES
+    with pytest.raises(ApplicationError, match="262145 bytes of headers are over 262144"):
+        encode_head("200 OK", [("X", "x" * (room + 1))])

@@ -1,6 +1,13 @@
 /** Frames to bytes and bytes to frames. */
 import { FrameError } from "./errors.ts";
-import { FRAME_HEADER_BYTES, type Frame, FrameType, MAX_PAYLOAD_BYTES } from "./frames.ts";
+import {
+  FRAME_HEADER_BYTES,
+  type Frame,
+  FrameType,
+  MAX_HEAD_BYTES,
+  MAX_PAYLOAD_BYTES,
+  MAX_SETTINGS_BYTES,
+} from "./frames.ts";
 
 /** The ten bytes before a payload, as latin-1 text that can be joined to a text payload. */
 export function frameHeader(type: number, flags: number, streamId: number, length: number): string {
@@ -49,17 +56,24 @@ export type FrameSink = (
 const EMPTY: Buffer = Buffer.alloc(0);
 const LAST_TYPE = FrameType.ENVIRON;
 
+/** Of those that are taken apart: many small strings take far more memory than their bytes. */
+const LIMITS: ReadonlyMap<number, number> = new Map([
+  [FrameType.RESPONSE, MAX_HEAD_BYTES],
+  [FrameType.SETTINGS, MAX_SETTINGS_BYTES],
+]);
+
 /** Of DATA with more bytes than this nobody waits for the last: joining what was cut costs a copy. */
 const PASSED_ON_BYTES = 16_384;
 
 /** Bytes come in as the socket cuts them; frames go out, in parts, without a copy where they are whole. */
 export class FrameDecoder {
   readonly #maxPayloadBytes: number;
-  /** A frame that is not whole yet. */
-  #parts: Buffer[] = [];
-  #partBytes = 0;
-  /** Bytes that it needs: of its header, and then in all. */
-  #needed = FRAME_HEADER_BYTES;
+  /**
+   * A frame that is not whole yet: room for its header, then for all of it. Pieces that are kept as they
+   * come would each cost hundreds of bytes, however small they are.
+   */
+  #room: Buffer = EMPTY;
+  #filled = 0;
   /** What is still to come of DATA that is passed on as it comes, and for which stream. */
   #passing = 0;
   #passingTo = 0;
@@ -71,7 +85,7 @@ export class FrameDecoder {
   /** @throws {FrameError} a payload is over the limit, or a type is unknown */
   decode(data: Buffer, sink: FrameSink): void {
     let at = this.#passing > 0 ? this.#passOn(data, 0, sink) : 0;
-    if (this.#partBytes > 0) at = this.#complete(data, at, sink);
+    if (this.#filled > 0) at = this.#complete(data, at, sink);
     while (data.length - at >= FRAME_HEADER_BYTES) {
       const end = at + FRAME_HEADER_BYTES + this.#lengthAt(data, at);
       if (end > data.length) {
@@ -88,34 +102,29 @@ export class FrameDecoder {
   /** Goes on with the frame that was cut; returns where the bytes behind it begin. */
   #complete(data: Buffer, start: number, sink: FrameSink): number {
     let at = start;
-    while (this.#partBytes > 0) {
-      const end = at + this.#needed - this.#partBytes;
-      if (end > data.length) {
-        if (at < data.length) this.#keep(data.subarray(at));
-        return data.length;
-      }
-      const joined = Buffer.concat([...this.#parts, data.subarray(at, end)]);
+    while (this.#filled > 0) {
+      const end = Math.min(at + this.#room.length - this.#filled, data.length);
+      this.#filled += data.copy(this.#room, this.#filled, at, end);
       at = end;
-      this.#parts = [];
-      this.#partBytes = 0;
-      if (joined.length > FRAME_HEADER_BYTES || this.#lengthAt(joined, 0) === 0) {
-        give(joined, 0, joined.length, sink);
-      } else if (this.#beginPassing(joined, 0)) {
+      if (this.#filled < this.#room.length) return at;
+      const whole = this.#room;
+      this.#filled = 0;
+      if (whole.length > FRAME_HEADER_BYTES || this.#lengthAt(whole, 0) === 0) {
+        give(whole, 0, whole.length, sink);
+      } else if (this.#beginPassing(whole, 0)) {
         return this.#passOn(data, at, sink);
       } else {
-        this.#keep(joined);
+        this.#keep(whole);
       }
     }
     return at;
   }
 
-  #keep(part: Buffer): void {
-    if (this.#partBytes === 0) {
-      const hasHeader = part.length >= FRAME_HEADER_BYTES;
-      this.#needed = FRAME_HEADER_BYTES + (hasHeader ? part.readUInt32BE(0) : 0);
-    }
-    this.#parts.push(part);
-    this.#partBytes += part.length;
+  #keep(beginning: Buffer): void {
+    const hasHeader = beginning.length >= FRAME_HEADER_BYTES;
+    const size = FRAME_HEADER_BYTES + (hasHeader ? beginning.readUInt32BE(0) : 0);
+    this.#room = Buffer.allocUnsafe(size);
+    this.#filled = beginning.copy(this.#room);
   }
 
   /** Whether the frame, of which the header is there, is one that nobody waits for the end of. */
@@ -166,8 +175,9 @@ export class FrameDecoder {
   }
 
   #check(length: number, type: number): void {
-    if (length > this.#maxPayloadBytes) {
-      throw new FrameError(`a frame of ${length} bytes; the limit is ${this.#maxPayloadBytes}`);
+    const limit = Math.min(LIMITS.get(type) ?? this.#maxPayloadBytes, this.#maxPayloadBytes);
+    if (length > limit) {
+      throw new FrameError(`a frame of ${length} bytes; the limit is ${limit}`);
     }
     if (type === 0 || type > LAST_TYPE) throw new FrameError(`a frame of unknown type ${type}`);
   }

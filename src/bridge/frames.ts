@@ -15,6 +15,12 @@ export const FRAME_HEADER_BYTES = 10;
 /** The largest payload either side may send, in bytes. */
 export const MAX_PAYLOAD_BYTES: number = 16 * 1024 * 1024;
 
+/** The largest payload of RESPONSE: no browser takes a larger head. */
+export const MAX_HEAD_BYTES: number = 256 * 1024;
+
+/** The largest payload of SETTINGS, with all of a gunicorn configuration in it. */
+export const MAX_SETTINGS_BYTES: number = 1024 ** 2;
+
 /** What SETTINGS calls the protocol spoken here. */
 export const BRIDGE_VERSION = "1";
 

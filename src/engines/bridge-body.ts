@@ -4,6 +4,8 @@ import type { BuffersFullError } from "../buffers/errors.ts";
 
 /** The worker that a stream leads to. */
 export interface StreamOwner {
+  /** Bytes of DATA that a stream may have under way. */
+  readonly window: number;
   /** Lets the application send `size` bytes more. */
   credit(streamId: number, size: number): void;
   /** Tells the application that nobody reads on. */
@@ -22,6 +24,8 @@ export class BridgeBody implements AsyncIterable<Uint8Array>, ClientQueueEvents 
   /** Why the rest is lost, until somebody has been told. */
   #loss: BuffersFullError | undefined;
   #rest: (AsyncIterable<Uint8Array> & { close(): Promise<void> }) | undefined;
+  /** Bytes that the worker may still send. */
+  #allowed: number;
   #uncredited = 0;
   /** Whether a chunk is with the reader, who comes back when the client has taken it. */
   #isTaken = false;
@@ -30,6 +34,7 @@ export class BridgeBody implements AsyncIterable<Uint8Array>, ClientQueueEvents 
   constructor(owner: StreamOwner, streamId: number) {
     this.#owner = owner;
     this.#streamId = streamId;
+    this.#allowed = owner.window;
   }
 
   /** Whether it is the client that is waited for. */
@@ -37,7 +42,13 @@ export class BridgeBody implements AsyncIterable<Uint8Array>, ClientQueueEvents 
     return this.#queue.size > 0 || this.#isTaken;
   }
 
+  /** Whether the worker may send so many bytes now. */
+  allows(size: number): boolean {
+    return size <= this.#allowed;
+  }
+
   push(data: Uint8Array, isLast: boolean): void {
+    this.#allowed -= data.length;
     this.#queue.push(data);
     if (isLast) this.#hasEnded = true;
     this.#wakeReader();
@@ -77,6 +88,7 @@ export class BridgeBody implements AsyncIterable<Uint8Array>, ClientQueueEvents 
     this.#uncredited += size;
     if (this.#uncredited < CREDIT_STEP || this.#hasEnded) return;
     this.#owner.credit(this.#streamId, this.#uncredited);
+    this.#allowed += this.#uncredited;
     this.#uncredited = 0;
   }
 

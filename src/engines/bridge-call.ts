@@ -4,6 +4,7 @@
  * It is what the application's caller waits for, whatever worker it is on.
  */
 import type { EncodedRequest } from "../bridge/environ-codec.ts";
+import { FrameError } from "../bridge/errors.ts";
 import { ErrorCode, FrameFlag } from "../bridge/frames.ts";
 import { decodeItems, withItem } from "../bridge/strings.ts";
 import type { LogSubject } from "../log/log-subject.ts";
@@ -17,7 +18,7 @@ import type {
   StartResponse,
 } from "../wsgi/types.ts";
 import { BridgeBody, type StreamOwner } from "./bridge-body.ts";
-import { ApplicationFailedError, EngineError } from "./errors.ts";
+import { ApplicationFailedError, EngineError, WorkerLostError } from "./errors.ts";
 
 /** The whole of a request, ready to be sent to any worker. */
 export interface BridgeRequest {
@@ -30,6 +31,8 @@ export interface BridgeRequest {
   readonly environ: EncodedRequest;
   /** Pieces that must not change. */
   readonly body: readonly Uint8Array[] | undefined;
+  /** A file with all of the body, for a worker that is to see no file of this process. */
+  readonly bodyFile: string | undefined;
   /** Aborts when nobody waits for the answer. */
   readonly closed: AbortSignal | undefined;
   /** Who is told of hints that come before the answer, if anybody is. */
@@ -62,6 +65,10 @@ export class BridgeCall {
   late: { takeStacks(payload: Buffer): void } | undefined;
   /** Whether its worker has been told that the client has left. */
   isKnownToBeLeft = false;
+  /** Whether its worker has been asked to give it back. */
+  isAskedBack = false;
+  /** Whether its worker has offered a file for it. */
+  hasFileClaim = false;
   /** How many workers have died with it in their hands, unbegun. */
   deathsOutlived = 0;
   /** Where it waited for a worker, if it had to; told what it took, in milliseconds. */
@@ -128,7 +135,13 @@ export class BridgeCall {
     }
   }
 
+  /** @throws {FrameError} it is more than the worker may send */
   takeData(data: Uint8Array, flags: number, owner: StreamOwner, streamId: number): void {
+    if (!(this.#body?.allows(data.length) ?? data.length <= owner.window)) {
+      // The worker is killed for it, and may have called this the last of the answer.
+      this.fail(new WorkerLostError("its worker sent more than it may"));
+      throw new FrameError(`DATA for stream ${streamId} beyond its window`);
+    }
     const isLast = (flags & FrameFlag.END_STREAM) !== 0;
     if (isLast) this.#end();
     if (this.#isAnswered) {

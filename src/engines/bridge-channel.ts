@@ -66,6 +66,22 @@ export class BridgeChannel {
     this.#flushSoon();
   }
 
+  /** Resolves when the other side has taken most of what was sent so far, or never will. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      // Behind the flush, which is due before.
+      setImmediate(() => {
+        const socket = this.#socket;
+        if (socket?.writableNeedDrain !== true) return resolve();
+        const done = (): void => {
+          for (const event of ["drain", "close"]) socket.off(event, done);
+          resolve();
+        };
+        for (const event of ["drain", "close"]) socket.on(event, done);
+      });
+    });
+  }
+
   #flushSoon(): void {
     if (this.#flushIsDue) return;
     this.#flushIsDue = true;

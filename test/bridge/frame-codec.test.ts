@@ -14,7 +14,9 @@ import {
   type Frame,
   FrameFlag,
   FrameType,
+  MAX_HEAD_BYTES,
   MAX_PAYLOAD_BYTES,
+  MAX_SETTINGS_BYTES,
 } from "../../src/bridge/frames.ts";
 import { readVectors } from "./vectors.ts";
 
@@ -159,6 +161,28 @@ describe("the frame decoder", () => {
     for (const length of [MAX_PAYLOAD_BYTES + 1, 0xffff_ffff]) {
       assert.throws(() => decodeFrames(header(length)), FrameError);
     }
+  });
+
+  test("what is taken apart into strings is smaller", () => {
+    for (const [type, limit] of [
+      [FrameType.RESPONSE, MAX_HEAD_BYTES],
+      [FrameType.SETTINGS, MAX_SETTINGS_BYTES],
+    ] as const) {
+      const header = (length: number) => Buffer.from(frameHeader(type, 0, 1, length), "latin1");
+      assert.deepEqual(decodeFrames(header(limit)), []);
+      assert.throws(() => decodeFrames(header(limit + 1)), FrameError);
+    }
+  });
+
+  test("a frame that comes byte by byte takes the memory of one", () => {
+    const decoder = new FrameDecoder();
+    const pieces = 1_000_000;
+    decodeFrames(Buffer.from(frameHeader(FrameType.LOG, 0, 1, pieces + 1), "latin1"), decoder);
+    const before = process.memoryUsage().heapUsed;
+    for (let count = 0; count < pieces; count += 1) decodeFrames(Buffer.from("x"), decoder);
+    const grown = process.memoryUsage().heapUsed - before;
+    assert.ok(grown < 64 * 1024 ** 2, `${grown} bytes`);
+    assert.equal(decodeFrames(Buffer.from("x"), decoder)[0]?.payload.length, pieces + 1);
   });
 
   test("every type that the table does not have is refused by its number", () => {

@@ -12,7 +12,7 @@ test("a request that three workers die with, unbegun, is given up", async () => 
   const never = Number.POSITIVE_INFINITY;
   const dispatcher = new Dispatcher({ maxQueued: 9, queueTimeout: never, timeout: never });
   const worker = new PythonWorker({
-    ...{ settings: [], threads: 1, mayClaimFiles: true, log },
+    ...{ settings: [], threads: 1, window: 1024 ** 2, mayClaimFiles: true, log },
     ...{
       start: () => new SpawnedWorker({ command: "true", directory: "/", env: {} }),
       wantsAbort: false,
@@ -29,6 +29,7 @@ test("a request that three workers die with, unbegun, is given up", async () => 
       line: "GET /",
       environ: { text: "", isEscaped: false, common: undefined },
       body: undefined,
+      bodyFile: undefined,
     },
     ...{ closed: undefined, about: undefined, earlyHints: undefined },
     ...{ notes: undefined, onEnd: undefined },

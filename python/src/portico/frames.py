@@ -17,6 +17,8 @@ FRAME_HEADER_BYTES: Final = 10
 
 # The largest payload either side may send, in bytes.
 MAX_PAYLOAD_BYTES: Final = 16 * 1024 * 1024
+# Of RESPONSE.
+MAX_HEAD_BYTES: Final = 256 * 1024
 
 # A payload of this size is received in its place, and not copied there.
 LARGE_PAYLOAD_BYTES: Final = 128 * 1024

@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from .errors import ApplicationError
-from .frames import MAX_PAYLOAD_BYTES
+from .frames import MAX_HEAD_BYTES
 
 # RFC 9110 section 7.6.1, and those that HTTP/1.0 proxies treat alike.
 HOP_BY_HOP: Final = frozenset(
@@ -125,8 +125,8 @@ def _check_headers(status: str, headers: list[tuple[str, str]]) -> tuple[bytes, 
         payload = "\0".join(items).encode("latin-1")
     except (TypeError, ValueError, AttributeError) as error:
         raise _explain(status, headers) or error from None
-    if len(payload) > MAX_PAYLOAD_BYTES:
-        raise ApplicationError(f"{len(payload)} bytes of headers are over {MAX_PAYLOAD_BYTES}")
+    if len(payload) > MAX_HEAD_BYTES:
+        raise ApplicationError(f"{len(payload)} bytes of headers are over {MAX_HEAD_BYTES}")
     return payload, None if names_file else content_length
 
 

@@ -22,13 +22,7 @@ import { findSource, isWithoutPython, mayDoWithPyodide } from "./find-source.ts"
 import type { InterpreterSource } from "./interpreter-source.ts";
 import { lintMode, milliseconds, type ResolvedPythonOptions } from "./python-options.ts";
 import { PythonWorker } from "./python-worker.ts";
-import {
-  bodyInput,
-  mayHaveBody,
-  type RequestBody,
-  readRequestBody,
-  withoutFile,
-} from "./request-body.ts";
+import { bodyInput, mayHaveBody, type RequestBody, readRequestBody } from "./request-body.ts";
 import { Template } from "./template.ts";
 import { Templates } from "./templates.ts";
 import type { WorkerFacts } from "./worker-facts.ts";
@@ -221,8 +215,7 @@ export class CPythonEngine implements Engine {
   async #callWithBody(environ: Environ, startResponse: StartResponse): Promise<ResponseBody> {
     const body = await readRequestBody(bodyInput(environ));
     try {
-      const sent = this.#options.sandbox === true ? await withoutFile(body) : body;
-      return await this.#call(environ, startResponse, sent);
+      return await this.#call(environ, startResponse, body);
     } catch (error) {
       // A call that was never made does not end.
       body.release();
@@ -246,7 +239,8 @@ export class CPythonEngine implements Engine {
     body: RequestBody | undefined,
   ): BridgeCall {
     const closed = environ["portico.closed"];
-    const changes = body === undefined ? NO_CHANGES : bodyNames(environ, body);
+    const { sandbox = false } = this.#options;
+    const changes = body === undefined ? NO_CHANGES : bodyNames(environ, body, sandbox);
     return new BridgeCall(
       {
         path: environ.PATH_INFO,
@@ -255,6 +249,7 @@ export class CPythonEngine implements Engine {
         // The signal is one for all requests of a connection, and no other's.
         environ: this.#encoder.encode(environ, changes, closed),
         body: body?.pieces,
+        bodyFile: sandbox ? body?.path : undefined,
         closed,
         earlyHints: environ["wsgi.early_hints"],
         notes: environ["portico.engine"],
@@ -274,6 +269,7 @@ export class CPythonEngine implements Engine {
       settings: this.#settings(age),
       wantsAbort: hooks?.wantsAbort ?? false,
       threads: this.#threads,
+      window: windowBytes(),
       mayClaimFiles: this.#options.sandbox !== true,
       log: this.#log,
       warmUp: this.#warmUp(),
@@ -344,8 +340,7 @@ export class CPythonEngine implements Engine {
       ...["pythonpath", pythonPath.map((path) => resolve(path)).join(":")],
       ...["threads", String(this.#threads)],
       ...["multiprocess", this.#group.workers > 1 || multiprocess ? "1" : "0"],
-      // More than may wait in memory: else nothing would ever go to the disk.
-      ...["window", String(Math.max(WINDOW_BYTES, 2 * buffers.each))],
+      ...["window", String(windowBytes())],
       ...["software", software],
       ...["lint", lintMode(lint)],
       ...(hooks === undefined ? [] : ["gunicorn", hooks.settingsFor(age)]),
@@ -386,11 +381,16 @@ export class CPythonEngine implements Engine {
   }
 }
 
-/** What the body adds to the environ: its true length, and where it is. */
-function bodyNames(environ: Environ, body: RequestBody): string[] {
+/** More than may wait in memory: else nothing would ever go to the disk. */
+function windowBytes(): number {
+  return Math.max(WINDOW_BYTES, 2 * buffers.each);
+}
+
+/** What the body adds to the environ: its true length, and where it is, if the worker may open that. */
+function bodyNames(environ: Environ, body: RequestBody, sandbox: boolean): string[] {
   const names = ["CONTENT_LENGTH", String(body.size)];
   if (environ["wsgi.input_terminated"] === true) names.push("wsgi.input_terminated", "1");
-  if (body.path !== undefined) {
+  if (body.path !== undefined && !sandbox) {
     names.push("portico.body_file", Buffer.from(body.path, "utf8").toString("latin1"));
   }
   return names;

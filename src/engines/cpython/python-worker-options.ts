@@ -11,6 +11,8 @@ export interface PythonWorkerOptions {
   /** Names and values of the SETTINGS frame, beside the version. */
   readonly settings: readonly string[];
   readonly threads: number;
+  /** Bytes of DATA that each of its streams may have under way, as the settings say. */
+  readonly window: number;
   /** Whether the gateway reads files for it: to one in a sandbox that would be a way out. */
   readonly mayClaimFiles: boolean;
   /** Whether it is told before it is killed for what took too long. */

@@ -1,4 +1,5 @@
 /** One Python process and the requests it has: its parent's view of it. */
+import { FrameError } from "../../bridge/errors.ts";
 import { type FrameSink, uint32 } from "../../bridge/frame-codec.ts";
 import { BRIDGE_VERSION, ErrorCode, FrameFlag, FrameType } from "../../bridge/frames.ts";
 import { decodePairs, encodeItems } from "../../bridge/strings.ts";
@@ -16,9 +17,8 @@ import { LastSubjects } from "./last-subjects.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { ProcessView } from "./process-view.ts";
 import type { PythonWorkerOptions } from "./python-worker-options.ts";
-import { FILE_PIECE_BYTES } from "./request-body.ts";
 import { LAST_STREAM_ID, OUT_OF_STREAMS, TOLD_TO_END } from "./retirements.ts";
-import { SentEnvirons } from "./sent-environs.ts";
+import { SentRequests } from "./sent-requests.ts";
 import { ServiceTime } from "./service-time.ts";
 import { type WorkerFacts, workerFacts } from "./worker-facts.ts";
 import { takeLog } from "./worker-log.ts";
@@ -48,7 +48,7 @@ export class PythonWorker extends ProcessView implements WorkerProcess, StreamOw
   #isLeaving = false;
   /** Streams that it holds and never begins. */
   readonly #takenBack = new Set<number>();
-  readonly #environs: SentEnvirons;
+  readonly #requests: SentRequests;
   #nextStreamId = 1;
   #sentAt = 0;
   readonly #answered = new AnsweredBatch();
@@ -72,7 +72,7 @@ export class PythonWorker extends ProcessView implements WorkerProcess, StreamOw
       failed: (error) => this.#channelFailed(error),
       closed: () => this.#channelClosed(),
     });
-    this.#environs = new SentEnvirons(this.#channel);
+    this.#requests = new SentRequests(this.#channel, this.calls);
     const settings = encodeItems(["version", BRIDGE_VERSION, ...options.settings]);
     this.#channel.send(FrameType.SETTINGS, 0, 0, settings);
   }
@@ -86,6 +86,10 @@ export class PythonWorker extends ProcessView implements WorkerProcess, StreamOw
 
   get threads(): number {
     return this.#options.threads;
+  }
+
+  get window(): number {
+    return this.#options.window;
   }
 
   get hasFreeThread(): boolean {
@@ -107,29 +111,15 @@ export class PythonWorker extends ProcessView implements WorkerProcess, StreamOw
   }
 
   send(call: BridgeCall): void {
-    const { request } = call;
     const streamId = this.#nextStreamId;
     this.#nextStreamId += 1;
     if (streamId === LAST_STREAM_ID) this.retire(OUT_OF_STREAMS);
     if (!this.#channel.hasUnflushed) this.#sentAt = performance.now();
     call.sentAt = this.#sentAt;
+    call.isAskedBack = false;
+    call.hasFileClaim = false;
     this.calls.add(streamId, call);
-    const end = request.body === undefined ? FrameFlag.END_STREAM : 0;
-    this.#environs.sendRequest(call, end, streamId);
-    if (request.body !== undefined) this.#sendBody(request.body, streamId);
-  }
-
-  /** A body that is larger than a frame may be comes in several. */
-  #sendBody(pieces: readonly Uint8Array[], streamId: number): void {
-    const last = pieces.length - 1;
-    if (pieces.every(({ length }) => length < FILE_PIECE_BYTES)) {
-      this.#channel.sendBytes(FrameType.DATA, FrameFlag.END_STREAM, streamId, pieces);
-      return;
-    }
-    for (const [at, piece] of pieces.entries()) {
-      const end = at === last ? FrameFlag.END_STREAM : 0;
-      this.#channel.sendBytes(FrameType.DATA, end, streamId, [piece]);
-    }
+    this.#requests.send(call, streamId);
   }
 
   /**
@@ -148,8 +138,10 @@ export class PythonWorker extends ProcessView implements WorkerProcess, StreamOw
   }
 
   #withdraw(): void {
-    for (const [streamId] of this.calls.entries()) {
-      if (!this.hasBegun(streamId)) this.#reset(streamId, ErrorCode.REFUSED_STREAM);
+    for (const [streamId, call] of this.calls.entries()) {
+      if (this.hasBegun(streamId)) continue;
+      call.isAskedBack = true;
+      this.#reset(streamId, ErrorCode.REFUSED_STREAM);
     }
   }
 
@@ -163,8 +155,15 @@ export class PythonWorker extends ProcessView implements WorkerProcess, StreamOw
     }
   }
 
-  /** A stream came back unbegun. */
+  /**
+   * A stream came back unbegun.
+   * @throws {FrameError} unasked: it would be sent there again, and again
+   */
   #refused(streamId: number): void {
+    const mayRefuse = !this.isServing || this.#isLeaving || this.#begun.isLimited;
+    if (!mayRefuse && this.calls.get(streamId)?.isAskedBack === false) {
+      throw new FrameError(`stream ${streamId} was given back unasked`);
+    }
     const call = this.calls.take(streamId);
     this.#takenBack.delete(streamId);
     if (call !== undefined) this.#options.onReturned(call);
@@ -269,7 +268,7 @@ export class PythonWorker extends ProcessView implements WorkerProcess, StreamOw
     if (type === FrameType.RST_STREAM) this.#takeReset(streamId, payload);
     else if (type === FrameType.SETTINGS) this.#loaded(decodePairs(payload.toString("latin1")));
     else if (type === FrameType.LOG) this.#takeLog(flags, streamId, payload);
-    else if (type === FrameType.FILE) void this.#takeFile(streamId, payload);
+    else if (type === FrameType.FILE) this.#takeOffer(streamId, payload);
     else if (type === FrameType.GOAWAY) this.#takeGoaway(payload);
     else if (type === FrameType.INTERRUPT) this.calls.get(streamId)?.late?.takeStacks(payload);
   }
@@ -317,6 +316,15 @@ export class PythonWorker extends ProcessView implements WorkerProcess, StreamOw
     else this.#ended(streamId)?.takeReset(code, payload.toString("utf8", 4));
   }
 
+  /** @throws {FrameError} the second of one stream: a worker that does not read lets the answers pile up */
+  #takeOffer(streamId: number, payload: Buffer): void {
+    const call = this.calls.get(streamId);
+    if (call === undefined) return;
+    if (call.hasFileClaim) throw new FrameError(`a second FILE for stream ${streamId}`);
+    call.hasFileClaim = true;
+    void this.#takeFile(streamId, payload);
+  }
+
   async #takeFile(streamId: number, payload: Buffer): Promise<void> {
     const file = this.#options.mayClaimFiles ? await openClaimed(payload) : undefined;
     const call = this.calls.get(streamId);
@@ -332,6 +340,7 @@ export class PythonWorker extends ProcessView implements WorkerProcess, StreamOw
   }
 
   #loaded(settings: ReadonlyMap<string, string>): void {
+    if (this.facts !== undefined) throw new FrameError("SETTINGS a second time");
     this.facts = workerFacts(settings);
     const { warmUp } = this.#options;
     if (warmUp === undefined) this.#becameReady();

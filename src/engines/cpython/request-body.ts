@@ -4,7 +4,6 @@
  * Small ones stay in memory; larger ones go to a file that the worker opens
  * and unlinks, so that no client's pace and no body's size weighs on a worker.
  */
-import { createReadStream } from "node:fs";
 import { MAX_PAYLOAD_BYTES } from "../../bridge/frames.ts";
 import { buffers } from "../../buffers/buffers.ts";
 import { PieceSource } from "../../buffers/piece-source.ts";
@@ -88,18 +87,8 @@ function limited(input: Pick<InputStream, "read">, length: number): BodyInput {
   };
 }
 
-/** Pieces of a body that was on the disk: each is a frame of its own. */
+/** Pieces of a body on the disk, where they cross: each is a frame of its own. */
 export const FILE_PIECE_BYTES: number = 1024 ** 2;
-
-/** The same in memory, for a worker that is to see no file of this process. */
-export async function withoutFile(body: RequestBody): Promise<RequestBody> {
-  if (body.path === undefined) return body;
-  const pieces: Uint8Array[] = [];
-  for await (const piece of createReadStream(body.path, { highWaterMark: FILE_PIECE_BYTES })) {
-    pieces.push(piece);
-  }
-  return { ...body, pieces, path: undefined };
-}
 
 /** @throws {OverloadedError} neither memory nor the disk has room for it */
 export async function readRequestBody(input: BodyInput): Promise<RequestBody> {

@@ -51,9 +51,21 @@ const OF_HANDLES = [
   ...["addMembership", "addSourceSpecificMembership"],
 ];
 
-/** Signals, addons, and handles that were made before. */
+/**
+ * Signals, addons, handles that were made before, and the working directory: a relative path is checked
+ * against it at once, and opened later by another thread.
+ */
 const OF_PROCESS = [
-  ...["kill", "_kill", "_debugProcess", "_debugEnd", "dlopen", "binding", "_linkedBinding"],
+  ...[
+    "chdir",
+    "kill",
+    "_kill",
+    "_debugProcess",
+    "_debugEnd",
+    "dlopen",
+    "binding",
+    "_linkedBinding",
+  ],
   ...["_getActiveHandles", "_getActiveRequests", "execve", "loadEnvFile", "openStdin"],
 ];
 

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { hasCode } from "../../buffers/system-error.ts";
@@ -13,13 +13,17 @@ import type { ResolvedPythonOptions } from "../cpython/python-options.ts";
 import { PYTHON_PROGRAM } from "../cpython/spawn.ts";
 import { LoadError } from "../errors.ts";
 import { cacheDirectory, digest } from "./cache-directory.ts";
+import { namesIn } from "./directory-entries.ts";
 import { InterpreterThread } from "./interpreter-thread.ts";
+import { mustHoldNoLinkOut } from "./links-out.ts";
 import { ensurePackages } from "./packages.ts";
+import { mustHaveSoundPermissions } from "./permission-model.ts";
 import { readAtBoot } from "./python-variables.ts";
-import { SandboxedInterpreter } from "./sandboxed-interpreter.ts";
+import { outermost, SandboxedInterpreter } from "./sandboxed-interpreter.ts";
 import { isWhole } from "./sealed-file.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
-import { namesIn, visibleDirectories } from "./visible-directories.ts";
+import { readTimeZones } from "./time-zones.ts";
+import { visibleDirectories } from "./visible-directories.ts";
 
 type Surroundings = Pick<
   ResolvedPythonOptions,
@@ -40,6 +44,7 @@ export async function findPyodide(
   surroundings: Surroundings,
 ): Promise<InterpreterSource> {
   const { files = "read-write", sandbox = false } = surroundings;
+  if (sandbox) mustHaveSoundPermissions(process.versions.node);
   const { folder, version } = findPackage(sandbox ? undefined : question.workingDirectory);
   const program = dirname(dirname(PYTHON_PROGRAM));
   const pyodide = pathToFileURL(join(folder, "pyodide.mjs")).href;
@@ -50,7 +55,8 @@ export async function findPyodide(
   const wanted: InterpreterSettings = {
     ...{ pyodide, program },
     ...visible,
-    readable: [...packages, ...visible.readable],
+    readable: packages,
+    timeZones: readTimeZones(),
     // What is required goes before what happens to be there.
     sitePackages: [...packages, ...visible.sitePackages],
     files,
@@ -58,7 +64,11 @@ export async function findPyodide(
     env,
     snapshot: snapshotPath(version, program, env),
   };
-  if (sandbox) mustNotReachItsWalls(wanted, folder);
+  if (sandbox) {
+    mustNotReachItsWalls(wanted, folder);
+    mustHoldNoLinkOut(outermost(wanted.directories), files);
+    mustHoldNoLinkOut(packages, "read-only");
+  }
   const settings = { ...wanted, snapshot: await ensureSnapshot(wanted, surroundings.log) };
   const command = `pyodide ${version}`;
   return {
@@ -110,14 +120,24 @@ function findPackage(workingDirectory: string | undefined): FoundPackage {
 /** What a sandbox is made of must not be the application's to change, or the next start lets it out. */
 function mustNotReachItsWalls(settings: InterpreterSettings, pyodide: string): void {
   if (settings.files === "read-only") return;
-  const walls = [fileURLToPath(import.meta.url), pyodide, settings.program, settings.snapshot];
-  for (const directory of settings.directories.filter(existsSync).map((each) => realpathSync(each)))
+  const { program, snapshot } = settings;
+  const walls = [
+    ...[fileURLToPath(import.meta.url), pyodide, program, snapshot],
+    ...[process.execPath, ...startedBy(process.argv[1])],
+  ];
+  for (const directory of settings.directories)
     for (const wall of walls) {
       if (!wall?.startsWith(join(directory, "/"))) continue;
       const remedy = "give --files read-only, or a directory of its own to the application";
       const why = `a sandboxed application could change ${wall}, which lies in ${directory}`;
       throw new LoadError(`${why}; ${remedy}`, 2);
     }
+}
+
+/** What this process was started by: where that is a link, as `npx` has it, the next start follows it again. */
+function startedBy(path: string | undefined): string[] {
+  if (path === undefined || !existsSync(path)) return [];
+  return [path, join(realpathSync(dirname(path)), basename(path))];
 }
 
 /**

@@ -1,10 +1,10 @@
 /** A process with an interpreter that is to reach nothing: its settings come by standard input. */
-import { constants, readFileSync, readSync, writeSync } from "node:fs";
+import { closeSync, constants, readFileSync, readSync, writeSync } from "node:fs";
 import { AlertView } from "./alerting-marker.ts";
 import { closeBuiltins } from "./closed-builtins.ts";
 import { runInterpreter } from "./host.ts";
 import { LOOK_SIGNAL } from "./look-signal.ts";
-import type { InterpreterSettings } from "./snapshot.ts";
+import type { Input } from "./sandboxed-interpreter.ts";
 
 /** As in `worker.py`. */
 const SOCKET = 3;
@@ -33,7 +33,10 @@ const alert = new AlertView(MARKER);
 let looks = 0;
 
 // Written by sandboxed-interpreter.ts.
-const settings = JSON.parse(readFileSync(0, "utf8")) as InterpreterSettings;
+const { inherited, ...settings } = JSON.parse(readFileSync(0, "utf8")) as Input;
+
+// Two of them are others here: the socket and the marker.
+for (const each of inherited) if (each > MARKER) closeSync(each);
 
 // Emscripten asks this for the numbers of flags, and the permission model refuses it whole.
 Object.assign(process, { binding: () => ({ fs: constants }) });

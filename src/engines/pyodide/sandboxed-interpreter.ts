@@ -7,6 +7,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Launch, makeMarker, SpawnedWorker } from "../cpython/spawn.ts";
 import { AlertingMarker } from "./alerting-marker.ts";
+import { inheritedDescriptors } from "./inherited-descriptors.ts";
+import { permissionFlag } from "./permission-model.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
 
 const MAIN = fileURLToPath(new URL("./sandbox-main.js", import.meta.url));
@@ -17,6 +19,12 @@ const PACKAGES = [
   join(dirname(CODE), "package.json"),
   join(dirname(dirname(CODE)), "package.json"),
 ];
+
+/** What its program reads. */
+export interface Input extends InterpreterSettings {
+  /** Descriptors that somebody has given this process, and that no application is to have. */
+  readonly inherited: readonly number[];
+}
 
 export class SandboxedInterpreter extends SpawnedWorker {
   readonly #marker: AlertingMarker;
@@ -44,7 +52,8 @@ function sandboxedLaunch(settings: InterpreterSettings): Launch {
   const writable = files === "read-write" ? directories : [];
   return {
     command: process.execPath,
-    directory: directories[0] ?? dirname(MAIN),
+    // One that the application cannot move: see `chdir` in closed-builtins.ts.
+    directory: "/",
     env: { ...env },
     program: [
       permissionFlag(process.versions.node),
@@ -54,21 +63,14 @@ function sandboxedLaunch(settings: InterpreterSettings): Launch {
       "--disable-warning=SecurityWarning",
       MAIN,
     ],
-    input: JSON.stringify(settings),
+    input: JSON.stringify({ ...settings, inherited: inheritedDescriptors() } satisfies Input),
     // A log that is a file could be read, changed and cut by its descriptor.
     isKeptFromOutput: true,
   };
 }
 
 /** Node.js 20 ends with a failed assertion where one is said twice, or lies in another. */
-function outermost(paths: readonly string[]): string[] {
+export function outermost(paths: readonly string[]): string[] {
   const all = [...new Set(paths)];
   return all.filter((path) => !all.some((other) => path.startsWith(join(other, "/"))));
-}
-
-/** It was an experiment before 22.13 and 23.5. */
-function permissionFlag(version: string): string {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const isSettled = major > 23 || (major === 23 && minor >= 5) || (major === 22 && minor >= 13);
-  return isSettled ? "--permission" : "--experimental-permission";
 }

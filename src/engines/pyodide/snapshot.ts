@@ -16,6 +16,7 @@ import type { FileAccess } from "../cpython/python-options.ts";
 import { readAtBoot } from "./python-variables.ts";
 import { runPython } from "./run-python.ts";
 import { readSealed, writeSealed } from "./sealed-file.ts";
+import { giveTimeZones, type TimeZones } from "./time-zones.ts";
 import { ITS_OWN } from "./visible-directories.ts";
 
 interface Pyodide {
@@ -57,6 +58,7 @@ export interface InterpreterSettings {
   /** For the same, behind its own, with what their `.pth` files say. */
   readonly sitePackages: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly timeZones: TimeZones;
   /** Where the memory of a fresh interpreter is kept; undefined: nowhere. */
   readonly snapshot: string | undefined;
 }
@@ -68,6 +70,7 @@ export async function loadInterpreter(settings: InterpreterSettings): Promise<Py
   mountDirectories(python, settings);
   if (memory === undefined) prepare(python, settings.program);
   takeEnvironment(python, settings);
+  giveTimeZones(python, settings.timeZones);
   return python;
 }
 

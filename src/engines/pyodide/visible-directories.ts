@@ -1,9 +1,10 @@
 /** Which directories of the system an application on Pyodide sees, and where it looks for modules. */
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { InterpreterQuestion } from "../cpython/interpreter.ts";
 import type { ResolvedPythonOptions } from "../cpython/python-options.ts";
 import { LoadError } from "../errors.ts";
+import { namesIn } from "./directory-entries.ts";
 import { searchPathOf } from "./python-variables.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
 
@@ -15,13 +16,7 @@ type Places = Pick<InterpreterQuestion, "applicationDirectories" | "virtualEnv">
 /** Where Pyodide has what it needs itself. */
 export const ITS_OWN: readonly string[] = ["/", "/dev", "/lib", "/proc"];
 
-/** Where `zoneinfo` looks for what Pyodide brings none of: the system's, if it has any. */
-const TIME_ZONES = "/usr/share/zoneinfo";
-
-type Visible = Pick<
-  InterpreterSettings,
-  "directories" | "readable" | "searchPath" | "sitePackages"
->;
+type Visible = Pick<InterpreterSettings, "directories" | "searchPath" | "sitePackages">;
 
 /** @throws {LoadError} one that is named cannot be seen */
 export function visibleDirectories({
@@ -45,8 +40,7 @@ export function visibleDirectories({
   const inPlace = sandbox === true ? [] : sitePackages.flatMap(namedByPathFiles);
   const named = [...pythonPath, ...mounts].map((path) => resolve(path));
   const all = [...places, ...named, ...searchPath, ...sitePackages, ...inPlace];
-  const readable = withLinked([TIME_ZONES]);
-  return { directories: withLinked(all), readable, searchPath, sitePackages };
+  return { directories: withLinked(all), searchPath, sitePackages };
 }
 
 function mustBeVisible(what: string, path: string): void {
@@ -89,13 +83,4 @@ function withLinked(directories: readonly string[]): string[] {
 
 function isDirectory(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
-}
-
-/** Of what is not there: none. */
-export function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }

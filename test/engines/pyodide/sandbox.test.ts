@@ -1,9 +1,22 @@
 /** An application that tries each way out of its sandbox, and finds none. */
 import assert from "node:assert/strict";
-import { existsSync, fstatSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  fstatSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { PorticoRun } from "../../support/portico-run.ts";
+import { pythonProgram, repositoryRoot } from "../../support/python-environment.ts";
 import { OnPyodide } from "./on-pyodide.ts";
+
+const WAYS = join(repositoryRoot, "test", "engines", "pyodide", "ways_out.py");
 
 /** What is tried, by the path and the query that try it. */
 const TRIED = [
@@ -35,6 +48,29 @@ const TRIED = [
   ],
 ];
 
+/** Python that goes on as another program, which has one more descriptor. */
+const GIVE = `
+import os, sys
+os.dup2(os.open("/dev/null", os.O_RDONLY), 200, inheritable=True)
+os.execv(sys.argv[1], sys.argv[1:])
+`;
+
+test("a sandbox does not have what somebody gave the server to hold", async () => {
+  const cwd = mkdtempSync(join(tmpdir(), "portico-sandbox-"));
+  try {
+    copyFileSync(WAYS, join(cwd, "ways_out.py"));
+    await using run = await PorticoRun.serving({
+      args: ["--sandbox", "-b", "127.0.0.1:0", "ways_out"],
+      ...{ cwd, ownPython: true, through: [pythonProgram("python"), "-c", GIVE] },
+    });
+    statSync(`/proc/${run.server}/fd/200`);
+    const { text } = await run.get("/js-output?200");
+    assert.match(text, /^kept in: .*EBADF/);
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
+});
+
 describe("a sandbox", () => {
   let sandboxed: OnPyodide;
 
@@ -59,6 +95,11 @@ describe("a sandbox", () => {
       assert.match(inode, /^out: \d+$/);
       assert.notEqual(inode, `out: ${fstatSync(descriptor).ino}`);
     }
+  });
+
+  test("stays where it was started, which is nowhere that it can move", async () => {
+    assert.equal(await ask("js-where"), "out: '/'");
+    assert.match(await ask(`js-directory?${sandboxed.directory}`), /^kept in: /);
   });
 
   for (const way of TRIED) {

@@ -38,7 +38,7 @@ def by_proxy(_argument: str) -> object:
 
 def list_root(_argument: str) -> object:
     found = [name for name in os.listdir("/") if name in ("root", "etc", "var")]
-    # Of the system's directories it sees time zones alone.
+    # There are time zones, which are given to it.
     found += [name for name in os.listdir("/usr/share") if name != "zoneinfo"]
     return found or sys.exit("only its own")
 
@@ -57,6 +57,8 @@ WAYS: dict[str, Callable[[str], object]] = {
     "js-read": in_javascript("process.getBuiltinModule('fs').readFileSync('ARGUMENT', 'utf8')"),
     "js-write": in_javascript("process.getBuiltinModule('fs').writeFileSync('ARGUMENT', 'x')"),
     "js-link": in_javascript("process.getBuiltinModule('fs').symlinkSync('/etc', 'etc')"),
+    "js-directory": in_javascript("process.chdir('ARGUMENT')"),
+    "js-where": in_javascript("process.cwd()"),
     "js-variable": in_javascript(
         "process.env.ARGUMENT ?? (() => { throw new Error('not there') })()"
     ),

@@ -1,0 +1,14 @@
+/** What lies in a directory: nothing in one that is not there, or may not be read. */
+import { type Dirent, readdirSync } from "node:fs";
+
+export function namesIn(directory: string): string[] {
+  return entriesIn(directory).map(({ name }) => name);
+}
+
+export function entriesIn(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
