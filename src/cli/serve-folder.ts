@@ -21,6 +21,7 @@ import { commandHelp, versionText } from "./help.ts";
 import { print } from "./page.ts";
 import { requestLines } from "./request-lines.ts";
 import { readTlsFiles } from "./tls-files.ts";
+import type { TlsWords } from "./tls-settings.ts";
 
 function introduction(word: FolderWord): string {
   return `usage: portico ${word} [OPTIONS] [PORT]
@@ -68,11 +69,11 @@ async function serve(order: FolderOrder): Promise<void> {
 }
 
 async function openServer(
-  { port, settings }: FolderOrder,
+  { port, settings, tls }: FolderOrder,
   application: Application,
   log: Logger,
 ): Promise<RunningServer> {
-  const options = serverOptions(settings, log);
+  const options = serverOptions(settings, tls, log);
   const host = settings.bind;
   const listen = (on: number): Promise<RunningServer> =>
     RunningServer.open(application, [{ kind: "tcp", host, port: on }], options);
@@ -90,8 +91,8 @@ async function openServer(
 
 const ALL_INTERFACES: ReadonlySet<string> = new Set(["0.0.0.0", "::", "::0", "0"]);
 
-function serverOptions(settings: FolderSettings, log: Logger): MakeServerOptions {
-  const tls = readTlsFiles(settings);
+function serverOptions(settings: FolderSettings, words: TlsWords, log: Logger): MakeServerOptions {
+  const tls = readTlsFiles(words);
   const time = requestLineTime();
   return {
     log,
