@@ -307,13 +307,19 @@ export class Supervisor {
       if (taker === "workers") listener.leave();
       else listener.take();
     }
+    // Their handshakes were done while nobody was to have them.
+    for (const socket of this.#waiting.takeAll()) this.#accept(socket);
     if (taker !== "workers") return;
     for (const worker of this.#serving) worker.listen(this.#tls);
   }
 
-  /** Where workers take them, only what has come before this process was told to leave it. */
+  /**
+   * Where workers take them, only what has come before this process was told to leave it, as one whose
+   * handshake has taken so long: no worker can have it any more.
+   */
   #accept(socket: Socket): void {
     if (typeof this.#taker === "function") this.#taker(socket);
+    else if (this.#taker === "workers") void this.#turnAway([socket]);
     else this.#waiting.add(socket);
   }
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { ConnectionOptions } from "node:tls";
+import { connected as tcpConnected } from "../../src/client/client-connection.ts";
 import { Certificate, lacksOpenssl, PASSWORD, TlsConnection } from "../support/certificates.ts";
 import { ANYWHERE, CONF, configuredSite } from "../support/configured-site.ts";
 import { passing } from "../support/pass-sockets.ts";
@@ -168,6 +169,23 @@ describe("--certfile", { skip: lacksOpenssl }, () => {
     const { status, body } = await connection.answer();
     assert.equal(status, 500);
     assert.match(body.toString(), /nothing_that_there_is/);
+  });
+
+  test("leaves no handshake behind that began while --reload had that page", async () => {
+    const cwd = site({ "mended.py": "import nothing_that_there_is\n" });
+    const args = ["--reload", ...ANYWHERE, ...FILES, "mended:app"];
+    await using run = await PorticoRun.serving({ args, cwd });
+    const { port } = new URL(run.url);
+    const below = await tcpConnected(Number(port));
+    // Who comes behind it is answered: so it has come to the same process.
+    using connection = await connected(run);
+    connection.request("GET", "/");
+    assert.equal((await connection.answer()).status, 500);
+    writeFileSync(join(cwd, "mended.py"), PY);
+    await run.stderr.line(/Serving mended:app/);
+    using late = await TlsConnection.over(below, one.cert);
+    late.request("GET", "/");
+    assert.equal((await late.answer()).status, 503);
   });
 
   test("stands in gunicorn.conf.py with its companions", async () => {

@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
@@ -82,7 +83,16 @@ export class TlsConnection extends ClientConnection {
     ca: string,
     options: ConnectionOptions = {},
   ): Promise<TlsConnection> {
-    return new TlsConnection(await connectedTls(address, ca, options));
+    return TlsConnection.over(await connected(address), ca, options);
+  }
+
+  /** On a connection that has sent nothing yet. */
+  static async over(
+    below: Socket,
+    ca: string,
+    options: ConnectionOptions = {},
+  ): Promise<TlsConnection> {
+    return new TlsConnection(await secured(below, ca, options));
   }
 }
 
@@ -92,7 +102,10 @@ export async function connectedTls(
   ca: string,
   options: ConnectionOptions = {},
 ): Promise<TLSSocket> {
-  const below = await connected(address);
+  return secured(await connected(address), ca, options);
+}
+
+async function secured(below: Socket, ca: string, options: ConnectionOptions): Promise<TLSSocket> {
   const socket = connect({ socket: below, servername: "localhost", ca, ...options });
   below.on("timeout", () => socket.destroy(new ServerSilent("the server was silent over TLS")));
   await once(socket, "secureConnect");
