@@ -21,6 +21,7 @@ export type { ConnectionLimits } from "./server/limits.ts";
 export { ListenError } from "./server/listeners.ts";
 export type { ProxyOptions } from "./server/proxies.ts";
 export { type TlsCredentials, TlsError } from "./server/tls-credentials.ts";
+export type { TlsOptions } from "./server/tls-options.ts";
 export type { CacheLimits } from "./static/directory.ts";
 export { StaticFilesError, type StaticFilesOptions, staticFiles } from "./static/static-files.ts";
 export type { Finding, OnFinding } from "./wsgi/lint/finding.ts";

@@ -92,6 +92,7 @@ export function makeForeignEnviron(
     scriptName: decodePath(mounted.base),
     host: undefined,
     believed: BELIEVED,
+    tls: undefined,
   };
   return makeEnviron(head, facts, SERVER, input);
 }

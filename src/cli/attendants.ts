@@ -11,6 +11,7 @@ import { MetricsAttendant, openStatsd, StatsdAttendant } from "./metrics-attenda
 import { type Order, withRights } from "./serve-target.ts";
 import type { Attendant, Service } from "./service.ts";
 import type { Settings } from "./settings.ts";
+import type { ServedTls } from "./tls-renewal.ts";
 import type { Upgrade } from "./upgrade.ts";
 import { whenAlone } from "./when-alone.ts";
 
@@ -20,6 +21,7 @@ export interface Run {
   readonly launch: Launch;
   readonly logs: Logs;
   readonly hooks: GunicornHooks | undefined;
+  readonly tls: ServedTls | undefined;
   /** Lines for the log. */
   readonly notes: readonly string[];
 }
@@ -31,7 +33,7 @@ export interface Attendants {
 
 /** What few use is loaded where it is asked for. */
 export async function attendantsOf(run: Run, service: Service): Promise<Attendants> {
-  const { order, launch, logs, hooks } = run;
+  const { order, launch, logs, hooks, tls } = run;
   const { settings } = order;
   const log = logs.error;
   const { first, last, upgrade } = await machineRoom(order, launch, service, log);
@@ -45,6 +47,7 @@ export async function attendantsOf(run: Run, service: Service): Promise<Attendan
     announcer(run),
     ...(await filesOf(settings, log)),
     ...(hooks === undefined ? [] : [hooks]),
+    ...(tls === undefined ? [] : [tls.attendantOf(service)]),
     ...(isSuccessor
       ? withAddresses.map((one) => whenAlone(one, upgrade.alone, log))
       : withAddresses),

@@ -16,21 +16,23 @@ import {
   headerFields,
   lastOf,
   oneOf,
-  optionalText,
   type SettingType,
   wholeNumber,
 } from "./setting-types.ts";
+import {
+  FOLDER_TLS_SETTINGS,
+  type FolderTlsSettings,
+  folderTls,
+  type TlsWords,
+} from "./tls-settings.ts";
 
 const PROTOCOLS = ["HTTP/1.0", "HTTP/1.1"] as const;
 
-export interface FolderSettings {
+export interface FolderSettings extends FolderTlsSettings {
   readonly bind: string;
   readonly directory: string;
   readonly protocol: (typeof PROTOCOLS)[number];
   readonly header: FieldList;
-  readonly tlsCert: string | undefined;
-  readonly tlsKey: string | undefined;
-  readonly tlsPasswordFile: string | undefined;
   readonly index: readonly string[];
   readonly list: boolean;
   readonly noList: boolean;
@@ -188,30 +190,7 @@ export const FOLDER_SETTINGS: SettingTable<FolderSettings> = {
     repeatable: true,
     help: "A header field for every answer, in place of one that the answer has.",
   },
-  tlsCert: {
-    section: "TLS",
-    flags: ["--tls-cert"],
-    metavar: "PATH",
-    type: optionalText,
-    default: undefined,
-    help: "Serve HTTPS with the certificate chain of this file, in PEM.",
-  },
-  tlsKey: {
-    section: "TLS",
-    flags: ["--tls-key"],
-    metavar: "PATH",
-    type: optionalText,
-    default: undefined,
-    help: "The certificate's private key, in PEM; without it, it is in the file of --tls-cert.",
-  },
-  tlsPasswordFile: {
-    section: "TLS",
-    flags: ["--tls-password-file"],
-    metavar: "PATH",
-    type: optionalText,
-    default: undefined,
-    help: "The file with the password of the private key.",
-  },
+  ...FOLDER_TLS_SETTINGS,
 };
 
 const NO_CGI =
@@ -225,6 +204,7 @@ export interface FolderOrder {
   /** Undefined where the user left it to the command. */
   readonly port: number | undefined;
   readonly settings: FolderSettings;
+  readonly tls: TlsWords;
 }
 
 /** @throws {UsageError} */
@@ -235,16 +215,8 @@ export function parseFolder(
   const given = readArguments(argv, vocabularyOf(word));
   if (given.asked !== undefined) return { kind: given.asked };
   const { settings } = settle(FOLDER_SETTINGS, [given.layer]);
-  for (const [flag, value] of [
-    ["--tls-key", settings.tlsKey],
-    ["--tls-password-file", settings.tlsPasswordFile],
-  ] as const) {
-    if (value !== undefined && settings.tlsCert === undefined) {
-      // Python's words.
-      throw new UsageError(`${flag} requires --tls-cert to be set`);
-    }
-  }
-  return { kind: "serve", port: portOf(given.positionals, word), settings };
+  const tls = folderTls(settings);
+  return { kind: "serve", port: portOf(given.positionals, word), settings, tls };
 }
 
 function vocabularyOf(word: FolderWord): Vocabulary<FolderSettings> {

@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import { applicationDirectories, findInterpreter } from "../engines/cpython/interpreter.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import { ConfigProcess, ConfigProcessError, type Message } from "./config-process.ts";
-import { ConfigFileError } from "./errors.ts";
+import { ConfigFileError, UsageError } from "./errors.ts";
+import { HOOKS_REFUSED } from "./gunicorn-names.ts";
 import { type GunicornValues, KNOWN_NAMES, readGunicornValues } from "./gunicorn-values.ts";
 import type { Settings } from "./settings.ts";
 
@@ -36,6 +37,10 @@ export async function readGunicornConfig(question: GunicornQuestion): Promise<Gu
     const { values, hooks, source } = answerOf(await askInTime(configProcess, question), location);
     const file = location.replace(/^(?:file|python):/, "");
     const read = readGunicornValues(values, file);
+    const refused = hooks.find((hook) => hook in HOOKS_REFUSED);
+    if (refused !== undefined) {
+      throw new UsageError(`${file}: ${refused} cannot be done: ${HOOKS_REFUSED[refused]}`);
+    }
     return { ...read, location, hooks, source, process: configProcess };
   } catch (error) {
     configProcess.close();

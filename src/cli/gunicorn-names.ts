@@ -18,6 +18,11 @@ export const GUNICORN_NAMES: Readonly<Record<string, SettingName>> = {
   limit_request_fields: "limitRequestFields",
   limit_request_field_size: "limitRequestFieldSize",
   header_map: "headerMap",
+  certfile: "certfile",
+  keyfile: "keyfile",
+  ca_certs: "caCerts",
+  cert_reqs: "certReqs",
+  ciphers: "ciphers",
   forwarded_allow_ips: "forwardedAllowIps",
   proxy_protocol: "proxyProtocol",
   proxy_allow_ips: "proxyAllowFrom",
@@ -86,11 +91,16 @@ export const WORKER_HOOKS: readonly string[] = [
 
 /** Hooks that nothing calls, with the reason. */
 export const HOOKS_NOT_RUN: Readonly<Record<string, string>> = {
-  ssl_context: "applications are served over plain HTTP",
   on_dirty_starting: NO_DIRTY,
   dirty_post_fork: NO_DIRTY,
   dirty_worker_init: NO_DIRTY,
   dirty_worker_exit: NO_DIRTY,
+};
+
+/** Hooks that a server without would serve otherwise than it was meant, with what to use. */
+export const HOOKS_REFUSED: Readonly<Record<string, string>> = {
+  ssl_context:
+    "TLS is spoken by Node.js, not by Python; use certfile, keyfile, ca_certs, cert_reqs and ciphers",
 };
 
 /** What hooks find in `cfg`, beside what the file itself says. */

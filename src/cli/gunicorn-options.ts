@@ -46,8 +46,6 @@ type Row = readonly [flags: string, name: string, words: string, idle?: readonly
 const ASGI = "it is for ASGI applications, and Portico serves WSGI";
 export const NO_DIRTY = "Portico has no dirty arbiter";
 const NO_HTTP2 = "Portico speaks HTTP/1.1; let a proxy in front of it speak HTTP/2";
-const NO_TLS =
-  "applications are served over plain HTTP; let a proxy such as nginx or Caddy in front speak TLS";
 const PASTE =
   "serve a module that says app = paste.deploy.loadapp('config:FILE', relative_to='.') in its place";
 const SMUGGLING = "what one server takes and the next refuses lets requests be smuggled in";
@@ -78,9 +76,18 @@ const NOTED: readonly Row[] = [
     "reuse_port",
     "one process accepts for all workers and gives each request to the one with most room",
   ],
-  ["--suppress-ragged-eofs", "suppress_ragged_eofs", NO_TLS, ["true"]],
-  ["--do-handshake-on-connect", "do_handshake_on_connect", NO_TLS],
-  ["--ssl-version VERSION", "ssl_version", "gunicorn ignores it too"],
+  [
+    "--suppress-ragged-eofs",
+    "suppress_ragged_eofs",
+    "a client that ends its connection without the last word of TLS has left, as one over TCP has",
+    ["true"],
+  ],
+  [
+    "--do-handshake-on-connect",
+    "do_handshake_on_connect",
+    "a connection is nobody's before its handshake is done, and none waits for another's",
+  ],
+  ["--ssl-version VERSION", "ssl_version", "TLS 1.2 and 1.3 are spoken; gunicorn ignores it too"],
   [
     "--capture-output",
     "capture_output",
@@ -131,11 +138,6 @@ const REFUSED: readonly Row[] = [
       "gunicorn.workers.gthread.ThreadWorker",
     ],
   ],
-  ["--keyfile FILE", "keyfile", NO_TLS],
-  ["--certfile FILE", "certfile", NO_TLS],
-  ["--ca-certs FILE", "ca_certs", NO_TLS],
-  ["--ciphers STRING", "ciphers", NO_TLS],
-  ["--cert-reqs INT", "cert_reqs", NO_TLS, ["0"]],
   [
     "--protocol STRING",
     "protocol",

@@ -22,6 +22,8 @@ import type { Settings } from "./settings.ts";
 import { COMMAND_VARIABLE, type SettledCommand, settleCommand } from "./settled-command.ts";
 import { SUBCOMMANDS } from "./subcommands.ts";
 import { checkTarget, parseTarget } from "./targets.ts";
+import type { ServedTls } from "./tls-renewal.ts";
+import { applicationTls } from "./tls-settings.ts";
 
 /** Runs `portico` with the arguments behind its name; ends the process where there is no server. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -65,20 +67,32 @@ async function obey(line: ServeLine, launch: Launch): Promise<void> {
   const logs = await Logs.open(settings);
   await logs.reach(settings);
   const log = logs.error;
+  const tls = await tlsOf(settings, log);
   if (isCheck) {
     for (const note of command.notes) log.info(note);
     return check(plain, log);
   }
   const hooks = file?.gunicorn && new GunicornHooks(file.gunicorn, { settings, directory, log });
   const { sockets } = launch;
-  const order = { ...plain, sockets, ...(hooks !== undefined && { hooks }) };
+  const order = {
+    ...{ ...plain, sockets, tls: tls?.forListeners },
+    ...(hooks !== undefined && { hooks }),
+  };
   const isSupervised = order.target.kind === "javascript" || settings.reload;
   if (isSupervised) {
     const told = hooks === undefined ? command : { ...command, workerHooks: hooks.relayed };
     process.env[COMMAND_VARIABLE] = JSON.stringify(told);
   }
   setTitle(settings, isSupervised ? "supervisor" : "server");
-  await serve({ order, launch, logs, hooks, notes: command.notes });
+  await serve({ order, launch, logs, hooks, tls, notes: command.notes });
+}
+
+/** Loaded where it is asked for: most servers stand behind one that speaks TLS. */
+async function tlsOf(settings: Settings, log: Logger): Promise<ServedTls | undefined> {
+  const words = applicationTls(settings);
+  if (words.cert.text === undefined) return undefined;
+  const { ServedTls } = await import("./tls-renewal.ts");
+  return ServedTls.read(words, log);
 }
 
 async function serve(run: Run): Promise<void> {

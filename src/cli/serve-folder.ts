@@ -22,6 +22,7 @@ import type { LiveFolder } from "./live-folder.ts";
 import { print } from "./page.ts";
 import { requestLines } from "./request-lines.ts";
 import { readTlsFiles } from "./tls-files.ts";
+import type { TlsWords } from "./tls-settings.ts";
 
 function introduction(word: FolderWord): string {
   return `usage: portico ${word} [OPTIONS] [PORT]
@@ -69,11 +70,11 @@ async function serve(order: FolderOrder): Promise<void> {
 }
 
 async function openServer(
-  { port, settings }: FolderOrder,
+  { port, settings, tls }: FolderOrder,
   application: Application,
   log: Logger,
 ): Promise<RunningServer> {
-  const options = serverOptions(settings, log);
+  const options = serverOptions(settings, tls, log);
   const host = settings.bind;
   const listen = (on: number): Promise<RunningServer> =>
     RunningServer.open(application, [{ kind: "tcp", host, port: on }], options);
@@ -91,8 +92,8 @@ async function openServer(
 
 const ALL_INTERFACES: ReadonlySet<string> = new Set(["0.0.0.0", "::", "::0", "0"]);
 
-function serverOptions(settings: FolderSettings, log: Logger): MakeServerOptions {
-  const tls = readTlsFiles(settings);
+function serverOptions(settings: FolderSettings, words: TlsWords, log: Logger): MakeServerOptions {
+  const tls = readTlsFiles(words);
   const time = requestLineTime();
   return {
     log,

@@ -16,6 +16,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Binding, OpenSocket } from "../server/addresses.ts";
 import { LONGEST_TIMER } from "../server/limits.ts";
 import type { Server } from "../server/server.ts";
+import type { ListenerTls } from "../server/tls-options.ts";
 import type { Application } from "../wsgi/types.ts";
 import { healthPaths } from "./drain-settings.ts";
 import { engineOptions } from "./engine-settings.ts";
@@ -36,6 +37,8 @@ export interface Order {
   readonly targetText: string;
   /** Those that this process was started with, in place of what --bind says. */
   readonly sockets?: readonly OpenSocket[];
+  /** Undefined for plain HTTP. */
+  readonly tls?: ListenerTls | undefined;
   /** What Python workers are told beside what the settings say. */
   readonly python?: PythonOptions;
   /** Those of a gunicorn configuration file, where there is one. */

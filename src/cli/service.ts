@@ -5,6 +5,7 @@ import type { ReloadOutcome } from "../processes/generations.ts";
 import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
 import { type Address, urlOf } from "../server/addresses.ts";
 import type { Listener } from "../server/listeners.ts";
+import type { ListenerTls } from "../server/tls-options.ts";
 import type { ServiceStatus } from "../stats/service-status.ts";
 import { passDrainDelay } from "./drain-delay.ts";
 import type { Upgrade } from "./upgrade.ts";
@@ -27,6 +28,8 @@ export interface Service {
   /** Lets requests finish, unless hurried; called again, hurried, when that takes too long for somebody. */
   stop(isHurried: boolean): Promise<void>;
   reload(): Promise<ReloadOutcome>;
+  /** What handshakes from here on are made with, where it speaks TLS. */
+  renewTls(tls: ListenerTls): void;
   /** So many workers more, or fewer; returns how many there are to be. */
   resize(by: number): number;
   reopenLogs(): void;

@@ -4,9 +4,10 @@ import { type RunningServer, statisticsOf } from "../embed/make-server.ts";
 import { milliseconds } from "../engines/cpython/python-options.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import type { EndingOfWorker, GroupStatus } from "../processes/group-status.ts";
-import type { Address } from "../server/addresses.ts";
+import { type Address, withTls } from "../server/addresses.ts";
 import type { Listener } from "../server/listeners.ts";
 import type { Server } from "../server/server.ts";
+import type { ListenerTls } from "../server/tls-options.ts";
 import { NO_STATISTICS, type ServerStatistics } from "../stats/server-statistics.ts";
 import type { ServiceStatus } from "../stats/service-status.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
@@ -32,7 +33,7 @@ export class OwnService implements Service {
   }
 
   async start(onListening: (addresses: readonly Address[]) => Promise<void>): Promise<void> {
-    const addresses = bindingsOf(this.#order);
+    const addresses = withTls(bindingsOf(this.#order), this.#order.tls);
     this.#server = await openServer(this.#order, this.#logs, addresses, (opened) => {
       this.#listening = opened;
       opened.startHealth();
@@ -57,6 +58,10 @@ export class OwnService implements Service {
 
   async reload(): Promise<ReloadOutcome> {
     return (await this.#server?.reload()) ?? { kind: "failed", why: "the server still starts" };
+  }
+
+  renewTls(tls: ListenerTls): void {
+    for (const listener of this.listeners) listener.renewTls(tls);
   }
 
   resize(by: number): number {
@@ -136,6 +141,10 @@ export class SupervisedService implements Service {
     return this.#supervisor.reload();
   }
 
+  renewTls(tls: ListenerTls): void {
+    this.#supervisor.renewTls(tls);
+  }
+
   resize(by: number): number {
     return this.#supervisor.resize(by);
   }
@@ -180,6 +189,7 @@ export function supervisorOf(order: Order, logs: Logs): Supervisor {
   return new Supervisor({
     workers: target.kind === "javascript" ? settings.workers : 1,
     addresses: bindingsOf(order),
+    tls: order.tls,
     backlog: settings.backlog,
     bootTimeout: milliseconds(settings.bootTimeout),
     timeout: milliseconds(settings.timeout),

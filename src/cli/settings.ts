@@ -38,6 +38,7 @@ import {
   wholeNumber,
 } from "./setting-types.ts";
 import { SYSLOG_SETTINGS, type SyslogSettings } from "./syslog-settings.ts";
+import { TLS_SETTINGS, type TlsSettings } from "./tls-settings.ts";
 
 /** Values in the units that the table's help says; times are seconds. */
 export interface Settings
@@ -50,6 +51,7 @@ export interface Settings
     MachineSettings,
     PreloadSettings,
     HttpSettings,
+    TlsSettings,
     FilesSettings,
     ClientSettings,
     ProxySettings,
@@ -179,6 +181,7 @@ export const SETTINGS: SettingTable<Settings> = {
     help: "Directories to put before sys.path, with commas between them.",
   },
   ...HTTP_SETTINGS,
+  ...TLS_SETTINGS,
   ...FILES_SETTINGS,
   ...CLIENT_SETTINGS,
   ...PROXY_SETTINGS,

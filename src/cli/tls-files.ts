@@ -1,63 +1,63 @@
-/** The files that `--tls-cert` and its companions name, as a server takes them. */
+/** The files that a command's settings of TLS name, as a server takes them. */
 import { readFileSync } from "node:fs";
 import { codeOf } from "../buffers/system-error.ts";
 import { shown } from "../log/escapes.ts";
-import { checkCredentials, type TlsCredentials, TlsError } from "../server/tls-credentials.ts";
-import type { FolderSettings } from "./folder-settings.ts";
-
-type TlsFiles = Pick<FolderSettings, "tlsCert" | "tlsKey" | "tlsPasswordFile">;
+import { TlsError, type TlsPart } from "../server/tls-credentials.ts";
+import { checkTls, type TlsOptions } from "../server/tls-options.ts";
+import { UsageError } from "./errors.ts";
+import type { TlsWords } from "./tls-settings.ts";
 
 /** A file that holds no credentials, or not those that belong to the others; the message has flag and path. */
-class TlsFileError extends Error {
+export class TlsFileError extends Error {
   override readonly name = "TlsFileError";
   readonly exitCode = 1;
 }
 
-/** Which option gives each part of the credentials, and where it finds its path. */
-const SOURCES: Readonly<
-  Record<keyof TlsCredentials, { readonly flag: string; readonly setting: keyof TlsFiles }>
-> = {
-  cert: { flag: "--tls-cert", setting: "tlsCert" },
-  key: { flag: "--tls-key", setting: "tlsKey" },
-  passphrase: { flag: "--tls-password-file", setting: "tlsPasswordFile" },
-};
+/** Of `--cert-reqs`. */
+const CLIENT_CERTIFICATES: ReadonlyMap<string, "optional" | "required"> = new Map([
+  ["1", "optional"],
+  ["2", "required"],
+]);
 
-/** Undefined where there is no `--tls-cert`. @throws {TlsFileError} */
-export function readTlsFiles(files: TlsFiles): TlsCredentials | undefined {
-  const cert = contentOf("cert", files);
+/**
+ * Undefined where no certificate is named.
+ * @throws {TlsFileError}
+ * @throws {UsageError} what is wrong is in no file
+ */
+export function readTlsFiles(words: TlsWords): TlsOptions | undefined {
+  const cert = contentOf("cert", words);
   if (cert === undefined) return undefined;
-  const [key, password] = [contentOf("key", files), contentOf("passphrase", files)];
-  const credentials: TlsCredentials = {
+  const [key, ca] = [contentOf("key", words), contentOf("ca", words)];
+  const passphrase = contentOf("passphrase", words)?.trim();
+  const asked = CLIENT_CERTIFICATES.get(words.clientCertificates?.text ?? "");
+  const ciphers = words.ciphers?.text;
+  const options: TlsOptions = {
     cert,
     ...(key !== undefined && { key }),
-    ...(password !== undefined && { passphrase: password.toString("utf8").trim() }),
+    ...(passphrase !== undefined && { passphrase }),
+    ...(ca !== undefined && { ca }),
+    ...(asked !== undefined && { clientCertificates: asked }),
+    ...(ciphers !== undefined && { ciphers }),
   };
   try {
-    checkCredentials(credentials);
+    checkTls(options);
   } catch (error) {
     if (!(error instanceof TlsError)) throw error;
-    const { part, problem, missing, cause } = error;
-    const remedy = missing === undefined ? "" : `; name its file with ${SOURCES[missing].flag}`;
-    throw new TlsFileError(`${named(part, files)} ${problem}${remedy}`, { cause });
+    throw inWordsOf(words, error);
   }
-  return credentials;
+  return options;
 }
 
-function contentOf(part: keyof TlsCredentials, files: TlsFiles): Buffer | undefined {
-  const path = files[SOURCES[part].setting];
+function contentOf(part: TlsPart, words: TlsWords): string | undefined {
+  const path = words[part]?.text;
   if (path === undefined) return undefined;
   try {
-    return readFileSync(path);
+    return readFileSync(path, "utf8");
   } catch (error) {
     const code = codeOf(error) || String(error);
     const reason = `cannot be read: ${REASONS[code] ?? code}`;
-    throw new TlsFileError(`${named(part, files)} ${reason}`, { cause: error });
+    throw new TlsFileError(`${named(part, words)} ${reason}`, { cause: error });
   }
-}
-
-function named(part: keyof TlsCredentials, files: TlsFiles): string {
-  const { flag, setting } = SOURCES[part];
-  return `${flag} ${shown(files[setting] ?? "")}`;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -65,3 +65,21 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied; the server's user must be able to read it",
   EISDIR: "it is a directory",
 };
+
+/** Values that stand in the settings themselves. */
+const IN_NO_FILE: readonly TlsPart[] = ["clientCertificates", "ciphers"];
+
+function inWordsOf(words: TlsWords, { part, problem, missing, cause }: TlsError): Error {
+  const flag = missing === undefined ? undefined : words[missing]?.flag;
+  const remedy = flag === undefined ? "" : `; name its file with ${flag}`;
+  const message = `${named(part, words)} ${problem}${remedy}`;
+  return IN_NO_FILE.includes(part)
+    ? new UsageError(message, { cause })
+    : new TlsFileError(message, { cause });
+}
+
+/** The flag with its value. */
+export function named(part: TlsPart, words: TlsWords): string {
+  const { flag, text = "" } = words[part] ?? words.cert;
+  return `${flag} ${shown(text)}`;
+}

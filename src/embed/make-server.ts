@@ -9,12 +9,12 @@ import type { HeaderMap } from "../http/fields.ts";
 import type { HttpLimits } from "../http/limits.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
-import type { Address, Binding, OpenSocket } from "../server/addresses.ts";
+import type { Address, Binding } from "../server/addresses.ts";
 import { type ConnectionLimits, LONGEST_TIMER } from "../server/limits.ts";
 import type { ProxyOptions } from "../server/proxies.ts";
 import { Server } from "../server/server.ts";
 import type { Sharers } from "../server/sharers.ts";
-import type { TlsCredentials } from "../server/tls-credentials.ts";
+import type { ListenerTls, TlsOptions } from "../server/tls-options.ts";
 import type { ServerStatistics } from "../stats/server-statistics.ts";
 import type { Application } from "../wsgi/types.ts";
 import {
@@ -40,7 +40,7 @@ export interface MakeServerOptions {
   readonly timeouts?: Partial<Timeouts>;
   readonly connections?: Partial<ConnectionLimits>;
   /** HTTPS in place of HTTP, from TLS 1.2 on; a PROXY line is then read within TLS, not before it. */
-  readonly tls?: TlsCredentials;
+  readonly tls?: TlsOptions;
   /** Which proxies are believed, and what; those of this machine, and all, if not given. */
   readonly proxies?: Partial<ProxyOptions>;
   /** What becomes of field names with an underscore; `drop` if not given. */
@@ -63,7 +63,7 @@ export interface MakeServerOptions {
  * @throws {ListenError} the address cannot be listened on
  * @throws {AddressListError} `proxies` names what is no address
  * @throws {DeployedEnvironError} `environ` has a name that is not for deployers to say
- * @throws {TlsError} `tls` holds no certificate with its key
+ * @throws {TlsError} no client could be served by `tls`
  * @throws {LoadError} a Python application cannot be loaded
  */
 export function makeServer(
@@ -166,8 +166,19 @@ export class RunningServer implements AsyncDisposable {
     this.#server.accept(socket);
   }
 
+  /**
+   * What handshakes from here on are made with, where it speaks TLS; connections that are there keep what they
+   * have, and whether clients are asked for certificates stays as it was.
+   * @throws {TlsError} no client could be served by it; nothing has changed
+   */
+  async renewTls(tls: ListenerTls): Promise<void> {
+    const { checkTls } = await import("../server/tls-options.ts");
+    checkTls(tls);
+    for (const listener of this.#server.listeners) listener.renewTls(tls);
+  }
+
   /** Listens there too, on sockets from which those of `sharers` take as well. @throws {ListenError} */
-  listenAlso(sockets: readonly OpenSocket[], backlog: number, sharers?: Sharers): Promise<void> {
+  listenAlso(sockets: readonly Binding[], backlog: number, sharers?: Sharers): Promise<void> {
     return this.#server.listenAlso(sockets, backlog, sharers);
   }
 

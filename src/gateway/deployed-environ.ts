@@ -10,7 +10,7 @@ export class DeployedEnvironError extends Error {
 
 /** What a request says, or the server itself: an application must be able to believe it. */
 const TAKEN =
-  /^(REQUEST_METHOD|SCRIPT_NAME|PATH_INFO|QUERY_STRING|REQUEST_URI|RAW_URI|CONTENT_TYPE|CONTENT_LENGTH|SERVER_NAME|SERVER_PORT|SERVER_PROTOCOL|SERVER_SOFTWARE|REMOTE_ADDR|REMOTE_PORT|HTTP_.*|wsgi\..*|portico\..*)$/;
+  /^(REQUEST_METHOD|SCRIPT_NAME|PATH_INFO|QUERY_STRING|REQUEST_URI|RAW_URI|CONTENT_TYPE|CONTENT_LENGTH|SERVER_NAME|SERVER_PORT|SERVER_PROTOCOL|SERVER_SOFTWARE|REMOTE_ADDR|REMOTE_PORT|SSL_PROTOCOL|SSL_CIPHER|SSL_CLIENT_.*|HTTP_.*|wsgi\..*|portico\..*)$/;
 
 /**
  * Texts as native strings: what is not ASCII becomes the bytes of its UTF-8.

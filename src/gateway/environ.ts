@@ -6,6 +6,7 @@ import { decodePath } from "../wsgi/native-string.ts";
 import type { EarlyHints, Environ, ErrorStream, InputStream, NativeString } from "../wsgi/types.ts";
 import { type ForwardedKind, isBelieved } from "./forwarded-kinds.ts";
 import { identify } from "./request-id.ts";
+import type { TlsVariables } from "./tls-variables.ts";
 
 /** What a connection tells of its requests, or what the proxy at its other end told of one. */
 export interface ConnectionFacts {
@@ -25,6 +26,8 @@ export interface ConnectionFacts {
   readonly host: string | undefined;
   /** What is believed of the fields that proxies set; undefined where none is, and none is shown. */
   readonly believed: ReadonlySet<ForwardedKind> | undefined;
+  /** Of the connection itself; undefined where this process does not speak TLS on it. */
+  readonly tls: TlsVariables | undefined;
 }
 
 /** What all requests of one server share. */
@@ -75,6 +78,7 @@ export function makeEnviron(
     "portico.engine": { queueTime: 0, keepsDeadline: false },
   };
   for (const name in server.deployed) environ[name as `${string}.x`] = server.deployed[name];
+  if (connection.tls !== undefined) tellOfTls(environ, connection.scheme, connection.tls);
   const { names, values, repeatsFields } = head;
   for (let index = 0; index < names.length; index += 1) {
     const name = names[index];
@@ -90,6 +94,12 @@ export function makeEnviron(
   if (head.framing.kind === "chunked") environ["wsgi.input_terminated"] = true;
   if (server.hasRequestIds) identify(environ, head, connection.isTrusted);
   return environ;
+}
+
+/** HTTPS is what the client speaks, which a trusted proxy in between may know better. */
+function tellOfTls(environ: Environ, scheme: ConnectionFacts["scheme"], tls: TlsVariables): void {
+  Object.assign(environ, tls);
+  if (scheme === "https") environ.HTTPS = "on";
 }
 
 function showsField(name: FieldName, connection: ConnectionFacts, server: ServerFacts): boolean {

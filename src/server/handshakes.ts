@@ -1,8 +1,8 @@
 /** TLS on accepted sockets: the handshakes that are under way, none for longer than it may take. */
 import type { Socket } from "node:net";
-import { createServer, type Server as TlsServer } from "node:tls";
+import { createServer, type TLSSocket, type Server as TlsServer } from "node:tls";
 import { transportOf } from "../gateway/transport.ts";
-import type { TlsCredentials } from "./tls-credentials.ts";
+import { contextOptions, type ListenerTls } from "./tls-options.ts";
 
 /** Three round trips, of a second each on a bad line, and once more what was lost; in milliseconds. */
 const LONGEST_HANDSHAKE = 10_000;
@@ -33,17 +33,18 @@ export class Handshakes {
   #whenSettled: (() => void) | undefined;
 
   /** `accept` is given each socket whose handshake is done. */
-  constructor({ cert, key = cert, passphrase }: TlsCredentials, accept: (socket: Socket) => void) {
+  constructor(tls: ListenerTls, accept: (socket: Socket) => void) {
+    const { clientCertificates: asked = "none" } = tls;
     this.#server = createServer({
-      ...{ cert, key, ...(passphrase !== undefined && { passphrase }) },
-      // RFC 8996 has ended all before.
-      minVersion: "TLSv1.2",
+      ...contextOptions(tls),
+      requestCert: asked !== "none",
+      rejectUnauthorized: asked === "required",
       ALPNProtocols: ["http/1.1"],
     });
     this.#server.on("secureConnection", (socket) => {
       this.#settle(transportOf(socket));
       // A client that has left has no address: no application should see it without one.
-      if (this.#isGone(socket)) socket.destroy();
+      if (this.#isGone(socket) || isStranger(socket, asked)) socket.destroy();
       else accept(socket);
     });
     // What is wrong with a client's handshake is its own affair.
@@ -61,6 +62,11 @@ export class Handshakes {
     socket.on("error", () => socket.destroy());
     socket.once("close", () => this.#settle(socket));
     socket.once("readable", () => this.#look(socket));
+  }
+
+  /** For handshakes from here on; who is asked for a certificate stays as it was. */
+  renew(tls: ListenerTls): void {
+    this.#server.setSecureContext(contextOptions(tls));
   }
 
   /** Resolves when none is under way: those that dawdle are ended. */
@@ -108,4 +114,17 @@ export class Handshakes {
     this.#begun.delete(socket);
     if (this.#begun.size === 0) this.#whenSettled?.();
   }
+}
+
+/**
+ * Whether a client has shown a certificate that does not count, or none that it had to: Node.js does not ask
+ * where it may go without one, and calls a session of TLS 1.3 that is resumed without one authorized.
+ */
+function isStranger(
+  socket: TLSSocket,
+  asked: NonNullable<ListenerTls["clientCertificates"]>,
+): boolean {
+  if (asked === "none") return false;
+  const hasShown = socket.getPeerX509Certificate() !== undefined;
+  return hasShown ? !socket.authorized : asked === "required";
 }

@@ -8,7 +8,7 @@ import { boundPath } from "./bound-path.ts";
 import type { Handshakes } from "./handshakes.ts";
 import { LastConnections, removeFile } from "./last-connections.ts";
 import { acceptAgain, allowStopping, descriptorOf, stopAccepting } from "./listening-handle.ts";
-import type { TlsCredentials } from "./tls-credentials.ts";
+import type { ListenerTls } from "./tls-options.ts";
 
 /** An address that cannot be listened on; the message says why and what to do. */
 export class ListenError extends Error {
@@ -34,6 +34,8 @@ export interface Listener {
   take(): void;
   /** Lets others take for a moment, if there are others. */
   yieldToOthers(): void;
+  /** What handshakes from here on are made with, where it speaks TLS; others are not touched. */
+  renewTls(tls: ListenerTls): void;
   /** Takes those connections that have come, and no new ones; resolves when it listens no more. */
   close(): Promise<void>;
   /** Takes none any more, not even those that have come. */
@@ -76,7 +78,7 @@ export async function listen(
 
 /** Loaded where it is asked for: most servers stand behind one that speaks TLS. */
 async function handshakesOf(
-  tls: TlsCredentials,
+  tls: ListenerTls,
   accept: (socket: Socket) => void,
 ): Promise<Handshakes> {
   const { Handshakes } = await import("./handshakes.ts");
@@ -85,16 +87,18 @@ async function handshakesOf(
 
 function addressOf(server: NetServer, binding: Binding): Address {
   const address = plainAddressOf(server, binding);
-  const isTls = binding.tls !== undefined && address.kind === "tcp";
-  return isTls ? { ...address, isTls: true } : address;
+  return binding.tls === undefined ? address : { ...address, isTls: true };
 }
 
 function plainAddressOf(server: NetServer, binding: Binding): Address {
   const said = server.address();
   if (binding.kind !== "descriptor") return addressFrom(said);
   // Node.js knows the path of no Unix socket but those it has bound.
-  if (said === null) return binding.address ?? boundPath(binding.descriptor);
-  return addressFrom(said);
+  if (said !== null) return addressFrom(said);
+  const { address } = binding;
+  return address?.kind === "unix"
+    ? { kind: "unix", path: address.path }
+    : boundPath(binding.descriptor);
 }
 
 /** How long others have to wake up and take what comes, in milliseconds: the least that a timer waits. */
@@ -150,6 +154,10 @@ class OpenListener implements Listener {
     if (!this.isShared || this.#moment !== undefined || !this.#server.listening) return;
     this.leave();
     this.#moment = setTimeout(() => this.take(), MOMENT);
+  }
+
+  renewTls(tls: ListenerTls): void {
+    this.#handshakes?.renew(tls);
   }
 
   async close(): Promise<void> {

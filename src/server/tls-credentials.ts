@@ -10,19 +10,22 @@ export interface TlsCredentials {
   readonly passphrase?: string;
 }
 
-/** Credentials that no client could be answered with; `part` is the one to put right. */
+/** What can be wrong: parts of {@link TlsCredentials}, and what stands beside them. */
+export type TlsPart = keyof TlsCredentials | "ca" | "clientCertificates" | "ciphers";
+
+/** TLS that no client could be served by; `part` is the one to put right. */
 export class TlsError extends Error {
   override readonly name: string = "TlsError";
-  readonly part: keyof TlsCredentials;
+  readonly part: TlsPart;
   /** The message without the names of parts, for who knows them under others. */
   readonly problem: string;
   /** What would have to be given beside it. */
-  readonly missing: keyof TlsCredentials | undefined;
+  readonly missing: TlsPart | undefined;
 
   constructor(
-    part: keyof TlsCredentials,
+    part: TlsPart,
     problem: string,
-    { missing, cause }: { readonly missing?: keyof TlsCredentials; readonly cause?: unknown } = {},
+    { missing, cause }: { readonly missing?: TlsPart; readonly cause?: unknown } = {},
   ) {
     const remedy = missing === undefined ? "" : `; give tls.${missing}`;
     super(`tls.${part} ${problem}${remedy}`, { cause });
@@ -34,7 +37,7 @@ export class TlsError extends Error {
 
 /** @throws {TlsError} they cannot be read, or do not belong together */
 export function checkCredentials(credentials: TlsCredentials): X509Certificate {
-  const certificate = certificateOf(credentials);
+  const certificate = readCertificate("cert", credentials.cert);
   if (!certificate.checkPrivateKey(keyOf(credentials))) {
     const which = `the certificate of ${certificate.subject.replaceAll("\n", ", ")}`;
     throw new TlsError("key", `does not belong to ${which}; give the key it was made with`);
@@ -42,25 +45,37 @@ export function checkCredentials(credentials: TlsCredentials): X509Certificate {
   return certificate;
 }
 
-/** Why clients will refuse the certificate at this time, in milliseconds since 1970; undefined: not for that. */
-export function whyOutOfDate(certificate: X509Certificate, now: number): string | undefined {
-  const { validFrom, validTo } = certificate;
-  if (Date.parse(validTo) < now) return `has expired (${validTo}); clients refuse it: renew it`;
-  if (Date.parse(validFrom) > now) return `is not valid before ${validFrom}; clients refuse it`;
-  return undefined;
-}
-
-function certificateOf({ cert }: TlsCredentials): X509Certificate {
-  if (!/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(textOf(cert))) {
-    throw new TlsError("cert", "holds no certificate in PEM (-----BEGIN CERTIFICATE-----)");
+/** The first of a text in PEM. @throws {TlsError} there is none, or it cannot be read */
+export function readCertificate(part: TlsPart, pem: string | Buffer): X509Certificate {
+  if (!/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(textOf(pem))) {
+    throw new TlsError(part, "holds no certificate in PEM (-----BEGIN CERTIFICATE-----)");
   }
   try {
-    return new X509Certificate(cert);
+    return new X509Certificate(pem);
   } catch (error) {
-    throw new TlsError("cert", `holds no readable certificate: ${messageOf(error)}`, {
-      cause: error,
-    });
+    const problem = `holds no readable certificate: ${messageOf(error)}`;
+    throw new TlsError(part, problem, { cause: error });
   }
+}
+
+const DAY = 86_400_000;
+
+/** Who renews by a timer does so a month before the end: two weeks later that has failed; in milliseconds. */
+const SOON = 14 * DAY;
+
+/**
+ * Why clients refuse the certificate at this time, in milliseconds since 1970, or soon will; undefined: not
+ * for its dates.
+ */
+export function troubleWithDates(certificate: X509Certificate, now: number): string | undefined {
+  const { validFrom, validTo } = certificate;
+  const left = Date.parse(validTo) - now;
+  if (left < 0) return `has expired (${validTo}); clients refuse it: renew it`;
+  if (Date.parse(validFrom) > now) return `is not valid before ${validFrom}; clients refuse it`;
+  if (left >= SOON) return undefined;
+  const days = Math.floor(left / DAY);
+  const when = days === 0 ? "in less than a day" : `in ${days} day${days === 1 ? "" : "s"}`;
+  return `expires ${when} (${validTo}): renew it`;
 }
 
 function keyOf({ cert, key, passphrase }: TlsCredentials): KeyObject {
@@ -87,10 +102,10 @@ function keyOf({ cert, key, passphrase }: TlsCredentials): KeyObject {
   }
 }
 
-function textOf(pem: string | Buffer): string {
+export function textOf(pem: string | Buffer): string {
   return typeof pem === "string" ? pem : pem.toString("latin1");
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@
 import type { LastError } from "../log/last-error.ts";
 import type { EndingOfWorker, WorkerStatus } from "../processes/group-status.ts";
 import type { Address } from "../server/addresses.ts";
+import type { ListenerTls } from "../server/tls-options.ts";
 import type { ServerStatistics } from "../stats/server-statistics.ts";
 
 /** Holds the supervisor's pid in the environment of a server worker, which takes it out at once. */
@@ -28,6 +29,12 @@ export type ToWorker =
       readonly addresses: readonly Address[];
       /** Its own among the shares; undefined where it has none. */
       readonly place: number | undefined;
+      /** Told here, where no other process can read it; undefined for plain HTTP. */
+      readonly tls: ListenerTls | undefined;
+    }
+  | {
+      readonly portico: "renew TLS";
+      readonly tls: ListenerTls;
     }
   | {
       /** To `let go` it ends its connections, too. */

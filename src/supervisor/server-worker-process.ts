@@ -8,6 +8,7 @@ import type { Dismissal } from "../processes/endings.ts";
 import type { EndingOfWorker, WorkerStatus } from "../processes/group-status.ts";
 import { type ProcessExit, SPAWN_FAILED, type WorkerProcess } from "../processes/worker-process.ts";
 import type { Listener } from "../server/listeners.ts";
+import type { ListenerTls } from "../server/tls-options.ts";
 import type { ServerStatistics } from "../stats/server-statistics.ts";
 import type { CountingWorker } from "./collected-statistics.ts";
 import {
@@ -130,11 +131,16 @@ export class ServerWorkerProcess implements WorkerProcess, CountingWorker {
   }
 
   /** It takes connections from here on, until it drains or is told {@link listenNoMore}, and then never again. */
-  listen(): void {
+  listen(tls: ListenerTls | undefined): void {
     if (this.#isListening) return;
     this.#isListening = true;
     const addresses = this.#sockets.listeners.map(({ address }) => address);
-    this.#tell({ portico: "listen", addresses, place: this.place });
+    this.#tell({ portico: "listen", addresses, place: this.place, tls });
+  }
+
+  /** One that has not been told to listen will be told of it then. */
+  renewTls(tls: ListenerTls): void {
+    if (this.#isListening) this.#tell({ portico: "renew TLS", tls });
   }
 
   /**

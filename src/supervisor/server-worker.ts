@@ -4,7 +4,7 @@ import type { RunningServer } from "../embed/make-server.ts";
 import { atStall, watchProcess } from "../embed/process-watch.ts";
 import { Terminal } from "../embed/terminal.ts";
 import type { LastError } from "../log/last-error.ts";
-import type { OpenSocket } from "../server/addresses.ts";
+import { type Binding, withTls } from "../server/addresses.ts";
 import { OwnShare } from "./connection-shares.ts";
 import {
   FIRST_SOCKET,
@@ -73,9 +73,11 @@ export async function runServerWorker(options: ServerWorkerOptions): Promise<voi
     await tell({ portico: "failed", ...failure });
     process.exit(failure.exitCode);
   }
+  let listening: Promise<void> = Promise.resolve();
   process.on("message", (message) => {
     if (!isToWorker(message)) return;
-    if (message.portico === "listen") void listen(server, options.backlog, message);
+    if (message.portico === "listen") listening = listen(server, options.backlog, message);
+    else if (message.portico === "renew TLS") void renewTls(server, listening, message);
     else if (message.portico === "listen no more") void listenNoMore(server, message);
     else if (message.portico === "let go") void listenNoMore(server, message);
     else if (message.portico === "ping") void tellStatus(server, options);
@@ -119,13 +121,23 @@ type Told<Word extends ToWorker["portico"]> = Extract<ToWorker, { portico: Word 
 async function listen(
   server: RunningServer,
   backlog: number,
-  { addresses, place }: Told<"listen">,
+  { addresses, place, tls }: Told<"listen">,
 ): Promise<void> {
-  const sockets = addresses.map((address, index): OpenSocket => {
+  const sockets = addresses.map((address, index): Binding => {
     return { kind: "descriptor", descriptor: FIRST_SOCKET + index, address };
   });
   const share = place === undefined ? undefined : new OwnShare(SHARES_DESCRIPTOR, place);
-  await server.listenAlso(sockets, backlog, share);
+  await server.listenAlso(withTls(sockets, tls), backlog, share);
+}
+
+/** What is only being opened is renewed too. */
+async function renewTls(
+  server: RunningServer,
+  listening: Promise<void>,
+  { tls }: Told<"renew TLS">,
+): Promise<void> {
+  await listening;
+  await server.renewTls(tls);
 }
 
 async function listenNoMore(

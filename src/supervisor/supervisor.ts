@@ -13,8 +13,9 @@ import { MemoryCgroup } from "../processes/memory-cgroup.ts";
 import { type RecyclingOptions, recyclingOf } from "../processes/recycling.ts";
 import { BootError, WorkerGroup } from "../processes/worker-group.ts";
 import { describeExit } from "../processes/worker-process.ts";
-import type { Address, Binding } from "../server/addresses.ts";
+import { type Address, type Binding, withTls } from "../server/addresses.ts";
 import { type Listener, listen } from "../server/listeners.ts";
+import type { ListenerTls } from "../server/tls-options.ts";
 import { turnAway } from "../server/turn-away.ts";
 import { WaitingConnections } from "../server/waiting-connections.ts";
 import type { Totals } from "../stats/server-statistics.ts";
@@ -41,6 +42,8 @@ const IN_NATIVE_CODE = "  in native code, or where nothing of the application is
 export interface SupervisorOptions {
   readonly workers: number;
   readonly addresses: readonly Binding[];
+  /** For all addresses; undefined for plain HTTP. */
+  readonly tls: ListenerTls | undefined;
   readonly backlog: number;
   /** In milliseconds; Infinity for no limit. */
   readonly bootTimeout: number;
@@ -76,10 +79,12 @@ export class Supervisor {
   lastFailure: StartFailure | undefined;
   /** What each worker is to know, also one that comes later. */
   readonly #told = new Set<"leave" | "endKeepAlive">();
+  #tls: ListenerTls | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#tls = options.tls;
     this.#group = new WorkerGroup({
       workers: options.workers,
       // A worker imports, then starts its engines, and has that long for each; it says itself which
@@ -106,7 +111,7 @@ export class Supervisor {
     const { addresses, backlog } = this.#options;
     const accept = (socket: Socket): void => this.#accept(socket);
     try {
-      for (const address of addresses) {
+      for (const address of withTls(addresses, this.#tls)) {
         const listener = await listen(address, backlog, accept);
         this.#listeners.push(listener);
         listener.leave();
@@ -136,6 +141,13 @@ export class Supervisor {
 
   get listeners(): readonly Listener[] {
     return this.#listeners;
+  }
+
+  /** What handshakes from here on are made with, in this process and in server workers. */
+  renewTls(tls: ListenerTls): void {
+    this.#tls = tls;
+    for (const listener of this.#listeners) listener.renewTls(tls);
+    for (const worker of this.#workers) worker.renewTls(tls);
   }
 
   /** Who checks readiness hears from here on that no more requests are wished for. */
@@ -294,13 +306,19 @@ export class Supervisor {
       if (taker === "workers") listener.leave();
       else listener.take();
     }
+    // Their handshakes were done while nobody was to have them.
+    for (const socket of this.#waiting.takeAll()) this.#accept(socket);
     if (taker !== "workers") return;
-    for (const worker of this.#serving) worker.listen();
+    for (const worker of this.#serving) worker.listen(this.#tls);
   }
 
-  /** Where workers take them, only what has come before this process was told to leave it. */
+  /**
+   * Where workers take them, only what has come before this process was told to leave it, as one whose
+   * handshake has taken so long: no worker can have it any more.
+   */
   #accept(socket: Socket): void {
     if (typeof this.#taker === "function") this.#taker(socket);
+    else if (this.#taker === "workers") void this.#turnAway([socket]);
     else this.#waiting.add(socket);
   }
 
@@ -336,7 +354,7 @@ export class Supervisor {
     });
     void worker.ready.then(() => {
       for (const what of this.#told) worker[what]();
-      if (this.#taker === "workers") worker.listen();
+      if (this.#taker === "workers") worker.listen(this.#tls);
     });
     return worker;
   }

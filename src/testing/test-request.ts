@@ -160,6 +160,7 @@ export function environOf(
     scriptName,
     host: undefined,
     believed: EVERYTHING,
+    tls: undefined,
   };
   const server: ServerFacts = {
     software: "portico",

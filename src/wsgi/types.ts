@@ -32,6 +32,9 @@ export interface Environ {
   /** Who has proved to be whom, and how, where a server or middleware has asked (RFC 3875 §4.1). */
   REMOTE_USER?: NativeString;
   AUTH_TYPE?: NativeString;
+  /** `on` where the server itself speaks TLS with the client; then `SSL_*` are there, as mod_ssl names them. */
+  HTTPS?: NativeString;
+  [variable: `SSL_${string}`]: NativeString | undefined;
   [header: `HTTP_${string}`]: NativeString | undefined;
 
   "wsgi.version": readonly [1, 0];

@@ -37,10 +37,7 @@ test("what the switch of an option that Portico lacks turns off asks for nothing
 });
 
 test("the value of an option is in its refusal, and a dictionary is a value", () => {
-  assert.throws(
-    () => read({ certfile: "a.pem" }),
-    /^UsageError: conf\.py: certfile a\.pem cannot be/,
-  );
+  assert.throws(() => read({ paste: "a.ini" }), /^UsageError: conf\.py: paste a\.ini cannot be/);
   assert.throws(() => read({ logconfig_dict: { version: 1 } }), /conf\.py: logconfig_dict /);
 });
 

@@ -178,17 +178,24 @@ describe("the hooks of gunicorn.conf.py", { concurrency: 2 }, () => {
   });
 
   test("are told of by name where nothing calls them", async () => {
-    const text = "def ssl_context(a, b): pass\ndef post_fork(server, worker): pass\n";
+    const text = "def dirty_post_fork(a, b): pass\ndef post_fork(server, worker): pass\n";
     const cwd = configuredSite(here, {
       [CONF]: text,
       "site.mjs": SITE_MJS,
     });
     await using run = await PorticoRun.serving({ args: [...ANYWHERE, "./site.mjs"], cwd });
-    assert.match(
-      run.stderr.text,
-      /ssl_context is not run: applications are served over plain HTTP\n/,
-    );
+    assert.match(run.stderr.text, /dirty_post_fork is not run: Portico has no dirty arbiter\n/);
     assert.match(run.stderr.text, /post_fork is not run: it is for Python applications\n/);
+  });
+
+  test("that only Python's TLS could heed are refused", async () => {
+    const cwd = configuredSite(here, { [CONF]: "def ssl_context(conf, make): return make()\n" });
+    const { code, stderr } = await runToEnd({ args: [...ANYWHERE, TARGET], cwd });
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^portico: gunicorn\.conf\.py: ssl_context cannot be done: .*; use certfile, keyfile, .*\n$/,
+    );
   });
 
   for (const [name, target] of [

@@ -8,6 +8,7 @@ import { FOLDER_SETTINGS } from "../../src/cli/folder-settings.ts";
 import {
   GUNICORN_NAMES,
   HOOKS_NOT_RUN,
+  HOOKS_REFUSED,
   SERVER_HOOKS,
   WORKER_HOOKS,
 } from "../../src/cli/gunicorn-names.ts";
@@ -68,6 +69,7 @@ test("every name of gunicorn's configuration file is known, one way or the other
     ...SERVER_HOOKS,
     ...WORKER_HOOKS,
     ...Object.keys(HOOKS_NOT_RUN),
+    ...Object.keys(HOOKS_REFUSED),
     // A file that names another is passed over by gunicorn too.
     "config",
   ];

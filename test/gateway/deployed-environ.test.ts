@@ -22,7 +22,9 @@ test("text that is not ASCII becomes a native string of its UTF-8", () => {
   assert.deepEqual(deployedEnviron({ A: "caf\u00e9" }), { A: "caf\u00c3\u00a9" });
 });
 
-for (const name of ["PATH_INFO", "HTTP_HOST", "SERVER_NAME", "wsgi.input", "portico.closed"]) {
+const TAKEN = ["PATH_INFO", "HTTP_HOST", "SERVER_NAME", "SSL_CLIENT_S_DN", "wsgi.input"];
+
+for (const name of [...TAKEN, "portico.closed"]) {
   test(`${name} is not for deployers to say`, () => {
     assert.throws(() => deployedEnviron({ [name]: "x" }), {
       name: "DeployedEnvironError",

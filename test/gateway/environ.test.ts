@@ -99,3 +99,20 @@ test("what is not believed of a trusted proxy is left out, and with it a field t
     HTTP_X_FORWARDED: "1",
   });
 });
+
+test("what is told of TLS is the connection's, and HTTPS what the client speaks", () => {
+  const tls = { SSL_PROTOCOL: "TLSv1.3" };
+  const server = { ...SERVER_FACTS, deployed: { SSL_PROTOCOL: "none", "my.name": "mine" } };
+  const http = new HttpConnection(DEFAULT_HTTP_LIMITS);
+  http.receiveData(Buffer.from("GET / HTTP/1.1\r\nHost: a\r\nHTTPS: on\r\n\r\n"));
+  const head = http.nextEvent();
+  assert.ok(typeof head === "object" && head.type === "request-head");
+  const told = (scheme: "http" | "https", variables?: typeof tls): unknown[] => {
+    const connection = { ...CONNECTION_FACTS, scheme, tls: variables };
+    const { HTTPS, SSL_PROTOCOL } = makeEnviron(head, connection, server, EMPTY_INPUT);
+    return [HTTPS, SSL_PROTOCOL];
+  };
+  assert.deepEqual(told("https", tls), ["on", "TLSv1.3"]);
+  assert.deepEqual(told("http", tls), [undefined, "TLSv1.3"]);
+  assert.deepEqual(told("https"), [undefined, "none"]);
+});

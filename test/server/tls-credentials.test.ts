@@ -7,7 +7,7 @@ import {
   checkCredentials,
   type TlsCredentials,
   TlsError,
-  whyOutOfDate,
+  troubleWithDates,
 } from "../../src/server/tls-credentials.ts";
 import { Certificate, lacksOpenssl, PASSWORD } from "../support/certificates.ts";
 
@@ -76,14 +76,17 @@ describe("credentials", { skip: lacksOpenssl }, () => {
     assert.match(refusal({ cert, key: damaged(key) }), /^tls\.key holds no readable key: /);
   });
 
-  test("are told of as out of date before and after their time", () => {
+  test("are told of as out of date before and after their time, and two weeks before its end", () => {
     const certificate = checkCredentials(own);
-    assert.equal(whyOutOfDate(certificate, Date.now()), undefined);
-    assert.match(
-      whyOutOfDate(certificate, Date.now() + 3 * DAY) ?? "",
-      /^has expired \(.*renew it$/,
-    );
-    assert.match(whyOutOfDate(certificate, Date.now() - DAY) ?? "", /^is not valid before /);
+    const end = Date.parse(certificate.validTo);
+    const trouble = (now: number): string => troubleWithDates(certificate, now) ?? "none";
+    assert.match(trouble(Date.parse(certificate.validFrom) - 1), /^is not valid before /);
+    assert.equal(trouble(Date.now()), "none");
+    assert.equal(trouble(end - 14 * DAY), "none");
+    assert.match(trouble(end - 14 * DAY + 1), /^expires in 13 days \(.*\): renew it$/);
+    assert.match(trouble(end - DAY), /^expires in 1 day \(/);
+    assert.match(trouble(end), /^expires in less than a day \(/);
+    assert.match(trouble(end + 1), /^has expired \(.*renew it$/);
   });
 
   test("are judged before anything listens", async () => {

@@ -147,6 +147,38 @@ describe("a server with tls", { skip: lacksOpenssl }, () => {
     assert.ok(size >= LARGE.length);
   });
 
+  test("gives the connection to an application that takes it over", async () => {
+    const { cert, key } = certificate;
+    const echoing: Application = (environ, startResponse) => {
+      const connection = environ["portico.upgrade"]?.([["Upgrade", "echo"]]);
+      connection?.pipe(connection);
+      startResponse("101 Switching Protocols", []);
+      return [];
+    };
+    await using other = await makeServer("127.0.0.1", 0, echoing, { tls: { cert, key } });
+    other.start();
+    using client = await TlsConnection.openTls(other.port, cert);
+    const fields = [
+      ["Connection", "upgrade"],
+      ["Upgrade", "echo"],
+    ] as const;
+    client.request("GET", "/", { fields });
+    assert.equal((await client.head()).status, 101);
+    client.send(LARGE);
+    assert.ok((await client.take(LARGE.length)).equals(LARGE));
+  });
+
+  test("answers 408 to a head that does not go on", async () => {
+    const { cert, key } = certificate;
+    const options = { tls: { cert, key }, timeouts: { head: 100 }, log: log.logger };
+    await using other = await makeServer("127.0.0.1", 0, application, options);
+    other.start();
+    using client = await TlsConnection.openTls(other.port, cert);
+    client.send("GET / HTTP/1.1\r\nHost:");
+    assert.equal((await client.answer()).status, 408);
+    assert.equal((await client.rest()).ended, "closed");
+  });
+
   test("waits for no client that has not begun its handshake when it closes", async () => {
     const { cert, key } = certificate;
     const closing = await makeServer("127.0.0.1", 0, application, { tls: { cert, key } });

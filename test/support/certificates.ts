@@ -2,10 +2,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
-import { ClientConnection, connected, ServerSilent } from "../../src/client/client-connection.ts";
+import {
+  ClientConnection,
+  connected,
+  type ServerAddress,
+  ServerSilent,
+} from "../../src/client/client-connection.ts";
 
 /** Why tests that need certificates cannot run here; false where they can. */
 export const lacksOpenssl: string | false =
@@ -13,22 +19,30 @@ export const lacksOpenssl: string | false =
 
 export const PASSWORD = "a \u00fcrm password";
 
-/** For `localhost` and 127.0.0.1, signed by itself; in files, since some of those who are told of it read files. */
+const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"] as const;
+
+export interface CertificateOptions {
+  /** Whom it is for, as `openssl req -subj` has it; `/CN=localhost` if not given. */
+  readonly subject?: string;
+  /** Who signs it; it does so itself if not given. */
+  readonly issuer?: Certificate;
+  /** How long it is valid; so long that nobody is warned if not given. */
+  readonly days?: number;
+}
+
+/** For `localhost` and 127.0.0.1; in files, since some of those who are told of it read files. */
 export class Certificate implements Disposable {
   readonly directory: string = realpathSync(mkdtempSync(join(tmpdir(), "portico-tls-")));
   readonly certFile: string = join(this.directory, "cert.pem");
   readonly keyFile: string = join(this.directory, "key.pem");
 
-  constructor() {
-    const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"];
-    const names = [
-      "-subj",
-      "/CN=localhost",
-      "-addext",
-      "subjectAltName=DNS:localhost,IP:127.0.0.1",
-    ];
+  constructor({ subject = "/CN=localhost", issuer, days = 30 }: CertificateOptions = {}) {
+    const names = ["-utf8", "-subj", subject];
+    const reach = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
     const files = ["-keyout", this.keyFile, "-out", this.certFile];
-    openssl("req", "-x509", ...key, "-days", "2", ...names, ...files);
+    const signer = issuer && ["-CA", issuer.certFile, "-CAkey", issuer.keyFile];
+    const signed = ["-x509", ...(signer ?? []), "-days", String(days)];
+    openssl("req", ...signed, ...NEW_KEY, ...names, ...reach, ...files);
   }
 
   get cert(): string {
@@ -65,21 +79,33 @@ export class TlsConnection extends ClientConnection {
   }
 
   static async openTls(
-    port: number,
+    address: ServerAddress,
     ca: string,
     options: ConnectionOptions = {},
   ): Promise<TlsConnection> {
-    return new TlsConnection(await connectedTls(port, ca, options));
+    return TlsConnection.over(await connected(address), ca, options);
+  }
+
+  /** On a connection that has sent nothing yet. */
+  static async over(
+    below: Socket,
+    ca: string,
+    options: ConnectionOptions = {},
+  ): Promise<TlsConnection> {
+    return new TlsConnection(await secured(below, ca, options));
   }
 }
 
 /** As `connected` does over TCP alone. */
 export async function connectedTls(
-  port: number,
+  address: ServerAddress,
   ca: string,
   options: ConnectionOptions = {},
 ): Promise<TLSSocket> {
-  const below = await connected(port);
+  return secured(await connected(address), ca, options);
+}
+
+async function secured(below: Socket, ca: string, options: ConnectionOptions): Promise<TLSSocket> {
   const socket = connect({ socket: below, servername: "localhost", ca, ...options });
   below.on("timeout", () => socket.destroy(new ServerSilent("the server was silent over TLS")));
   await once(socket, "secureConnect");

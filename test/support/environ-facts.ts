@@ -14,6 +14,7 @@ export const CONNECTION_FACTS: ConnectionFacts = {
   scriptName: "",
   host: undefined,
   believed: undefined,
+  tls: undefined,
   earlyHints: () => () => {},
 };
 
