@@ -158,7 +158,10 @@ def _looking(connection: Connection) -> Callable[[int, StackFrame | None], None]
 
     def look(_number: int, _frame: StackFrame | None) -> None:
         if any(stream.exposed for stream in connection.running.values()):
-            connection.outbox.flush_if_free()
-            connection.receive_if_free()
+            try:
+                connection.receive_if_free()
+            finally:
+                # What waited, and what was just asked for: this may be the last look for long.
+                connection.outbox.flush_if_free()
 
     return look
