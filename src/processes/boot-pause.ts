@@ -11,6 +11,9 @@ const LONGEST_PAUSE_AFTER_BOOT = 5_000;
 /** A worker that dies sooner than so long after it was ready has died right after boot. */
 const LASTS_AFTER = 2_000;
 
+/** Whoever ends a server by telling all of its processes tells a worker first, now and then. */
+const MOMENT_AFTER_TOLD = 50;
+
 export class BootPause {
   /** How many did not boot, and how many died right after, since the last that lasted. */
   #unbooted = 0;
@@ -36,6 +39,12 @@ export class BootPause {
     if (this.#shortLived === 1) return;
     const pause = FIRST_PAUSE * 2 ** (this.#shortLived - 2);
     this.notBefore = now + Math.min(LONGEST_PAUSE_AFTER_BOOT, pause);
+  }
+
+  /** Somebody else has told a worker to end, and may be about to tell all. @returns how long to wait */
+  wasTold(now: number): number {
+    this.notBefore = Math.max(this.notBefore, now + MOMENT_AFTER_TOLD);
+    return Math.ceil(this.notBefore - now);
   }
 
   /** One has come up: what kept others from it is over. */

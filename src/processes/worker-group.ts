@@ -318,7 +318,8 @@ export class WorkerGroup {
     void process.exited.then((exit) => this.#ended(member, exit));
     void process.retired.then((dismissal) => {
       this.#drain(member, dismissal);
-      this.#act();
+      if (dismissal.cause !== "told") this.#act();
+      else setTimeout(() => this.#act(), this.#pause.wasTold(performance.now())).unref();
     });
   }
 

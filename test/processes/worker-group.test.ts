@@ -586,15 +586,29 @@ describe("a worker that has had its time", () => {
     assert.ok(stage.workers.length > 2, "no other successor was tried");
   });
 
-  test("of its own will is replaced at once, and the log says why it left", async (context) => {
+  test("of its own will is replaced a moment later, and the log says why it left", async (context) => {
     const stage = new Stage(context, { workers: 1 });
     await stage.start();
     await stage.worker(1).retire("it was told to end");
+    assert.deepEqual(stage.group.pids, [1]);
+    await stage.pass(250);
     assert.deepEqual(stage.group.pids, [1, 2]);
     await stage.worker(1).exit();
     assert.match(stage.log.text, /INFO Worker \(pid:1\) has ended: it was told to end$/m);
     assert.deepEqual(stage.ends, { told: 1 });
   });
+});
+
+test("workers that are told to end just before the server is are not replaced", async (context) => {
+  const stage = new Stage(context, { workers: 2 });
+  await stage.start();
+  for (const pid of [1, 2]) await stage.worker(pid).retire("it was told to end");
+  await stage.worker(1).exit();
+  const stopped = stage.group.stop();
+  await stage.pass(1_000);
+  await stage.worker(2).exit();
+  await stopped;
+  assert.equal(stage.workers.length, 2);
 });
 
 describe("a worker that was sent SIGKILL", () => {
