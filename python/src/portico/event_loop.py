@@ -43,9 +43,10 @@ class _Timers:
         return []
 
 
-class _TimerEventLoop(BaseEventLoop):
-    """Of each interpreter's own there is one subclass, which knows how it sleeps."""
+class SelectorEventLoop(BaseEventLoop):
+    """By the name of CPython's, whose place it takes."""
 
+    # Of the interpreter, once it is there.
     sleep: ClassVar[Callable[[float], None]]
     _default_executor: Any
 
@@ -81,17 +82,14 @@ async def _refuse_process(*_arguments: Any, **_options: Any) -> None:
 
 
 for _name in _OF_SOCKETS:
-    setattr(_TimerEventLoop, _name, _refuse_socket)
+    setattr(SelectorEventLoop, _name, _refuse_socket)
 for _name in _OF_PROCESSES:
-    setattr(_TimerEventLoop, _name, _refuse_process)
+    setattr(SelectorEventLoop, _name, _refuse_process)
 
 
 def give_event_loop(host: MeansHost) -> None:
     """For good: in a whole interpreter, wherever asyncio has a name for its loops."""
-
-    class SelectorEventLoop(_TimerEventLoop):
-        sleep = staticmethod(host.sleep)
-
+    SelectorEventLoop.sleep = staticmethod(host.sleep)
     loops: Any = asyncio.unix_events
     modules: tuple[Any, ...] = (asyncio, loops)
     for module in modules:
