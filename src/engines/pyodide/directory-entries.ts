@@ -1,5 +1,6 @@
 /** What lies in a directory: nothing in one that is not there, or may not be read. */
 import { type Dirent, readdirSync } from "node:fs";
+import { join, sep } from "node:path";
 
 export function namesIn(directory: string): string[] {
   return entriesIn(directory).map(({ name }) => name);
@@ -11,4 +12,9 @@ export function entriesIn(directory: string): Dirent[] {
   } catch {
     return [];
   }
+}
+
+/** By their names; at whatever depth, and not the directory itself. */
+export function liesIn(path: string, directory: string): boolean {
+  return path.startsWith(join(directory, sep));
 }

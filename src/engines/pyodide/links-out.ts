@@ -8,7 +8,7 @@ import { readlinkSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { FileAccess } from "../cpython/python-options.ts";
 import { LoadError } from "../errors.ts";
-import { entriesIn } from "./directory-entries.ts";
+import { entriesIn, liesIn } from "./directory-entries.ts";
 
 /**
  * `directories` lie beside one another.
@@ -48,7 +48,7 @@ function leadsOut(link: string, directories: readonly string[], isWritable: bool
 
 /** How far below the one of `directories` that it is in; undefined outside of all. */
 function depthOf(path: string, directories: readonly string[]): number | undefined {
-  const root = directories.find((each) => path === each || path.startsWith(join(each, sep)));
+  const root = directories.find((each) => path === each || liesIn(path, each));
   if (root === undefined) return undefined;
   return path === root ? 0 : relative(root, path).split(sep).length;
 }

@@ -13,7 +13,7 @@ import type { ResolvedPythonOptions } from "../cpython/python-options.ts";
 import { PYTHON_PROGRAM } from "../cpython/spawn.ts";
 import { LoadError } from "../errors.ts";
 import { cacheDirectory, digest } from "./cache-directory.ts";
-import { namesIn } from "./directory-entries.ts";
+import { liesIn, namesIn } from "./directory-entries.ts";
 import { InterpreterThread } from "./interpreter-thread.ts";
 import { mustHoldNoLinkOut } from "./links-out.ts";
 import { ensurePackages } from "./packages.ts";
@@ -127,7 +127,7 @@ function mustNotReachItsWalls(settings: InterpreterSettings, pyodide: string): v
   ];
   for (const directory of settings.directories)
     for (const wall of walls) {
-      if (!wall?.startsWith(join(directory, "/"))) continue;
+      if (wall === undefined || !liesIn(wall, directory)) continue;
       const remedy = "give --files read-only, or a directory of its own to the application";
       const why = `a sandboxed application could change ${wall}, which lies in ${directory}`;
       throw new LoadError(`${why}; ${remedy}`, 2);

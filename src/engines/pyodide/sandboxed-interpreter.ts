@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Launch, makeMarker, SpawnedWorker } from "../cpython/spawn.ts";
 import { AlertingMarker } from "./alerting-marker.ts";
+import { liesIn } from "./directory-entries.ts";
 import { inheritedDescriptors } from "./inherited-descriptors.ts";
 import { permissionFlag } from "./permission-model.ts";
 import type { InterpreterSettings } from "./snapshot.ts";
@@ -72,5 +73,5 @@ function sandboxedLaunch(settings: InterpreterSettings): Launch {
 /** Node.js 20 ends with a failed assertion where one is said twice, or lies in another. */
 export function outermost(paths: readonly string[]): string[] {
   const all = [...new Set(paths)];
-  return all.filter((path) => !all.some((other) => path.startsWith(join(other, "/"))));
+  return all.filter((path) => !all.some((other) => liesIn(path, other)));
 }
