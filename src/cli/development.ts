@@ -1,8 +1,9 @@
 /** `--reload`: what is served while its sources change, and who watches them. */
-import { delimiter, dirname, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { errorPage } from "../development/error-page.ts";
 import { SourceWatcher } from "../development/source-watcher.ts";
 import { SOFTWARE } from "../embed/version.ts";
+import { searchPathOf } from "../engines/pyodide/python-variables.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ReloadOutcome } from "../processes/generations.ts";
 import type { Address } from "../server/addresses.ts";
@@ -151,6 +152,6 @@ function sourceDirectories({ settings, target }: Order): string[] {
     process.cwd(),
     ...(target.kind === "javascript" ? [dirname(resolve(target.path))] : []),
     ...settings.pythonpath,
-    ...(process.env.PYTHONPATH ?? "").split(delimiter).filter((path) => path !== ""),
+    ...searchPathOf(process.env),
   ];
 }
