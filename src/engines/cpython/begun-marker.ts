@@ -14,8 +14,8 @@ import { openUnlinked } from "../../processes/unlinked-file.ts";
 /** The name of the file, while it has one. */
 export const MARKER = "begun";
 
-const BEGUN_AT = 0;
-const LIMIT_AT = 4;
+export const BEGUN_AT = 0;
+export const LIMIT_AT = 4;
 const STACKS_AT = 8;
 const NO_LIMIT = 0xffff_ffff;
 
@@ -51,9 +51,7 @@ export class BegunMarker implements Marker {
 
   /** The number of the last stream that the worker began, 0 for none. */
   read(): number {
-    const bytes = Buffer.alloc(4);
-    readSync(this.fd, bytes, 0, 4, BEGUN_AT);
-    return bytes.readUInt32BE(0);
+    return readNumber(this.fd, BEGUN_AT);
   }
 
   /**
@@ -93,6 +91,13 @@ export function writeNumber(file: number, value: number, at: number): void {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   writeSync(file, bytes, 0, 4, at);
+}
+
+/** What was written so; 0 where the file ends before. */
+export function readNumber(file: number, at: number): number {
+  const bytes = Buffer.alloc(4);
+  readSync(file, bytes, 0, 4, at);
+  return bytes.readUInt32BE();
 }
 
 /** By their names: to look what is in a directory takes a descriptor, and these may have had the last. */

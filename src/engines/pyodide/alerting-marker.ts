@@ -1,6 +1,5 @@
 /** The begun marker of a sandbox, which looks there while a request runs: it cannot look at its socket. */
-import { readSync } from "node:fs";
-import { BegunMarker, writeNumber } from "../cpython/begun-marker.ts";
+import { BegunMarker, readNumber, writeNumber } from "../cpython/begun-marker.ts";
 
 /** Where others have stacks, and a sandbox has none. */
 const SENT_AT = 8;
@@ -24,7 +23,6 @@ export class AlertingMarker extends BegunMarker {
 /** The other side of it: whether the sandbox was alerted to more than it has read. */
 export class AlertView {
   readonly #file: number;
-  readonly #sent = Buffer.alloc(4);
   #received = 0;
 
   constructor(file: number) {
@@ -36,8 +34,7 @@ export class AlertView {
   }
 
   isThereMore(): boolean {
-    readSync(this.#file, this.#sent, 0, 4, SENT_AT);
     // What it knows to be sent may lie behind what it has read, on either side of 2^32.
-    return ((this.#sent.readUInt32BE() - this.#received) | 0) > 0;
+    return ((readNumber(this.#file, SENT_AT) - this.#received) | 0) > 0;
   }
 }

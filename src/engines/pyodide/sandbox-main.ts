@@ -1,5 +1,6 @@
 /** A process with an interpreter that is to reach nothing: its settings come by standard input. */
 import { closeSync, constants, readFileSync, readSync, writeSync } from "node:fs";
+import { BEGUN_AT, LIMIT_AT, readNumber, writeNumber } from "../cpython/begun-marker.ts";
 import { AlertView } from "./alerting-marker.ts";
 import { closeBuiltins } from "./closed-builtins.ts";
 import { runInterpreter } from "./host.ts";
@@ -22,7 +23,6 @@ const LONGEST_REST = 50;
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 const room = new Uint8Array(RECEIVE_BYTES);
-const number = Buffer.alloc(4);
 
 // A terminal and a service manager send these to every process; what they mean is the server's to say,
 // and it ends this one by the socket. The loop that would call the listeners does not turn.
@@ -59,10 +59,8 @@ await runInterpreter(settings, {
     looks = -1;
   },
   begin: (streamId) => {
-    number.writeUInt32BE(streamId);
-    writeSync(MARKER, number, 0, 4, 0);
-    readSync(MARKER, number, 0, 4, 4);
-    return number.readUInt32BE();
+    writeNumber(MARKER, streamId, BEGUN_AT);
+    return readNumber(MARKER, LIMIT_AT);
   },
 });
 
