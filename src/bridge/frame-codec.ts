@@ -68,6 +68,8 @@ const PASSED_ON_BYTES = 16_384;
 /** Bytes come in as the socket cuts them; frames go out, in parts, without a copy where they are whole. */
 export class FrameDecoder {
   readonly #maxPayloadBytes: number;
+  /** So many bytes a frame of any type may have: most are judged by it alone. */
+  readonly #allMayHave: number;
   /**
    * A frame that is not whole yet: room for its header, then for all of it. Pieces that are kept as they
    * come would each cost hundreds of bytes, however small they are.
@@ -80,6 +82,7 @@ export class FrameDecoder {
 
   constructor(maxPayloadBytes: number = MAX_PAYLOAD_BYTES) {
     this.#maxPayloadBytes = maxPayloadBytes;
+    this.#allMayHave = Math.min(maxPayloadBytes, ...LIMITS.values());
   }
 
   /** @throws {FrameError} a payload is over the limit, or a type is unknown */
@@ -175,11 +178,15 @@ export class FrameDecoder {
   }
 
   #check(length: number, type: number): void {
+    if (length > this.#allMayHave) this.#checkLarge(length, type);
+    if (type === 0 || type > LAST_TYPE) throw new FrameError(`a frame of unknown type ${type}`);
+  }
+
+  #checkLarge(length: number, type: number): void {
     const limit = Math.min(LIMITS.get(type) ?? this.#maxPayloadBytes, this.#maxPayloadBytes);
     if (length > limit) {
       throw new FrameError(`a frame of ${length} bytes; the limit is ${limit}`);
     }
-    if (type === 0 || type > LAST_TYPE) throw new FrameError(`a frame of unknown type ${type}`);
   }
 }
 
