@@ -36,11 +36,9 @@ export function readTimeZones(directory: string = DIRECTORY): TimeZones {
 }
 
 export function giveTimeZones({ FS }: PyodideAPI, zones: TimeZones): void {
-  for (const [name, text] of Object.entries(zones)) {
-    const file = join(DIRECTORY, name);
-    FS.mkdirTree(dirname(file));
-    FS.writeFile(file, Buffer.from(text, "base64"));
-  }
+  const files = Object.entries(zones).map(([name, text]) => [join(DIRECTORY, name), text] as const);
+  for (const directory of new Set(files.map(([file]) => dirname(file)))) FS.mkdirTree(directory);
+  for (const [file, text] of files) FS.writeFile(file, Buffer.from(text, "base64"));
 }
 
 function* namesBelow(directory: string, above = ""): Generator<string> {
