@@ -293,8 +293,7 @@ export class Supervisor {
     this.#taker = "nobody yet";
     this.lastFailure = undefined;
     for (const listener of this.#listeners) listener.leave();
-    const areShared = this.#listeners.map(() => true);
-    const stepping = this.#serving.map((worker) => worker.letGo(areShared));
+    const stepping = stepAside(this.#serving, this.#listeners, "letGo");
     await this.#inTime(LONGEST_STEPPING_ASIDE, stepping);
   }
 
@@ -364,8 +363,9 @@ export class Supervisor {
 function stepAside(
   workers: readonly ServerWorkerProcess[],
   listeners: readonly Listener[],
+  how: "listenNoMore" | "letGo" = "listenNoMore",
 ): readonly Promise<void>[] {
-  return workers.map((worker) => worker.listenNoMore(listeners.map(() => true)));
+  return workers.map((worker) => worker[how](listeners.map(() => true)));
 }
 
 /** A worker whose event loop turns; undefined where none answers in time. */
