@@ -27,25 +27,18 @@ const HEAD = frame(FrameType.RESPONSE, 1, "200 OK");
 const MOST = frame(FrameType.DATA, 1, "x".repeat(WINDOW_BYTES));
 
 test("a worker that has given all back that it was slow to begin is like any other again", async () => {
-  const [socket, peer] = await socketPair();
   const returned: BridgeCall[] = [];
-  const worker = workerAt(socket, { onReturned: (call) => returned.push(call) });
-  try {
-    peer.write(LOADED);
-    await worker.ready;
-    const call = callOf("/");
-    worker.send(call);
-    worker.stall(performance.now());
-    assert.equal(worker.isStuck, true);
-    peer.write(GIVEN_BACK);
-    await once(socket, "data");
-    assert.deepEqual(returned, [call]);
-    assert.equal(worker.room, 1);
-    assert.equal(worker.isStuck, false);
-  } finally {
-    socket.destroy();
-    peer.destroy();
-  }
+  using loaded = await loadedWorker({ onReturned: (call) => returned.push(call) });
+  const { socket, peer, worker } = loaded;
+  const call = callOf("/");
+  worker.send(call);
+  worker.stall(performance.now());
+  assert.equal(worker.isStuck, true);
+  peer.write(GIVEN_BACK);
+  await once(socket, "data");
+  assert.deepEqual(returned, [call]);
+  assert.equal(worker.room, 1);
+  assert.equal(worker.isStuck, false);
 });
 
 /** What a worker may not send, and what the log says of it. */
@@ -72,62 +65,46 @@ const BREACHES: readonly (readonly [string, readonly Buffer[], RegExp])[] = [
 
 for (const [what, frames, said] of BREACHES) {
   test(`a worker that ${what} is killed, and its request ends`, async () => {
-    const [socket, peer] = await socketPair();
     const log = new RecordedLog();
-    const worker = workerAt(socket, { log });
-    try {
-      peer.write(LOADED);
-      await worker.ready;
-      const call = callOf("/");
-      worker.send(call);
-      const answered = call.answer.then(drain);
-      for (const each of frames) peer.write(each);
-      await log.line(said);
-      await assert.rejects(Promise.resolve(answered), { statusHint: 502 });
-      assert.equal(worker.killed, "it broke the frame protocol");
-    } finally {
-      socket.destroy();
-      peer.destroy();
-    }
+    using loaded = await loadedWorker({ log });
+    const { peer, worker } = loaded;
+    const call = callOf("/");
+    worker.send(call);
+    const answered = call.answer.then(drain);
+    for (const each of frames) peer.write(each);
+    await log.line(said);
+    await assert.rejects(Promise.resolve(answered), { statusHint: 502 });
+    assert.equal(worker.killed, "it broke the frame protocol");
   });
 }
 
 test("a worker may send its whole window, and more when that is read", async () => {
-  const [socket, peer] = await socketPair();
-  const worker = workerAt(socket);
-  try {
-    peer.write(LOADED);
-    await worker.ready;
-    const call = callOf("/");
-    worker.send(call);
-    for (const each of [HEAD, MOST]) peer.write(each);
-    const body = drain(await call.answer);
-    const decoder = new FrameDecoder();
-    let allowed = 0;
-    peer.on("data", (data: Buffer) => {
-      for (const { type, payload } of decodeFrames(data, decoder))
-        if (type === FrameType.WINDOW_UPDATE) allowed += Buffer.from(payload).readUInt32BE();
-    });
-    await until("it may send as much again", () => allowed === WINDOW_BYTES);
-    for (const each of [MOST, frame(FrameType.DATA, 1, "", FrameFlag.END_STREAM)]) peer.write(each);
-    assert.equal(await body, 2 * WINDOW_BYTES);
-    assert.equal(worker.killed, undefined);
-  } finally {
-    socket.destroy();
-    peer.destroy();
-  }
+  using loaded = await loadedWorker();
+  const { peer, worker } = loaded;
+  const call = callOf("/");
+  worker.send(call);
+  for (const each of [HEAD, MOST]) peer.write(each);
+  const body = drain(await call.answer);
+  const decoder = new FrameDecoder();
+  let allowed = 0;
+  peer.on("data", (data: Buffer) => {
+    for (const { type, payload } of decodeFrames(data, decoder))
+      if (type === FrameType.WINDOW_UPDATE) allowed += Buffer.from(payload).readUInt32BE();
+  });
+  await until("it may send as much again", () => allowed === WINDOW_BYTES);
+  for (const each of [MOST, frame(FrameType.DATA, 1, "", FrameFlag.END_STREAM)]) peer.write(each);
+  assert.equal(await body, 2 * WINDOW_BYTES);
+  assert.equal(worker.killed, undefined);
 });
 
 test("a body in a file crosses as the worker takes it, whole", async () => {
-  const [socket, peer] = await socketPair();
   const directory = mkdtempSync(join(tmpdir(), "portico-body-"));
   const path = join(directory, "body");
   const size = 48 * MEBIBYTE + 1;
   writeFileSync(path, Buffer.alloc(size, "b"));
-  const worker = workerAt(socket);
+  using loaded = await loadedWorker();
+  const { socket, peer, worker } = loaded;
   try {
-    peer.write(LOADED);
-    await worker.ready;
     worker.send(callOf("/", path));
     await until("nothing more fits into the socket", () => socket.writableNeedDrain);
     // A file is read from many times faster than this.
@@ -146,31 +123,22 @@ test("a body in a file crosses as the worker takes it, whole", async () => {
     await until("it has ended", () => hasEnded);
     assert.equal(taken, statSync(path).size);
   } finally {
-    socket.destroy();
-    peer.destroy();
     rmSync(directory, { recursive: true });
   }
 });
 
 test("a request whose body is gone is answered, and its worker told", async () => {
-  const [socket, peer] = await socketPair();
-  const worker = workerAt(socket);
-  try {
-    peer.write(LOADED);
-    await worker.ready;
-    const call = callOf("/", "/there/is/no/body");
-    worker.send(call);
-    await assert.rejects(Promise.resolve(call.answer), /body cannot be read: .*ENOENT/);
-    const decoder = new FrameDecoder();
-    const types: number[] = [];
-    peer.on("data", (data: Buffer) => {
-      types.push(...decodeFrames(data, decoder).map(({ type }) => type));
-    });
-    await until("it is told", () => types.includes(FrameType.RST_STREAM));
-  } finally {
-    socket.destroy();
-    peer.destroy();
-  }
+  using loaded = await loadedWorker();
+  const { peer, worker } = loaded;
+  const call = callOf("/", "/there/is/no/body");
+  worker.send(call);
+  await assert.rejects(Promise.resolve(call.answer), /body cannot be read: .*ENOENT/);
+  const decoder = new FrameDecoder();
+  const types: number[] = [];
+  peer.on("data", (data: Buffer) => {
+    types.push(...decodeFrames(data, decoder).map(({ type }) => type));
+  });
+  await until("it is told", () => types.includes(FrameType.RST_STREAM));
 });
 
 /** How many bytes there were. */
@@ -183,6 +151,21 @@ async function drain(body: unknown): Promise<number> {
 interface Watched {
   readonly log?: RecordedLog;
   readonly onReturned?: (call: BridgeCall) => void;
+}
+
+/** A worker that has said that it is loaded, and what it hears and says by. */
+async function loadedWorker(watched: Watched = {}) {
+  const [socket, peer] = await socketPair();
+  const worker = workerAt(socket, watched);
+  peer.write(LOADED);
+  await worker.ready;
+  return {
+    ...{ socket, peer, worker },
+    [Symbol.dispose](): void {
+      socket.destroy();
+      peer.destroy();
+    },
+  };
 }
 
 function workerAt(
