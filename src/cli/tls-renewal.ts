@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "../log/logger.ts";
-import { troubleWithDates } from "../server/tls-credentials.ts";
-import { checkTls, type ListenerTls, type TlsOptions } from "../server/tls-options.ts";
+import { readCertificate, troubleWithDates } from "../server/tls-credentials.ts";
+import type { ListenerTls, TlsOptions } from "../server/tls-options.ts";
 import type { Attendant, Service } from "./service.ts";
 import { named, readTlsFiles, TlsFileError } from "./tls-files.ts";
 import type { TlsWords } from "./tls-settings.ts";
@@ -65,7 +65,7 @@ export class ServedTls {
   }
 
   #tellDates(): void {
-    const trouble = troubleWithDates(checkTls(this.#options), Date.now());
+    const trouble = troubleWithDates(readCertificate("cert", this.#options.cert), Date.now());
     if (trouble !== undefined) this.#log.warning(`${named("cert", this.#words)} ${trouble}`);
   }
 }
